@@ -1,0 +1,87 @@
+"""What every data set is: three splits of images and targets."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+SPLIT_NAMES = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Split:
+    """Samples of one split; the three sequences have equal length.
+
+    Attributes:
+        ids: A name for each sample, unique within the split.
+        images: uint8 arrays (H, W), 255 = full ink; an array (N, H, W) if all have one size.
+        targets: An int class, a str, or a uint8 label map (H, W) per sample.
+    """
+
+    ids: Sequence[str]
+    images: Sequence[npt.NDArray[np.uint8]]
+    targets: Sequence[Any]
+
+    def __post_init__(self) -> None:
+        """Refuse sequences of unequal length."""
+        if not len(self.ids) == len(self.images) == len(self.targets):
+            raise ValueError(
+                f"Expected as many images and targets as ids; received {len(self.ids)} ids, "
+                f"{len(self.images)} images, {len(self.targets)} targets."
+            )
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        return len(self.ids)
+
+
+class Dataset(ABC):
+    """Base class: constructor arguments are the parameters, nothing is read before loading.
+
+    Attributes:
+        splits: Split by name (`train`, `validation`, `test`), filled by `load_or_generate_data`.
+        data_hash: SHA-256 (hex) over the inputs and parameters that made the samples.
+    """
+
+    splits: dict[str, Split]
+    data_hash: str
+
+    @property
+    @abstractmethod
+    def input_shape(self) -> tuple[int | None, int | None, int]:
+        """Shape of one network input (H, W, 1); None = any."""
+
+    @property
+    @abstractmethod
+    def output_shape(self) -> tuple[int | None, ...]:
+        """Shape of one network output: (classes,), (None, labels) or (None, None, classes)."""
+
+    @abstractmethod
+    def load_or_generate_data(self) -> None:
+        """Fill `splits` and `data_hash`, from the cache when it fits.
+
+        Raises:
+            DataError: If the raw data is missing or unusable.
+        """
+
+    @property
+    def train(self) -> Split:
+        """Samples to train on."""
+        return self.splits["train"]
+
+    @property
+    def validation(self) -> Split:
+        """Samples to choose models by."""
+        return self.splits["validation"]
+
+    @property
+    def test(self) -> Split:
+        """Samples to report on, never to choose by."""
+        return self.splits["test"]
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Return counts, shapes and label statistics as text."""

@@ -1,0 +1,67 @@
+"""One exception tree; each leaf knows the HTTP status that fits it.
+
+```
+TextRecognizerError                 500
+├── InvalidInputError (ValueError)  400  the caller's input is at fault
+│   ├── ImageTooLargeError          413
+│   ├── UnsupportedFormatError      415
+│   └── ImageDecodeError            422
+├── VocabularyError (ValueError)    500  a character or label outside the vocabulary
+├── ConfigError (ValueError)        500  an unknown key or a value out of range
+├── ArtifactError                   500  shipped weights are missing, damaged or unfit
+└── DataError                       500  a data set is missing or damaged
+    └── DownloadError               500  a file could not be fetched or verified
+```
+
+Messages follow one grammar: what was expected; what was received; what to do.
+"""
+
+
+class TextRecognizerError(Exception):
+    """Base of every error this package raises on purpose."""
+
+    http_status = 500
+
+
+class InvalidInputError(TextRecognizerError, ValueError):
+    """The input that a caller passed cannot be used."""
+
+    http_status = 400
+
+
+class ImageTooLargeError(InvalidInputError):
+    """The image exceeds the limit on bytes, pixels or side length."""
+
+    http_status = 413
+
+
+class UnsupportedFormatError(InvalidInputError):
+    """The bytes are not an image of an accepted format."""
+
+    http_status = 415
+
+
+class ImageDecodeError(InvalidInputError):
+    """The bytes claim to be an image but cannot be decoded."""
+
+    http_status = 422
+
+
+class VocabularyError(TextRecognizerError, ValueError):
+    """A character or a label lies outside the vocabulary."""
+
+
+class ConfigError(TextRecognizerError, ValueError):
+    """A configuration has an unknown key or a value out of range."""
+
+
+class ArtifactError(TextRecognizerError):
+    """A shipped model is missing, damaged or does not fit its use."""
+
+
+class DataError(TextRecognizerError):
+    """A data set is missing or damaged."""
+
+
+class DownloadError(DataError):
+    """A file could not be fetched, or its SHA-256 does not match."""

@@ -1,0 +1,93 @@
+"""Frozen result types that every surface (Python, command, HTTP) shares."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Region:
+    """An axis-aligned box in pixels of the input image; `x2`, `y2` are exclusive."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return self.x2 - self.x1
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return self.y2 - self.y1
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the four coordinates as a JSON object."""
+        return {"x1": self.x1, "y1": self.y1, "x2": self.x2, "y2": self.y2}
+
+
+@dataclass(frozen=True)
+class CharacterPrediction:
+    """One recognized character.
+
+    Attributes:
+        character: A string of length 1.
+        confidence: Softmax probability of that class, 0-1.
+    """
+
+    character: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class LinePrediction:
+    """One recognized line of text.
+
+    Attributes:
+        text: The recognized text; may be empty.
+        confidence: 0-1, see `text_recognizer.decoding`.
+        region: Where the line stands on its page; None for a lone line image.
+    """
+
+    text: str
+    confidence: float
+    region: Region | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the prediction as a JSON object."""
+        region = None if self.region is None else self.region.to_dict()
+        return {"text": self.text, "confidence": self.confidence, "region": region}
+
+
+@dataclass(frozen=True)
+class PagePrediction:
+    r"""The recognized text of a page.
+
+    Attributes:
+        lines: Lines in reading order, top to bottom.
+    """
+
+    lines: tuple[LinePrediction, ...]
+
+    @property
+    def text(self) -> str:
+        r"""Text of all lines, joined by one `\n` each; empty if there is no line."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def confidence(self) -> float:
+        """Mean line confidence weighted by text length, 0-1; 0 for an empty page."""
+        characters = sum(len(line.text) for line in self.lines)
+        if characters == 0:
+            return 0.0
+        return sum(line.confidence * len(line.text) for line in self.lines) / characters
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the prediction as a JSON object."""
+        return {
+            "text": self.text,
+            "confidence": self.confidence,
+            "lines": [line.to_dict() for line in self.lines],
+        }
