@@ -1,0 +1,1 @@
+"""Random variation of training samples, one module per kind of sample."""

@@ -1,0 +1,233 @@
+"""IAM Handwriting Database: forms, their lines, texts and boxes (Marti & Bunke 2002).
+
+Reads the official layout: `xml/*.xml`, `forms/*.{png,jpg}`, `lines/a01/a01-000u/*.png`, `ascii/`, and the split lists
+`splits/<name>/<part>.txt`, one line id each. Copies are often incomplete: missing images are counted, not fatal.
+"""
+
+import html
+import logging
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+
+from text_recognizer.datasets.data_root import raw_dir
+from text_recognizer.errors import DataError
+from text_recognizer.types import Region
+
+logger = logging.getLogger(__name__)
+
+# Files of splits/<name>/ that make each of our splits.
+SPLIT_FILES = {
+    "aachen": {"train": ("train",), "validation": ("val",), "test": ("test",)},
+    "lwitlrt": {
+        "train": ("trainset",),
+        "validation": ("validationset1", "validationset2"),
+        "test": ("testset",),
+    },
+}
+
+
+@dataclass(frozen=True)
+class FormLine:
+    """One line of handwriting on a form.
+
+    Attributes:
+        id: Such as `a01-000u-00`.
+        text: Natural spelling.
+        region: Box around all words in pixels of the form image; None without words.
+        words: Box of each word, left to right as annotated, in pixels of the form image.
+        image_path: The line image, or None if this copy lacks it.
+    """
+
+    id: str
+    text: str
+    region: Region | None
+    words: tuple[Region, ...]
+    image_path: Path | None
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form: a page with a printed text on top and its handwritten copy below.
+
+    Attributes:
+        id: Such as `a01-000u`.
+        writer: The writer's id.
+        image_path: The page image, or None if this copy lacks it.
+        lines: The handwritten lines, top to bottom.
+    """
+
+    id: str
+    writer: str
+    image_path: Path | None
+    lines: tuple[FormLine, ...]
+
+
+@dataclass
+class IamDataset:
+    """The forms of an IAM copy and the split of each line.
+
+    Args:
+        split: `aachen` (the research split) or `lwitlrt` (the official one).
+
+    Attributes:
+        forms: Form by id, filled by `load_or_generate_data`.
+        split_of_line: `train`, `validation` or `test` by line id; lines of no split are absent.
+        missing_images: How many lines of `forms` have no image here.
+        broken_files: Names of files that could not be read.
+    """
+
+    split: str = "aachen"
+    forms: dict[str, Form] = field(default_factory=dict, init=False)
+    split_of_line: dict[str, str] = field(default_factory=dict, init=False)
+    missing_images: int = field(default=0, init=False)
+    broken_files: list[str] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        """Check the name of the split."""
+        if self.split not in SPLIT_FILES:
+            raise DataError(f"Expected a split of {sorted(SPLIT_FILES)}; received {self.split!r}.")
+
+    def load_or_generate_data(self) -> None:
+        """Parse every form.
+
+        Raises:
+            DataError: If the folder or a split list is missing, or if writers of two splits overlap.
+        """
+        root = raw_dir("iam")
+        xml_files = sorted((root / "xml").glob("*.xml"))
+        if not xml_files:
+            raise DataError(
+                f"Expected the IAM folders xml/, forms/, lines/ and splits/ in {root}; found no xml/*.xml. "
+                "See data/raw/iam/readme.md on how to get them."
+            )
+        self.split_of_line = _read_splits(root / "splits" / self.split, SPLIT_FILES[self.split])
+        for path in xml_files:
+            try:
+                form = _read_form(path, root)
+            except (ElementTree.ParseError, KeyError, ValueError) as error:
+                logger.warning("Skipped %s: %s", path.name, error)
+                self.broken_files.append(path.name)
+                continue
+            self.forms[form.id] = form
+        self.missing_images = sum(
+            line.image_path is None for form in self.forms.values() for line in form.lines
+        )
+        self._check_writers()
+
+    def lines(self, split: str) -> list[FormLine]:
+        """Return the lines of `split` that have an image, in order of their ids."""
+        return [
+            line
+            for form_id in sorted(self.forms)
+            for line in self.forms[form_id].lines
+            if line.image_path is not None and self.split_of_line.get(line.id) == split
+        ]
+
+    def unassigned_lines(self) -> list[FormLine]:
+        """Return the lines with an image that are in no split and whose writer no other split has."""
+        taken = self._writers("validation") | self._writers("test")
+        return [
+            line
+            for form_id, form in sorted(self.forms.items())
+            if form.writer not in taken
+            for line in form.lines
+            if line.image_path is not None and line.id not in self.split_of_line
+        ]
+
+    def split_of_form(self, form_id: str) -> str | None:
+        """Return the split that holds lines of this form; None if there is none."""
+        splits = {self.split_of_line.get(line.id) for line in self.forms[form_id].lines} - {None}
+        return min(splits, default=None, key=str)
+
+    def _writers(self, split: str) -> set[str]:
+        return {
+            form.writer
+            for form in self.forms.values()
+            if any(self.split_of_line.get(line.id) == split for line in form.lines)
+        }
+
+    def _check_writers(self) -> None:
+        for first, second in (("train", "validation"), ("train", "test"), ("validation", "test")):
+            if both := self._writers(first) & self._writers(second):
+                raise DataError(
+                    f"Expected disjoint writers; {sorted(both)} are in both {first} and {second} "
+                    f"of split {self.split!r}. Check the lists under splits/."
+                )
+
+    def describe(self) -> str:
+        """Return counts as text."""
+        counts = {name: len(self.lines(name)) for name in ("train", "validation", "test")}
+        with_image = sum(form.image_path is not None for form in self.forms.values())
+        return (
+            f"IAM, split {self.split}: {len(self.forms)} forms ({with_image} with an image), lines with an image "
+            f"{counts}, in no split {len(self.unassigned_lines())}; {self.missing_images} line images missing, "
+            f"{len(self.broken_files)} files broken"
+        )
+
+
+def _read_splits(folder: Path, parts: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    split_of_line: dict[str, str] = {}
+    found = False
+    for split, names in parts.items():
+        for name in names:
+            path = folder / f"{name}.txt"
+            if not path.is_file():
+                logger.warning("No split list %s: %s stays empty", path.name, split)
+                continue
+            found = True
+            for line_id in path.read_text(encoding="utf-8").split():
+                if split_of_line.setdefault(line_id, split) != split:
+                    raise DataError(f"Line {line_id} is in two splits of {folder}.")
+    if not found:
+        raise DataError(f"Expected the lists {sorted(n for p in parts.values() for n in p)} (.txt) in {folder}.")
+    return split_of_line
+
+
+def _read_form(path: Path, root: Path) -> Form:
+    element = ElementTree.parse(path).getroot()
+    form_id = element.attrib["id"]
+    image_path = _first_existing(root / "forms" / f"{form_id}{suffix}" for suffix in (".png", ".jpg"))
+    scale = _image_scale(image_path, int(element.attrib["width"]))
+    lines = tuple(_read_line(line, form_id, root, scale) for line in element.iter("line"))
+    return Form(form_id, element.attrib["writer-id"], image_path, lines)
+
+
+def _image_scale(image_path: Path | None, xml_width: int) -> float:
+    """Return image pixels per unit of the xml: copies often hold the forms at half size."""
+    if image_path is None:
+        return 1.0
+    with Image.open(image_path) as image:
+        ratio = image.size[0] / xml_width
+    # Scans differ by a pixel or two from the recorded width; the scale itself is a simple fraction.
+    return round(ratio * 4) / 4 or ratio
+
+
+def _read_line(element: ElementTree.Element, form_id: str, root: Path, scale: float) -> FormLine:
+    words = tuple(box for word in element.iter("word") if (box := _word_region(word, scale)) is not None)
+    region = None
+    if words:
+        region = Region(
+            min(w.x1 for w in words), min(w.y1 for w in words), max(w.x2 for w in words), max(w.y2 for w in words)
+        )
+    line_id = element.attrib["id"]
+    image_path = root / "lines" / form_id.split("-")[0] / form_id / f"{line_id}.png"
+    # The official files escape quotes twice.
+    text = html.unescape(element.attrib["text"])
+    return FormLine(line_id, text, region, words, image_path if image_path.is_file() else None)
+
+
+def _word_region(element: ElementTree.Element, scale: float) -> Region | None:
+    boxes = [[int(c.attrib[k]) for k in ("x", "y", "width", "height")] for c in element.iter("cmp")]
+    if not boxes:
+        return None
+    x1, y1 = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    x2, y2 = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
+    return Region(round(x1 * scale), round(y1 * scale), round(x2 * scale), round(y2 * scale))
+
+
+def _first_existing(paths: Iterable[Path]) -> Path | None:
+    return next((path for path in paths if path.is_file()), None)

@@ -1,0 +1,120 @@
+"""Lines of IAM as inputs of the line recognizers, split by writer."""
+
+import collections
+import logging
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.datasets.cache import cached, hash_files, hash_key
+from text_recognizer.datasets.contact_sheet import run_module
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.datasets.iam_dataset import FormLine, IamDataset
+from text_recognizer.errors import DataError, TextRecognizerError
+from text_recognizer.image import load_image
+from text_recognizer.preprocessing import LINE_HEIGHT, line_input
+from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+
+logger = logging.getLogger(__name__)
+
+# Raise when the way from file to sample changes: old caches are then left aside.
+_VERSION = 1
+
+
+class IamLinesDataset(Dataset):
+    """Line images scaled to one height (of any width, or of one width), with their texts.
+
+    Lines without an image are skipped and counted, unreadable images are named and skipped.
+
+    Attributes:
+        missing_images: How many lines of this copy's forms have no image.
+        unreadable: Ids of lines whose image could not be read.
+    """
+
+    def __init__(
+        self, height: int = LINE_HEIGHT, width: int | None = None, split: str = "aachen", use_unassigned: bool = True
+    ) -> None:
+        """Take the parameters.
+
+        Args:
+            height: Rows of an image.
+            width: Columns of every image, None for what each line's aspect ratio gives.
+            split: `aachen` or `lwitlrt`.
+            use_unassigned: Whether lines of no split, by writers of neither validation nor test, join train.
+        """
+        self.height, self.width, self.split = height, width, split
+        self.use_unassigned = use_unassigned
+        self.missing_images = 0
+        self.unreadable: list[str] = []
+
+    @property
+    def input_shape(self) -> tuple[int | None, int | None, int]:
+        """(height, width or None, 1)."""
+        return (self.height, self.width, 1)
+
+    @property
+    def output_shape(self) -> tuple[int | None, ...]:
+        """(None, labels), the blank included."""
+        return (None, len(Vocabulary(LINE_CHARACTERS)))
+
+    def load_or_generate_data(self) -> None:
+        """Fill `splits`, from the cache if nothing has changed.
+
+        Raises:
+            DataError: If IAM is missing or holds no line image.
+        """
+        iam = IamDataset(self.split)
+        iam.load_or_generate_data()
+        self.missing_images = iam.missing_images
+        lines = {name: iam.lines(name) for name in SPLIT_NAMES}
+        if self.use_unassigned:
+            lines["train"] = lines["train"] + iam.unassigned_lines()
+        paths = [line.image_path for name in SPLIT_NAMES for line in lines[name] if line.image_path is not None]
+        if not paths:
+            raise DataError("Expected line images (lines/a01/a01-000u/a01-000u-00.png) in the IAM folder; found none.")
+        key = {
+            "version": _VERSION, "height": self.height, "width": self.width,
+            "inputs": hash_files(paths),
+            "texts": {name: [(line.id, line.text) for line in lines[name]] for name in SPLIT_NAMES},
+        }  # fmt: skip
+        self.splits = cached("iam_lines", key, lambda: {name: self._build(lines[name]) for name in SPLIT_NAMES})
+        self.data_hash = hash_key(key)
+
+    def _build(self, lines: Iterable[FormLine]) -> Split:
+        ids, images, texts = [], [], []
+        for line in lines:
+            assert line.image_path is not None
+            try:
+                image = line_input(load_image(line.image_path), self.height, self.width)
+            except TextRecognizerError as error:
+                logger.warning("Skipped %s: %s", line.id, error)
+                self.unreadable.append(line.id)
+                continue
+            ids.append(line.id)
+            images.append(np.round(image * 255).astype(np.uint8))
+            texts.append(line.text)
+        stacked: list[npt.NDArray[np.uint8]] | npt.NDArray[np.uint8] = images
+        if self.width is not None and images:
+            stacked = np.stack(images)
+        return Split(ids, stacked, texts)
+
+    def describe(self) -> str:
+        """Return counts, widths and label statistics as text."""
+        rows = [
+            f"IamLinesDataset, split {self.split}, input {self.input_shape}, output {self.output_shape}; "
+            f"{self.missing_images} lines without an image skipped, {len(self.unreadable)} unreadable"
+        ]
+        for name in SPLIT_NAMES:
+            split = self.splits[name]
+            widths = [image.shape[1] for image in split.images] or [0]
+            characters = collections.Counter("".join(split.targets))
+            rows.append(
+                f"{name}: {len(split)} lines, width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f}), "
+                f"{sum(characters.values())} characters, {len(characters)} different"
+            )
+        return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    run_module(IamLinesDataset)

@@ -1,0 +1,10 @@
+"""Jobs that a network can be trained for."""
+
+from text_recognizer.models.base import Model
+from text_recognizer.models.character_model import CharacterModel
+from text_recognizer.models.line_model_ctc import LineModelCtc
+
+MODELS: dict[str, type[Model]] = {
+    "CharacterModel": CharacterModel,
+    "LineModelCtc": LineModelCtc,
+}

@@ -1,0 +1,44 @@
+"""One character per image: cross-entropy, accuracy."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.augmentation.characters import augment_character
+from text_recognizer.models.base import Gray, Model
+
+
+class CharacterModel(Model):
+    """Classifies a 28x28 image into one of the EMNIST classes; targets are class numbers."""
+
+    monitor = "accuracy"
+    monitor_mode = "max"
+    input_kind = "character"
+
+    @property
+    def loss(self) -> Callable[[Any, Any], Any]:
+        """Cross-entropy of (N,) classes and (N, classes) logits."""
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+    def augment(self, image: Gray, target: int, rng: np.random.Generator) -> tuple[Gray, int]:
+        """Return the image slightly moved, turned and scaled."""
+        return augment_character(image, rng), target
+
+    def targets_to_array(self, images: Sequence[Gray], targets: Sequence[int]) -> npt.NDArray[np.int32]:
+        """Return the classes, (N,)."""
+        return np.asarray(targets, np.int32)
+
+    def evaluate(self, images: Sequence[Gray], targets: Sequence[int], batch_size: int = 256) -> dict[str, float]:
+        """Return accuracy and mean loss."""
+        logits = np.concatenate(
+            [
+                self.network.predict_on_batch(self.images_to_array(images[start : start + batch_size]))
+                for start in range(0, len(images), batch_size)
+            ]
+        )
+        classes = self.targets_to_array(images, targets)
+        loss = float(keras.ops.convert_to_numpy(self.loss(classes, logits)))
+        return {"accuracy": float(np.mean(logits.argmax(axis=1) == classes)), "loss": loss}

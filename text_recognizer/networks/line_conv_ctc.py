@@ -1,0 +1,79 @@
+"""The production line network: thin early-pooled convolutions, column max-pool, 1-D blocks, CTC logits.
+
+Column max-pooling to flatten the feature map follows Retsinas et al., "Best practices for a handwritten text
+recognition system" (DAS 2022, arXiv 2404.11339); the 1-D blocks are ConvNeXt blocks (Liu et al. 2022,
+arXiv 2201.03545) along the line. There is no recurrence: on a CPU an LSTM of the same width costs several times more.
+"""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+# Width of the image over the number of frames.
+DOWNSAMPLING = 8
+
+
+def line_conv_ctc(
+    input_shape: tuple[int | None, int | None, int],
+    output_shape: tuple[int | None, ...],
+    stem_filters: int = 16,
+    stage_filters: Sequence[int] = (32, 64, 128, 224),
+    block_width: int = 256,
+    num_blocks: int = 6,
+    block_kernel: int = 11,
+    dropout: float = 0.2,
+) -> keras.Model:
+    """Build the network.
+
+    Args:
+        input_shape: (height, width or None, 1); the height must be a multiple of 32.
+        output_shape: (None, labels), blank included.
+        stem_filters: Filters of the first convolution, 5x5 with stride 2.
+        stage_filters: Filters of the four stages of two 3x3 convolutions each.
+        block_width: Features of a frame.
+        num_blocks: Number of 1-D residual blocks.
+        block_kernel: Frames that a block's depthwise convolution sees.
+        dropout: Dropped share of the features before the blocks and before the logits.
+
+    Returns:
+        A model (N, H, W, 1) -> logits (N, ceil(W / 8), labels).
+
+    Raises:
+        ValueError: If the height or the number of stages does not fit.
+    """
+    if input_shape[0] is None or input_shape[0] % 32 or len(stage_filters) != 4:
+        raise ValueError(
+            "Expected a height that is a multiple of 32 and 4 stage_filters; "
+            f"received input_shape={input_shape}, stage_filters={stage_filters}."
+        )
+    image = keras.Input(input_shape, name="image")
+    x = _conv(image, stem_filters, 5, strides=2)  # (N, H/2, W/2, F)
+    for filters, pool in zip(stage_filters, ((2, 1), (2, 2), (2, 2), (2, 1)), strict=True):
+        x = layers.MaxPooling2D(pool, padding="same")(x)
+        x = _conv(x, filters, 3)
+        x = _conv(x, filters, 3)
+    x = keras.ops.max(x, axis=1)  # (N, T, F)
+    x = layers.Dropout(dropout)(x)
+    x = layers.Dense(block_width)(x)
+    for _ in range(num_blocks):
+        x = _block(x, block_width, block_kernel)
+    x = layers.LayerNormalization(epsilon=1e-6)(x)
+    x = layers.Dropout(dropout)(x)
+    logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)
+    return keras.Model(image, logits, name="line_conv_ctc")
+
+
+def _conv(x: keras.KerasTensor, filters: int, kernel: int, strides: int = 1) -> keras.KerasTensor:
+    x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization(momentum=0.95)(x)
+    return layers.Activation("relu")(x)
+
+
+def _block(x: keras.KerasTensor, width: int, kernel: int) -> keras.KerasTensor:
+    """Return x plus: depthwise convolution, layer norm, two-layer perceptron over the features."""
+    y = layers.DepthwiseConv1D(kernel, padding="same")(x)
+    y = layers.LayerNormalization(epsilon=1e-6)(y)
+    y = layers.Dense(2 * width, activation="relu")(y)
+    y = layers.Dense(width, kernel_initializer=keras.initializers.RandomNormal(stddev=0.01))(y)
+    return layers.Add()([x, y])

@@ -1,0 +1,1 @@
+"""Wires data sets, networks and models; trains and exports them."""

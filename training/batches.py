@@ -1,0 +1,78 @@
+"""Batches for Keras: shuffled, bucketed by width, augmented in threads beside the training step."""
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.models.base import Model
+
+_BUCKET = 32  # batches that are sorted by width together
+_WIDTH_STEP = 64  # widths of batches are multiples of this, so that few shapes occur
+
+
+class Batches(keras.utils.PyDataset):
+    """The batches of one epoch after another.
+
+    What a batch holds depends on (seed, epoch, index) alone: any number of threads and a resumed run give
+    the same batches.
+    """
+
+    def __init__(
+        self, split: Split, model: Model, batch_size: int, *, seed: int, augment: bool, epoch: int = 0, workers: int = 2
+    ) -> None:
+        """Prepare the order of the first epoch.
+
+        Args:
+            split: Samples; the model must accept all of them.
+            model: Turns samples into arrays and varies them.
+            batch_size: Samples of a batch; the last batch of an epoch may be smaller.
+            seed: Seed of order and variation.
+            augment: Whether to vary the samples.
+            epoch: Epoch to begin with.
+            workers: Threads that prepare batches.
+        """
+        super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
+        self._split, self._model, self._batch_size = split, model, batch_size
+        self._seed, self._augment = seed, augment
+        self._widths = np.array([image.shape[1] for image in split.images])
+        self._set_epoch(epoch)
+
+    def __len__(self) -> int:
+        """Return the number of batches of an epoch."""
+        return -(-len(self._split) // self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.generic]]:
+        """Return batch `index` of the current epoch as (inputs, targets)."""
+        rng = np.random.default_rng((self._seed, self._epoch, index))
+        samples = [(self._split.images[i], self._split.targets[i]) for i in self._order[index]]
+        if self._augment:
+            samples = [self._model.augment(image, target, rng) for image, target in samples]
+        images, targets = [image for image, _ in samples], [target for _, target in samples]
+        return self._model.images_to_array(images, self._width(images, index)), self._model.targets_to_array(
+            images, targets
+        )
+
+    def _width(self, images: list[npt.NDArray[np.uint8]], index: int) -> int:
+        """Round up to a common step, unless the images have one size by nature."""
+        width = max(image.shape[1] for image in images)
+        if self._widths.min() == self._widths.max():
+            return width
+        # Keras takes the shape of the first two batches for a promise about all: they must differ in width.
+        return -(-width // _WIDTH_STEP) * _WIDTH_STEP + (_WIDTH_STEP // 2 if index == 0 else 0)
+
+    def on_epoch_end(self) -> None:
+        """Go on to the next epoch's order."""
+        self._set_epoch(self._epoch + 1)
+
+    def _set_epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+        rng = np.random.default_rng((self._seed, epoch))
+        order = rng.permutation(len(self._split))
+        chunk = _BUCKET * self._batch_size
+        batches = []
+        for start in range(0, len(order), chunk):
+            part = order[start : start + chunk]
+            part = part[np.argsort(self._widths[part], kind="stable")]
+            batches += [part[i : i + self._batch_size] for i in range(0, len(part), self._batch_size)]
+        self._order = [batches[i] for i in rng.permutation(len(batches))]

@@ -1,0 +1,56 @@
+"""Atomic checkpoints: all variables and a JSON state in one NumPy npz file."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from text_recognizer.errors import ArtifactError
+
+_STATE = "state"
+
+
+def save_checkpoint(path: Path, variables: Iterable[keras.Variable], state: Mapping[str, Any]) -> None:
+    """Write variables and state to `path` (.npz), atomically: a kill leaves the old file or the new one."""
+    arrays = {
+        f"{index:04d}:{variable.path}": np.asarray(keras.ops.convert_to_numpy(variable))
+        for index, variable in enumerate(variables)
+    }
+    arrays[_STATE] = np.array(json.dumps(state))
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("wb") as file:
+        np.savez(file, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+
+
+def load_checkpoint(path: Path, variables: Iterable[keras.Variable]) -> dict[str, Any]:
+    """Set variables from `path`, in the order in which they were saved, and return the state.
+
+    Raises:
+        ArtifactError: If the number or a shape of the variables does not fit.
+    """
+    expected = list(variables)
+    with np.load(path, allow_pickle=False) as arrays:
+        names = sorted(set(arrays.files) - {_STATE})
+        values = [arrays[name] for name in names]
+        state: dict[str, Any] = json.loads(str(arrays[_STATE]))
+    _check(len(names) == len(expected), path, f"{len(expected)} variables", f"{len(names)}")
+    for variable, name, value in zip(expected, names, values, strict=True):
+        _check(tuple(variable.shape) == value.shape, path, f"{variable.path} {variable.shape}", f"{name} {value.shape}")
+    for variable, value in zip(expected, values, strict=True):
+        variable.assign(value)
+    return state
+
+
+def _check(fits: bool, path: Path, expected: str, received: str) -> None:
+    if not fits:
+        raise ArtifactError(
+            f"Expected {expected} in {path.name}; received {received}. The checkpoint belongs to another network: "
+            "use another run folder or the same configuration."
+        )

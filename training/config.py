@@ -1,0 +1,140 @@
+"""The configuration of an experiment: JSON -> frozen dataclasses, unknown keys are errors."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from text_recognizer.errors import ConfigError
+
+OPTIMIZERS = ("adam", "adamw", "rmsprop")
+SCHEDULES = ("constant", "cosine")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train.
+
+    Attributes:
+        batch_size: Samples of a step.
+        epochs: Passes over the training split.
+        learning_rate: Its peak.
+        schedule: `constant`, or `cosine` down to 0 at the last step.
+        warmup_steps: Steps over which the rate rises linearly from 0 to its peak.
+        optimizer: `adamw`, `adam` or `rmsprop`.
+        weight_decay: Decoupled weight decay (adamw only).
+        clip_norm: Largest norm of a variable's gradient; null = not clipped.
+        augment: Whether training samples are varied at random.
+        early_stopping_patience: Epochs without a better validation metric before the end; null = never.
+        mixed_precision: Whether the layers compute in bfloat16 (weights stay float32).
+        seed: Seed of initialisation, order, augmentation and dropout.
+    """
+
+    batch_size: int = 32
+    epochs: int = 16
+    learning_rate: float = 1e-3
+    schedule: str = "cosine"
+    warmup_steps: int = 200
+    optimizer: str = "adamw"
+    weight_decay: float = 0.01
+    clip_norm: float | None = 5.0
+    augment: bool = True
+    early_stopping_patience: int | None = None
+    mixed_precision: bool = False
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        _expect(self.batch_size >= 1, "batch_size >= 1", self.batch_size)
+        _expect(self.epochs >= 1, "epochs >= 1", self.epochs)
+        _expect(self.learning_rate > 0, "learning_rate > 0", self.learning_rate)
+        _expect(self.schedule in SCHEDULES, f"schedule of {SCHEDULES}", self.schedule)
+        _expect(self.warmup_steps >= 0, "warmup_steps >= 0", self.warmup_steps)
+        _expect(self.optimizer in OPTIMIZERS, f"optimizer of {OPTIMIZERS}", self.optimizer)
+        _expect(self.weight_decay >= 0, "weight_decay >= 0", self.weight_decay)
+        _expect(self.clip_norm is None or self.clip_norm > 0, "clip_norm > 0 or null", self.clip_norm)
+        patience = self.early_stopping_patience
+        _expect(patience is None or patience >= 1, "early_stopping_patience >= 1 or null", patience)
+
+
+@dataclass(frozen=True)
+class ExperimentConfig:
+    """What to train on what.
+
+    Attributes:
+        dataset: A name of `text_recognizer.datasets.DATASETS`.
+        model: A name of `text_recognizer.models.MODELS`.
+        network: A name of `text_recognizer.networks.NETWORKS`.
+        dataset_args: Arguments of the data set.
+        network_args: Arguments of the network.
+        train_args: How to train.
+        experiment_group: A name under which runs are collected; free.
+    """
+
+    dataset: str
+    model: str
+    network: str
+    dataset_args: Mapping[str, Any] = field(default_factory=dict)
+    network_args: Mapping[str, Any] = field(default_factory=dict)
+    train_args: TrainConfig = field(default_factory=TrainConfig)
+    experiment_group: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the weights, as the 2019 project formed it."""
+        return f"{self.model}_{self.dataset}_{self.network}"
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "ExperimentConfig":
+        """Build the configuration from parsed JSON.
+
+        Raises:
+            ConfigError: If a key is unknown or missing, or a value is out of range.
+        """
+        _check_keys(values, cls, "experiment")
+        for key in ("dataset", "model", "network"):
+            _expect(isinstance(values.get(key), str), f"a string under {key!r}", values.get(key))
+        train_args = values.get("train_args", {})
+        _expect(isinstance(train_args, Mapping), "an object under 'train_args'", train_args)
+        _check_keys(train_args, TrainConfig, "train_args")
+        try:
+            return cls(**{**values, "train_args": TrainConfig(**train_args)})
+        except TypeError as error:
+            raise ConfigError(f"Expected numbers where the experiment needs them; received {train_args}.") from error
+
+    @classmethod
+    def from_text(cls, json_or_file: str) -> "ExperimentConfig":
+        """Build the configuration from a JSON string or the path of a JSON file.
+
+        Raises:
+            ConfigError: If it is neither, or its content does not fit.
+        """
+        text = json_or_file
+        if not text.lstrip().startswith("{"):
+            if not Path(text).is_file():
+                raise ConfigError(f"Expected a JSON object or a file that holds one; received {text!r}.")
+            text = Path(text).read_text(encoding="utf-8")
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ConfigError(f"Expected JSON; received {text[:80]!r}: {error}.") from error
+        _expect(isinstance(values, dict), "a JSON object", type(values).__name__)
+        return cls.from_dict(values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the configuration with every default written out, as JSON takes it."""
+        values: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
+        return values
+
+
+def _check_keys(values: Mapping[str, Any], cls: type, where: str) -> None:
+    known = sorted(f.name for f in dataclasses.fields(cls))
+    if unknown := sorted(set(values) - set(known)):
+        raise ConfigError(f"Expected keys of {where} among {known}; received {unknown}.")
+
+
+def _expect(condition: bool, expected: str, received: object) -> None:
+    if not condition:
+        raise ConfigError(f"Expected {expected}; received {received!r}.")
