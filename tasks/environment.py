@@ -32,9 +32,9 @@ TOO_NEW = (
     "Install one of them beside it and run this task again."
 )
 NO_PACKAGES = (
-    "Expected to install the packages of Pipfile.lock; pip failed, and its message stands above. If it speaks "
-    "of connections or of no matching distribution, it did not reach a package index: check the network and "
-    "the proxy (HTTPS_PROXY), or name a mirror (PIP_INDEX_URL), and run this task again."
+    "Expected to install the packages of Pipfile.lock; pip failed, and its message stands above. If it "
+    "speaks of connections or of no matching distribution, it did not reach a package index: check the network "
+    "and the proxy (HTTPS_PROXY), or name a mirror (PIP_INDEX_URL), and run this task again."
 )
 STALE_LOCK = "Expected Pipfile.lock to fit pyproject.toml; received the conflict above. Run tasks/lock.sh."
 
@@ -47,7 +47,8 @@ def locked_requirements(lock: dict[str, Any], sections: tuple[str, ...]) -> str:
         sections: The sections to take; a package that stands in two is taken once.
     """
     packages = {name: entry for section in sections for name, entry in lock[section].items()}
-    return "".join(_requirement(name, entry) for name, entry in sorted(packages.items()) if "version" in entry)
+    locked = {name: entry for name, entry in packages.items() if "version" in entry}  # not the project itself
+    return "".join(_requirement(name, entry) for name, entry in sorted(locked.items()))
 
 
 def _requirement(name: str, entry: dict[str, Any]) -> str:

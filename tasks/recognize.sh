@@ -6,6 +6,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment serve
 if [[ $# -eq 0 ]]; then
-  set -- "$root/data/sample/page.png"
+  set -- "$root/data/sample/sample_page.png"
 fi
 exec text-recognizer recognize "$@"
