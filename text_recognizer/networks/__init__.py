@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import keras
 
+from text_recognizer.networks.fcn import fcn
 from text_recognizer.networks.lenet import lenet
 from text_recognizer.networks.line_conv_ctc import line_conv_ctc
 from text_recognizer.networks.line_lstm_ctc import line_lstm_ctc
 from text_recognizer.networks.mlp import mlp
 
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
+    "fcn": fcn,
     "lenet": lenet,
     "line_conv_ctc": line_conv_ctc,
     "line_lstm_ctc": line_lstm_ctc,

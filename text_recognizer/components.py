@@ -1,0 +1,98 @@
+"""Connected components of a two-dimensional mask, by runs; numpy only, some milliseconds for a page."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Components:
+    """The 8-connected components of a mask; component k of `count` has label k.
+
+    Attributes:
+        shape: (H, W) of the mask.
+        rows: (R,) row of each horizontal run.
+        starts: (R,) first column of each run.
+        ends: (R,) column after the last one of each run.
+        labels: (R,) component of each run, 0 to count - 1, numbered by first pixel in reading direction.
+        count: Number of components.
+    """
+
+    shape: tuple[int, int]
+    rows: Ints
+    starts: Ints
+    ends: Ints
+    labels: Ints
+    count: int
+
+    def areas(self) -> Ints:
+        """Return the number of pixels of each component, (count,)."""
+        return np.bincount(self.labels, self.ends - self.starts, self.count).astype(np.int64)
+
+    def boxes(self) -> Ints:
+        """Return x1, y1, x2, y2 (exclusive) of each component, (count, 4)."""
+        boxes = np.empty((self.count, 4), np.int64)
+        boxes[:, :2] = np.iinfo(np.int64).max
+        boxes[:, 2:] = 0
+        np.minimum.at(boxes[:, 0], self.labels, self.starts)
+        np.minimum.at(boxes[:, 1], self.labels, self.rows)
+        np.maximum.at(boxes[:, 2], self.labels, self.ends)
+        np.maximum.at(boxes[:, 3], self.labels, self.rows + 1)
+        return boxes
+
+    def paint(self, values: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.int32]:
+        """Return an image (H, W) int32: `values[k]` on the pixels of component k, -1 elsewhere.
+
+        Args:
+            values: (count,) value of each component; by default its label.
+        """
+        of_run = self.labels if values is None else values[self.labels]
+        image = np.full(self.shape[0] * self.shape[1], -1, np.int32)
+        lengths = self.ends - self.starts
+        image[_spread(self.rows * self.shape[1] + self.starts, lengths)] = np.repeat(of_run, lengths)
+        return image.reshape(self.shape)
+
+
+def connected_components(mask: npt.NDArray[np.bool_]) -> Components:
+    """Label a mask (H, W): horizontal runs are joined with the runs they touch in the row above.
+
+    Source: run-based two-scan labelling, He, Chao & Suzuki 2008 (IEEE TIP 17:749); here the
+    equivalences are resolved by parallel pointer jumping instead of a scan.
+    """
+    height, width = mask.shape
+    padded = np.zeros((height, width + 2), np.int8)
+    padded[:, 1:-1] = mask
+    steps = np.diff(padded, axis=1)
+    rows, starts = np.nonzero(steps == 1)
+    ends = np.nonzero(steps == -1)[1]
+    stride = width + 2  # one key orders all runs; rows cannot touch each other across the gap of 2
+    above_starts, above_ends = (rows + 1) * stride + starts, (rows + 1) * stride + ends
+    first = np.searchsorted(above_ends, rows * stride + starts, side="left")
+    last = np.searchsorted(above_starts, rows * stride + ends, side="right")
+    touching = np.maximum(last - first, 0)
+    roots = _resolve(len(rows), np.repeat(np.arange(len(rows)), touching), _spread(first, touching))
+    kept, labels = np.unique(roots, return_inverse=True)
+    return Components((height, width), rows, starts, ends, labels.astype(np.int64), len(kept))
+
+
+def _spread(first: Ints, counts: Ints) -> Ints:
+    """Return first[i], first[i] + 1, ... (counts[i] values) for every i, concatenated."""
+    offsets = np.cumsum(counts) - counts
+    return np.repeat(first - offsets, counts) + np.arange(int(counts.sum()))
+
+
+def _resolve(count: int, one: Ints, other: Ints) -> Ints:
+    """Return for each of `count` nodes the smallest node it is connected with by the edges."""
+    roots = np.arange(count)
+    while True:
+        low = np.minimum(roots[one], roots[other])
+        before = roots.copy()
+        np.minimum.at(roots, before[one], low)
+        np.minimum.at(roots, before[other], low)
+        while not np.array_equal(jumped := roots[roots], roots):
+            roots = jumped
+        if np.array_equal(roots, before):
+            return roots
