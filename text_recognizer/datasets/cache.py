@@ -26,9 +26,7 @@ logger = logging.getLogger(__name__)
 _FORMAT = 1
 
 
-def cached(
-    kind: str, key: Mapping[str, object], build: Callable[[], dict[str, Split]]
-) -> dict[str, Split]:
+def cached(kind: str, key: Mapping[str, object], build: Callable[[], dict[str, Split]]) -> dict[str, Split]:
     """Return the splits of the cache, or build them and store them there.
 
     Args:
@@ -73,7 +71,9 @@ def _write_sequence(group: h5py.Group, values: Sequence[Any]) -> None:
     if len(values) and isinstance(values[0], str):
         group.create_dataset("array", data=list(values), dtype=h5py.string_dtype())
         return
-    shapes = {np.shape(value) for value in values} if not isinstance(values, np.ndarray) else {values.shape[1:]}
+    shapes = (
+        {np.shape(value) for value in values} if not isinstance(values, np.ndarray) else {values.shape[1:]}
+    )
     if len(shapes) <= 1:
         array = np.asarray(values)
         # Checksums make damage inside the data visible; lzf because ink is sparse and reading must be fast.

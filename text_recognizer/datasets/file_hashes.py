@@ -21,8 +21,17 @@ def hash_key(key: Mapping[str, object]) -> str:
 
 
 def hash_file(path: Path) -> str:
-    """Return the SHA-256 (hex) of one file."""
+    """Return the SHA-256 (hex) of one file, remembered from an earlier call if the file is unchanged."""
     return _hash_each([path])[0]
+
+
+def hash_content(path: Path) -> str:
+    """Return the SHA-256 (hex) of one file, read anew."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def hash_files(paths: Iterable[Path]) -> str:
@@ -54,21 +63,13 @@ def _hash_each(paths: list[Path]) -> list[str]:
         stamp = f"{status.st_size}-{status.st_mtime_ns}"
         entry = known.get(name := str(path.resolve()))
         if entry is None or entry[0] != stamp:
-            entry = known[name] = [stamp, _hash_content(path)]
+            entry = known[name] = [stamp, hash_content(path)]
             changed = True
         hashes.append(entry[1])
     if changed:
         # Two processes may overwrite each other's entries: what is lost is only computed again.
         write_atomically(_index_path(), json.dumps(known).encode())
     return hashes
-
-
-def _hash_content(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _index_path() -> Path:

@@ -1,0 +1,144 @@
+"""Fetch one file over HTTP(S) or from a `file://` URL: resumed after a cut, verified, one fetcher at a time."""
+
+import fcntl
+import http.client
+import logging
+import os
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from text_recognizer.datasets.file_hashes import hash_content
+from text_recognizer.errors import DownloadError
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 5  # without any progress in between
+FIRST_PAUSE_SECONDS = 1.0  # doubles with each attempt
+TIMEOUT_SECONDS = 30.0
+
+_CHUNK = 1 << 16
+_PERMANENT = {400, 401, 403, 404, 405, 410, 451}
+
+
+def fetch(url: str, target: Path, sha256: str) -> None:
+    """Download `url` to `target`, which appears only when it is complete and verified.
+
+    Proxies are those of urllib: `http_proxy`, `https_proxy`, `no_proxy`. What has arrived lies in
+    `<target>.part` and is continued by the next call.
+
+    Args:
+        url: An http, https or file URL.
+        target: The file to make; its folder is created.
+        sha256: Expected digest (hex).
+
+    Raises:
+        DownloadError: If the server refuses, the connection keeps breaking, or the digest differs.
+    """
+    if (scheme := urllib.parse.urlsplit(url).scheme) not in {"http", "https", "file"}:
+        raise DownloadError(f"Expected an http, https or file URL; received {scheme!r} in {url}.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _lock(target):
+        if target.is_file():  # another process was faster
+            return
+        part = target.with_name(f"{target.name}.part")
+        _fetch_with_retries(url, part)
+        if (received := hash_content(part)) != sha256:
+            part.unlink()
+            raise DownloadError(
+                f"Expected SHA-256 {sha256} of {url}; received {received}. The partial file is deleted: "
+                "try again; if it stays so, the file has changed and data/raw/*/metadata.toml needs a look."
+            )
+        os.replace(part, target)
+
+
+@contextmanager
+def _lock(target: Path) -> Iterator[None]:
+    """Hold an advisory lock beside `target`; the system releases it even if this process is killed."""
+    with target.with_name(f".{target.name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            logger.warning("Another process downloads %s: waiting for it", target.name)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _fetch_with_retries(url: str, part: Path) -> None:
+    failures = 0
+    while True:
+        before = _size(part)
+        try:
+            if _fetch_rest(url, part):
+                return
+            reason = f"the connection ended after {_size(part)} bytes"
+        except urllib.error.HTTPError as error:
+            reason = f"HTTP {error.code} {error.reason}"
+            error.close()
+            if error.code in _PERMANENT:
+                raise DownloadError(f"Expected {url}; received {reason}.") from error
+        except (OSError, http.client.HTTPException) as error:
+            reason = str(error) or type(error).__name__
+            if url.startswith("file:"):
+                raise DownloadError(f"Expected a readable file at {url}; received {reason}.") from error
+        failures = 1 if _size(part) > before else failures + 1
+        if failures >= ATTEMPTS:
+            raise DownloadError(
+                f"Expected {url}; gave up after {ATTEMPTS} attempts without progress: {reason}. "
+                f"Run again to continue at byte {_size(part)}."
+            )
+        logger.warning("%s: %s; trying again", part.name, reason)
+        time.sleep(FIRST_PAUSE_SECONDS * 2 ** (failures - 1))
+
+
+def _fetch_rest(url: str, part: Path) -> bool:
+    """Append what is missing to `part`; return whether it is complete as far as the server says."""
+    offset = _size(part)
+    headers = {"User-Agent": "text-recognizer", "Accept-Encoding": "identity"}
+    if offset:
+        headers["Range"] = f"bytes={offset}-"
+    try:
+        response = urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers), timeout=TIMEOUT_SECONDS
+        )
+    except urllib.error.HTTPError as error:
+        if error.code != 416:
+            raise
+        # Nothing lies after `offset`: the part is whole, or not of this file, which its hash will tell.
+        error.close()
+        return True
+    with response:
+        if not _continues(response, offset):
+            offset = 0
+        length = response.headers.get("Content-Length")
+        total = offset + int(length) if length else None
+        with part.open("r+b" if part.exists() else "wb") as file:
+            file.truncate(offset)
+            file.seek(offset)
+            _copy(response, file, part.name.removesuffix(".part"), offset, total)
+    return total is None or _size(part) == total
+
+
+def _continues(response: Any, offset: int) -> bool:
+    """Return whether the body starts at `offset` of the file; otherwise it is the whole file."""
+    content_range = response.headers.get("Content-Range", "")
+    return getattr(response, "status", None) == 206 and content_range.startswith(f"bytes {offset}-")
+
+
+def _copy(response: Any, file: Any, name: str, offset: int, total: int | None) -> None:
+    # stderr by default; `None` shows nothing where nobody watches
+    with tqdm(desc=name, initial=offset, total=total, unit="B", unit_scale=True, disable=None) as progress:
+        while chunk := response.read(_CHUNK):
+            file.write(chunk)
+            progress.update(len(chunk))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
