@@ -33,8 +33,8 @@ TOO_NEW = (
 )
 NO_PACKAGES = (
     "Expected to install the packages of Pipfile.lock; pip failed, and its message stands above. If it "
-    "speaks of connections or of no matching distribution, it did not reach a package index: check the network "
-    "and the proxy (HTTPS_PROXY), or name a mirror (PIP_INDEX_URL), and run this task again."
+    "speaks of connections or of no matching distribution, it did not reach a package index: check "
+    "the network and the proxy (HTTPS_PROXY), or name a mirror (PIP_INDEX_URL), and run this task again."
 )
 STALE_LOCK = "Expected Pipfile.lock to fit pyproject.toml; received the conflict above. Run tasks/lock.sh."
 

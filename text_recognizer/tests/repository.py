@@ -1,0 +1,73 @@
+"""The repository as data, for the tests that hold its structure: files, imports, import graph."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("text_recognizer", "training", "evaluation", "api")
+TRAINING_HALF = tuple(
+    f"text_recognizer.{name}" for name in ("augmentation", "datasets", "models", "networks")
+)
+
+
+def modules() -> dict[str, Path]:
+    """Return every module of the repository that is not a test: dotted name to file."""
+    files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return {dotted_name(path): path for path in files if "tests" not in path.relative_to(ROOT).parts}
+
+
+def dotted_name(path: Path) -> str:
+    """Return the name under which the file at `path` is imported."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_names(source: str) -> Iterator[str]:
+    """Yield the dotted names that `source` imports anywhere, also inside functions.
+
+    `from a import b` yields `a` and `a.b`, for b may be a module.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Return what each module imports: dotted names of the repository, top-level names of what is foreign."""
+    own = modules()
+    return {name: _edges(path.read_text(encoding="utf-8"), own) for name, path in own.items()}
+
+
+def _edges(source: str, own: dict[str, Path]) -> set[str]:
+    edges: set[str] = set()
+    for name in imported_names(source):
+        top = name.partition(".")[0]
+        if top in PACKAGES:
+            parts = name.split(".")
+            prefixes = {".".join(parts[: i + 1]) for i in range(len(parts))}
+            edges |= prefixes & own.keys()  # importing a.b.c runs a and a.b too
+        elif top not in sys.stdlib_module_names:
+            edges.add(top)
+    return edges
+
+
+def reachable(graph: dict[str, set[str]], start: set[str]) -> set[str]:
+    """Return `start` and every name that its modules import, directly or through others."""
+    seen: set[str] = set()
+    waiting = set(start)
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        waiting |= graph.get(name, set()) - seen
+    return seen
+
+
+def within(name: str, packages: tuple[str, ...]) -> bool:
+    """Tell whether the module `name` is one of `packages` or lies in one of them."""
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
