@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from text_recognizer.datasets import DATASETS
+from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.models import MODELS

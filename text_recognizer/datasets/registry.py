@@ -1,0 +1,13 @@
+"""The data sets that an experiment can name.
+
+Not in `__init__`, so that `python -m text_recognizer.datasets.X` imports X once only.
+"""
+
+from text_recognizer.datasets.dataset import Dataset
+from text_recognizer.datasets.iam_lines_dataset import IamLinesDataset
+from text_recognizer.datasets.iam_paragraphs_dataset import IamParagraphsDataset
+
+DATASETS: dict[str, type[Dataset]] = {
+    "IamLinesDataset": IamLinesDataset,
+    "IamParagraphsDataset": IamParagraphsDataset,
+}
