@@ -1,0 +1,88 @@
+"""The shape of the repository: its public names, its sizes, and that what its documents name exists."""
+
+import ast
+import importlib
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import text_recognizer
+from text_recognizer.tests.repository import PACKAGES, ROOT, modules
+
+MAX_MODULE_LINES = 300
+MAX_FUNCTION_LINES = 50
+
+PUBLIC_NAMES = [
+    "CharacterPrediction",
+    "CharacterPredictor",
+    "InvalidInputError",
+    "LineDetector",
+    "LinePrediction",
+    "LinePredictor",
+    "PagePrediction",
+    "ParagraphTextRecognizer",
+    "Region",
+    "TextRecognizerError",
+    "__version__",
+]
+
+
+def test_public_names_are_these_and_exist() -> None:
+    assert text_recognizer.__all__ == PUBLIC_NAMES
+    assert all(hasattr(text_recognizer, name) for name in PUBLIC_NAMES)
+
+
+def test_installed_version_is_the_one_of_pyproject() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert text_recognizer.__version__ == project["version"]
+    assert f"## [{project['version']}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_console_script_exists() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, _, function = project["scripts"]["text-recognizer"].partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_every_folder_with_code_is_a_package() -> None:
+    folders = {path.parent for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+    assert not [folder for folder in folders if not (folder / "__init__.py").is_file()]
+
+
+def test_modules_stay_short() -> None:
+    lines = {name: path.read_text(encoding="utf-8").count("\n") for name, path in modules().items()}
+    assert not {name: count for name, count in lines.items() if count > MAX_MODULE_LINES}
+
+
+def test_functions_stay_short() -> None:
+    long = {
+        f"{name}.{node.name}": node.end_lineno - node.lineno + 1
+        for name, path in modules().items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno is not None
+    }
+    assert not {name: lines for name, lines in long.items() if lines > MAX_FUNCTION_LINES}
+
+
+@pytest.mark.parametrize("document", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"])
+def test_documents_name_files_that_exist(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:text_recognizer|training|evaluation|api|tasks|data)/[\w./-]+\.\w+", text))
+    assert not {name for name in named if not (ROOT / name).exists()}
+
+
+def test_architecture_lists_modules_that_exist() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`([\w/]+\.py)`", row)]
+    assert len(named) > 10
+    assert not [name for name in named if not (ROOT / "text_recognizer" / name).is_file()]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "data" / "raw").glob("*/")), ids=lambda path: path.name)
+def test_raw_data_state_their_terms(path: Path) -> None:
+    metadata = (path / "metadata.toml").read_text(encoding="utf-8")
+    assert {"licence", "citation"} <= set(re.findall(r"^(\w+) = ", metadata, flags=re.MULTILINE))
+    assert (path / "readme.md").is_file()
