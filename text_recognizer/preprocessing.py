@@ -15,10 +15,19 @@ Float = npt.NDArray[np.float32]
 
 LINE_HEIGHT = 64
 LINE_MARGIN = 16  # blank columns on both sides of a line (at height 64), so that padding changes nothing
+LINE_MAX_ASPECT = 64  # longer strips than any line of text are squeezed, so that memory stays bounded
+CHARACTER_SIZE = 28
+CHARACTER_GLYPH = 24  # the longer side of a character's box within CHARACTER_SIZE
+
+PARAGRAPH_SIZE = 512  # longer side of a page, in which its lines are found
+PARAGRAPH_MIN_SIZE = 64
+PARAGRAPH_MULTIPLE = 8  # both sides are multiples of it
 
 _PAPER_BLOCKS = 12  # the paper is estimated on a grid of about this many blocks per longer side
 _INK_PERCENTILE = 99.0
 _NOISE_FLOOR = 0.12  # darkness relative to paper that is grain, not ink
+_GLYPH_INK = 0.1  # fainter pixels lie outside of a character's box
+_GLYPH_FITS = 20  # a longer side of the box from which an image of CHARACTER_SIZE is ready
 _ROW_INK = 0.02  # a row belongs to the line when it holds this part of the strongest row's ink
 
 
@@ -71,7 +80,8 @@ def _paper(image: Gray) -> Float:
     grid = np.percentile(blocks, 90, axis=(1, 3)).astype(np.float32)  # (rows, columns)
     # A block that is all ink has no paper of its own: it takes the brighter neighbours' value.
     neighbours = np.pad(grid, 1, mode="edge")
-    brightest = np.max([neighbours[i : i + rows, j : j + columns] for i in range(3) for j in range(3)], axis=0)
+    shifted = [neighbours[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
+    brightest = np.max(shifted, axis=0)
     grid = np.maximum(grid, 0.85 * brightest)
     return np.asarray(Image.fromarray(grid).resize((width, height), Image.Resampling.BILINEAR))
 
@@ -101,12 +111,16 @@ def ink_to_line(ink: Float, height: int = LINE_HEIGHT, width: int | None = None)
     """Do what `line_input` does for an ink map (H, W) that is already computed."""
     ink = _crop_to_ink(ink)
     margin = round(LINE_MARGIN * height / LINE_HEIGHT)
-    scaled_width = max(1, round(ink.shape[1] * height / ink.shape[0]))
+    scaled_width = max(1, round(height * min(ink.shape[1] / ink.shape[0], LINE_MAX_ASPECT)))
     if width is not None:
         scaled_width = min(scaled_width, width - 2 * margin)
-    scaled = Image.fromarray(ink).resize((scaled_width, height), Image.Resampling.BOX if ink.shape[0] > height else Image.Resampling.BILINEAR)
+    scaled = Image.fromarray(ink).resize((scaled_width, height), _resampling(height / ink.shape[0]))
     right = margin if width is None else width - margin - scaled_width
     return np.pad(np.asarray(scaled), ((0, 0), (margin, right)))
+
+
+def _resampling(scale: float) -> Image.Resampling:
+    return Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
 
 
 def _crop_to_ink(ink: Float) -> Float:
@@ -123,3 +137,77 @@ def _crop_to_ink(ink: Float) -> Float:
     inked = np.flatnonzero(columns > 0.5)
     left, right = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, ink.shape[1])
     return ink[top:bottom, left:right]
+
+
+def character_input(image: Gray) -> Float:
+    """Return a character image as the networks trained on EMNIST take it.
+
+    The box of the ink is scaled, aspect ratio kept, to 24 pixels and centred in 28 x 28, as
+    EMNIST's authors did (Cohen et al. 2017, arXiv 1702.05373, section II-B). Where that has
+    been done already, as in their images, the pixels are not resampled once more.
+
+    Args:
+        image: (H, W) uint8 grey values of one upright character, any size and polarity.
+
+    Returns:
+        (28, 28) float32 in [0, 1], ink = 1.
+
+    Raises:
+        InvalidInputError: If `image` is not a non-empty uint8 array (H, W).
+    """
+    whole = ink_map(image)
+    ink = _crop_to_box(whole)
+    if whole.shape == (CHARACTER_SIZE, CHARACTER_SIZE) and max(ink.shape) >= _GLYPH_FITS:
+        return whole
+    scale = CHARACTER_GLYPH / max(ink.shape)
+    height, width = (max(1, round(side * scale)) for side in ink.shape)
+    scaled = Image.fromarray(ink).resize((width, height), _resampling(scale))
+    top, left = (CHARACTER_SIZE - height) // 2, (CHARACTER_SIZE - width) // 2
+    result = np.zeros((CHARACTER_SIZE, CHARACTER_SIZE), np.float32)
+    result[top : top + height, left : left + width] = np.asarray(scaled)
+    return result
+
+
+def _crop_to_box(ink: Float) -> Float:
+    """Cut off what lies outside of the ink; a page without ink stays whole."""
+    rows, columns = (np.flatnonzero((ink > _GLYPH_INK).any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        return ink
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def paragraph_input(image: Gray) -> tuple[Float, float]:
+    """Return a page as the line detector takes it; see `ink_to_paragraph`.
+
+    Args:
+        image: (H, W) uint8 grey values of a page or a part of one, any size and polarity.
+
+    Returns:
+        (h, w) float32 ink in [0, 1] and its scale: pixels of the result per pixel of `image`.
+
+    Raises:
+        InvalidInputError: If `image` is not a non-empty uint8 array (H, W).
+    """
+    return ink_to_paragraph(ink_map(image))
+
+
+def ink_to_paragraph(ink: Float) -> tuple[Float, float]:
+    """Do what `paragraph_input` does for an ink map (H, W) that is already computed.
+
+    The longer side is reduced to PARAGRAPH_SIZE (never enlarged), thin strokes that fade in it are
+    strengthened again, and paper is added on the right and at the bottom up to a multiple of
+    PARAGRAPH_MULTIPLE and at least PARAGRAPH_MIN_SIZE.
+    """
+    height, width = ink.shape
+    scale = min(1.0, PARAGRAPH_SIZE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    reduced = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR))
+    strokes = reduced[reduced > 0.1]
+    if strokes.size:
+        reduced = np.clip(reduced / max(float(np.percentile(strokes, 90)), 0.2), 0, 1)
+    bottom, right = (_paragraph_side(side) - side for side in reduced.shape)
+    return np.pad(reduced, ((0, bottom), (0, right))).astype(np.float32), scale
+
+
+def _paragraph_side(side: int) -> int:
+    return max(PARAGRAPH_MIN_SIZE, -(-side // PARAGRAPH_MULTIPLE) * PARAGRAPH_MULTIPLE)

@@ -1,0 +1,78 @@
+"""Image of one character -> the character."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from text_recognizer import artifacts
+from text_recognizer.errors import ArtifactError
+from text_recognizer.image import ImageSource, load_image
+from text_recognizer.preprocessing import character_input
+from text_recognizer.runtime import Session
+from text_recognizer.types import CharacterPrediction
+
+DEFAULT_CHARACTER_MODEL = "CharacterModel_EmnistDataset_lenet"
+
+MAX_BATCH = 256
+
+
+class CharacterPredictor:
+    """Recognizes single characters; safe to share between threads."""
+
+    def __init__(
+        self,
+        weights: str = DEFAULT_CHARACTER_MODEL,
+        weights_dir: Path | None = None,
+        threads: int | None = None,
+    ) -> None:
+        """Load the model.
+
+        Args:
+            weights: Name of a model for character images, see `artifacts.available`.
+            weights_dir: Folder of the models; default: the shipped ones.
+            threads: Threads of one prediction; default: the available cores, few at most.
+
+        Raises:
+            ArtifactError: If the model is missing, damaged or takes another kind of input.
+        """
+        self.artifact = artifacts.find(weights, "character", weights_dir)
+        self._session = Session(self.artifact.path, threads)
+
+    def predict(self, image: ImageSource) -> CharacterPrediction:
+        """Return the character that `image` shows.
+
+        Raises:
+            InvalidInputError: If `image` cannot be read, see `load_image`.
+        """
+        return self.predict_batch([image])[0]
+
+    def predict_batch(self, images: Sequence[ImageSource]) -> list[CharacterPrediction]:
+        """Return the character of every image, in their order.
+
+        Raises:
+            InvalidInputError: If one cannot be read, see `load_image`.
+        """
+        predictions: list[CharacterPrediction] = []
+        for start in range(0, len(images), MAX_BATCH):
+            predictions += self._predict(images[start : start + MAX_BATCH])
+        return predictions
+
+    def _predict(self, images: Sequence[ImageSource]) -> list[CharacterPrediction]:
+        inputs = np.stack([character_input(load_image(image)) for image in images])[
+            ..., None
+        ]  # (N, 28, 28, 1)
+        logits = self._session.run(inputs)  # (N, classes)
+        characters = self.artifact.characters
+        if logits.ndim != 2 or logits.shape[1] != len(characters):
+            raise ArtifactError(
+                f"Expected logits (N, {len(characters)}) of {self.artifact.name}; received {logits.shape}. "
+                "Export the model again with its vocabulary."
+            )
+        exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+        probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
+        best = probabilities.argmax(axis=1)
+        return [
+            CharacterPrediction(characters[i], float(row[i]))
+            for i, row in zip(best, probabilities, strict=True)
+        ]

@@ -1,0 +1,1 @@
+"""CTC decoders: logits (T, C) to text."""

@@ -1,0 +1,75 @@
+"""Image of a page -> where its lines of text are."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer import artifacts
+from text_recognizer.errors import ArtifactError
+from text_recognizer.geometry import PageLayout, find_lines
+from text_recognizer.image import ImageSource, load_image
+from text_recognizer.preprocessing import ink_map, ink_to_paragraph
+from text_recognizer.runtime import Session
+from text_recognizer.types import Region
+
+DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn"
+
+
+class LineDetector:
+    """Finds the lines of text of a page; safe to share between threads."""
+
+    def __init__(
+        self,
+        weights: str = DEFAULT_DETECTOR_MODEL,
+        weights_dir: Path | None = None,
+        threads: int | None = None,
+    ) -> None:
+        """Load the model.
+
+        Args:
+            weights: Name of a model for paragraph images, see `artifacts.available`.
+            weights_dir: Folder of the models; default: the shipped ones.
+            threads: Threads of one prediction; default: the available cores, few at most.
+
+        Raises:
+            ArtifactError: If the model is missing, damaged or takes another kind of input.
+        """
+        self.artifact = artifacts.find(weights, "paragraph", weights_dir)
+        self._session = Session(self.artifact.path, threads)
+
+    def predict(self, image: ImageSource) -> list[Region]:
+        """Return the boxes of the lines, in reading order, in pixels of `image`.
+
+        Raises:
+            InvalidInputError: If `image` cannot be read, see `load_image`.
+        """
+        return self.find_lines(ink_map(load_image(image))).regions
+
+    def find_lines(self, ink: npt.NDArray[np.float32]) -> PageLayout:
+        """Return the lines of a page, given as its ink map (H, W), see `preprocessing.ink_map`."""
+        labels, scale = self.predict_labels(ink)
+        height, width = ink.shape
+        return find_lines(labels, scale, (height, width))
+
+    def predict_labels(self, ink: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.uint8], float]:
+        """Run the network alone.
+
+        Args:
+            ink: (H, W) ink map of the page.
+
+        Returns:
+            The label map (h, w) uint8 of the reduced page (0 = background, 1 = odd line,
+            2 = even line) and its scale: pixels of the map per pixel of the page.
+
+        Raises:
+            ArtifactError: If the model emits anything but logits (1, h, w, 3).
+        """
+        paragraph, scale = ink_to_paragraph(ink)
+        logits = self._session.run(paragraph[None, :, :, None])  # (1, h, w, 3)
+        if logits.shape != (1, *paragraph.shape, 3):
+            raise ArtifactError(
+                f"Expected logits {(1, *paragraph.shape, 3)} of {self.artifact.name}; "
+                f"received {logits.shape}. Export the model again."
+            )
+        return logits[0].argmax(axis=2).astype(np.uint8), scale
