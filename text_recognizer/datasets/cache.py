@@ -1,7 +1,7 @@
 """HDF5 cache of built splits under `<data root>/processed`, one file per hash of parameters and inputs.
 
-Layout of a file: one group per split with `ids`; `images` and `targets` each a group that holds either `array`
-(all of one shape, or scalars, or strings) or `flat`, `shapes` and `offsets` (arrays of different shapes).
+Layout of a file: one group per split with `ids`; `images` and `targets` are groups that hold either
+`array` (all of one shape, or scalars, or strings) or `flat`, `shapes` and `offsets` (different shapes).
 """
 
 import logging
@@ -67,7 +67,7 @@ def _write(path: Path, splits: Mapping[str, Split]) -> None:
         raise
 
 
-def _write_sequence(group: h5py.Group, values: Sequence[Any]) -> None:
+def _write_sequence(group: h5py.Group, values: Any) -> None:
     if len(values) and isinstance(values[0], str):
         group.create_dataset("array", data=list(values), dtype=h5py.string_dtype())
         return
@@ -106,8 +106,8 @@ def _read_sequence(group: h5py.Group) -> Sequence[Any]:
         if h5py.check_string_dtype(array.dtype) is not None:
             texts: list[str] = array.asstr()[:].tolist()
             return texts
-        values: Any = array[:]
-        return values  # type: ignore[no-any-return]
+        values: Sequence[Any] = array[:]
+        return values
     flat: npt.NDArray[Any] = group["flat"][:]
     offsets = group["offsets"][:]
     return [

@@ -1,4 +1,4 @@
-"""Fetch one file over HTTP(S) or from a `file://` URL: resumed after a cut, verified, one fetcher at a time."""
+"""Fetch one file over HTTP(S) or from a `file://` URL: resumed after a cut, verified, one at a time."""
 
 import fcntl
 import http.client

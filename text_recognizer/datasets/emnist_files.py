@@ -1,0 +1,110 @@
+"""Read the official files of EMNIST ByClass: idx (single members or `gzip.zip`) and `matlab.zip`.
+
+Format of idx: big-endian magic 0x0000 08 (uint8) and the number of dimensions, the dimensions, the data
+(LeCun, http://yann.lecun.com/exdb/mnist).
+"""
+
+import gzip
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.datasets.archive import read_members
+from text_recognizer.datasets.download import find, locate
+from text_recognizer.datasets.matlab import read_matlab
+from text_recognizer.errors import DataError
+
+Bytes = npt.NDArray[np.uint8]
+Part = tuple[Bytes, Bytes]
+
+PARTS = ("train", "test")
+_ARCHIVES = ("gzip.zip", "matlab.zip")
+
+
+def source_files() -> list[Path]:
+    """Return the verified files to read: the four idx files, or one archive; downloaded if none is here.
+
+    Raises:
+        DownloadError: If a file is missing and cannot be fetched, or is not the official one.
+    """
+    single = [find("emnist", _idx_name(part, kind)) for part in PARTS for kind in ("images", "labels")]
+    if None not in single:
+        return [path for path in single if path is not None]
+    archive = next((path for name in _ARCHIVES if (path := find("emnist", name)) is not None), None)
+    return [archive if archive is not None else locate("emnist", _ARCHIVES[0])]
+
+
+def read_parts(files: list[Path]) -> dict[str, Part]:
+    """Return images and labels of `train` and `test`.
+
+    Args:
+        files: As from `source_files`.
+
+    Returns:
+        By part: images (N, 28, 28) uint8, upright, 255 = ink; labels (N,) uint8, 0-61.
+
+    Raises:
+        DataError: If a file is damaged; it is named.
+    """
+    names = ", ".join(path.name for path in files)
+    try:
+        if files[0].name == "matlab.zip":
+            parts = _read_matlab_archive(files[0])
+        else:
+            parts = _read_idx(_contents(files))
+    except (OSError, EOFError, zlib.error, struct.error, KeyError, ValueError) as error:
+        raise DataError(
+            f"Expected EMNIST ByClass in {names}; received a damaged file: {error!r}. Fetch it again."
+        ) from error
+    for part, (images, labels) in parts.items():
+        if images.shape[1:] != (28, 28) or labels.shape != images.shape[:1] or labels.max(initial=0) > 61:
+            raise DataError(
+                f"Expected images (N, 28, 28) and N labels 0-61 in {names}; received {images.shape} and "
+                f"{labels.shape}, labels up to {labels.max(initial=0)}, in part {part}."
+            )
+    return parts
+
+
+def _idx_name(part: str, kind: str) -> str:
+    return f"emnist-byclass-{part}-{kind}-idx{3 if kind == 'images' else 1}-ubyte.gz"
+
+
+def _contents(files: list[Path]) -> dict[str, bytes]:
+    if len(files) == 1:
+        members = read_members(files[0], prefix="gzip/emnist-byclass-")
+        return {name.removeprefix("gzip/"): content for name, content in members}
+    return {path.name: path.read_bytes() for path in files}
+
+
+def _read_idx(contents: dict[str, bytes]) -> dict[str, Part]:
+    return {
+        part: (
+            # Stored with rows and columns exchanged.
+            np.ascontiguousarray(_idx_array(contents, _idx_name(part, "images"), 3).transpose(0, 2, 1)),
+            _idx_array(contents, _idx_name(part, "labels"), 1),
+        )
+        for part in PARTS
+    }
+
+
+def _idx_array(contents: dict[str, bytes], name: str, dimensions: int) -> Bytes:
+    content = gzip.decompress(contents[name])
+    header = 4 + 4 * dimensions
+    magic, *shape = struct.unpack_from(f">I{dimensions}I", content)
+    if magic != 0x0800 + dimensions or len(content) - header != int(np.prod(shape)):
+        raise ValueError(f"{name} is no idx file of uint8 with {dimensions} dimensions and all its data")
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+
+
+def _read_matlab_archive(archive: Path) -> dict[str, Part]:
+    members = dict(read_members(archive, prefix="matlab/emnist-byclass.mat"))
+    dataset = read_matlab(members["matlab/emnist-byclass.mat"])["dataset"]
+    parts = {}
+    for part in PARTS:
+        images, labels = dataset[part]["images"], dataset[part]["labels"]
+        upright = images.reshape(-1, 28, 28).transpose(0, 2, 1)  # (N, 784) holds each image by columns
+        parts[part] = (np.ascontiguousarray(upright, np.uint8), labels.ravel().astype(np.uint8))
+    return parts

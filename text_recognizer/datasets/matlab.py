@@ -1,0 +1,86 @@
+"""Read numeric arrays and structs of a MATLAB level 5 file.
+
+Source: "MAT-File Format", The MathWorks, chapter 1. Only what the EMNIST archive needs is read (scipy reads
+everything, but would be a dependency of 100 MB for one file).
+"""
+
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+
+_HEADER_BYTES = 128
+_MATRIX, _COMPRESSED = 14, 15
+_STRUCT_CLASS = 2
+_NUMERIC_CLASSES = range(6, 16)
+# data type of an element -> numpy type
+_TYPES = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
+
+
+def read_matlab(content: bytes) -> dict[str, Any]:
+    """Return the variables of a little-endian level 5 file.
+
+    Returns:
+        By name: a numpy array in the file's dimensions, or for a 1 x 1 struct a dict of such.
+
+    Raises:
+        ValueError: If the file is of another kind, is damaged, or holds other classes.
+    """
+    if len(content) < _HEADER_BYTES or content[124:128] != b"\x00\x01IM":
+        raise ValueError("not a little-endian MATLAB level 5 file")
+    variables: dict[str, Any] = {}
+    view, position = memoryview(content), _HEADER_BYTES
+    try:
+        while position < len(view):
+            kind, data, position = _element(view, position, padded=False)
+            if kind == _COMPRESSED:
+                kind, data, _ = _element(memoryview(zlib.decompress(data)), 0)
+            if kind == _MATRIX:
+                name, value = _matrix(data)
+                variables[name] = value
+    except (struct.error, zlib.error, IndexError) as error:
+        raise ValueError(f"damaged MATLAB file: {error}") from error
+    return variables
+
+
+def _element(view: memoryview, position: int, padded: bool = True) -> tuple[int, memoryview, int]:
+    """Return data type, data, and the position after the element that starts at `position`."""
+    kind, size = struct.unpack_from("<II", view, position)
+    if kind >> 16:  # the small format: size and type share one word, the data follows within 8 bytes
+        kind, size = kind & 0xFFFF, kind >> 16
+        return kind, view[position + 4 : position + 4 + size], position + 8
+    start, end = position + 8, position + 8 + size
+    if end > len(view):
+        raise ValueError(f"damaged MATLAB file: it ends {end - len(view)} bytes early")
+    # Compressed elements stand without padding, all others end at a multiple of 8.
+    following = end + (-size % 8 if padded or kind != _COMPRESSED else 0)
+    return kind, view[start:end], following
+
+
+def _matrix(view: memoryview) -> tuple[str, Any]:
+    _, flags, position = _element(view, 0)
+    _, dimensions, position = _element(view, position)
+    _, name, position = _element(view, position)
+    shape = np.frombuffer(dimensions, "<i4")
+    matrix_class = flags[0]
+    if matrix_class == _STRUCT_CLASS:
+        if shape.prod() != 1:
+            raise ValueError(f"expected structs of size 1 x 1; received {shape.tolist()}")
+        return bytes(name).decode(), _fields(view, position)
+    if matrix_class not in _NUMERIC_CLASSES:
+        raise ValueError(f"expected numeric arrays and structs; received class {matrix_class}")
+    kind, data, _ = _element(view, position)
+    return bytes(name).decode(), np.frombuffer(data, f"<{_TYPES[kind]}").reshape(shape, order="F")
+
+
+def _fields(view: memoryview, position: int) -> dict[str, Any]:
+    _, length, position = _element(view, position)
+    width = int(np.frombuffer(length, "<i4")[0])
+    _, names, position = _element(view, position)
+    values: dict[str, Any] = {}
+    for start in range(0, len(names), width):
+        _, data, position = _element(view, position)
+        field = bytes(names[start : start + width]).split(b"\0")[0].decode()
+        values[field] = _matrix(data)[1]
+    return values
