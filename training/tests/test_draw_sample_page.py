@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -33,7 +34,7 @@ def test_paper_is_bright_and_uneven() -> None:
 
 
 def test_every_line_leaves_ink_within_the_page(font: Path) -> None:
-    dark = np.less(draw_page(LETTER, font, seed=1), 120)
+    dark: npt.NDArray[np.bool_] = draw_page(LETTER, font, seed=1) < 120
     assert not dark[:, :40].any()
     assert not dark[:, -40:].any()
     rows = dark.any(axis=1)
