@@ -107,7 +107,7 @@ class IamDataset:
         self.split_of_line = _read_splits(root / "splits" / self.split, SPLIT_FILES[self.split])
         for path in xml_files:
             try:
-                form = _read_form(path, root)
+                form = read_form(path, root)
             except (ElementTree.ParseError, KeyError, ValueError) as error:
                 logger.warning("Skipped %s: %s", path.name, error)
                 self.broken_files.append(path.name)
@@ -187,7 +187,16 @@ def _read_splits(folder: Path, parts: dict[str, tuple[str, ...]]) -> dict[str, s
     return split_of_line
 
 
-def _read_form(path: Path, root: Path) -> Form:
+def read_form(path: Path, root: Path) -> Form:
+    """Parse one xml file of an IAM folder; boxes come in pixels of the form's image, whatever its size.
+
+    Args:
+        path: `<root>/xml/<form>.xml`.
+        root: The IAM folder.
+
+    Raises:
+        ParseError, KeyError or ValueError: If the file is damaged.
+    """
     element = ElementTree.parse(path).getroot()
     form_id = element.attrib["id"]
     image_path = _first_existing(root / "forms" / f"{form_id}{suffix}" for suffix in (".png", ".jpg"))
