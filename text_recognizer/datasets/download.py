@@ -2,8 +2,8 @@
 
 A file is looked for in the mirror (`<mirror>/<dataset>/<filename>`, then `<mirror>/<filename>`), then in
 `<data root>/raw/<dataset>/`. Its SHA-256 is checked on every use; the digest of an unchanged file is
-remembered. A mirror may also hold files that no publisher gave a digest for (such as single members of an
-official archive): those are used as they are, and their digests enter the `data_hash` of what is built from them.
+remembered. A mirror may also hold files that no publisher gave a digest for (single members of an official
+archive): those are used as they are, and their digests enter the `data_hash` of what is built from them.
 """
 
 import argparse

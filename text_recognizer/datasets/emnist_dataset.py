@@ -1,5 +1,7 @@
 """EMNIST ByClass: 62 classes of handwritten characters (Cohen et al. 2017, arXiv:1702.05373)."""
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 
@@ -63,15 +65,26 @@ class EmnistDataset(Dataset):
             DataError: If the files are missing or damaged.
         """
         files = source_files()
-        key = {
+        key = self._key(files)
+        self.splits = cached("emnist", key, lambda: self._build(read_parts(files)))
+        self.data_hash = hash_key(key)
+
+    def fingerprint(self) -> str:
+        """Return the `data_hash` that loading gives, without loading.
+
+        Raises:
+            DataError: If the files are missing or not the official ones.
+        """
+        return hash_key(self._key(source_files()))
+
+    def _key(self, files: list[Path]) -> dict[str, object]:
+        return {
             "version": _VERSION,
             "inputs": hash_files(files),
             "subsample_fraction": self.subsample_fraction,
             "validation_fraction": VALIDATION_FRACTION,
             "seed": self.seed,
         }
-        self.splits = cached("emnist", key, lambda: self._build(read_parts(files)))
-        self.data_hash = hash_key(key)
 
     def _build(
         self, parts: dict[str, tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]]
