@@ -54,7 +54,7 @@ def _write(path: Path, splits: Mapping[str, Split]) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(descriptor)
     try:
-        with h5py.File(temporary, "w") as file:
+        with h5py.File(temporary, "w", track_order=True) as file:
             for name, split in splits.items():
                 group = file.create_group(name)
                 group.create_dataset("ids", data=list(split.ids), dtype=h5py.string_dtype())
@@ -89,7 +89,7 @@ def _write_sequence(group: h5py.Group, values: Any) -> None:
 
 
 def _read(path: Path) -> dict[str, Split]:
-    with h5py.File(path, "r") as file:
+    with h5py.File(path, "r", track_order=True) as file:
         return {
             name: Split(
                 group["ids"].asstr()[:].tolist(),

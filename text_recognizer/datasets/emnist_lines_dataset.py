@@ -13,7 +13,7 @@ from text_recognizer.datasets.download import locate
 from text_recognizer.datasets.emnist_dataset import EmnistDataset
 from text_recognizer.datasets.file_hashes import hash_file, hash_key
 from text_recognizer.datasets.sentence_generator import SentenceGenerator
-from text_recognizer.errors import ConfigError
+from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.vocabulary import EMNIST_CHARACTERS, LINE_CHARACTERS, Vocabulary
 
 _VERSION = 1
@@ -84,24 +84,23 @@ class EmnistLinesDataset(Dataset):
             DataError: If EMNIST or the Brown corpus is missing or damaged.
         """
         emnist = EmnistDataset(seed=self.seed)
-        emnist.load_or_generate_data()
         key = {
             "version": _VERSION,
-            "emnist": emnist.data_hash,
+            "emnist": emnist.fingerprint(),
             "brown": hash_file(locate("brown", "brown.zip")),
             "max_length": self.max_length,
             "overlap": self.overlap,
             "numbers": self.numbers,
             "seed": self.seed,
         }
-        self.splits = cached(
-            "emnist_lines",
-            key,
-            lambda: {name: self._build(name, emnist.splits[name]) for name in SPLIT_NAMES},
-        )
+        self.splits = cached("emnist_lines", key, lambda: self._build(emnist))
         self.data_hash = hash_key(key)
 
-    def _build(self, name: str, glyphs: Split) -> Split:
+    def _build(self, emnist: EmnistDataset) -> dict[str, Split]:
+        emnist.load_or_generate_data()
+        return {name: self._build_split(name, emnist.splits[name]) for name in SPLIT_NAMES}
+
+    def _build_split(self, name: str, glyphs: Split) -> Split:
         seeds = np.random.SeedSequence([self.seed, SPLIT_NAMES.index(name)]).spawn(2)
         sentences = SentenceGenerator(name, plain=True, seed=int(seeds[0].generate_state(1)[0]))
         texts = [sentences.generate(self.max_length) for _ in range(self.numbers[name])]
@@ -110,7 +109,7 @@ class EmnistLinesDataset(Dataset):
         images = np.zeros((len(texts), _TILE, _TILE * self.max_length), np.uint8)
         for image, text, overlap in zip(images, texts, rng.uniform(*self.overlap, len(texts)), strict=True):
             image[:] = set_line(glyph_source.draw(text), self.max_length, float(overlap))
-        return Split([f"{name}-{index:06d}" for index in range(len(texts))], images, texts)
+        return Split([f"{name}-{index:06d}" for index in range(len(texts))], list(images), texts)
 
     def describe(self) -> str:
         """Return counts, shapes, lengths and character statistics as text."""
@@ -136,7 +135,12 @@ class GlyphSource:
             images: (N, 28, 28) uint8.
             labels: (N,) class of each image, 0-61.
             rng: Source of randomness.
+
+        Raises:
+            DataError: If a class has no image.
         """
+        if missing := [c for label, c in enumerate(EMNIST_CHARACTERS) if not np.any(labels == label)]:
+            raise DataError(f"Expected a glyph of every class; received none of {''.join(missing)!r}.")
         self._images = images
         self._streams = {
             character: _shuffled_forever(np.flatnonzero(labels == label), rng)
