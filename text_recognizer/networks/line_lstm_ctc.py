@@ -5,6 +5,8 @@ equals a LeNet (LeCun et al. 1998) on each window but costs a fraction and takes
 on top follow Graves et al. 2009, "A novel connectionist system for unconstrained handwriting recognition".
 """
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
@@ -16,6 +18,7 @@ def line_lstm_ctc(
     output_shape: tuple[int | None, ...],
     window_width: int = 16,
     window_stride: int = 4,
+    filters: Sequence[int] = (16, 32, 64),
     lstm_dim: int = 128,
     bidirectional: bool = True,
     dropout: float = 0.2,
@@ -27,6 +30,7 @@ def line_lstm_ctc(
         output_shape: (None, labels), blank included.
         window_width: Columns of a window, a multiple of 4.
         window_stride: Columns from one window to the next, a multiple of 4.
+        filters: Filters of the three 3x3 convolutions; the first two are followed by a 2x2 max-pooling.
         lstm_dim: Units of the LSTM (of each direction).
         bidirectional: Whether a second LSTM reads from right to left.
         dropout: Dropped share of a window's features and of the LSTM's outputs.
@@ -45,13 +49,14 @@ def line_lstm_ctc(
         )
     image = keras.Input(input_shape, name="image")
     x = image
-    for filters in (32, 64):
-        x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    for count, pool in zip(filters, (2, 2, None), strict=True):
+        x = layers.Conv2D(count, 3, padding="same", use_bias=False)(x)
         x = layers.BatchNormalization(momentum=0.95)(x)
         x = layers.Activation("relu")(x)
-        x = layers.MaxPooling2D(2, padding="same")(x)  # (N, H/4, W/4, 64) after the second
+        if pool is not None:
+            x = layers.MaxPooling2D(pool, padding="same")(x)  # (N, H/4, W/4, F) after the second
     x = keras.ops.transpose(x, (0, 2, 1, 3))
-    x = layers.Reshape((-1, height // _POOL * 64))(x)  # (N, W/4, H/4 * 64)
+    x = layers.Reshape((-1, height // _POOL * filters[-1]))(x)  # (N, W/4, H/4 * F)
     x = layers.Conv1D(
         128, window_width // _POOL, strides=window_stride // _POOL, padding="same", activation="relu"
     )(x)  # (N, T, 128): one row per window
