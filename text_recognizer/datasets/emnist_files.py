@@ -30,7 +30,7 @@ def source_files() -> list[Path]:
     Raises:
         DownloadError: If a file is missing and cannot be fetched, or is not the official one.
     """
-    single = [find("emnist", _idx_name(part, kind)) for part in PARTS for kind in ("images", "labels")]
+    single = [find("emnist", idx_name(part, kind)) for part in PARTS for kind in ("images", "labels")]
     if None not in single:
         return [path for path in single if path is not None]
     archive = next((path for name in _ARCHIVES if (path := find("emnist", name)) is not None), None)
@@ -68,7 +68,8 @@ def read_parts(files: list[Path]) -> dict[str, Part]:
     return parts
 
 
-def _idx_name(part: str, kind: str) -> str:
+def idx_name(part: str, kind: str) -> str:
+    """Return the official name of the file with the `images` or `labels` of `train` or `test`."""
     return f"emnist-byclass-{part}-{kind}-idx{3 if kind == 'images' else 1}-ubyte.gz"
 
 
@@ -83,14 +84,24 @@ def _read_idx(contents: dict[str, bytes]) -> dict[str, Part]:
     return {
         part: (
             # Stored with rows and columns exchanged.
-            np.ascontiguousarray(_idx_array(contents, _idx_name(part, "images"), 3).transpose(0, 2, 1)),
-            _idx_array(contents, _idx_name(part, "labels"), 1),
+            np.ascontiguousarray(idx_array(contents, idx_name(part, "images"), 3).transpose(0, 2, 1)),
+            idx_array(contents, idx_name(part, "labels"), 1),
         )
         for part in PARTS
     }
 
 
-def _idx_array(contents: dict[str, bytes], name: str, dimensions: int) -> Bytes:
+def idx_array(contents: dict[str, bytes], name: str, dimensions: int) -> Bytes:
+    """Return the array in the compressed idx file `name`, images as stored: rows and columns exchanged.
+
+    Args:
+        contents: Content of the files by name.
+        name: As from `idx_name`.
+        dimensions: 3 for images (N, 28, 28), 1 for labels (N,).
+
+    Raises:
+        ValueError, OSError, EOFError, zlib.error or struct.error: If the file is damaged.
+    """
     content = gzip.decompress(contents[name])
     header = 4 + 4 * dimensions
     magic, *shape = struct.unpack_from(f">I{dimensions}I", content)

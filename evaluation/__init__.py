@@ -1,0 +1,1 @@
+"""Scores the shipped ONNX models through the predictors; nothing here imports Keras."""

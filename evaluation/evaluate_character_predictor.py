@@ -1,0 +1,114 @@
+"""Score the character predictor: accuracy over the 62 classes of EMNIST ByClass."""
+
+import argparse
+import gzip
+import struct
+import sys
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation.common import (
+    WORST,
+    argument_parser,
+    describe_run,
+    run_evaluation,
+    source_folder,
+    spread,
+    timed,
+)
+from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL, CharacterPredictor
+from text_recognizer.datasets.emnist_dataset import EmnistDataset
+from text_recognizer.datasets.emnist_files import idx_array, idx_name
+from text_recognizer.errors import DataError
+from text_recognizer.metrics import accuracy, rate_interval
+from text_recognizer.types import CharacterPrediction
+from text_recognizer.vocabulary import EMNIST_CHARACTERS
+
+Character = tuple[str, npt.NDArray[np.uint8], str]  # id, image (28, 28), what it is
+
+
+def read_characters(options: argparse.Namespace) -> list[Character]:
+    """Return the characters of the split; `test` needs the two test files alone.
+
+    Raises:
+        DataError: If the data is missing or damaged.
+    """
+    if options.split == "test":
+        images, labels = _read_test_files(source_folder(options, "emnist"))
+        ids: Sequence[str] = [f"test-{index:06d}" for index in range(len(labels))]
+    else:
+        dataset = EmnistDataset()
+        dataset.load_or_generate_data()
+        split = dataset.splits[options.split]
+        ids, images, labels = split.ids, np.asarray(split.images), np.asarray(split.targets)
+    texts = [EMNIST_CHARACTERS[label] for label in labels]
+    return list(zip(ids, images, texts, strict=True))
+
+
+def _read_test_files(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return images (N, 28, 28), upright, and labels (N,)."""
+    names = [idx_name("test", kind) for kind in ("images", "labels")]
+    try:
+        contents = {name: (folder / name).read_bytes() for name in names}
+        images, labels = idx_array(contents, names[0], 3), idx_array(contents, names[1], 1)
+    except (OSError, EOFError, ValueError, zlib.error, struct.error, gzip.BadGzipFile) as error:
+        raise DataError(f"Expected {names} in {folder}; received {error!r}. Fetch them again.") from error
+    if len(images) != len(labels) or labels.max(initial=0) >= len(EMNIST_CHARACTERS):
+        raise DataError(
+            f"Expected as many labels 0-61 as images in {folder}; received {len(labels)} labels "
+            f"up to {labels.max(initial=0)} and {len(images)} images."
+        )
+    return images.transpose(0, 2, 1), labels
+
+
+def score(items: Sequence[Character], predictions: Sequence[CharacterPrediction]) -> dict[str, Any]:
+    """Return n, accuracy, its interval, the accuracy of each class, and the most confident mistakes."""
+    references = [reference for _, _, reference in items]
+    characters = [prediction.character for prediction in predictions]
+    right = np.array([p == r for p, r in zip(characters, references, strict=True)])
+    low, high = rate_interval(right.astype(np.int64), np.ones(len(right), np.int64))
+    mistakes = sorted(np.flatnonzero(~right), key=lambda i: -predictions[i].confidence)
+    of_class = {c: [i for i, r in enumerate(references) if r == c] for c in sorted(set(references))}
+    figures = {"n": len(items), "accuracy": accuracy(characters, references), "accuracy_ci95": [low, high]}
+    return {
+        **figures,
+        "per_source": {"emnist": figures},
+        "per_class": {c: float(right[indices].mean()) for c, indices in of_class.items()},
+        "worst": [
+            {
+                "id": items[i][0],
+                "reference": references[i],
+                "prediction": characters[i],
+                "edits": 1,
+                "confidence": predictions[i].confidence,
+            }
+            for i in mistakes[:WORST]
+        ],
+    }
+
+
+def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+    """Score a split; returns the name of the result and the result."""
+    predictor = CharacterPredictor(options.weights)
+    items = spread(read_characters(options), options.limit)
+    predictions, milliseconds = timed(lambda item: predictor.predict(item[1]), items)
+    result = {
+        **describe_run(predictor.artifact, options, "emnist"),
+        "ms_per_item": milliseconds,
+        **score(items, predictions),
+    }
+    return f"character_predictor_{options.weights}_on_emnist_{options.split}", result
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    return run_evaluation(argument_parser(__doc__, DEFAULT_CHARACTER_MODEL), evaluate, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Score the line predictor: CER and WER of single lines.
+
+Data sets: `iam` (Aachen split), `stanford` (other_hands/stanford_letters_1905), `emnist_lines`, and `labels`: any
+folder with labels.tsv and images, named by --data-root itself.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from evaluation.common import (
+    TEXT_CONVENTION,
+    argument_parser,
+    describe_run,
+    run_evaluation,
+    source_folder,
+    spread,
+    timed,
+)
+from evaluation.iam import IamFolder
+from evaluation.texts import TextItem, labelled_images, score_texts
+from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+
+DATASETS = ("iam", "stanford", "emnist_lines", "labels")
+
+
+def read_items(
+    options: argparse.Namespace, experiment: dict[str, Any] | None = None
+) -> tuple[list[TextItem], int]:
+    """Return the lines to score and how many lack an image.
+
+    Args:
+        options: Of the command line.
+        experiment: By which the model was trained: its EMNIST lines are the ones to score.
+
+    Raises:
+        DataError: If the data is missing.
+    """
+    if options.dataset == "iam":
+        return IamFolder(source_folder(options, "iam")).lines(options.split)
+    if options.dataset == "emnist_lines":
+        return _emnist_lines(options.split, experiment or {}), 0
+    name = "" if options.dataset == "labels" else "other_hands/stanford_letters_1905"
+    folder = source_folder(options, name)
+    return labelled_images(folder, folder.resolve().name), 0
+
+
+def _emnist_lines(split: str, experiment: dict[str, Any]) -> list[TextItem]:
+    trained_here = experiment.get("dataset") == EmnistLinesDataset.__name__
+    dataset = EmnistLinesDataset(**experiment.get("dataset_args", {}) if trained_here else {})
+    dataset.load_or_generate_data()
+    lines = dataset.splits[split]
+    return [
+        TextItem(line_id, "emnist_lines", np.asarray(255 - image, np.uint8), text)  # dark on light, as a scan
+        for line_id, image, text in zip(lines.ids, lines.images, lines.targets, strict=True)
+    ]
+
+
+def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+    """Score a data set; returns the name of the result and the result."""
+    predictor = LinePredictor(options.weights)
+    found, missing = read_items(options, predictor.artifact.manifest.get("experiment"))
+    items = spread(found, options.limit)
+    predictions, milliseconds = timed(lambda item: predictor.predict(item.image).text, items)
+    result = {
+        **describe_run(predictor.artifact, options, options.dataset),
+        "text_convention": TEXT_CONVENTION,
+        "missing": missing,
+        "ms_per_item": milliseconds,
+        **score_texts(items, predictions),
+    }
+    return f"line_predictor_{options.weights}_on_{options.dataset}_{options.split}", result
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parser = argument_parser(__doc__, DEFAULT_LINE_MODEL)
+    parser.add_argument("--dataset", choices=DATASETS, default="iam", help="default: %(default)s")
+    return run_evaluation(parser, evaluate, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Items with a true text, and the scores of recognized texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation.common import WORST
+from text_recognizer import metrics
+from text_recognizer.errors import DataError
+
+
+@dataclass(frozen=True)
+class TextItem:
+    r"""An image and its text.
+
+    Attributes:
+        id: Unique within its data set.
+        source: Where the image comes from; figures are given per source.
+        image: A file, or grey values (H, W) uint8.
+        text: What it says; lines are separated by `\n`.
+    """
+
+    id: str
+    source: str
+    image: Path | npt.NDArray[np.uint8]
+    text: str
+
+
+def score_texts(items: Sequence[TextItem], predictions: Sequence[str]) -> dict[str, Any]:
+    """Return n, cer, cer_ci95, wer, the same per source, and the worst items.
+
+    The worst have the most edits per reference character; equals in the order of the items.
+    """
+    edits, lengths = metrics.character_errors(predictions, [item.text for item in items])
+    sources = sorted({item.source for item in items})
+    order = np.argsort(-edits / np.maximum(lengths, 1), kind="stable")
+    return {
+        **_rates(items, predictions),
+        "per_source": {
+            source: _rates(*_of_source(items, predictions, source)) for source in sources
+        },
+        "worst": [
+            {
+                "id": items[i].id,
+                "reference": items[i].text,
+                "prediction": predictions[i],
+                "edits": int(edits[i]),
+            }
+            for i in order[:WORST]
+        ],
+    }  # fmt: skip
+
+
+def _rates(items: Sequence[TextItem], predictions: Sequence[str]) -> dict[str, Any]:
+    references = [item.text for item in items]
+    errors = metrics.character_errors(predictions, references)
+    return {
+        "n": len(items),
+        "characters": int(errors[1].sum()),
+        "cer": metrics.character_error_rate(predictions, references),
+        "cer_ci95": list(metrics.rate_interval(*errors)),
+        "wer": metrics.word_error_rate(predictions, references),
+    }
+
+
+def _of_source(
+    items: Sequence[TextItem], predictions: Sequence[str], source: str
+) -> tuple[list[TextItem], list[str]]:
+    chosen = [i for i, item in enumerate(items) if item.source == source]
+    return [items[i] for i in chosen], [predictions[i] for i in chosen]
+
+
+def labelled_images(folder: Path, source: str) -> list[TextItem]:
+    r"""Return the items of a folder with `labels.tsv`: image, tab, text; `\n` (two characters) breaks lines.
+
+    Raises:
+        DataError: If the file is missing or damaged, or names an image that is not there.
+    """
+    path = folder / "labels.tsv"
+    if not path.is_file():
+        raise DataError(f"Expected a file labels.tsv in {folder}; found none.")
+    items = []
+    for row in path.read_text(encoding="utf-8").splitlines():
+        name, tab, text = row.partition("\t")
+        if not tab or not (folder / name).is_file():
+            raise DataError(
+                f"Expected rows 'image<TAB>text' of present images in {path}; received {row[:80]!r}."
+            )
+        items.append(TextItem(name, source, folder / name, text.replace("\\n", "\n")))
+    return items
