@@ -84,8 +84,6 @@ def _recognize(args: argparse.Namespace) -> int:
             page = predict(image)
             if args.draw is not None:
                 save_picture(draw_page(image, page), _numbered(args.draw, number, len(args.images)))
-        except BrokenPipeError:
-            raise
         except (TextRecognizerError, OSError) as error:
             _complain(f"{name}: {error}")
             status = SOME_FAILED

@@ -37,6 +37,7 @@ class Session:
         # Threads that spin while they wait take the cores from other workers (measured: half the throughput).
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.enable_mem_pattern = False  # a plan per input shape: line widths hardly repeat
+        self._path = path
         try:
             self._session = onnxruntime.InferenceSession(
                 str(path), sess_options=options, providers=["CPUExecutionProvider"]
@@ -54,8 +55,18 @@ class Session:
         self._input, self._output = inputs[0].name, outputs[0].name
 
     def run(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the model's output for the batch `x`, both float32, batch first."""
-        (y,) = self._session.run([self._output], {self._input: np.ascontiguousarray(x, dtype=np.float32)})
+        """Return the model's output for the batch `x`, both float32, batch first.
+
+        Raises:
+            ArtifactError: If the model does not take an input of that shape.
+        """
+        try:
+            (y,) = self._session.run([self._output], {self._input: np.ascontiguousarray(x, dtype=np.float32)})
+        except Exception as error:
+            raise ArtifactError(
+                f"Expected a model that takes float32 {x.shape}; received {self._path}: {error}. "
+                "Export it again."
+            ) from error
         return np.asarray(y, dtype=np.float32)
 
 

@@ -305,7 +305,7 @@ def test_other_arrays_are_refused(array: npt.NDArray[Any]) -> None:
 
 
 def test_truncated_image_that_pillow_opened_is_refused(picture: Gray) -> None:
-    image = Image.open(io.BytesIO(encode(Image.fromarray(picture))[:-200]))
+    image = Image.open(io.BytesIO(encode(Image.fromarray(picture))[:-30]))
     with pytest.raises(ImageDecodeError):
         load_image(image)
 

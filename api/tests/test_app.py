@@ -1,0 +1,111 @@
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+import api.app
+from api.config import ApiConfig
+from text_recognizer import __version__
+from text_recognizer.errors import ConfigError
+
+
+def test_index_names_the_service(client: FlaskClient) -> None:
+    body = client.get("/").get_json()
+    assert (body["name"], body["version"]) == ("text_recognizer", __version__)
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_health(client: FlaskClient, path: str) -> None:
+    assert client.get(path).get_json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/v1", "/v1/predict/", "/static/x", "/%00"])
+def test_unknown_addresses_are_problems(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response.content_type) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "/v1/predict"), ("DELETE", "/v1/predict"), ("POST", "/")]
+)
+def test_unknown_methods_are_problems_and_name_the_allowed(
+    client: FlaskClient, method: str, path: str
+) -> None:
+    response = client.open(path, method=method)
+    assert (response.status_code, response.content_type) == (405, "application/problem+json")
+    assert "GET" in response.headers["Allow"]
+
+
+def test_settings_come_from_the_environment() -> None:
+    assert ApiConfig.from_environment({"PATH": "/bin"}) == ApiConfig()
+    config = ApiConfig.from_environment(
+        {
+            "TEXT_RECOGNIZER_API_HOST": "0.0.0.0",
+            "TEXT_RECOGNIZER_API_PORT": "80",
+            "TEXT_RECOGNIZER_API_MAX_CONTENT_LENGTH": "1000",
+        }
+    )
+    assert config == ApiConfig("0.0.0.0", 80, 1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "http"), ("PORT", "0"), ("PORT", "70000"), ("MAX_CONTENT_LENGTH", "-1"), ("PROT", "80")],
+)
+def test_bad_settings_are_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"TEXT_RECOGNIZER_API_{name}"):
+        ApiConfig.from_environment({f"TEXT_RECOGNIZER_API_{name}": value})
+
+
+def test_image_url_cannot_be_switched_on_from_the_environment() -> None:
+    with pytest.raises(ConfigError):
+        ApiConfig.from_environment({"TEXT_RECOGNIZER_API_IMAGE_URL_LOADER": "1"})
+
+
+_SERVE = """
+import sys
+from unittest import mock
+from api.tests.conftest import FakeRecognizer
+with mock.patch("text_recognizer.ParagraphTextRecognizer", FakeRecognizer):
+    import runpy
+    runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+def test_the_file_itself_serves(png: bytes) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    path = Path(api.app.__file__)
+    environment = os.environ | {
+        "TEXT_RECOGNIZER_API_PORT": str(port),
+        "PYTHONPATH": os.pathsep.join([str(path.parents[1]), *filter(None, sys.path)]),
+    }
+    command = [sys.executable, "-c", _SERVE, str(path)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as server:
+        try:
+            _wait_for(port, server)
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{port}/v1/predict", png, {"Content-Type": "image/png"}
+            )
+            with urllib.request.urlopen(request, timeout=30) as response:
+                assert response.status == 200
+                assert b"first line" in response.read()
+        finally:
+            server.terminate()
+
+
+def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        assert server.poll() is None, server.stderr and server.stderr.read()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the server did not listen within 30 s")

@@ -1,0 +1,184 @@
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from text_recognizer import __version__, artifacts, cli
+from text_recognizer.image import LIMITS
+from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
+from text_recognizer.tests import tiny_models
+from text_recognizer.tests.tiny_models import draw_page
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the tiny models stand for the shipped ones."""
+    folder = tmp_path / "weights"
+    for default, name in [
+        (DEFAULT_LINE_MODEL, tiny_models.write_line_artifact(folder, [0.4], "b")),
+        (DEFAULT_DETECTOR_MODEL, tiny_models.write_detector_artifact(folder)),
+    ]:
+        (folder / name).rename(folder / default)
+    tiny_models.write_line_artifact(folder, [0.4], "x")
+    monkeypatch.setattr(artifacts, "WEIGHTS_DIR", folder)
+    return folder
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> list[str]:
+    paths = [tmp_path / "one.png", tmp_path / "two.png"]
+    for path, counts in zip(paths, [[2, 3], [4]], strict=True):
+        Image.fromarray(draw_page(counts)).save(path)
+    return [str(path) for path in paths]
+
+
+def test_prints_the_text_of_one_image(pages: list[str], capsys: Capture) -> None:
+    assert cli.main(["recognize", pages[0]]) == 0
+    assert capsys.readouterr() == ("bb\nbbb\n", "")
+
+
+def test_prints_a_header_for_each_of_several(pages: list[str], capsys: Capture) -> None:
+    assert cli.main(["recognize", *pages]) == 0
+    assert capsys.readouterr().out == f"==> {pages[0]} <==\nbb\nbbb\n\n==> {pages[1]} <==\nbbbb\n"
+
+
+def test_json_is_one_object_per_image(pages: list[str], capsys: Capture) -> None:
+    assert cli.main(["recognize", "--format", "json", *pages]) == 0
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(o["image"], o["text"]) for o in objects] == [(pages[0], "bb\nbbb"), (pages[1], "bbbb")]
+    assert set(objects[0]["lines"][0]) == {"text", "confidence", "region"}
+    assert set(objects[0]["lines"][0]["region"]) == {"x1", "y1", "x2", "y2"}
+    assert 0 < objects[0]["confidence"] <= 1
+
+
+def test_bad_files_do_not_stop_the_others(pages: list[str], tmp_path: Path, capsys: Capture) -> None:
+    broken, missing = tmp_path / "broken.png", tmp_path / "missing.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert cli.main(["recognize", str(broken), pages[0], str(missing), pages[1]]) == 1
+    out, err = capsys.readouterr()
+    assert "bbb\n" in out
+    assert out.endswith("bbbb\n")
+    assert [line.split(":")[:2] for line in err.splitlines()] == [
+        ["text-recognizer", f" {broken}"],
+        ["text-recognizer", f" {missing}"],
+    ]
+
+
+def test_dash_reads_standard_input(
+    pages: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    data = Path(pages[0]).read_bytes()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+    assert cli.main(["recognize", "-"]) == 0
+    assert capsys.readouterr().out == "bb\nbbb\n"
+
+
+def test_endless_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    with Path("/dev/zero").open("rb") as endless:
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=endless))
+        assert cli.main(["recognize", "-"]) == 1
+    assert f"{LIMITS.max_bytes:,} bytes" in capsys.readouterr().err
+
+
+def test_lines_takes_each_image_as_one_line(tmp_path: Path, capsys: Capture) -> None:
+    Image.fromarray(draw_page([6])).save(tmp_path / "line.png")
+    assert cli.main(["recognize", "--lines", "--format", "json", str(tmp_path / "line.png")]) == 0
+    (line,) = json.loads(capsys.readouterr().out)["lines"]
+    assert (line["text"], line["region"]) == ("bbbbbb", None)
+
+
+def test_weights_chooses_the_line_model(pages: list[str], capsys: Capture) -> None:
+    assert cli.main(["recognize", "--weights", "tiny_line", pages[1]]) == 0
+    assert capsys.readouterr().out == "xxxx\n"
+
+
+def test_draw_writes_a_picture(pages: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    assert cli.main(["recognize", "--draw", str(out), pages[0]]) == 0
+    with Image.open(out) as picture:
+        drawn = np.asarray(picture).astype(int)
+    page = draw_page([2, 3])
+    assert drawn.shape == (page.shape[0], 2 * page.shape[1], 3)
+    colourful = np.ptp(drawn, axis=2) > 50
+    assert colourful[:, : page.shape[1]].any()  # frames
+    assert colourful[:, page.shape[1] :].any()  # text
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_draw_numbers_several_pictures(pages: list[str], tmp_path: Path) -> None:
+    assert cli.main(["recognize", "--draw", str(tmp_path / "out.png"), *pages]) == 0
+    assert sorted(path.name for path in tmp_path.glob("out*")) == ["out-1.png", "out-2.png"]
+
+
+def test_draw_works_for_lines_and_empty_pages(pages: list[str], tmp_path: Path) -> None:
+    blank = tmp_path / "blank.png"
+    Image.new("L", (300, 40), 255).save(blank)
+    for options in ([], ["--lines"]):
+        assert cli.main(["recognize", *options, "--draw", str(tmp_path / "out.png"), str(blank)]) == 0
+        with Image.open(tmp_path / "out.png") as picture:
+            assert picture.size == (300, 80)
+
+
+def test_picture_that_cannot_be_written_fails_its_image(
+    pages: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    assert cli.main(["recognize", "--draw", str(tmp_path / "no" / "out.png"), pages[0]]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["recognise", "page.png"],
+        ["recognize"],
+        ["recognize", "--format", "xml", "page.png"],
+        ["recognize", "--draw", "out.jpg", "page.png"],
+        ["recognize", "--weights", "nothing", "page.png"],
+        ["recognize", "--fast", "page.png"],
+    ],
+)
+def test_wrong_command_lines_exit_with_2(arguments: list[str], capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("usage:")
+
+
+def test_version(capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"text-recognizer {__version__}\n"
+
+
+def test_damaged_model_is_one_line_on_stderr(pages: list[str], weights: Path, capsys: Capture) -> None:
+    (weights / DEFAULT_LINE_MODEL / "model.onnx").write_bytes(b"")
+    assert cli.main(["recognize", pages[0]]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("text-recognizer: Expected SHA-256")
+    assert err.count("\n") == 1
+
+
+def test_serving_half_imports_no_training_package() -> None:
+    script = (
+        "import sys, text_recognizer.cli; "
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & "
+        "{'keras', 'tensorflow', 'h5py', 'onnx', 'tf2onnx', 'scipy', 'flask'}))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], cwd=Path(cli.__file__).parents[1], check=True, capture_output=True
+    )
+    assert result.stdout == b"[]\n"

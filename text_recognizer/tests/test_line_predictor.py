@@ -1,0 +1,109 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from text_recognizer import line_predictor
+from text_recognizer.errors import ArtifactError, InvalidInputError
+from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.tests import tiny_models
+from text_recognizer.tests.tiny_models import draw_bars
+
+TEXTS = ["b", "ab", "ba ab", "bbbb", "aab b a bb a", "ab" * 30, "b a"]
+
+
+@pytest.fixture(scope="module")
+def predictor(tiny_weights: Path) -> LinePredictor:
+    return LinePredictor("tiny_line", tiny_weights)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_reads_a_line(predictor: LinePredictor, text: str) -> None:
+    prediction = predictor.predict(draw_bars(text))
+    assert prediction.text == text.replace(" ", "")
+    assert 0.5 < prediction.confidence <= 1
+    assert prediction.region is None
+
+
+def test_polarity_size_and_margins_do_not_matter(predictor: LinePredictor) -> None:
+    image = draw_bars("ba ab")
+    large = Image.fromarray(image).resize((image.shape[1] * 2, image.shape[0] * 2), Image.Resampling.NEAREST)
+    for variant in (255 - image, np.pad(image, 90, constant_values=255), large, image // 2 + 90):
+        assert predictor.predict(variant).text == "baab"
+
+
+def test_batch_equals_single_and_keeps_the_order(predictor: LinePredictor) -> None:
+    images = [draw_bars(text) for text in TEXTS * 4]
+    batch = predictor.predict_batch(images)
+    assert [line.text for line in batch] == [text.replace(" ", "") for text in TEXTS * 4]
+    for image, line in zip(images, batch, strict=True):
+        single = predictor.predict(image)
+        assert single.text == line.text
+        assert single.confidence == pytest.approx(line.confidence, abs=1e-5)
+
+
+def test_empty_batch_is_empty(predictor: LinePredictor) -> None:
+    assert predictor.predict_batch([]) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 20_000), (20_000, 1), (64, 400)])
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_blank_image_of_any_shape_reads_as_nothing(
+    predictor: LinePredictor, shape: tuple[int, int], grey: int
+) -> None:
+    assert predictor.predict(np.full(shape, grey, np.uint8)).text == ""
+
+
+def test_only_a_lines_own_frames_are_returned(predictor: LinePredictor) -> None:
+    lines = [np.zeros((16, width), np.float32) for width in (41, 7, 100)]
+    assert [len(logits) for logits in predictor.predict_logits(lines)] == [11, 2, 25]
+
+
+def test_batches_stay_within_their_limits(monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor) -> None:
+    shapes: list[tuple[int, ...]] = []
+    run = predictor._session.run
+
+    def spy(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        shapes.append(x.shape)
+        return run(x)
+
+    monkeypatch.setattr(predictor._session, "run", spy)
+    monkeypatch.setattr(line_predictor, "MAX_BATCH", 3)
+    monkeypatch.setattr(line_predictor, "MAX_BATCH_PIXELS", 16 * 200)
+    widths = [40, 500, 38, 44, 90, 100, 36, 60]
+    predictor.predict_logits([np.zeros((16, width), np.float32) for width in widths])
+    assert shapes == [(3, 16, 40, 1), (2, 16, 60, 1), (2, 16, 100, 1), (1, 16, 500, 1)]
+
+
+def test_page_of_ordinary_lines_is_one_batch() -> None:
+    assert len(list(line_predictor._batches([(64, 1200 + 40 * i) for i in range(9)], 8))) == 1
+
+
+def test_model_of_fixed_width_gets_that_width(tmp_path: Path) -> None:
+    name = tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], "ab", width=400)
+    predictor = LinePredictor(name, tmp_path)
+    assert [line.text for line in predictor.predict_batch([draw_bars("ab b"), draw_bars("b")])] == [
+        "abb",
+        "b",
+    ]
+
+
+def test_model_that_does_not_fit_its_vocabulary_is_refused(tmp_path: Path) -> None:
+    name = tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], "abc")
+    with pytest.raises(ArtifactError, match="tiny_line"):
+        LinePredictor(name, tmp_path).predict(draw_bars("ab"))
+
+
+def test_bad_image_raises_the_documented_error(predictor: LinePredictor) -> None:
+    with pytest.raises(InvalidInputError):
+        predictor.predict(b"no image")
+
+
+def test_eight_threads_read_what_one_reads(predictor: LinePredictor) -> None:
+    images = [draw_bars(text) for text in TEXTS * 8]
+    expected = [predictor.predict(image) for image in images]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(predictor.predict, images)) == expected

@@ -1,0 +1,91 @@
+import io
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from text_recognizer.errors import ArtifactError, InvalidInputError
+from text_recognizer.line_detector import LineDetector
+from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+from text_recognizer.tests import tiny_models
+from text_recognizer.tests.tiny_models import draw_page
+
+
+@pytest.fixture(scope="module")
+def recognizer(tmp_path_factory: pytest.TempPathFactory) -> ParagraphTextRecognizer:
+    folder = tmp_path_factory.mktemp("weights")
+    line = tiny_models.write_line_artifact(folder, [0.4], "b")
+    detector = tiny_models.write_detector_artifact(folder)
+    return ParagraphTextRecognizer(LineDetector(detector, folder), LinePredictor(line, folder))
+
+
+def test_reads_the_lines_of_a_page_in_order(recognizer: ParagraphTextRecognizer) -> None:
+    page = recognizer.predict(draw_page([5, 2, 9, 7]))
+    assert page.text == "bbbbb\nbb\nbbbbbbbbb\nbbbbbbb"
+    assert all(0 < line.confidence <= 1 for line in page.lines)
+    assert 0 < page.confidence <= 1
+
+
+def test_regions_stand_where_the_lines_do(recognizer: ParagraphTextRecognizer) -> None:
+    counts = [5, 2, 9]
+    for row, line in enumerate(recognizer.predict(draw_page(counts)).lines):
+        assert line.region is not None
+        box = (line.region.x1, line.region.y1, line.region.x2, line.region.y2)
+        drawn = (60, 80 + 140 * row, 60 + 64 * counts[row] - 32, 144 + 140 * row)
+        np.testing.assert_allclose(box, drawn, atol=6)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (600, 400), (1, 5000), (5000, 1)])
+@pytest.mark.parametrize("grey", [0, 130, 255])
+def test_page_without_lines_is_empty(
+    recognizer: ParagraphTextRecognizer, shape: tuple[int, int], grey: int
+) -> None:
+    page = recognizer.predict(np.full(shape, grey, np.uint8))
+    assert (page.text, page.lines, page.confidence) == ("", (), 0)
+
+
+def test_every_source_reads_the_same(recognizer: ParagraphTextRecognizer, tmp_path: Path) -> None:
+    page = draw_page([3, 4])
+    buffer = io.BytesIO()
+    Image.fromarray(page).save(buffer, "PNG")
+    (tmp_path / "page.png").write_bytes(buffer.getvalue())
+    expected = recognizer.predict(page)
+    for source in (
+        tmp_path / "page.png",
+        str(tmp_path / "page.png"),
+        buffer.getvalue(),
+        Image.fromarray(page),
+    ):
+        assert recognizer.predict(source) == expected
+
+
+def test_inverted_page_reads_the_same(recognizer: ParagraphTextRecognizer) -> None:
+    assert recognizer.predict(255 - draw_page([3, 4])).text == "bbb\nbbbb"
+
+
+def test_bad_image_raises_the_documented_error(recognizer: ParagraphTextRecognizer) -> None:
+    with pytest.raises(InvalidInputError):
+        recognizer.predict(b"no image")
+
+
+def test_eight_threads_read_what_one_reads(recognizer: ParagraphTextRecognizer) -> None:
+    pages = [draw_page([1 + (7 * i + j) % 9 for j in range(1 + i % 4)]) for i in range(32)]
+    expected = [recognizer.predict(page) for page in pages]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(recognizer.predict, pages)) == expected
+
+
+def test_detector_finds_the_regions_alone(recognizer: ParagraphTextRecognizer) -> None:
+    page = draw_page([5, 2])
+    assert recognizer.detector.predict(page) == [line.region for line in recognizer.predict(page).lines]
+
+
+def test_detector_with_other_classes_is_refused(tmp_path: Path) -> None:
+    name = tiny_models.write_line_artifact(tmp_path, [0.5], "b")
+    manifest = tmp_path / name / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"kind": "line"', '"kind": "paragraph"'))
+    with pytest.raises(ArtifactError, match="tiny_line"):
+        LineDetector(name, tmp_path).predict(draw_page([3]))
