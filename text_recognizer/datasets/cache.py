@@ -45,8 +45,13 @@ def cached(kind: str, key: Mapping[str, object], build: Callable[[], dict[str, S
         except Exception as error:  # h5py raises whatever the damage provokes
             logger.warning("Rebuilding the damaged cache %s: %s", path.name, error)
     splits = build()
-    _write(path, splits)
-    return splits
+    try:
+        _write(path, splits)
+    except OSError as error:
+        logger.warning("Not cached, %s cannot be written: %s", path, error)
+        return splits
+    del splits
+    return _read(path)  # so that the first run gets exactly what all later ones get
 
 
 def _write(path: Path, splits: Mapping[str, Split]) -> None:

@@ -67,13 +67,20 @@ def _hash_each(paths: list[Path]) -> list[str]:
             changed = True
         hashes.append(entry[1])
     if changed:
-        # Two processes may overwrite each other's entries: what is lost is only computed again.
-        write_atomically(_index_path(), json.dumps(known).encode())
+        _write_index(known)
     return hashes
 
 
 def _index_path() -> Path:
     return data_root() / "processed" / "file_hashes.json"
+
+
+def _write_index(index: dict[str, list[str]]) -> None:
+    try:
+        # Two processes may overwrite each other's entries: what is lost is only computed again.
+        write_atomically(_index_path(), json.dumps(index).encode())
+    except OSError as error:
+        logger.warning("Digests are not remembered, %s cannot be written: %s", _index_path(), error)
 
 
 def _read_index() -> dict[str, list[str]]:
