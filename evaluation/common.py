@@ -23,6 +23,7 @@ WORST = 20
 TEXT_CONVENTION = "natural spelling, case and punctuation count"
 
 Item = TypeVar("Item")
+Prepared = TypeVar("Prepared")
 Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
@@ -99,18 +100,21 @@ def spread(items: Sequence[Item], limit: int | None) -> list[Item]:
     return [items[i * len(items) // count] for i in range(count)]
 
 
-def timed(function: Callable[[Item], Result], items: Sequence[Item]) -> tuple[list[Result], float]:
-    """Call `function` on each item, on the first one twice.
+def timed(
+    function: Callable[[Prepared], Result], items: Sequence[Item], prepare: Callable[[Item], Prepared]
+) -> tuple[list[Result], float]:
+    """Call `function` on what `prepare` makes of each item, on the first one twice.
 
     Returns:
-        The results and the median time of a warm call in milliseconds.
+        The results and the median time of a warm call in milliseconds, preparation not counted.
     """
-    function(items[0])
+    function(prepare(items[0]))
     results, seconds = [], []
     progress = time.monotonic()
     for index, item in enumerate(items):
+        prepared = prepare(item)
         started = time.perf_counter()
-        results.append(function(item))
+        results.append(function(prepared))
         seconds.append(time.perf_counter() - started)
         if time.monotonic() - progress > 15:
             progress = time.monotonic()

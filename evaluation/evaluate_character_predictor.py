@@ -72,7 +72,7 @@ def score(items: Sequence[Character], predictions: Sequence[CharacterPrediction]
     characters = [prediction.character for prediction in predictions]
     right = np.array([p == r for p, r in zip(characters, references, strict=True)])
     low, high = rate_interval(right.astype(np.int64), np.ones(len(right), np.int64))
-    mistakes = sorted(np.flatnonzero(~right), key=lambda i: -predictions[i].confidence)
+    mistakes = sorted(np.flatnonzero(~right).tolist(), key=lambda i: -predictions[i].confidence)
     of_class = {c: [i for i, r in enumerate(references) if r == c] for c in sorted(set(references))}
     figures = {"n": len(items), "accuracy": accuracy(characters, references), "accuracy_ci95": [low, high]}
     return {
@@ -96,7 +96,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """Score a split; returns the name of the result and the result."""
     predictor = CharacterPredictor(options.weights)
     items = spread(read_characters(options), options.limit)
-    predictions, milliseconds = timed(lambda item: predictor.predict(item[1]), items)
+    predictions, milliseconds = timed(predictor.predict, items, lambda item: item[1])
     result = {
         **describe_run(predictor.artifact, options, "emnist"),
         "ms_per_item": milliseconds,

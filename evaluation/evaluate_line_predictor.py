@@ -1,7 +1,7 @@
 """Score the line predictor: CER and WER of single lines.
 
-Data sets: `iam` (Aachen split), `stanford` (other_hands/stanford_letters_1905), `emnist_lines`, and `labels`: any
-folder with labels.tsv and images, named by --data-root itself.
+Data sets: `iam` (Aachen split), `stanford` (other_hands/stanford_letters_1905), `emnist_lines`; else a folder
+of the data root that holds labels.tsv and the images it names; `labels` is the data root itself.
 """
 
 import argparse
@@ -21,11 +21,11 @@ from evaluation.common import (
     timed,
 )
 from evaluation.iam import IamFolder
-from evaluation.texts import TextItem, labelled_images, score_texts
+from evaluation.texts import TextItem, labelled_images, load_or_blank, score_texts
 from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 
-DATASETS = ("iam", "stanford", "emnist_lines", "labels")
+FOLDERS = {"stanford": "other_hands/stanford_letters_1905", "labels": "."}
 
 
 def read_items(
@@ -44,9 +44,8 @@ def read_items(
         return IamFolder(source_folder(options, "iam")).lines(options.split)
     if options.dataset == "emnist_lines":
         return _emnist_lines(options.split, experiment or {}), 0
-    name = "" if options.dataset == "labels" else "other_hands/stanford_letters_1905"
-    folder = source_folder(options, name)
-    return labelled_images(folder, folder.resolve().name), 0
+    folder = source_folder(options, FOLDERS.get(options.dataset, options.dataset))
+    return labelled_images(folder, folder.resolve().name)
 
 
 def _emnist_lines(split: str, experiment: dict[str, Any]) -> list[TextItem]:
@@ -65,7 +64,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     predictor = LinePredictor(options.weights)
     found, missing = read_items(options, predictor.artifact.manifest.get("experiment"))
     items = spread(found, options.limit)
-    predictions, milliseconds = timed(lambda item: predictor.predict(item.image).text, items)
+    predictions, milliseconds = timed(lambda image: predictor.predict(image).text, items, load_or_blank)
     result = {
         **describe_run(predictor.artifact, options, options.dataset),
         "text_convention": TEXT_CONVENTION,
@@ -73,13 +72,18 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         "ms_per_item": milliseconds,
         **score_texts(items, predictions),
     }
-    return f"line_predictor_{options.weights}_on_{options.dataset}_{options.split}", result
+    return f"line_predictor_{options.weights}_on_{options.dataset}_{options.split}".replace("/", "_"), result
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     parser = argument_parser(__doc__, DEFAULT_LINE_MODEL)
-    parser.add_argument("--dataset", choices=DATASETS, default="iam", help="default: %(default)s")
+    parser.add_argument(
+        "--dataset",
+        default="iam",
+        help="iam, stanford, emnist_lines, labels (the data root itself holds labels.tsv) or a folder of the "
+        "data root that does; default: %(default)s",
+    )
     return run_evaluation(parser, evaluate, arguments)
 
 

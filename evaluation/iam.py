@@ -35,7 +35,7 @@ class LineRow:
 
 
 class IamFolder:
-    """An IAM folder: texts of `manifest.tsv`, else of `xml/`; splits of `splits/aachen/`, else of the manifest."""
+    """An IAM folder: texts of `manifest.tsv` or `xml/`, splits of `splits/aachen/` or the manifest."""
 
     def __init__(self, root: Path) -> None:
         """Read the texts.

@@ -1,5 +1,6 @@
 """Items with a true text, and the scores of recognized texts."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,11 @@ import numpy.typing as npt
 
 from evaluation.common import WORST
 from text_recognizer import metrics
-from text_recognizer.errors import DataError
+from text_recognizer.errors import DataError, InvalidInputError
+from text_recognizer.image import load_image
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -74,21 +79,36 @@ def _of_source(
     return [items[i] for i in chosen], [predictions[i] for i in chosen]
 
 
-def labelled_images(folder: Path, source: str) -> list[TextItem]:
+def load_or_blank(item: TextItem) -> npt.NDArray[np.uint8]:
+    """Return the image of an item; an unreadable one is named and becomes blank: its text counts as missed."""
+    try:
+        return load_image(item.image)
+    except InvalidInputError as error:
+        logger.warning("%s counts as blank: %s", item.id, error)
+        return np.full((64, 64), 255, np.uint8)
+
+
+def labelled_images(folder: Path, source: str) -> tuple[list[TextItem], int]:
     r"""Return the items of a folder with `labels.tsv`: image, tab, text; `\n` (two characters) breaks lines.
 
+    Returns:
+        The items, and how many more there are whose image is missing.
+
     Raises:
-        DataError: If the file is missing or damaged, or names an image that is not there.
+        DataError: If the file is missing or damaged.
     """
     path = folder / "labels.tsv"
     if not path.is_file():
-        raise DataError(f"Expected a file labels.tsv in {folder}; found none.")
-    items = []
+        raise DataError(
+            f"Expected a file labels.tsv in {folder}; found none. Name its folder as the data set."
+        )
+    items, missing = [], 0
     for row in path.read_text(encoding="utf-8").splitlines():
         name, tab, text = row.partition("\t")
-        if not tab or not (folder / name).is_file():
-            raise DataError(
-                f"Expected rows 'image<TAB>text' of present images in {path}; received {row[:80]!r}."
-            )
-        items.append(TextItem(name, source, folder / name, text.replace("\\n", "\n")))
-    return items
+        if not tab:
+            raise DataError(f"Expected rows 'image<TAB>text' in {path}; received {row[:80]!r}.")
+        if (folder / name).is_file():
+            items.append(TextItem(name, source, folder / name, text.replace("\\n", "\n")))
+        else:
+            missing += 1
+    return items, missing

@@ -1,0 +1,82 @@
+"""Score the reading of whole pages: CER of the page's text, beside the CER of its lines read one by one.
+
+Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (whole forms, print included),
+`csafe` (other_hands/csafe_pages); else a folder of the data root that holds labels.tsv and the images it names;
+`labels` is the data root itself.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from evaluation.common import (
+    TEXT_CONVENTION,
+    argument_parser,
+    describe_run,
+    run_evaluation,
+    source_folder,
+    spread,
+    timed,
+)
+from evaluation.iam import IamFolder
+from evaluation.pages import Page, form_pages, labelled_pages, layout_errors, load_page, score_true_lines
+from evaluation.texts import score_texts
+from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+
+FOLDERS = {"csafe": "other_hands/csafe_pages", "labels": "."}
+
+
+def read_pages(options: argparse.Namespace) -> tuple[list[Page], int]:
+    """Return the pages to score and how many lack an image.
+
+    Raises:
+        DataError: If the data is missing.
+    """
+    if options.dataset in ("iam", "iam_forms"):
+        folder = IamFolder(source_folder(options, "iam"))
+        return form_pages(folder, options.split, cropped=options.dataset == "iam")
+    return labelled_pages(source_folder(options, FOLDERS.get(options.dataset, options.dataset)))
+
+
+def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+    """Score a data set; returns the name of the result and the result."""
+    detector, line_predictor = LineDetector(options.detector), LinePredictor(options.weights)
+    recognizer = ParagraphTextRecognizer(detector, line_predictor)
+    found, missing = read_pages(options)
+    pages = spread(found, options.limit)
+    predictions, milliseconds = timed(recognizer.predict, pages, load_page)
+    result = {
+        **describe_run(line_predictor.artifact, options, options.dataset),
+        "detector": detector.artifact.name,
+        "detector_sha256": detector.artifact.sha256,
+        "text_convention": TEXT_CONVENTION,
+        "missing": missing,
+        "ms_per_item": milliseconds,
+        **layout_errors(pages, predictions),
+        **score_texts([page.item for page in pages], [prediction.text for prediction in predictions]),
+    }
+    result |= score_true_lines(pages, line_predictor, result["cer"])
+    name = f"paragraph_text_recognizer_{options.weights}_on_{options.dataset}_{options.split}"
+    return name.replace("/", "_"), result
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parser = argument_parser(__doc__, DEFAULT_LINE_MODEL)
+    parser.add_argument(
+        "--detector", default=DEFAULT_DETECTOR_MODEL, help="name of the model; default: %(default)s"
+    )
+    parser.add_argument(
+        "--dataset",
+        default="iam",
+        help="iam, iam_forms, csafe, labels (the data root itself holds labels.tsv) or a folder of the data "
+        "root that does; default: %(default)s",
+    )
+    return run_evaluation(parser, evaluate, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

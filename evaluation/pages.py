@@ -1,0 +1,148 @@
+"""Pages with their true text and, for IAM, their true lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation.iam import IamFolder
+from evaluation.texts import TextItem, labelled_images, load_or_blank
+from text_recognizer.datasets.iam_dataset import Form, FormLine
+from text_recognizer.datasets.iam_paragraphs_dataset import handwriting_region
+from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.metrics import character_error_rate, edit_distance
+from text_recognizer.types import PagePrediction, Region
+
+Gray = npt.NDArray[np.uint8]
+
+_READABLE = 0.5  # lines with fewer edits per character than this tell their place on the page
+
+
+@dataclass(frozen=True)
+class Page:
+    r"""A page to read.
+
+    Attributes:
+        item: Image file and text, lines separated by `\n`.
+        cropped: Whether only the handwriting of the form is read.
+        form: The form with its lines; None for pages without boxes.
+    """
+
+    item: TextItem
+    cropped: bool = False
+    form: Form | None = None
+
+
+def form_pages(folder: IamFolder, split: str, cropped: bool) -> tuple[list[Page], int]:
+    """Return the forms of a split as pages, and how many lack an image or boxes."""
+    forms, missing = folder.forms(split)
+    source = "iam_handwriting" if cropped else "iam_form"
+    pages = [
+        Page(TextItem(form.id, source, form.image_path, _text(form)), cropped, form)
+        for form in forms
+        if form.image_path is not None
+    ]
+    return pages, missing
+
+
+def labelled_pages(folder: Path) -> tuple[list[Page], int]:
+    """Return the pages of a folder with labels.tsv, and how many lack an image."""
+    items, missing = labelled_images(folder, folder.resolve().name)
+    return [Page(item) for item in items], missing
+
+
+def load_page(page: Page) -> Gray:
+    """Return the page, (H, W), or the part of it that is to be read."""
+    image = load_or_blank(page.item)
+    if not page.cropped or page.form is None:
+        return image
+    return _cut(image, handwriting_region(page.form, image.shape))
+
+
+def layout_errors(pages: Sequence[Page], predictions: Sequence[PagePrediction]) -> dict[str, Any]:
+    """Return the ids of pages without text, with another number of lines, with lines out of order."""
+    counts = {
+        page.item.id: {"expected": len(page.item.text.split("\n")), "found": len(prediction.lines)}
+        for page, prediction in zip(pages, predictions, strict=True)
+    }
+    without_text = [
+        page.item.id
+        for page, prediction in zip(pages, predictions, strict=True)
+        if not prediction.text.strip()
+    ]
+    out_of_order = [
+        page.item.id
+        for page, prediction in zip(pages, predictions, strict=True)
+        if not in_order(page.item.text.split("\n"), [line.text for line in prediction.lines])
+    ]
+    wrong_count = {name: count for name, count in counts.items() if count["expected"] != count["found"]}
+    return {
+        "lines": sum(count["expected"] for count in counts.values()),
+        "pages_without_text": without_text,
+        "pages_out_of_order": out_of_order,
+        "pages_with_wrong_line_count": wrong_count,
+    }
+
+
+def in_order(expected: Sequence[str], found: Sequence[str]) -> bool:
+    """Tell whether the lines that are clearly one of the expected lines come in their order."""
+    places = []
+    for text in found:
+        distances = [edit_distance(text, line) / max(1, len(line)) for line in expected]
+        if min(distances) < _READABLE:
+            places.append(int(np.argmin(distances)))
+    return all(first <= second for first, second in pairwise(places))
+
+
+def score_true_lines(pages: Sequence[Page], predictor: LinePredictor, page_cer: float) -> dict[str, Any]:
+    """Return the CER of the pages' lines, read one by one where they truly are; nothing without boxes.
+
+    Returns:
+        `line_cer`: from the line images that the data set gives, from the line's box where it gives none;
+        `line_cer_boxes`: from the boxes alone, rectangles into which neighbouring lines may reach;
+        `cer_minus_line_cer` and `cer_minus_line_cer_boxes`: what finding the lines costs.
+    """
+    lines = [line for page in pages for line in _true_lines(page)]
+    if not lines:
+        return {}
+    texts = [text for text, _, _ in lines]
+    of_images = [prediction.text for prediction in predictor.predict_batch([image for _, image, _ in lines])]
+    of_boxes = [prediction.text for prediction in predictor.predict_batch([box for _, _, box in lines])]
+    line_cer, line_cer_boxes = character_error_rate(of_images, texts), character_error_rate(of_boxes, texts)
+    return {
+        "line_n": len(lines),
+        "line_cer": line_cer,
+        "line_cer_boxes": line_cer_boxes,
+        "cer_minus_line_cer": page_cer - line_cer,
+        "cer_minus_line_cer_boxes": page_cer - line_cer_boxes,
+    }
+
+
+def _true_lines(page: Page) -> Iterator[tuple[str, Gray, Gray]]:
+    """Yield the text, the line image (or else the box) and the box of each line that has a box."""
+    if page.form is None:
+        return
+    image = load_or_blank(page.item)
+    for line in page.form.lines:
+        if line.region is not None:
+            box = _cut(image, line.region)
+            yield line.text, _line_image(line, box), box
+
+
+def _line_image(line: FormLine, box: Gray) -> Gray:
+    if line.image_path is None:
+        return box
+    return load_or_blank(TextItem(line.id, "iam", line.image_path, line.text))
+
+
+def _cut(image: Gray, region: Region) -> Gray:
+    part: Gray = image[max(0, region.y1) : region.y2, max(0, region.x1) : region.x2]
+    return part
+
+
+def _text(form: Form) -> str:
+    return "\n".join(line.text for line in form.lines)
