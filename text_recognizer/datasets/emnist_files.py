@@ -5,6 +5,7 @@ Format of idx: big-endian magic 0x0000 08 (uint8) and the number of dimensions, 
 """
 
 import gzip
+import logging
 import struct
 import zlib
 from pathlib import Path
@@ -17,6 +18,8 @@ from text_recognizer.datasets.download import find, locate
 from text_recognizer.datasets.matlab import read_matlab
 from text_recognizer.errors import DataError
 
+logger = logging.getLogger(__name__)
+
 Bytes = npt.NDArray[np.uint8]
 Part = tuple[Bytes, Bytes]
 
@@ -25,20 +28,25 @@ _ARCHIVES = ("gzip.zip", "matlab.zip")
 
 
 def source_files() -> list[Path]:
-    """Return the verified files to read: the four idx files, or one archive; downloaded if none is here.
+    """Return the verified files to read: the idx files, or one archive; downloaded if none is here.
+
+    Idx files of the test part alone will do: then there is nothing to train on, but something to measure.
 
     Raises:
         DownloadError: If a file is missing and cannot be fetched, or is not the official one.
     """
-    single = [find("emnist", idx_name(part, kind)) for part in PARTS for kind in ("images", "labels")]
-    if None not in single:
-        return [path for path in single if path is not None]
+    train, test = (_idx_pair(part) for part in PARTS)
+    if train and test:
+        return train + test
     archive = next((path for name in _ARCHIVES if (path := find("emnist", name)) is not None), None)
+    if archive is None and test:
+        logger.warning("EMNIST has no training part here: train and validation stay empty")
+        return test
     return [archive if archive is not None else locate("emnist", _ARCHIVES[0])]
 
 
 def read_parts(files: list[Path]) -> dict[str, Part]:
-    """Return images and labels of `train` and `test`.
+    """Return images and labels of `train` and `test`; a part that `files` lacks has none.
 
     Args:
         files: As from `source_files`.
@@ -68,27 +76,35 @@ def read_parts(files: list[Path]) -> dict[str, Part]:
     return parts
 
 
+def _idx_pair(part: str) -> list[Path]:
+    """Return the paths of images and labels; empty if one of them is not here."""
+    pair = [find("emnist", idx_name(part, kind)) for kind in ("images", "labels")]
+    return [path for path in pair if path is not None] if None not in pair else []
+
+
 def idx_name(part: str, kind: str) -> str:
     """Return the official name of the file with the `images` or `labels` of `train` or `test`."""
     return f"emnist-byclass-{part}-{kind}-idx{3 if kind == 'images' else 1}-ubyte.gz"
 
 
 def _contents(files: list[Path]) -> dict[str, bytes]:
-    if len(files) == 1:
+    if files[0].suffix == ".zip":
         members = read_members(files[0], prefix="gzip/emnist-byclass-")
         return {name.removeprefix("gzip/"): content for name, content in members}
     return {path.name: path.read_bytes() for path in files}
 
 
 def _read_idx(contents: dict[str, bytes]) -> dict[str, Part]:
-    return {
-        part: (
-            # Stored with rows and columns exchanged.
-            np.ascontiguousarray(idx_array(contents, idx_name(part, "images"), 3).transpose(0, 2, 1)),
-            idx_array(contents, idx_name(part, "labels"), 1),
-        )
-        for part in PARTS
-    }
+    parts = {}
+    for part in PARTS:
+        if part == "train" and idx_name(part, "images") not in contents:
+            parts[part] = (np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
+            continue
+        images = idx_array(contents, idx_name(part, "images"), 3)
+        # Stored with rows and columns exchanged.
+        upright = np.ascontiguousarray(images.transpose(0, 2, 1))
+        parts[part] = (upright, idx_array(contents, idx_name(part, "labels"), 1))
+    return parts
 
 
 def idx_array(contents: dict[str, bytes], name: str, dimensions: int) -> Bytes:

@@ -1,6 +1,7 @@
 """Lines of text set in EMNIST characters, side by side with some overlap."""
 
 import itertools
+import logging
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +16,8 @@ from text_recognizer.datasets.file_hashes import hash_file, hash_key
 from text_recognizer.datasets.sentence_generator import SentenceGenerator
 from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.vocabulary import EMNIST_CHARACTERS, LINE_CHARACTERS, Vocabulary
+
+logger = logging.getLogger(__name__)
 
 _VERSION = 1
 _TILE = 28  # height and width of a character
@@ -101,6 +104,9 @@ class EmnistLinesDataset(Dataset):
         return {name: self._build_split(name, emnist.splits[name]) for name in SPLIT_NAMES}
 
     def _build_split(self, name: str, glyphs: Split) -> Split:
+        if not len(glyphs):
+            logger.warning("EMNIST has no glyphs for %s: it stays empty", name)
+            return Split([], [], [])
         seeds = np.random.SeedSequence([self.seed, SPLIT_NAMES.index(name)]).spawn(2)
         sentences = SentenceGenerator(name, plain=True, seed=int(seeds[0].generate_state(1)[0]))
         texts = [sentences.generate(self.max_length) for _ in range(self.numbers[name])]

@@ -44,7 +44,12 @@ def fetch(url: str, target: Path, sha256: str) -> None:
     """
     if (scheme := urllib.parse.urlsplit(url).scheme) not in {"http", "https", "file"}:
         raise DownloadError(f"Expected an http, https or file URL; received {scheme!r} in {url}.")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DownloadError(
+            f"Expected a writable data root for {target}; received {error}. Set TEXT_RECOGNIZER_DATA_ROOT."
+        ) from error
     with _lock(target):
         if target.is_file():  # another process was faster
             return
