@@ -54,13 +54,17 @@ def ink_map(image: Gray) -> Float:
     if _is_light_on_dark(image):
         image = 255 - image
     paper = _paper(image)
-    darkness = (paper - image) / np.maximum(paper, 32.0)
+    darkness = paper - image  # from here on in place: a scanned page has millions of pixels
+    darkness /= np.maximum(paper, 32.0, out=paper)
+    del paper
     dark_pixels = darkness[darkness > _NOISE_FLOOR]
     if dark_pixels.size < 8:
         return np.zeros(image.shape, np.float32)
     full = max(float(np.percentile(dark_pixels, _INK_PERCENTILE)), 0.2)
     floor = _NOISE_FLOOR / 2
-    return np.clip((darkness - floor) / (full - floor), 0, 1).astype(np.float32)
+    darkness -= floor
+    darkness /= full - floor
+    return np.clip(darkness, 0, 1, out=darkness)
 
 
 def _is_light_on_dark(image: Gray) -> bool:
@@ -83,7 +87,7 @@ def _paper(image: Gray) -> Float:
     shifted = [neighbours[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
     brightest = np.max(shifted, axis=0)
     grid = np.maximum(grid, 0.85 * brightest)
-    return np.asarray(Image.fromarray(grid).resize((width, height), Image.Resampling.BILINEAR))
+    return np.array(Image.fromarray(grid).resize((width, height), Image.Resampling.BILINEAR))
 
 
 def line_input(image: Gray, height: int = LINE_HEIGHT, width: int | None = None) -> Float:

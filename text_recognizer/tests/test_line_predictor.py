@@ -103,7 +103,7 @@ def test_bad_image_raises_the_documented_error(predictor: LinePredictor) -> None
 
 
 def test_eight_threads_read_what_one_reads(predictor: LinePredictor) -> None:
-    images = [draw_bars(text) for text in TEXTS * 8]
+    images = [draw_bars(text) for text in TEXTS * 2]
     expected = [predictor.predict(image) for image in images]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(predictor.predict, images)) == expected

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from text_recognizer import paragraph_text_recognizer
 from text_recognizer.errors import ArtifactError, InvalidInputError
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
@@ -66,13 +67,28 @@ def test_inverted_page_reads_the_same(recognizer: ParagraphTextRecognizer) -> No
     assert recognizer.predict(255 - draw_page([3, 4])).text == "bbb\nbbbb"
 
 
+def test_large_page_reads_the_same_and_keeps_its_coordinates(
+    monkeypatch: pytest.MonkeyPatch, recognizer: ParagraphTextRecognizer
+) -> None:
+    page = draw_page([5, 2, 9])
+    expected = recognizer.predict(page)
+    monkeypatch.setattr(paragraph_text_recognizer, "MAX_PAGE_PIXELS", page.size // 2)
+    reduced = recognizer.predict(page)
+    assert reduced.text == expected.text
+    for line, wanted in zip(reduced.lines, expected.lines, strict=True):
+        assert line.region is not None
+        assert wanted.region is not None
+        actual = list(line.region.to_dict().values())
+        np.testing.assert_allclose(actual, list(wanted.region.to_dict().values()), atol=6)
+
+
 def test_bad_image_raises_the_documented_error(recognizer: ParagraphTextRecognizer) -> None:
     with pytest.raises(InvalidInputError):
         recognizer.predict(b"no image")
 
 
 def test_eight_threads_read_what_one_reads(recognizer: ParagraphTextRecognizer) -> None:
-    pages = [draw_page([1 + (7 * i + j) % 9 for j in range(1 + i % 4)]) for i in range(32)]
+    pages = [draw_page([1 + (7 * i + j) % 9 for j in range(1 + i % 4)]) for i in range(10)]
     expected = [recognizer.predict(page) for page in pages]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(recognizer.predict, pages)) == expected
