@@ -9,9 +9,10 @@ import numpy.typing as npt
 from text_recognizer.types import Region
 
 Ints = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.uint8]
 
 
-def confusion_matrix(expected: npt.NDArray[np.integer], predicted: npt.NDArray[np.integer], classes: int) -> Ints:
+def confusion_matrix(expected: Labels, predicted: Labels, classes: int) -> Ints:
     """Return (classes, classes): pixels of class i (row) that were labelled j (column).
 
     Args:
@@ -29,7 +30,7 @@ def pixel_accuracy(confusion: Ints) -> float:
 
 
 def mean_iou(confusion: Ints) -> float:
-    """Return intersection over union, averaged over the classes that occur (Long et al. 2015); 0 without pixels."""
+    """Return IoU averaged over the classes that occur (Long et al. 2015, section 5); 0 without pixels."""
     intersection = np.diag(confusion)
     union = confusion.sum(axis=0) + confusion.sum(axis=1) - intersection
     occurs = union > 0

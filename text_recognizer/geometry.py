@@ -10,24 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.components import connected_components
+from text_recognizer.line_parts import Fit, fit_all, line_map
 from text_recognizer.types import Region
 
 Float = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
-BACKGROUND, ODD_LINE, EVEN_LINE = 0, 1, 2
-
-# All lengths are in units of the typical thickness of the page's lines.
-_MIN_THICKNESS = 0.35  # thinner components are specks
-_MIN_WIDTH = 0.4
-_MAX_GAP = 2.5  # fragments of one line stand closer than this
-_MAX_GAP_OTHER_LABEL = 1.0  # ... if the detector changed its mind within the line
-_MAX_STEP = 0.5  # ... and their middles continue each other within this
-_REACH = 0.6  # ascenders and descenders reach this far out of a line
-_MARGIN = 0.15  # of a line's height: added around a crop
-_FOREIGN_PART = 0.5  # an ink component with more than this in other lines belongs to them
-_SHARED_PART = 0.15  # one with less than this in other lines belongs to its own line alone
+_REACH = 0.6  # ascenders and descenders reach this far out of a line (of its height)
+_MARGIN = 0.15  # of a line's height: added on both sides of a crop
+_INK = 0.1  # weaker ink does not connect
+_CORE = 0.25  # of a line's height: so close to its middle only its own ink runs
 
 
 @dataclass(frozen=True)
@@ -86,8 +80,8 @@ def find_lines(labels: Labels, scale: float, page_shape: tuple[int, int]) -> Pag
     Returns:
         The lines, top to bottom along the page's slant; side by side ones left to right.
     """
-    groups = _line_map(labels)
-    fits = [_fit(groups, index) for index in range(int(groups.max()) + 1)]
+    groups = line_map(labels)
+    fits = fit_all(groups, int(groups.max()) + 1)
     slant = _page_slant(fits)
     order = sorted(range(len(fits)), key=lambda i: _reading_key(fits[i], slant))
     rank = np.full(len(fits) + 1, -1, np.int64)
@@ -99,10 +93,10 @@ def find_lines(labels: Labels, scale: float, page_shape: tuple[int, int]) -> Pag
 
 
 def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
-    """Cut one line out of a page: level, with a small margin, without its neighbours' ink.
+    """Cut one line out of a page: level, with its ascenders and descenders, without its neighbours' ink.
 
-    Columns are shifted so that the line's middle is level. Connected ink that lies mostly in
-    other lines is erased; ink that joins lines is cut at the border between them.
+    Columns are shifted so that the line's middle is level. Connected ink goes to the line whose core
+    it touches; ink that touches the cores of several lines is cut at the border between them.
 
     Args:
         ink: (H, W) ink map of the whole page, see `preprocessing.ink_map`.
@@ -113,18 +107,22 @@ def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
         (h, w) float32 ink map of the line.
     """
     line = layout.lines[index]
-    margin = _MARGIN * (line.above + line.below)
-    x1 = max(0, int(line.region.x1 - margin))
-    x2 = min(ink.shape[1], int(line.region.x2 + margin) + 1)
+    height = line.above + line.below
+    x1 = max(0, int(line.region.x1 - _MARGIN * height))
+    x2 = min(ink.shape[1], int(line.region.x2 + _MARGIN * height) + 1)
     columns = np.arange(x1, x2)
-    offsets = np.arange(-np.ceil(line.above + margin), np.ceil(line.below + margin) + 1)
+    reach = _REACH * height
+    offsets = np.arange(-np.ceil(line.above + reach), np.ceil(line.below + reach) + 1)
     rows = offsets[:, None] + (line.middle + line.slope * columns)[None, :]  # (h, w) in page pixels
     crop = _sample_rows(ink, rows, columns)
     limits = np.array(layout.owners.shape)[:, None, None] - 1
     at = np.stack([rows * layout.scale, np.broadcast_to(columns * layout.scale, rows.shape)])
     y, x = np.clip(at.astype(np.int64), 0, limits)
     owners = layout.owners[y, x]
-    return np.where(_foreign(crop, owners, index), np.float32(0), crop)
+    core = _in_core(layout.lines, owners, rows, columns)
+    crop = np.where(_own_ink(crop, owners, core, index), crop, np.float32(0))
+    kept = (crop > _INK).any(axis=1) | ((offsets >= -line.above) & (offsets <= line.below))
+    return crop[np.argmax(kept) : len(kept) - np.argmax(kept[::-1])]
 
 
 def _sample_rows(ink: Float, rows: npt.NDArray[np.float64], columns: Ints) -> Float:
@@ -134,119 +132,39 @@ def _sample_rows(ink: Float, rows: npt.NDArray[np.float64], columns: Ints) -> Fl
     upper = np.minimum(rows.astype(np.int64), ink.shape[0])
     part = (rows - upper).astype(np.float32)
     at = np.broadcast_to(columns, rows.shape)
-    return padded[upper, at] * (1 - part) + padded[upper + 1, at] * part
+    return np.asarray(padded[upper, at] * (1 - part) + padded[upper + 1, at] * part, np.float32)
 
 
-def _foreign(crop: Float, owners: npt.NDArray[np.int32], index: int) -> npt.NDArray[np.bool_]:
-    """Tell for every pixel of a crop whether its ink belongs to another line than `index`."""
-    components = connected_components(crop > 0.1)
-    part_of = components.paint()
-    inked = part_of >= 0
-    others = (owners != index) & (owners >= 0)
-    count = components.count
-    foreign = np.bincount(part_of[inked & others], minlength=count)
-    own = np.bincount(part_of[inked & (owners == index)], minlength=count)
-    share = foreign / np.maximum(foreign + own, 1)  # (count,)
-    share = np.append(share, 0)  # for part_of == -1: faint pixels follow their owner
-    return (share[part_of] > _FOREIGN_PART) | (others & ((share[part_of] > _SHARED_PART) | ~inked))
+def _in_core(
+    lines: tuple[TextLine, ...], owners: npt.NDArray[np.int32], rows: npt.NDArray[np.float64], columns: Ints
+) -> Bools:
+    """Tell which pixels lie near the middle of their line, where other lines' tails do not reach."""
+    middles = np.array([line.middle for line in lines])[owners]
+    slopes = np.array([line.slope for line in lines])[owners]
+    heights = np.array([line.above + line.below for line in lines])[owners]
+    return np.asarray((owners >= 0) & (np.abs(rows - middles - slopes * columns) < _CORE * heights))
 
 
-@dataclass(frozen=True)
-class _Fit:
-    """A line in pixels of the label map: box x1, y1, x2, y2, middle = intercept + slope * x."""
+def _own_ink(crop: Float, owners: npt.NDArray[np.int32], core: Bools, index: int) -> Bools:
+    """Tell which pixels of a crop hold ink of line `index`; faint pixels follow their owner."""
+    components = connected_components(crop > _INK)
+    part_of = components.paint()  # (h, w), -1 = faint
+    owned = owners == index
+    others = (owners >= 0) & ~owned
 
-    box: tuple[int, int, int, int]
-    slope: float
-    intercept: float
-    above: float
-    below: float
-    thickness: float
+    def count(where: Bools) -> Ints:
+        # One more than there are: index -1, faint pixels.
+        return np.bincount(part_of[(part_of >= 0) & where], minlength=components.count + 1)
 
-    def middle_at(self, x: float) -> float:
-        return self.intercept + self.slope * x
-
-
-def _line_map(labels: Labels) -> npt.NDArray[np.int64]:
-    """Return (h, w): index of the line of each pixel, -1 = none; specks dropped, fragments joined."""
-    parts = np.full(labels.shape, -1, np.int64)
-    kinds: list[int] = []
-    for kind in (ODD_LINE, EVEN_LINE):
-        components = connected_components(labels == kind)
-        painted = components.paint()
-        parts = np.where(painted >= 0, painted + len(kinds), parts)
-        kinds += [kind] * components.count
-    fits = [_fit(parts, index) for index in range(len(kinds))]
-    kept = _drop_specks(fits)
-    new_index = np.full(len(kinds) + 1, -1, np.int64)
-    for line, members in enumerate(_join(kept, fits, kinds)):
-        new_index[members] = line
-    return new_index[parts]
+    own_core, other_core = count(core & owned) > 0, count(core & others) > 0
+    nowhere = ~own_core & ~other_core
+    whole = (own_core & ~other_core) | (nowhere & (count(owned) > count(others)))
+    cut = own_core & other_core
+    cut[-1] = True
+    return np.asarray(whole[part_of] | (cut[part_of] & owned))
 
 
-def _fit(parts: npt.NDArray[np.int64], index: int) -> _Fit:
-    """Measure one part: box, thickness and a straight middle (least squares, damped for short parts)."""
-    mask = parts == index
-    columns = np.flatnonzero(mask.any(axis=0))
-    rows = np.flatnonzero(mask.any(axis=1))
-    x1, x2, y1, y2 = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
-    inside = mask[y1:y2, columns]
-    tops = y1 + np.argmax(inside, axis=0)
-    bottoms = y2 - np.argmax(inside[::-1], axis=0)
-    thickness = float(inside.sum(axis=0).mean())
-    middles = (tops + bottoms) / 2
-    centred = columns - columns.mean()
-    slope = float((centred * middles).sum() / ((centred**2).sum() + len(columns) * thickness**2))
-    intercept = float(middles.mean() - slope * columns.mean())
-    line = intercept + slope * columns
-    above = float(np.percentile(line - tops, 90))
-    below = float(np.percentile(bottoms - line, 90))
-    return _Fit((int(x1), int(y1), int(x2), int(y2)), slope, intercept, above, below, thickness)
-
-
-def _drop_specks(fits: list[_Fit]) -> list[int]:
-    """Return the indices of the parts that are big enough to hold text, left to right."""
-    if not fits:
-        return []
-    widths = np.array([fit.box[2] - fit.box[0] for fit in fits])
-    thickness = np.array([fit.thickness for fit in fits])
-    order = np.argsort(thickness)
-    weight = np.cumsum(widths[order])
-    typical = thickness[order][np.searchsorted(weight, weight[-1] / 2)]  # median over columns
-    kept = np.flatnonzero((thickness > _MIN_THICKNESS * typical) & (widths > _MIN_WIDTH * typical))
-    return sorted(kept.tolist(), key=lambda i: fits[i].box[0])
-
-
-def _join(kept: list[int], fits: list[_Fit], kinds: list[int]) -> list[list[int]]:
-    """Group parts that continue each other from left to right."""
-    lines: list[list[int]] = []
-    for index in kept:
-        best = min(
-            (line for line in lines if _continues(fits[line[-1]], fits[index], kinds[line[-1]] == kinds[index])),
-            key=lambda line: abs(_step(fits[line[-1]], fits[index])),
-            default=None,
-        )
-        if best is None:
-            lines.append([index])
-        else:
-            best.append(index)
-    return lines
-
-
-def _continues(left: _Fit, right: _Fit, same_label: bool) -> bool:
-    """Tell whether `right` goes on where `left` ends."""
-    thickness = max(left.thickness, right.thickness)
-    gap = right.box[0] - left.box[2]
-    limit = _MAX_GAP if same_label else _MAX_GAP_OTHER_LABEL
-    return -0.5 * thickness < gap < limit * thickness and abs(_step(left, right)) < _MAX_STEP * thickness
-
-
-def _step(left: _Fit, right: _Fit) -> float:
-    """Return the vertical offset between the middles where two parts face each other."""
-    x = (left.box[2] + right.box[0]) / 2
-    return right.middle_at(x) - left.middle_at(x)
-
-
-def _page_slant(fits: list[_Fit]) -> float:
+def _page_slant(fits: list[Fit]) -> float:
     """Return the slope of the page's lines: the mean, weighted by width."""
     if not fits:
         return 0.0
@@ -254,13 +172,13 @@ def _page_slant(fits: list[_Fit]) -> float:
     return float(np.average([fit.slope for fit in fits], weights=widths))
 
 
-def _reading_key(fit: _Fit, slant: float) -> tuple[float, int]:
+def _reading_key(fit: Fit, slant: float) -> tuple[float, int]:
     """Return what orders lines: the row after levelling the page, then the column."""
     x = (fit.box[0] + fit.box[2]) / 2
     return fit.middle_at(x) - slant * x, fit.box[0]
 
 
-def _to_page(fit: _Fit, scale: float, page_shape: tuple[int, int]) -> TextLine:
+def _to_page(fit: Fit, scale: float, page_shape: tuple[int, int]) -> TextLine:
     """Scale a line to pixels of the page."""
     x1, y1, x2, y2 = (round(value / scale) for value in fit.box)
     height, width = page_shape

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 Gray = npt.NDArray[np.uint8]
 
-_THICKNESS = (9.0, 42.0)  # pixels that a text line gets on the canvas
+_THICKNESS = (10.0, 38.0)  # pixels that a text line gets on the canvas
 _SCALE = (0.35, 2.0)
 _ASPECT = 0.15  # standard deviation of the logarithm
 _ROTATION = 2.0  # degrees, standard deviation
@@ -15,7 +15,7 @@ _SHEAR = 0.12  # horizontal shift per row, standard deviation
 _START_AT_TOP = 0.75  # probability that no line is cut off at the top
 
 
-def augment_page(image: Gray, labels: Gray, rng: np.random.Generator, size: int = 384) -> tuple[Gray, Gray]:
+def augment_page(image: Gray, labels: Gray, rng: np.random.Generator, size: int = 320) -> tuple[Gray, Gray]:
     """Return a random view of a page on a square canvas.
 
     Scale, aspect, rotation, shear, shift and flip act on image and labels alike; contrast,
@@ -48,8 +48,8 @@ def line_thickness(labels: Gray) -> float:
 def _affine(labels: Gray, rng: np.random.Generator, size: int) -> tuple[float, ...]:
     """Return the coefficients (a, b, c, d, e, f) that map canvas to page, as Pillow takes them."""
     height, width = labels.shape
-    target = np.exp(rng.uniform(*np.log(_THICKNESS)))
-    scale = float(np.clip(target / max(line_thickness(labels), 4.0), *_SCALE))
+    target = float(np.exp(rng.uniform(*np.log(_THICKNESS))))
+    scale = min(max(target / max(line_thickness(labels), 4.0), _SCALE[0]), _SCALE[1])
     aspect = np.exp(rng.normal(0, _ASPECT))
     angle = np.radians(np.clip(rng.normal(0, _ROTATION), -_MAX_ROTATION, _MAX_ROTATION))
     rotate = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

@@ -43,9 +43,13 @@ class IamParagraphsDataset(Dataset):
     """
 
     def __init__(
-        self, split: str = "aachen", use_unassigned: bool = True, whole_forms: bool = True, num_synthetic: int = 0,
+        self,
+        split: str = "aachen",
+        use_unassigned: bool = True,
+        whole_forms: bool = True,
+        num_synthetic: int = 0,
         seed: int = 0,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Take the parameters.
 
         Args:
@@ -81,14 +85,15 @@ class IamParagraphsDataset(Dataset):
         self.missing_images = sum(form.image_path is None for form in iam.forms.values())
         forms = {name: forms_of_split(iam, name, self.use_unassigned) for name in SPLIT_NAMES}
         line_paths = self._line_paths(iam)
-        paths = [form.image_path for name in SPLIT_NAMES for form in forms[name] if form.image_path is not None]
+        paths = [
+            form.image_path for name in SPLIT_NAMES for form in forms[name] if form.image_path is not None
+        ]
         if not paths:
             raise DataError("Expected images of forms (forms/a01-000u.jpg) in the IAM folder; found none.")
         key = {
             "version": _VERSION, "whole_forms": self.whole_forms, "num_synthetic": self.num_synthetic,
             "seed": self.seed, "inputs": hash_files(paths + line_paths),
-            "forms": {name: [repr([line.words for line in form.lines]) for form in forms[name]] for name in forms},
-            "ids": {name: [form.id for form in forms[name]] for name in forms},
+            "forms": {name: [(form.id, _word_boxes(form)) for form in forms[name]] for name in forms},
         }  # fmt: skip
         self.splits = cached("iam_paragraphs", key, lambda: self._build(forms, line_paths))
         self.data_hash = hash_key(key)
@@ -127,15 +132,15 @@ class IamParagraphsDataset(Dataset):
     def describe(self) -> str:
         """Return counts, sizes and the share of each label as text."""
         rows = [
-            f"IamParagraphsDataset, split {self.split}, input {self.input_shape}, output {self.output_shape}; "
-            f"{self.missing_images} forms without an image skipped, {len(self.unreadable)} unreadable"
+            f"IamParagraphsDataset, split {self.split}, input {self.input_shape}, output "
+            f"{self.output_shape}; {self.missing_images} forms without an image skipped, "
+            f"{len(self.unreadable)} unreadable"
         ]
         for name in SPLIT_NAMES:
             split = self.splits[name]
             counts = sum((np.bincount(labels.ravel(), minlength=3) for labels in split.targets), np.zeros(3))
-            shares = ", ".join(
-                f"{label} {100 * count / max(counts.sum(), 1):.1f} %" for label, count in zip(CLASSES, counts, strict=True)
-            )
+            percent = 100 * counts / max(counts.sum(), 1)
+            shares = ", ".join(f"{label} {p:.1f} %" for label, p in zip(CLASSES, percent, strict=True))
             heights, widths = np.array([image.shape for image in split.images] or [(0, 0)]).T
             rows.append(
                 f"{name}: {len(split)} pages, height {heights.min()}-{heights.max()}, "
@@ -152,7 +157,9 @@ def forms_of_split(iam: IamDataset, split: str, use_unassigned: bool = True) -> 
         split: `train`, `validation` or `test`.
         use_unassigned: Whether forms of no split, by writers of neither validation nor test, join train.
     """
-    held_out = {form.writer for form in iam.forms.values() if iam.split_of_form(form.id) in ("validation", "test")}
+    held_out = {
+        form.writer for form in iam.forms.values() if iam.split_of_form(form.id) in ("validation", "test")
+    }
     chosen = []
     for form_id, form in sorted(iam.forms.items()):
         of_form = iam.split_of_form(form_id)
@@ -164,7 +171,7 @@ def forms_of_split(iam: IamDataset, split: str, use_unassigned: bool = True) -> 
 
 
 def handwriting_region(form: Form, shape: tuple[int, ...]) -> Region:
-    """Return the box around all lines of a form with PARAGRAPH_BUFFER on every side, within the page (H, W)."""
+    """Return the box around all lines of a form, PARAGRAPH_BUFFER added, within the page (H, W)."""
     regions = [line.region for line in form.lines if line.region is not None]
     return Region(
         max(0, min(r.x1 for r in regions) - PARAGRAPH_BUFFER),
@@ -172,6 +179,11 @@ def handwriting_region(form: Form, shape: tuple[int, ...]) -> Region:
         min(shape[1], max(r.x2 for r in regions) + PARAGRAPH_BUFFER),
         min(shape[0], max(r.y2 for r in regions) + PARAGRAPH_BUFFER),
     )
+
+
+def _word_boxes(form: Form) -> list[list[tuple[int, int, int, int]]]:
+    """Return the boxes of the words of each line, as JSON takes them."""
+    return [[(word.x1, word.y1, word.x2, word.y2) for word in line.words] for line in form.lines]
 
 
 def _sample(form: Form, image: Gray, crop: Region) -> tuple[Gray, Gray]:

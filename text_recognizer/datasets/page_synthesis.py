@@ -13,7 +13,7 @@ Gray = npt.NDArray[np.uint8]
 Float = npt.NDArray[np.float32]
 
 _LINES = (1, 18)
-_PITCH = (0.65, 1.7)  # distance of lines, in median line heights
+_PITCH = (0.68, 1.7)  # distance of lines, in mean heights of the two
 _JITTER = 0.06
 _GAP = 0.35  # blank columns that separate words, in line heights
 _SHORT_LINE = 0.2  # probability of a line that ends early
@@ -30,12 +30,13 @@ def synthesize_page(lines: Sequence[Float], rng: np.random.Generator) -> tuple[G
         Page (h, w) uint8, 255 = full ink, as `paragraph_input` scales it, and its label map (h, w).
     """
     height = float(np.median([line.shape[0] for line in lines]))
-    pitch = height * rng.uniform(*_PITCH)
+    pitch = rng.uniform(*_PITCH)
     margin = height * rng.uniform(0.1, 2.5, size=4)  # left, right, top, bottom
     lines = [_shorten(line, rng) if rng.random() < _SHORT_LINE else line for line in lines]
     indents = np.abs(rng.normal(0, 0.3 * height, len(lines))) + (rng.random(len(lines)) < 0.1) * 3 * height
-    middles = margin[2] + height / 2 + pitch * np.arange(len(lines))
-    middles += rng.normal(0, _JITTER * pitch, len(lines))
+    heights = np.array([line.shape[0] for line in lines])
+    steps = pitch * (heights[1:] + heights[:-1]) / 2 * (1 + rng.normal(0, _JITTER, len(lines) - 1))
+    middles = margin[2] + heights[0] / 2 + np.concatenate(([0.0], np.cumsum(steps)))
     width = int(max(indent + line.shape[1] for indent, line in zip(indents, lines, strict=True)))
     page = np.zeros((int(middles[-1] + height + margin[3]), int(width + margin[0] + margin[1])), np.float32)
     bands = []
@@ -67,7 +68,7 @@ def _shorten(line: Float, rng: np.random.Generator) -> Float:
     inked = (line > 0.3).any(axis=0)
     gap = max(3, round(_GAP * line.shape[0]))
     blank = np.convolve(~inked, np.ones(gap), "valid") == gap
-    ends = np.flatnonzero(blank & np.concatenate(([False], inked[:-1]))[: blank.size])
+    ends = np.flatnonzero(blank[1:] & inked[: blank.size - 1]) + 1
     if ends.size == 0:
         return line
     line = line[:, : int(rng.choice(ends))]

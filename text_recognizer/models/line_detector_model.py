@@ -8,7 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.augmentation.paragraphs import augment_page
-from text_recognizer.detection_metrics import Matches, confusion_matrix, match_regions, mean_iou, pixel_accuracy
+from text_recognizer.detection_metrics import (
+    Matches,
+    confusion_matrix,
+    match_regions,
+    mean_iou,
+    pixel_accuracy,
+)
 from text_recognizer.geometry import detect_regions
 from text_recognizer.models.base import Float, Gray, Model
 from text_recognizer.preprocessing import PARAGRAPH_MULTIPLE
@@ -17,7 +23,7 @@ _THRESHOLDS = {"f1_50": 0.5, "f1_75": 0.75}
 
 
 class LineDetectorModel(Model):
-    """Labels the pixels of a page of any size; targets are label maps (H, W): 0 background, 1 odd, 2 even line."""
+    """Labels the pixels of a page of any size; targets are maps (H, W): 0 background, 1 odd, 2 even line."""
 
     monitor = "score"
     monitor_mode = "max"
@@ -26,7 +32,8 @@ class LineDetectorModel(Model):
     @property
     def loss(self) -> Callable[[Any, Any], Any]:
         """Cross-entropy of (N, H, W) labels and (N, H, W, 3) logits."""
-        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        return loss
 
     @property
     def vocabulary(self) -> str:
@@ -55,7 +62,9 @@ class LineDetectorModel(Model):
         """Return the label maps (N, S, S); what was added is background."""
         return _stack(targets)
 
-    def evaluate(self, images: Sequence[Gray], targets: Sequence[Gray], batch_size: int = 1) -> dict[str, float]:
+    def evaluate(
+        self, images: Sequence[Gray], targets: Sequence[Gray], batch_size: int = 1
+    ) -> dict[str, float]:
         """Return pixel accuracy, mean IoU, F1 of boxes at IoU 0.5 and 0.75, and the monitor: their mean.
 
         The boxes expected are those of the label maps. Pages go through the network one by one, unpadded,
