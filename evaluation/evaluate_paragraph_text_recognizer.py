@@ -1,8 +1,8 @@
 """Score the reading of whole pages: CER of the page's text, beside the CER of its lines read one by one.
 
 Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (whole forms, print included),
-`csafe` (other_hands/csafe_pages); else a folder of the data root that holds labels.tsv and the images it names;
-`labels` is the data root itself.
+`csafe` (other_hands/csafe_pages); else a folder of the data root that holds labels.tsv and the images it
+names; `labels` is the data root itself.
 """
 
 import argparse

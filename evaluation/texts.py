@@ -14,7 +14,6 @@ from text_recognizer import metrics
 from text_recognizer.errors import DataError, InvalidInputError
 from text_recognizer.image import load_image
 
-
 logger = logging.getLogger(__name__)
 
 
@@ -80,7 +79,7 @@ def _of_source(
 
 
 def load_or_blank(item: TextItem) -> npt.NDArray[np.uint8]:
-    """Return the image of an item; an unreadable one is named and becomes blank: its text counts as missed."""
+    """Return the image of an item; an unreadable one is named and is blank: its text counts as missed."""
     try:
         return load_image(item.image)
     except InvalidInputError as error:

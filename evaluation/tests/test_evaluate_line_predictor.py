@@ -1,0 +1,91 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from evaluation import common
+from evaluation.evaluate_line_predictor import main
+from text_recognizer.tests import tiny_models
+
+LabelledFolder = Callable[[dict[str, npt.NDArray[np.uint8]], str], Path]
+
+
+def evaluate(root: Path, *more: str) -> dict[str, Any]:
+    out = root / "out.json"
+    assert main(["--data-root", str(root), "--weights", "tiny_line", "--json", str(out), *more]) == 0
+    result: dict[str, Any] = json.loads(out.read_text())
+    return result
+
+
+@pytest.mark.parametrize("left_out", ["nothing", "xml", "splits", "manifest"])
+def test_iam_lines_of_any_partial_copy(iam_root: Path, left_out: str) -> None:
+    path = {"xml": "xml", "splits": "splits", "manifest": "manifest.tsv"}.get(left_out)
+    if path is not None:
+        (iam_root / "iam" / path).rename(iam_root / "elsewhere")
+    result = evaluate(iam_root)
+    assert (result["n"], result["missing"]) == (2, 1)
+    assert result["characters"] == 5
+    assert result["cer"] == pytest.approx(1 / 5)  # "b" for "bb", "bbb" for "bbb"
+    assert result["wer"] == 0.5
+    assert result["worst"][0] == {"id": "t01-001-00", "reference": "bb", "prediction": "b", "edits": 1}
+    assert result["cer_ci95"] == [0.0, 0.5]
+
+
+def test_figures_of_each_image_source(iam_root: Path) -> None:
+    sources = evaluate(iam_root)["per_source"]
+    assert {name: (s["n"], s["cer"]) for name, s in sources.items()} == {
+        "source_0": (1, 0.5),
+        "source_1": (1, 0.0),
+    }
+
+
+def test_a_split_without_lines_is_an_error(iam_root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert main(["--data-root", str(iam_root), "--weights", "tiny_line", "--split", "train"]) == 1
+    assert "holds none of the split" in caplog.text
+
+
+@pytest.mark.parametrize("by_root", [True, False])
+def test_any_folder_with_labels(labelled_folder: LabelledFolder, tmp_path: Path, by_root: bool) -> None:
+    images = {"images/1.png": tiny_models.draw_bars("bbb"), "images/2.png": tiny_models.draw_bars("bb")}
+    folder = labelled_folder(images, "images/1.png\tbbb\nimages/2.png\tbbb\nimages/3.png\tb\n")
+    if by_root:
+        result = evaluate(folder, "--dataset", "labels")
+    else:
+        result = evaluate(tmp_path, "--dataset", "other_hands/bars")
+    assert (result["n"], result["missing"]) == (2, 1)
+    assert result["cer"] == pytest.approx(1 / 6)
+    assert set(result["per_source"]) == {"bars"}
+
+
+def test_an_unreadable_image_counts_as_missed(
+    labelled_folder: LabelledFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = labelled_folder({"1.png": tiny_models.draw_bars("b")}, "1.png\tb\n2.png\tbbb\n")
+    (folder / "2.png").write_bytes(b"no image")
+    result = evaluate(folder, "--dataset", "labels")
+    assert result["cer"] == 0.75
+    assert "2.png counts as blank" in caplog.text
+
+
+def test_broken_labels_are_named(labelled_folder: LabelledFolder, caplog: pytest.LogCaptureFixture) -> None:
+    folder = labelled_folder({}, "no tab in this row")
+    arguments = ["--data-root", str(folder), "--weights", "tiny_line", "--dataset", "labels"]
+    assert main(arguments) == 1
+    assert "no tab in this row" in caplog.text
+
+
+def test_default_place_of_the_result(
+    iam_root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(common, "RESULTS", tmp_path / "results")
+    assert main(["--data-root", str(iam_root), "--weights", "tiny_line"]) == 0
+    assert main(["--data-root", str(iam_root), "--weights", "tiny_line", "--limit", "1"]) == 0
+    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [
+        "line_predictor_tiny_line_on_iam_test.json",
+        "line_predictor_tiny_line_on_iam_test_limit1.json",
+    ]
+    assert '"cer": 0.2' in capsys.readouterr().out

@@ -1,0 +1,67 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from evaluation.evaluate_paragraph_text_recognizer import main
+from evaluation.pages import in_order
+from text_recognizer.tests import tiny_models
+
+LabelledFolder = Callable[[dict[str, npt.NDArray[np.uint8]], str], Path]
+
+
+def evaluate(root: Path, *more: str) -> dict[str, Any]:
+    out = root / "out.json"
+    models = ["--weights", "tiny_line", "--detector", "tiny_paragraph"]
+    assert main(["--data-root", str(root), *models, "--json", str(out), *more]) == 0
+    result: dict[str, Any] = json.loads(out.read_text())
+    return result
+
+
+@pytest.mark.parametrize("dataset", ["iam", "iam_forms"])
+def test_pages_and_their_lines(iam_root: Path, dataset: str) -> None:
+    result = evaluate(iam_root, "--dataset", dataset)
+    assert (result["n"], result["missing"], result["lines"]) == (1, 0, 3)
+    assert result["worst"][0]["reference"] == "bb\nbbb\nb"
+    assert result["worst"][0]["prediction"] == "bb\nbbb\nb"
+    assert result["cer"] == 0
+    # The image of line 0 says "b"; line 2 has none, so that its box is read.
+    assert result["line_n"] == 3
+    assert result["line_cer"] == pytest.approx(1 / 6)
+    assert result["line_cer_boxes"] == 0
+    assert result["cer_minus_line_cer"] == pytest.approx(-1 / 6)
+    assert result["cer_minus_line_cer_boxes"] == 0
+    assert result["pages_without_text"] == result["pages_out_of_order"] == []
+    assert result["pages_with_wrong_line_count"] == {}
+    assert result["detector"] == "tiny_paragraph"
+    assert len(result["detector_sha256"]) == len(result["weights_sha256"]) == 64
+
+
+def test_layout_errors_of_labelled_pages(labelled_folder: LabelledFolder) -> None:
+    pages = {"1.png": tiny_models.draw_page([2, 3]), "2.png": np.full((300, 300), 255, np.uint8)}
+    result = evaluate(labelled_folder(pages, "1.png\tbb\\nbbb\\nb\n2.png\tbb\n"), "--dataset", "labels")
+    assert result["pages_without_text"] == ["2.png"]
+    assert result["pages_with_wrong_line_count"] == {
+        "1.png": {"expected": 3, "found": 2},
+        "2.png": {"expected": 1, "found": 0},
+    }
+    assert result["characters"] == 10  # a line break counts as one
+    assert result["cer"] == pytest.approx(4 / 10)
+    assert "line_cer" not in result
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (["the first line", "the second 1ine", "and a third"], True),
+        (["the second line", "the first line"], False),
+        (["the first line", "zzz", "and a thrd"], True),
+        ([], True),
+    ],
+)
+def test_order_of_lines(found: list[str], expected: bool) -> None:
+    assert in_order(["the first line", "the second line", "and a third"], found) is expected
