@@ -33,6 +33,8 @@ def draw_page(image: Gray, page: PagePrediction) -> Image.Image:
     pen = max(1, size // 16)
     for number, (line, region) in enumerate(zip(page.lines, regions, strict=True), start=1):
         draw.rectangle((region.x1, region.y1, region.x2 - 1, region.y2 - 1), outline=_FRAME, width=pen)
+        small = ImageFont.load_default(max(6, size // 2))
+        draw.text((region.x1 + 2 * pen, region.y1 + pen), str(number), _FRAME, small, anchor="lt")
         anchor = (right + size // 2, below + (region.y1 + region.y2) // 2)
         text = f"{number}  {line.text}"
         draw.text(anchor, text, _TEXT, _fitting(text, size, canvas.width - anchor[0]), anchor="lm")
