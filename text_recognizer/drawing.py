@@ -37,7 +37,8 @@ def draw_page(image: Gray, page: PagePrediction) -> Image.Image:
         draw.text((region.x1 + 2 * pen, region.y1 + pen), str(number), _FRAME, small, anchor="lt")
         anchor = (right + size // 2, below + (region.y1 + region.y2) // 2)
         text = f"{number}  {line.text}"
-        draw.text(anchor, text, _TEXT, _fitting(text, size, canvas.width - anchor[0]), anchor="lm")
+        room = canvas.width - anchor[0] - size // 2
+        draw.text(anchor, text, _TEXT, _fitting(text, size, room), anchor="lm")
     return canvas
 
 
