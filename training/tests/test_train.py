@@ -1,0 +1,146 @@
+"""Training as behaviour: it learns, resumes as if nothing had happened, and repeats with a seed."""
+
+import csv
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from text_recognizer.errors import ArtifactError, ConfigError
+from training.callbacks import BEST, HISTORY, LAST, ValidateAndCheckpoint
+from training.checkpoints import load_checkpoint, save_checkpoint
+from training.config import ExperimentConfig
+from training.train import CONFIG, METRICS, run
+
+ROOT = Path(__file__).parents[2]
+
+
+def experiment(**train_args: Any) -> ExperimentConfig:
+    """Return a small line experiment."""
+    return ExperimentConfig.from_dict(
+        {
+            "dataset": "BarLines",
+            "model": "LineModelCtc",
+            "network": "line_conv_ctc",
+            "network_args": {
+                "stem_filters": 8, "stage_filters": [8, 16, 16, 16], "block_width": 32, "num_blocks": 1,
+                "block_kernel": 3, "dropout": 0.05,
+            },
+            "train_args": {
+                "batch_size": 4, "epochs": 4, "learning_rate": 0.01, "warmup_steps": 0, "augment": False, **train_args,
+            },
+        }
+    )  # fmt: skip
+
+
+def losses(run_dir: Path) -> list[float]:
+    """Return the losses of the history."""
+    with (run_dir / HISTORY).open() as file:
+        return [float(row["loss"]) for row in csv.DictReader(file)]
+
+
+def last_variables(run_dir: Path) -> list[np.ndarray]:
+    """Return the variables of network and optimizer in the last checkpoint."""
+    with np.load(run_dir / LAST) as arrays:
+        return [arrays[name] for name in sorted(set(arrays.files) - {"state"})]
+
+
+def test_overfits_eight_lines_and_leaves_its_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        metrics = run(experiment(epochs=40), tmp_path)
+    assert metrics["test"]["cer"] == 0
+    assert metrics["train_samples"] == 8
+    assert "too-narrow" in caplog.text, "the line without a CTC path is named"
+    assert {path.name for path in tmp_path.iterdir()} == {CONFIG, METRICS, BEST, LAST, HISTORY, "logs"}
+    assert json.loads((tmp_path / METRICS).read_text())["best"]["val_cer"] == 0
+    assert all(np.isfinite(losses(tmp_path)))
+
+
+def test_same_seed_same_run_and_resume_equals_uninterrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = experiment(augment=True)
+    run(config, tmp_path / "whole")
+    run(config, tmp_path / "again")
+    np.testing.assert_allclose(losses(tmp_path / "whole"), losses(tmp_path / "again"), rtol=1e-4)
+
+    class Killed(Exception):
+        """Stands for a kill."""
+
+    save = ValidateAndCheckpoint.on_epoch_end
+
+    def die_in_third_epoch(self: ValidateAndCheckpoint, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if epoch == 2:
+            raise Killed
+        save(self, epoch, logs)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(ValidateAndCheckpoint, "on_epoch_end", die_in_third_epoch)
+        run(config, tmp_path / "cut")
+    assert len(losses(tmp_path / "cut")) == 2
+    run(config, tmp_path / "cut", resume=True)
+    np.testing.assert_allclose(losses(tmp_path / "cut"), losses(tmp_path / "whole"), rtol=1e-3)
+    pairs = zip(last_variables(tmp_path / "whole"), last_variables(tmp_path / "cut"), strict=True)
+    assert all(np.allclose(a, b, rtol=1e-2, atol=1e-3) for a, b in pairs)
+
+
+def test_early_stopping_ends_the_run(tmp_path: Path) -> None:
+    run(experiment(epochs=30, learning_rate=1e-9, early_stopping_patience=2), tmp_path)
+    assert len(losses(tmp_path)) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"dataset": "NoSuch"}, "BarLines.*NoSuch"),
+        ({"network": "NoSuch"}, "line_conv_ctc.*NoSuch"),
+        ({"model": "NoSuch"}, "LineModelCtc.*NoSuch"),
+        ({"network_args": {"depth": 3}}, "depth"),
+    ],
+)
+def test_unknown_names_list_the_known(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    config = ExperimentConfig.from_dict({**experiment().to_dict(), **change})
+    with pytest.raises(ConfigError, match=message):
+        run(config, tmp_path)
+
+
+def test_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
+    import keras
+
+    first, second = (keras.Sequential([keras.Input((3,)), keras.layers.Dense(n)]) for n in (2, 4))
+    save_checkpoint(tmp_path / "a.npz", first.variables, {"epoch": 1})
+    assert load_checkpoint(tmp_path / "a.npz", first.variables) == {"epoch": 1}
+    with pytest.raises(ArtifactError, match="another network"):
+        load_checkpoint(tmp_path / "a.npz", second.variables)
+
+
+def test_a_kill_while_saving_leaves_a_readable_checkpoint(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib, keras\n"
+        "from training.checkpoints import save_checkpoint\n"
+        "v = [keras.Variable(keras.ops.ones((200, 1000)), name=f'v{i}') for i in range(5)]\n"
+        "print('ready', flush=True)\n"
+        "while True: save_checkpoint(pathlib.Path(sys.argv[1]), v, {'n': 1})\n"
+    )
+    path = tmp_path / "last.npz"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        for _ in range(200):
+            if path.is_file():
+                break
+            time.sleep(0.05)
+        time.sleep(0.07)
+        process.send_signal(signal.SIGKILL)
+    with np.load(path, allow_pickle=False) as arrays:
+        assert len(arrays.files) == 6
+        assert all(np.isfinite(arrays[name]).all() for name in arrays.files if name != "state")
