@@ -11,6 +11,7 @@ from text_recognizer.types import PagePrediction, Region
 _FRAME = (200, 30, 30)
 _TEXT = (20, 60, 160)
 _TEXT_PART = 0.5  # of the usual line height
+_MIN_TEXT = 6
 _STRIP = 4  # an image this many times wider than high gets its text below
 
 
@@ -33,7 +34,7 @@ def draw_page(image: Gray, page: PagePrediction) -> Image.Image:
     pen = max(1, size // 16)
     for number, (line, region) in enumerate(zip(page.lines, regions, strict=True), start=1):
         draw.rectangle((region.x1, region.y1, region.x2 - 1, region.y2 - 1), outline=_FRAME, width=pen)
-        small = ImageFont.load_default(max(6, size // 2))
+        small = ImageFont.load_default(max(_MIN_TEXT, size // 2))
         draw.text((region.x1 + 2 * pen, region.y1 + pen), str(number), _FRAME, small, anchor="lt")
         anchor = (right + size // 2, below + (region.y1 + region.y2) // 2)
         text = f"{number}  {line.text}"
@@ -59,5 +60,7 @@ def save_picture(picture: Image.Image, path: Path) -> None:
 def _fitting(text: str, size: int, width: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """Return Pillow's built-in font, smaller than `size` where the text would not fit into `width`."""
     font = ImageFont.load_default(size)
-    length = font.getlength(text)
-    return font if length <= width else ImageFont.load_default(max(6, size * width / length))
+    while (length := font.getlength(text)) > width and size > _MIN_TEXT:
+        size = max(_MIN_TEXT, min(size - 1, int(size * width / length)))
+        font = ImageFont.load_default(size)
+    return font

@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 
-import numpy as np
-from PIL import Image
-
 from text_recognizer.geometry import crop_line
 from text_recognizer.image import Gray, ImageSource, load_image
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.preprocessing import ink_map
+from text_recognizer.preprocessing import ink_map, reduce_image
 from text_recognizer.types import PagePrediction, Region
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
@@ -47,7 +44,7 @@ class ParagraphTextRecognizer:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
         page = load_image(image)
-        reduced = _reduce(page)
+        reduced = reduce_image(page, MAX_PAGE_PIXELS)
         ink = ink_map(reduced)
         layout = self.detector.find_lines(ink)
         crops = [crop_line(ink, layout, index) for index in range(len(layout.lines))]
@@ -56,16 +53,6 @@ class ParagraphTextRecognizer:
         return PagePrediction(
             tuple(replace(line, region=region) for line, region in zip(lines, regions, strict=True))
         )
-
-
-def _reduce(page: Gray) -> Gray:
-    """Scale a page (H, W) down to at most MAX_PAGE_PIXELS."""
-    height, width = page.shape
-    if height * width <= MAX_PAGE_PIXELS:
-        return page
-    scale = (MAX_PAGE_PIXELS / (height * width)) ** 0.5
-    size = max(1, int(width * scale)), max(1, int(height * scale))
-    return np.array(Image.fromarray(page).resize(size, Image.Resampling.BOX))
 
 
 def _scale(region: Region, reduced: Gray, page: Gray) -> Region:

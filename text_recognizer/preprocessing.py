@@ -31,6 +31,16 @@ _GLYPH_FITS = 20  # a longer side of the box from which an image of CHARACTER_SI
 _ROW_INK = 0.02  # a row belongs to the line when it holds this part of the strongest row's ink
 
 
+def reduce_image(image: Gray, max_pixels: int) -> Gray:
+    """Scale an image (H, W) down to at most `max_pixels`, aspect ratio kept; a smaller one stays as it is."""
+    height, width = image.shape
+    if height * width <= max_pixels:
+        return image
+    scale = (max_pixels / (height * width)) ** 0.5
+    size = max(1, int(width * scale)), max(1, int(height * scale))
+    return np.array(Image.fromarray(image).resize(size, Image.Resampling.BOX))
+
+
 def ink_map(image: Gray) -> Float:
     """Return the strength of ink at every pixel.
 

@@ -24,7 +24,9 @@ def box_of(ink: npt.NDArray[np.float32]) -> tuple[int, int, int, int]:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-@pytest.mark.parametrize(("height", "width"), [(120, 60), (60, 120), (90, 90), (200, 150), (18, 12), (250, 20)])
+@pytest.mark.parametrize(
+    ("height", "width"), [(120, 60), (60, 120), (90, 90), (200, 150), (18, 12), (250, 20)]
+)
 def test_glyph_is_centred_and_fills_the_frame_as_in_emnist(height: int, width: int) -> None:
     ink = character_input(glyph(height, width))
     assert ink.shape == (CHARACTER_SIZE, CHARACTER_SIZE)
