@@ -209,7 +209,8 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    image = image.convert("LA" if image.mode in ("1", "L", "LA", "La") else "RGBA")
+    if image.mode not in ("LA", "RGBA"):  # converting to the same mode would copy
+        image = image.convert("LA" if image.mode in ("1", "L", "La") else "RGBA")
     return Image.composite(image.convert("L"), Image.new("L", image.size, 255), image.getchannel("A"))
 
 
