@@ -47,7 +47,7 @@ class ImageLimits:
 
 LIMITS = ImageLimits()
 
-_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM", b"GIF8")
+_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM", b"GIF8")
 _EXIF_ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -173,7 +173,7 @@ def _open(data: bytes, limits: ImageLimits) -> Image.Image:
             f"Expected at most {limits.max_pixels:,} pixels; received more ({error}). Scale the image down."
         ) from error
     except Exception as error:  # as above; UnidentifiedImageError is the usual one
-        if data.startswith(_MAGIC):
+        if data.startswith(_MAGIC) or (data.startswith(b"RIFF") and b"WEBP".startswith(data[8:12])):
             raise _damaged("image", error) from error
         raise UnsupportedFormatError(
             f"Expected an image as {', '.join(limits.formats)}; received {len(data):,} bytes that start with "

@@ -379,6 +379,7 @@ FOREIGN = {
     "pdf": b"%PDF-1.7\n",
     "ppm": b"P5 2 2 255\n" + bytes(4),
     "html": b"<!doctype html><title>404</title>",
+    "wav": b"RIFF" + bytes(4) + b"WAVEfmt " + bytes(40),
     "zip": b"PK\3\4" + bytes(40),
     "zeros": bytes(1000),
     "text": "Grüße".encode(),
