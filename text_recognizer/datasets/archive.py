@@ -132,7 +132,17 @@ def _checked_members(
             )
         if isinstance(opened, tarfile.TarFile):
             _check_ratio(archive, archive.name, total, archive.stat().st_size, limits)
+    if isinstance(opened, tarfile.TarFile):
+        _read_rest(opened, limits.total_bytes)
     return members
+
+
+def _read_rest(opened: tarfile.TarFile, at_most: int) -> None:
+    """Read what follows the last member of a tar: only its end holds the checksum of the compression."""
+    while opened.fileobj is not None and (chunk := opened.fileobj.read(_CHUNK)):
+        at_most -= len(chunk)
+        if at_most < 0:
+            raise tarfile.TarError("too much follows the last file")
 
 
 def _check_ratio(archive: Path, name: str, size: int, packed: int, limits: Limits) -> None:

@@ -56,14 +56,13 @@ def run_module(factory: Callable[[], Dataset], caption: Callable[[Split, int], s
     if arguments.mirror:
         set_mirror(arguments.mirror)
     dataset = factory()
+    path = processed_dir("contact_sheets") / f"{type(dataset).__name__}.png"
     try:
         dataset.load_or_generate_data()
-    except DataError as error:
+        print(dataset.describe())
+        save_contact_sheet(*_samples(dataset, caption or _target_or_id), path)
+    except (DataError, OSError) as error:
         raise SystemExit(f"{type(error).__name__}: {error}") from None
-    print(dataset.describe())
-    name = type(dataset).__name__
-    path = processed_dir("contact_sheets") / f"{name}.png"
-    save_contact_sheet(*_samples(dataset, caption or _target_or_id), path)
     print(f"Contact sheet: {path}")
 
 

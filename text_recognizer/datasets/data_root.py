@@ -3,18 +3,20 @@
 | environment variable | meaning |
 |---|---|
 | `TEXT_RECOGNIZER_DATA_ROOT` | folder for `raw/` (downloads) and `processed/` (caches, contact sheets) |
-| `TEXT_RECOGNIZER_MIRROR` | folder with ready data in the official layouts; never written to |
+| `TEXT_RECOGNIZER_MIRROR` | ready data in the official layouts (a path or `file://` URL); only read |
 | `TEXT_RECOGNIZER_OFFLINE` | `1`: no socket is opened |
 """
 
 import os
 import sys
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 from text_recognizer.errors import DataError
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
-_explicit_mirror: Path | None = None
+_explicit_mirror: str | None = None
 
 
 def data_root() -> Path:
@@ -46,7 +48,7 @@ def raw_dir(name: str) -> Path:
 def set_mirror(path: Path | str | None) -> None:
     """Use `path` as the mirror from now on (what `--mirror` does); None returns to the environment."""
     global _explicit_mirror
-    _explicit_mirror = None if path is None else Path(path)
+    _explicit_mirror = None if path is None else str(path)
 
 
 def mirror() -> Path | None:
@@ -58,7 +60,10 @@ def mirror() -> Path | None:
     stated = _explicit_mirror or os.environ.get("TEXT_RECOGNIZER_MIRROR")
     if not stated:
         return None
-    path = Path(stated).expanduser().absolute()
+    text = stated
+    if text.startswith("file:"):
+        text = urllib.request.url2pathname(urllib.parse.urlsplit(text).path)
+    path = Path(text).expanduser().absolute()
     if not path.is_dir():
         raise DataError(
             f"Expected a folder with ready data; received {path}, which is no folder. "

@@ -109,10 +109,9 @@ def _fetch_rest(url: str, part: Path) -> bool:
     headers = {"User-Agent": "text-recognizer", "Accept-Encoding": "identity"}
     if offset:
         headers["Range"] = f"bytes={offset}-"
+    opener = urllib.request.build_opener()  # reads the proxies of the environment now, urlopen only once
     try:
-        response = urllib.request.urlopen(
-            urllib.request.Request(url, headers=headers), timeout=TIMEOUT_SECONDS
-        )
+        response = opener.open(urllib.request.Request(url, headers=headers), timeout=TIMEOUT_SECONDS)
     except urllib.error.HTTPError as error:
         if error.code != 416:
             raise
