@@ -19,7 +19,15 @@ class Batches(keras.utils.PyDataset):
     """
 
     def __init__(
-        self, split: Split, model: Model, batch_size: int, *, seed: int, augment: bool, epoch: int = 0, workers: int = 2
+        self,
+        split: Split,
+        model: Model,
+        batch_size: int,
+        *,
+        seed: int,
+        augment: bool,
+        epoch: int = 0,
+        workers: int = 2,
     ) -> None:
         """Prepare the order of the first epoch.
 
@@ -55,7 +63,7 @@ class Batches(keras.utils.PyDataset):
 
     def _width(self, images: list[npt.NDArray[np.uint8]], index: int) -> int:
         """Round up to a common step, unless the images have one size by nature."""
-        width = max(image.shape[1] for image in images)
+        width = max(int(image.shape[1]) for image in images)
         if self._widths.min() == self._widths.max():
             return width
         # Keras takes the shape of the first two batches for a promise about all: they must differ in width.

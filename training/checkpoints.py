@@ -23,7 +23,7 @@ def save_checkpoint(path: Path, variables: Iterable[keras.Variable], state: Mapp
     arrays[_STATE] = np.array(json.dumps(state))
     temporary = path.with_suffix(".tmp")
     with temporary.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, allow_pickle=False, **arrays)
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
@@ -42,7 +42,12 @@ def load_checkpoint(path: Path, variables: Iterable[keras.Variable]) -> dict[str
         state: dict[str, Any] = json.loads(str(arrays[_STATE]))
     _check(len(names) == len(expected), path, f"{len(expected)} variables", f"{len(names)}")
     for variable, name, value in zip(expected, names, values, strict=True):
-        _check(tuple(variable.shape) == value.shape, path, f"{variable.path} {variable.shape}", f"{name} {value.shape}")
+        _check(
+            tuple(variable.shape) == value.shape,
+            path,
+            f"{variable.path} {variable.shape}",
+            f"{name} {value.shape}",
+        )
     for variable, value in zip(expected, values, strict=True):
         variable.assign(value)
     return state
@@ -51,6 +56,6 @@ def load_checkpoint(path: Path, variables: Iterable[keras.Variable]) -> dict[str
 def _check(fits: bool, path: Path, expected: str, received: str) -> None:
     if not fits:
         raise ArtifactError(
-            f"Expected {expected} in {path.name}; received {received}. The checkpoint belongs to another network: "
-            "use another run folder or the same configuration."
+            f"Expected {expected} in {path.name}; received {received}. The checkpoint belongs to another "
+            "network: use another run folder or the same configuration."
         )

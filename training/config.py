@@ -102,7 +102,9 @@ class ExperimentConfig:
         try:
             return cls(**{**values, "train_args": TrainConfig(**train_args)})
         except TypeError as error:
-            raise ConfigError(f"Expected numbers where the experiment needs them; received {train_args}.") from error
+            raise ConfigError(
+                f"Expected numbers where the experiment needs them; received {train_args}."
+            ) from error
 
     @classmethod
     def from_text(cls, json_or_file: str) -> "ExperimentConfig":

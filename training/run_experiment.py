@@ -1,8 +1,8 @@
 """Train one experiment: `python training/run_experiment.py [--save] JSON-or-file`.
 
 The JSON has the keys of the 2019 project (dataset, dataset_args, model, network, network_args, train_args,
-experiment_group); `training/config.py` lists them all. The run is kept in `--run-dir`, by default a new folder under
-training/runs/; `--resume` goes on with the newest run of the same experiment after a kill.
+experiment_group); `training/config.py` lists them all. The run is kept in `--run-dir`, by default a new
+folder under training/runs/; `--resume` goes on with the newest run of the same experiment after a kill.
 """
 
 import argparse
@@ -36,12 +36,16 @@ def main() -> int:
     """Parse the command line and train; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("experiment", help="a JSON object, or a file that holds one")
-    parser.add_argument("--save", action="store_true", help="export the best epoch to text_recognizer/weights/")
+    parser.add_argument(
+        "--save", action="store_true", help="export the best epoch to text_recognizer/weights/"
+    )
     parser.add_argument("--run-dir", type=Path, help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
     parser.add_argument("--mirror", type=Path, help="folder with the data sets, ready to read")
     arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stdout)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stdout
+    )
     if arguments.mirror:
         set_mirror(arguments.mirror)
     try:

@@ -11,8 +11,8 @@ from typing import Any
 
 import keras
 
-from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.datasets.dataset import Split
+from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.models import MODELS
 from text_recognizer.models.base import Model
@@ -36,7 +36,7 @@ def run(config: ExperimentConfig, run_dir: Path, resume: bool = False) -> dict[s
         resume: Whether to go on from `run_dir`'s last checkpoint, if there is one.
 
     Returns:
-        What metrics.json holds: best epoch, its validation metrics, test metrics, data hash, commit, hardware.
+        What metrics.json holds: the best epoch, test metrics, data hash, commit, hardware.
 
     Raises:
         ConfigError: If a name or an argument of the configuration is unknown.
@@ -49,7 +49,10 @@ def run(config: ExperimentConfig, run_dir: Path, resume: bool = False) -> dict[s
     dataset.load_or_generate_data()
     logger.info("%s", dataset.describe())
     model = build_model(config, dataset.input_shape, dataset.output_shape)
-    train, validation = _usable(dataset.train, model, "train"), _usable(dataset.validation, model, "validation")
+    train, validation = (
+        _usable(dataset.train, model, "train"),
+        _usable(dataset.validation, model, "validation"),
+    )
 
     started = time.monotonic()
     best = _fit(model, train, validation, config.train_args, run_dir, resume)
@@ -94,12 +97,16 @@ def _fit(
     """Train to the end and return the best epoch's row of the history."""
     checkpoints = ValidateAndCheckpoint(model, validation, run_dir, config.early_stopping_patience)
     batches = Batches(train, model, config.batch_size, seed=config.seed, augment=config.augment)
-    model.network.compile(_optimizer(config, len(batches) * config.epochs), loss=model.loss, jit_compile=False)
+    model.network.compile(
+        _optimizer(config, len(batches) * config.epochs), loss=model.loss, jit_compile=False
+    )
     epoch = 0
     if resume and (run_dir / LAST).is_file():
         epoch = checkpoints.resume()
         logger.info("Resumed after epoch %d of %d", epoch, config.epochs)
-        batches = Batches(train, model, config.batch_size, seed=config.seed, augment=config.augment, epoch=epoch)
+        batches = Batches(
+            train, model, config.batch_size, seed=config.seed, augment=config.augment, epoch=epoch
+        )
     if epoch < config.epochs:
         model.network.fit(
             batches,
@@ -128,7 +135,9 @@ def _optimizer(config: TrainConfig, steps: int) -> keras.optimizers.Optimizer:
             warmup_steps=warmup,
         )
     if config.optimizer == "adamw":
-        optimizer = keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, global_clipnorm=config.clip_norm)
+        optimizer = keras.optimizers.AdamW(
+            rate, weight_decay=config.weight_decay, global_clipnorm=config.clip_norm
+        )
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         return optimizer
     cls = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}[config.optimizer]
@@ -147,7 +156,9 @@ def _usable(split: Split, model: Model, name: str) -> Split:
         raise DataError(f"Expected samples to use in split {name}; none of {len(split)} can be used.")
     if len(kept) == len(split):
         return split
-    return Split([split.ids[i] for i in kept], [split.images[i] for i in kept], [split.targets[i] for i in kept])
+    return Split(
+        [split.ids[i] for i in kept], [split.images[i] for i in kept], [split.targets[i] for i in kept]
+    )
 
 
 def _build(registry: dict[str, Any], name: str, kwargs: Any, *args: Any) -> Any:
@@ -155,7 +166,9 @@ def _build(registry: dict[str, Any], name: str, kwargs: Any, *args: Any) -> Any:
     try:
         return registry[_known(registry, name)](*args, **kwargs)
     except TypeError as error:
-        raise ConfigError(f"Expected arguments that {name} takes; received {dict(kwargs)}: {error}.") from error
+        raise ConfigError(
+            f"Expected arguments that {name} takes; received {dict(kwargs)}: {error}."
+        ) from error
 
 
 def _known(registry: dict[str, Any], name: str) -> str:
@@ -172,7 +185,11 @@ def current_commit() -> str:
             ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, check=True
         ).stdout.strip()
         changes = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"], cwd=here, capture_output=True, text=True, check=True
+            ["git", "status", "--porcelain", "--untracked-files=no"],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

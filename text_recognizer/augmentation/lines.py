@@ -1,7 +1,7 @@
 """Random variation of line images for training: geometry, stroke width, contrast, dirt.
 
-Ranges follow Retsinas et al. 2022 (arXiv 2404.11339) and Coquenet et al. 2022 (Vertical Attention Network), reduced
-where a line of 64 pixels would become unreadable.
+Ranges follow Retsinas et al. 2022 (arXiv 2404.11339) and Coquenet et al. 2022 (Vertical Attention
+Network), reduced where a line of 64 pixels would become unreadable.
 """
 
 import numpy as np
@@ -33,9 +33,9 @@ def augment_line(image: Gray, rng: np.random.Generator) -> Gray:
     picture = Image.fromarray(image)
     if rng.random() < 0.4:
         picture = _change_strokes(picture, rng)
-    ink = np.asarray(picture, np.float32) / 255
-    ink = ink ** rng.uniform(0.6, 1.6)  # pen pressure
-    ink *= rng.uniform(0.6, 1.0)
+    ink: npt.NDArray[np.float32] = np.asarray(picture, np.float32) / np.float32(255)
+    ink = ink ** np.float32(rng.uniform(0.6, 1.6))  # pen pressure
+    ink *= np.float32(rng.uniform(0.6, 1.0))
     if rng.random() < 0.3:
         ink += rng.normal(0, rng.uniform(0.01, 0.06), ink.shape).astype(np.float32)
     if rng.random() < 0.15:
@@ -58,7 +58,9 @@ def _warp(image: Gray, rng: np.random.Generator) -> Gray:
     columns = np.arange(0, new_width + 8, 8, dtype=np.float32)
     position = columns / _WARP_STEP
     source_x = columns / scale_x + np.interp(position, np.arange(knots_x.size), knots_x)
-    source_y = slope * (columns - new_width / 2) + np.interp(position, np.arange(knots_y.size), knots_y) + shift
+    source_y = (
+        slope * (columns - new_width / 2) + np.interp(position, np.arange(knots_y.size), knots_y) + shift
+    )
 
     # A mesh of 8-pixel-wide columns: Pillow resamples each quadrilateral bilinearly, far faster than numpy.
     middle = height / 2

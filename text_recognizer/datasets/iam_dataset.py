@@ -1,7 +1,8 @@
 """IAM Handwriting Database: forms, their lines, texts and boxes (Marti & Bunke 2002).
 
-Reads the official layout: `xml/*.xml`, `forms/*.{png,jpg}`, `lines/a01/a01-000u/*.png`, `ascii/`, and the split lists
-`splits/<name>/<part>.txt`, one line id each. Copies are often incomplete: missing images are counted, not fatal.
+Reads the official layout: `xml/*.xml`, `forms/*.{png,jpg}`, `lines/a01/a01-000u/*.png`, and the split
+lists `splits/<name>/<part>.txt`, one line id each. Copies are often incomplete: missing images are
+counted, not fatal.
 """
 
 import html
@@ -20,7 +21,7 @@ from text_recognizer.types import Region
 logger = logging.getLogger(__name__)
 
 # Files of splits/<name>/ that make each of our splits.
-SPLIT_FILES = {
+SPLIT_FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "aachen": {"train": ("train",), "validation": ("val",), "test": ("test",)},
     "lwitlrt": {
         "train": ("trainset",),
@@ -163,9 +164,9 @@ class IamDataset:
         counts = {name: len(self.lines(name)) for name in ("train", "validation", "test")}
         with_image = sum(form.image_path is not None for form in self.forms.values())
         return (
-            f"IAM, split {self.split}: {len(self.forms)} forms ({with_image} with an image), lines with an image "
-            f"{counts}, in no split {len(self.unassigned_lines())}; {self.missing_images} line images missing, "
-            f"{len(self.broken_files)} files broken"
+            f"IAM, split {self.split}: {len(self.forms)} forms ({with_image} with an image), lines with "
+            f"an image {counts}, in no split {len(self.unassigned_lines())}; {self.missing_images} line "
+            f"images missing, {len(self.broken_files)} files broken"
         )
 
 
@@ -183,7 +184,9 @@ def _read_splits(folder: Path, parts: dict[str, tuple[str, ...]]) -> dict[str, s
                 if split_of_line.setdefault(line_id, split) != split:
                     raise DataError(f"Line {line_id} is in two splits of {folder}.")
     if not found:
-        raise DataError(f"Expected the lists {sorted(n for p in parts.values() for n in p)} (.txt) in {folder}.")
+        raise DataError(
+            f"Expected the lists {sorted(n for p in parts.values() for n in p)} (.txt) in {folder}."
+        )
     return split_of_line
 
 
@@ -220,7 +223,10 @@ def _read_line(element: ElementTree.Element, form_id: str, root: Path, scale: fl
     region = None
     if words:
         region = Region(
-            min(w.x1 for w in words), min(w.y1 for w in words), max(w.x2 for w in words), max(w.y2 for w in words)
+            min(w.x1 for w in words),
+            min(w.y1 for w in words),
+            max(w.x2 for w in words),
+            max(w.y2 for w in words),
         )
     line_id = element.attrib["id"]
     image_path = root / "lines" / form_id.split("-")[0] / form_id / f"{line_id}.png"

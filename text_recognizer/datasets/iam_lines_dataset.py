@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from text_recognizer.datasets.cache import cached, hash_files, hash_key
 from text_recognizer.datasets.contact_sheet import run_module
@@ -33,7 +32,11 @@ class IamLinesDataset(Dataset):
     """
 
     def __init__(
-        self, height: int = LINE_HEIGHT, width: int | None = None, split: str = "aachen", use_unassigned: bool = True
+        self,
+        height: int = LINE_HEIGHT,
+        width: int | None = None,
+        split: str = "aachen",
+        use_unassigned: bool = True,
     ) -> None:
         """Take the parameters.
 
@@ -70,15 +73,21 @@ class IamLinesDataset(Dataset):
         lines = {name: iam.lines(name) for name in SPLIT_NAMES}
         if self.use_unassigned:
             lines["train"] = lines["train"] + iam.unassigned_lines()
-        paths = [line.image_path for name in SPLIT_NAMES for line in lines[name] if line.image_path is not None]
+        paths = [
+            line.image_path for name in SPLIT_NAMES for line in lines[name] if line.image_path is not None
+        ]
         if not paths:
-            raise DataError("Expected line images (lines/a01/a01-000u/a01-000u-00.png) in the IAM folder; found none.")
+            raise DataError(
+                "Expected line images (lines/a01/a01-000u/a01-000u-00.png) in the IAM folder; found none."
+            )
         key = {
             "version": _VERSION, "height": self.height, "width": self.width,
             "inputs": hash_files(paths),
             "texts": {name: [(line.id, line.text) for line in lines[name]] for name in SPLIT_NAMES},
         }  # fmt: skip
-        self.splits = cached("iam_lines", key, lambda: {name: self._build(lines[name]) for name in SPLIT_NAMES})
+        self.splits = cached(
+            "iam_lines", key, lambda: {name: self._build(lines[name]) for name in SPLIT_NAMES}
+        )
         self.data_hash = hash_key(key)
 
     def _build(self, lines: Iterable[FormLine]) -> Split:
@@ -94,10 +103,7 @@ class IamLinesDataset(Dataset):
             ids.append(line.id)
             images.append(np.round(image * 255).astype(np.uint8))
             texts.append(line.text)
-        stacked: list[npt.NDArray[np.uint8]] | npt.NDArray[np.uint8] = images
-        if self.width is not None and images:
-            stacked = np.stack(images)
-        return Split(ids, stacked, texts)
+        return Split(ids, images, texts)
 
     def describe(self) -> str:
         """Return counts, widths and label statistics as text."""
@@ -110,8 +116,8 @@ class IamLinesDataset(Dataset):
             widths = [image.shape[1] for image in split.images] or [0]
             characters = collections.Counter("".join(split.targets))
             rows.append(
-                f"{name}: {len(split)} lines, width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f}), "
-                f"{sum(characters.values())} characters, {len(characters)} different"
+                f"{name}: {len(split)} lines, width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f})"
+                f", {sum(characters.values())} characters, {len(characters)} different"
             )
         return "\n".join(rows)
 

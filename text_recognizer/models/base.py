@@ -66,12 +66,15 @@ class Model(ABC):
         batch = np.zeros((len(images), images[0].shape[0], columns, 1), np.float32)
         for row, image in zip(batch, images, strict=True):
             row[:, : image.shape[1], 0] = image
-        return batch / np.float32(255)
+        batch /= 255
+        return batch
 
     @abstractmethod
     def targets_to_array(self, images: Sequence[Gray], targets: Sequence[Any]) -> npt.NDArray[Any]:
         """Return the targets of a batch as the loss takes them."""
 
     @abstractmethod
-    def evaluate(self, images: Sequence[Gray], targets: Sequence[Any], batch_size: int = 32) -> dict[str, float]:
+    def evaluate(
+        self, images: Sequence[Gray], targets: Sequence[Any], batch_size: int = 32
+    ) -> dict[str, float]:
         """Return the metrics over samples, the monitor among them."""

@@ -21,7 +21,8 @@ class CharacterModel(Model):
     @property
     def loss(self) -> Callable[[Any, Any], Any]:
         """Cross-entropy of (N,) classes and (N, classes) logits."""
-        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        return loss
 
     def augment(self, image: Gray, target: int, rng: np.random.Generator) -> tuple[Gray, int]:
         """Return the image slightly moved, turned and scaled."""
@@ -31,7 +32,9 @@ class CharacterModel(Model):
         """Return the classes, (N,)."""
         return np.asarray(targets, np.int32)
 
-    def evaluate(self, images: Sequence[Gray], targets: Sequence[int], batch_size: int = 256) -> dict[str, float]:
+    def evaluate(
+        self, images: Sequence[Gray], targets: Sequence[int], batch_size: int = 256
+    ) -> dict[str, float]:
         """Return accuracy and mean loss."""
         logits = np.concatenate(
             [

@@ -31,7 +31,7 @@ def pack_labels(labels: Sequence[npt.NDArray[np.int32]], frames: Sequence[int]) 
 
 
 def frames_needed(labels: npt.NDArray[np.int32]) -> int:
-    """Return the smallest number of frames whose CTC paths can spell `labels` (L,): L plus one blank per repeat."""
+    """Return the fewest frames that can spell `labels` (L,): L, and one blank between equal neighbours."""
     return len(labels) + int(np.count_nonzero(labels[1:] == labels[:-1]))
 
 

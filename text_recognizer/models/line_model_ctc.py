@@ -99,7 +99,9 @@ class LineModelCtc(Model):
                 texts[i] = _VOCABULARY.decode(best_path(row[: self._valid_frames(images[i])]))
         return texts
 
-    def evaluate(self, images: Sequence[Gray], targets: Sequence[str], batch_size: int = 32) -> dict[str, float]:
+    def evaluate(
+        self, images: Sequence[Gray], targets: Sequence[str], batch_size: int = 32
+    ) -> dict[str, float]:
         """Return CER and WER (rates) of greedy decoding."""
         texts = self.predict(images, batch_size)
         return {"cer": character_error_rate(texts, targets), "wer": word_error_rate(texts, targets)}

@@ -1,8 +1,8 @@
 """Sliding windows over a line, a LeNet per window, an LSTM over the windows, CTC logits.
 
-The windows share their convolutions: the last one has the window as kernel and the window's stride as stride, which
-equals a LeNet (LeCun et al. 1998) on each window but costs a fraction and takes lines of any width. The LSTM and CTC
-on top follow Graves et al. 2009, "A novel connectionist system for unconstrained handwriting recognition".
+The windows share their convolutions: the last one has the window as kernel and the window's stride as
+stride, which equals a LeNet (LeCun et al. 1998) on each window but costs a fraction and takes lines of any
+width. The LSTM and CTC on top follow Graves et al. 2009, "A novel connectionist system for unconstrained handwriting recognition".
 """
 
 from collections.abc import Sequence
@@ -49,12 +49,10 @@ def line_lstm_ctc(
         )
     image = keras.Input(input_shape, name="image")
     x = image
-    for count, pool in zip(filters, (2, 2, None), strict=True):
-        x = layers.Conv2D(count, 3, padding="same", use_bias=False)(x)
-        x = layers.BatchNormalization(momentum=0.95)(x)
-        x = layers.Activation("relu")(x)
-        if pool is not None:
-            x = layers.MaxPooling2D(pool, padding="same")(x)  # (N, H/4, W/4, F) after the second
+    for index, count in enumerate(filters):
+        x = _conv(x, count)
+        if index < 2:
+            x = layers.MaxPooling2D(2, padding="same")(x)  # (N, H/4, W/4, F) after the second
     x = keras.ops.transpose(x, (0, 2, 1, 3))
     x = layers.Reshape((-1, height // _POOL * filters[-1]))(x)  # (N, W/4, H/4 * F)
     x = layers.Conv1D(
@@ -66,3 +64,9 @@ def line_lstm_ctc(
     x = layers.Dropout(dropout)(x)
     logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)
     return keras.Model(image, logits, name="line_lstm_ctc")
+
+
+def _conv(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
+    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization(momentum=0.95)(x)
+    return layers.Activation("relu")(x)

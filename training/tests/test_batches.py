@@ -11,7 +11,9 @@ from training.batches import Batches
 def make(epoch: int = 0, augment: bool = False) -> tuple[Batches, Split]:
     """Return batches over 70 lines whose first ink value tells them apart."""
     rng = np.random.default_rng(0)
-    images = [np.full((64, int(width)), i + 1, np.uint8) for i, width in enumerate(rng.integers(100, 400, 70))]
+    images = [
+        np.full((64, int(width)), i + 1, np.uint8) for i, width in enumerate(rng.integers(100, 400, 70))
+    ]
     split = Split([str(i) for i in range(70)], images, ["ab"] * 70)
     network = NETWORKS["line_conv_ctc"](
         (64, None, 1), (None, 80), stem_filters=2, stage_filters=[2] * 4, block_width=4, num_blocks=1

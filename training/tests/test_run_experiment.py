@@ -22,7 +22,9 @@ def test_runs_are_never_overwritten_and_resume_finds_the_newest(tmp_path: Path) 
         (folder / "config.json").write_text("{}")
     assert run_experiment.default_run_dir(config, True, tmp_path).name.endswith("20210101-000000")
     assert not run_experiment.default_run_dir(config, False, tmp_path).exists()
-    assert not run_experiment.default_run_dir(other, True, tmp_path).exists(), "another experiment is another run"
+    assert not run_experiment.default_run_dir(other, True, tmp_path).exists(), (
+        "another experiment is another run"
+    )
 
 
 def test_errors_are_one_line_and_status_1(

@@ -35,7 +35,8 @@ def experiment(**train_args: Any) -> ExperimentConfig:
                 "block_kernel": 3, "dropout": 0.05,
             },
             "train_args": {
-                "batch_size": 4, "epochs": 4, "learning_rate": 0.01, "warmup_steps": 0, "augment": False, **train_args,
+                "batch_size": 4, "epochs": 4, "learning_rate": 0.01, "warmup_steps": 0, "augment": False,
+                **train_args,
             },
         }
     )  # fmt: skip
@@ -64,25 +65,30 @@ def test_overfits_eight_lines_and_leaves_its_files(tmp_path: Path, caplog: pytes
     assert all(np.isfinite(losses(tmp_path)))
 
 
-def test_same_seed_same_run_and_resume_equals_uninterrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_seed_same_run_and_resume_equals_uninterrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = experiment(augment=True)
     run(config, tmp_path / "whole")
     run(config, tmp_path / "again")
     np.testing.assert_allclose(losses(tmp_path / "whole"), losses(tmp_path / "again"), rtol=1e-4)
 
-    class Killed(Exception):
+    class KilledError(Exception):
         """Stands for a kill."""
 
     save = ValidateAndCheckpoint.on_epoch_end
 
-    def die_in_third_epoch(self: ValidateAndCheckpoint, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def die_in_third_epoch(
+        self: ValidateAndCheckpoint, epoch: int, logs: dict[str, Any] | None = None
+    ) -> None:
         if epoch == 2:
-            raise Killed
+            raise KilledError
         save(self, epoch, logs)
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(ValidateAndCheckpoint, "on_epoch_end", die_in_third_epoch)
-        run(config, tmp_path / "cut")
+        with pytest.raises(KilledError):
+            run(config, tmp_path / "cut")
     assert len(losses(tmp_path / "cut")) == 2
     run(config, tmp_path / "cut", resume=True)
     np.testing.assert_allclose(losses(tmp_path / "cut"), losses(tmp_path / "whole"), rtol=1e-3)
@@ -131,7 +137,10 @@ def test_a_kill_while_saving_leaves_a_readable_checkpoint(tmp_path: Path) -> Non
     path = tmp_path / "last.npz"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        [sys.executable, "-c", script, str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()

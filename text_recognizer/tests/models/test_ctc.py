@@ -27,7 +27,9 @@ def test_loss_equals_enumeration_also_with_padded_frames() -> None:
     frames = [5, 3, 4, 5]
     packed = pack_labels([np.array(row, np.int32) for row in labels], frames)
     losses = np.asarray(ctc_loss(packed, logits))
-    expected = [brute_force_loss(row[:n], label) for row, n, label in zip(logits, frames, labels, strict=True)]
+    expected = [
+        brute_force_loss(row[:n], label) for row, n, label in zip(logits, frames, labels, strict=True)
+    ]
     np.testing.assert_allclose(losses, expected, rtol=1e-4)
 
 
@@ -35,5 +37,9 @@ def test_loss_equals_enumeration_also_with_padded_frames() -> None:
 def test_frames_needed(labels: list[int], needed: int) -> None:
     assert frames_needed(np.array(labels, np.int32)) == needed
     if needed:
-        shortest = next(n for n in range(8) if any(collapse(p) == tuple(labels) for p in itertools.product(range(3), repeat=n)))
+        shortest = next(
+            n
+            for n in range(8)
+            if any(collapse(p) == tuple(labels) for p in itertools.product(range(3), repeat=n))
+        )
         assert shortest == needed

@@ -26,8 +26,12 @@ class Case:
 
 CASES = {
     "mlp": Case((28, 28, 1), (62,), (3, 28, 28, 1), (3, 62), {"layer_size": 16, "dropout_amount": 0.0}),
-    "lenet": Case((28, 28, 1), (62,), (3, 28, 28, 1), (3, 62), {"filters": [4, 4, 4], "dense_size": 16, "dropout": 0.0}),
-    "line_lstm_ctc": Case((28, None, 1), (None, 9), (2, 28, 67, 1), (2, 17, 9), {"lstm_dim": 8, "filters": [2, 3, 4]}),
+    "lenet": Case(
+        (28, 28, 1), (62,), (3, 28, 28, 1), (3, 62), {"filters": [4, 4, 4], "dense_size": 16, "dropout": 0.0}
+    ),
+    "line_lstm_ctc": Case(
+        (28, None, 1), (None, 9), (2, 28, 67, 1), (2, 17, 9), {"lstm_dim": 8, "filters": [2, 3, 4]}
+    ),
     "line_conv_ctc": Case(
         (64, None, 1),
         (None, 9),
@@ -36,7 +40,11 @@ CASES = {
         {"stem_filters": 4, "stage_filters": [4, 4, 8, 8], "block_width": 16, "num_blocks": 2},
     ),
     "fcn": Case(
-        (None, None, 1), (None, None, 3), (2, 32, 44, 1), (2, 32, 44, 3), {"num_filters": 8, "dilations": [1, 2]}
+        (None, None, 1),
+        (None, None, 3),
+        (2, 32, 44, 1),
+        (2, 32, 44, 3),
+        {"num_filters": 8, "dilations": [1, 2]},
     ),
 }
 
@@ -87,7 +95,9 @@ def test_a_step_lowers_the_loss(name: str) -> None:
         network.compile(keras.optimizers.SGD(1e-3), loss=ctc_loss)
     else:
         targets = np.random.default_rng(1).integers(0, case.logits_shape[-1], case.logits_shape[:-1])
-        network.compile(keras.optimizers.SGD(1e-2), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        network.compile(
+            keras.optimizers.SGD(1e-2), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        )
     before = network.evaluate(image, targets, verbose=0)
     for variable in network.trainable_variables:
         assert np.isfinite(np.asarray(variable)).all()
@@ -101,14 +111,20 @@ def test_line_networks_take_any_width(name: str) -> None:
     network, case = build(name), CASES[name]
     stride = 8 if name == "line_conv_ctc" else 4
     for width in (8, 63, 64, 130):
-        logits = network(np.zeros((1, case.input_shape[0], width, 1), np.float32), training=False)
+        logits = network(np.zeros((1, *case.image_shape[1:2], width, 1), np.float32), training=False)
         assert logits.shape == (1, -(-width // stride), 9)
 
 
 @pytest.mark.parametrize(
     ("name", "input_shape", "arguments"),
-    [("line_conv_ctc", (60, None, 1), {}), ("line_lstm_ctc", (30, None, 1), {}), ("line_lstm_ctc", (28, None, 1), {"window_width": 10})],
+    [
+        ("line_conv_ctc", (60, None, 1), {}),
+        ("line_lstm_ctc", (30, None, 1), {}),
+        ("line_lstm_ctc", (28, None, 1), {"window_width": 10}),
+    ],
 )
-def test_sizes_that_do_not_fit_are_named(name: str, input_shape: tuple[Any, ...], arguments: dict[str, Any]) -> None:
+def test_sizes_that_do_not_fit_are_named(
+    name: str, input_shape: tuple[Any, ...], arguments: dict[str, Any]
+) -> None:
     with pytest.raises(ValueError, match="multiple"):
         NETWORKS[name](input_shape, (None, 9), **arguments)
