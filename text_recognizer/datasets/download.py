@@ -15,7 +15,7 @@ from text_recognizer.datasets.data_root import data_root, mirror, mirror_dir, of
 from text_recognizer.datasets.fetch import fetch
 from text_recognizer.datasets.file_hashes import hash_file
 from text_recognizer.datasets.metadata import RawFile, read_metadata
-from text_recognizer.errors import DownloadError
+from text_recognizer.errors import DataError, DownloadError
 
 __all__ = ["find", "locate", "mirror_dir", "unpack_raw"]
 
@@ -101,11 +101,17 @@ def _missing(dataset: str, filename: str, reason: str, hint: str) -> DownloadErr
 
 
 def main() -> None:
-    """Unpack archives put in place by hand: `python -m text_recognizer.datasets.download iam`."""
+    """Fetch the main file of a data set; where that is not allowed, unpack what was put in place by hand."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("dataset")
-    for folder in unpack_raw(parser.parse_args().dataset):
-        print(f"Unpacked into {folder}")
+    parser.add_argument("dataset", help="a folder of data/raw, such as brown or iam")
+    name = parser.parse_args().dataset
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    try:
+        first = read_metadata(name).files[0]
+        ready = unpack_raw(name) if not first.sha256 else [locate(name, first.filename)]
+    except DataError as error:
+        raise SystemExit(f"{type(error).__name__}: {error}") from None
+    print("\n".join(f"Ready: {path}" for path in ready) or f"Nothing to do: see data/raw/{name}/readme.md")
 
 
 if __name__ == "__main__":

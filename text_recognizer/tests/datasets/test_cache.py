@@ -120,6 +120,11 @@ def test_hash_key_ignores_order_only() -> None:
     assert hash_key({"a": 1}) != hash_key({"a": 2})
 
 
+def test_hash_key_refuses_what_has_no_stable_text() -> None:
+    with pytest.raises(TypeError):
+        hash_key({"a": object()})
+
+
 def test_hash_of_a_file_follows_its_content(data_root: Path, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"abc")

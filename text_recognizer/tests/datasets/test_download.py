@@ -2,12 +2,13 @@ import hashlib
 import io
 import logging
 import socket
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from text_recognizer.datasets.download import find, locate, unpack_raw
+from text_recognizer.datasets.download import find, locate, main, unpack_raw
 from text_recognizer.datasets.metadata import read_metadata
 from text_recognizer.errors import DataError, DownloadError
 from text_recognizer.tests.datasets.file_server import FileServer, serve
@@ -112,6 +113,36 @@ def test_unpacks_archives_put_in_place_by_hand_once(data_root: Path, metadata_ro
     assert unpack_raw("toy") == [archive.parent / "unpacked"]
     assert (archive.parent / "unpacked" / "a01" / "line.txt").read_bytes() == CONTENT
     assert unpack_raw("toy") == []
+
+
+def test_the_command_downloads_the_main_file(
+    data_root: Path,
+    metadata_root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["download", "toy"])
+    with serve(FileServer(CONTENT)) as server:
+        write_metadata(metadata_root, server.url)
+        main()
+    path = data_root / "raw" / "toy" / "toy.bin"
+    assert capsys.readouterr().out == f"Ready: {path}\n"
+    assert path.read_bytes() == CONTENT
+
+
+def test_the_command_says_where_to_read_on(
+    metadata_root: Path, data_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_metadata(metadata_root, sha256="")
+    monkeypatch.setattr(sys, "argv", ["download", "toy"])
+    main()
+    assert "data/raw/toy/readme.md" in capsys.readouterr().out
+
+
+def test_the_command_ends_with_a_message(metadata_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["download", "other"])
+    with pytest.raises(SystemExit, match="other"):
+        main()
 
 
 @pytest.mark.parametrize("name", ["emnist", "iam", "iam_ondb", "brown", "handwriting_fonts"])

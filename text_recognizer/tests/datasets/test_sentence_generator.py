@@ -1,10 +1,11 @@
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from text_recognizer.datasets.brown import natural_spelling, read_brown
-from text_recognizer.datasets.sentence_generator import SentenceGenerator, plain_spelling
+from text_recognizer.datasets.sentence_generator import SentenceGenerator, main, plain_spelling
 from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.tests.datasets import toy_data
 from text_recognizer.vocabulary import EMNIST_CHARACTERS, LINE_CHARACTERS
@@ -110,3 +111,12 @@ def test_a_corpus_without_texts_is_refused(brown: Path) -> None:
         archive.writestr("other.txt", "none")
     with pytest.raises(DataError, match=r"brown\.zip"):
         SentenceGenerator()
+
+
+def test_the_command_describes_every_part(
+    brown: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["sentence_generator"])
+    main()
+    output = capsys.readouterr().out
+    assert all(f"{part}: " in output for part in PARTS)
