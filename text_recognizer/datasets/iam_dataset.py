@@ -109,7 +109,7 @@ class IamDataset:
         for path in xml_files:
             try:
                 form = read_form(path, root)
-            except (ElementTree.ParseError, KeyError, ValueError) as error:
+            except (ElementTree.ParseError, KeyError, ValueError, OSError) as error:
                 logger.warning("Skipped %s: %s", path.name, error)
                 self.broken_files.append(path.name)
                 continue

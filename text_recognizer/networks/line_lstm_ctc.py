@@ -2,7 +2,8 @@
 
 The windows share their convolutions: the last one has the window as kernel and the window's stride as
 stride, which equals a LeNet (LeCun et al. 1998) on each window but costs a fraction and takes lines of any
-width. The LSTM and CTC on top follow Graves et al. 2009, "A novel connectionist system for unconstrained handwriting recognition".
+width. The LSTM and CTC on top follow Graves et al. 2009, "A novel connectionist system for unconstrained
+handwriting recognition".
 """
 
 from collections.abc import Sequence

@@ -19,7 +19,8 @@ MINIMAL = {"dataset": "EmnistDataset", "model": "CharacterModel", "network": "ml
 def test_json_of_2019_is_understood() -> None:
     config = ExperimentConfig.from_text(
         '{"dataset": "EmnistDataset", "dataset_args": {"subsample_fraction": 0.1}, '
-        '"model": "CharacterModel", "network": "mlp", "network_args": {"num_layers": 2}, "train_args": {"batch_size": 256}, '
+        '"model": "CharacterModel", "network": "mlp", "network_args": {"num_layers": 2}, '
+        '"train_args": {"batch_size": 256}, '
         '"experiment_group": "Sample Experiments"}'
     )
     assert config.name == "CharacterModel_EmnistDataset_mlp"
