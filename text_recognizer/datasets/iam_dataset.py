@@ -5,6 +5,8 @@ lists `splits/<name>/<part>.txt`, one line id each. Copies are often incomplete:
 counted, not fatal.
 """
 
+import argparse
+import collections
 import html
 import logging
 import xml.etree.ElementTree as ElementTree
@@ -12,10 +14,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
-from text_recognizer.datasets.data_root import raw_dir
-from text_recognizer.errors import DataError
+from text_recognizer.datasets.contact_sheet import save_contact_sheet
+from text_recognizer.datasets.data_root import processed_dir, raw_dir, set_mirror
+from text_recognizer.errors import DataError, TextRecognizerError
+from text_recognizer.image import load_image
 from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
@@ -161,12 +167,16 @@ class IamDataset:
 
     def describe(self) -> str:
         """Return counts as text."""
+        texts = [line.text for form in self.forms.values() for line in form.lines]
+        characters = collections.Counter("".join(texts))
         counts = {name: len(self.lines(name)) for name in ("train", "validation", "test")}
         with_image = sum(form.image_path is not None for form in self.forms.values())
         return (
             f"IAM, split {self.split}: {len(self.forms)} forms ({with_image} with an image), lines with "
             f"an image {counts}, in no split {len(self.unassigned_lines())}; {self.missing_images} line "
-            f"images missing, {len(self.broken_files)} files broken"
+            f"images missing, {len(self.broken_files)} files broken\n"
+            f"{len(texts)} texts, mean length {np.mean([len(text) for text in texts]):.1f}, {len(characters)} "
+            f"different characters: {''.join(sorted(characters))}"
         )
 
 
@@ -246,3 +256,32 @@ def _word_region(element: ElementTree.Element, scale: float) -> Region | None:
 
 def _first_existing(paths: Iterable[Path]) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
+
+
+def _form_sample(form: Form) -> npt.NDArray[np.uint8]:
+    """Return a form at a sixth of its size, 255 = ink."""
+    assert form.image_path is not None
+    return 255 - load_image(form.image_path)[::6, ::6]
+
+
+def main() -> None:
+    """Print what this copy of IAM holds and save a contact sheet of some forms."""
+    parser = argparse.ArgumentParser(description="Describe IAM.")
+    parser.add_argument("--mirror", metavar="DIR", help="folder with ready data in the official layouts")
+    set_mirror(parser.parse_args().mirror)
+    iam = IamDataset()
+    try:
+        iam.load_or_generate_data()
+        print(iam.describe())
+        forms = [form for form in iam.forms.values() if form.image_path is not None]
+        chosen = forms[:: max(1, len(forms) // 24)]
+        path = processed_dir("contact_sheets") / "IamDataset.png"
+        captions = [f"{form.id}, writer {form.writer}" for form in chosen]
+        save_contact_sheet([_form_sample(form) for form in chosen], captions, path)
+    except TextRecognizerError as error:
+        raise SystemExit(f"{type(error).__name__}: {error}") from None
+    print(f"Contact sheet: {path}")
+
+
+if __name__ == "__main__":
+    main()
