@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from evaluation.iam import IamFolder
 from evaluation.texts import TextItem, labelled_images, load_or_blank
-from text_recognizer.datasets.iam_dataset import Form, FormLine
+from text_recognizer.datasets.iam_form import Form, FormLine
 from text_recognizer.datasets.iam_paragraphs_dataset import handwriting_region
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics import character_error_rate, edit_distance

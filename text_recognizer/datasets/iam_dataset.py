@@ -7,22 +7,19 @@ counted, not fatal.
 
 import argparse
 import collections
-import html
 import logging
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from text_recognizer.datasets.contact_sheet import save_contact_sheet
 from text_recognizer.datasets.data_root import processed_dir, raw_dir, set_mirror
+from text_recognizer.datasets.iam_form import Form, FormLine, read_form
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.image import load_image
-from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
 
@@ -35,42 +32,6 @@ SPLIT_FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "test": ("testset",),
     },
 }
-
-
-@dataclass(frozen=True)
-class FormLine:
-    """One line of handwriting on a form.
-
-    Attributes:
-        id: Such as `a01-000u-00`.
-        text: Natural spelling.
-        region: Box around all words in pixels of the form image; None without words.
-        words: Box of each word, left to right as annotated, in pixels of the form image.
-        image_path: The line image, or None if this copy lacks it.
-    """
-
-    id: str
-    text: str
-    region: Region | None
-    words: tuple[Region, ...]
-    image_path: Path | None
-
-
-@dataclass(frozen=True)
-class Form:
-    """One form: a page with a printed text on top and its handwritten copy below.
-
-    Attributes:
-        id: Such as `a01-000u`.
-        writer: The writer's id.
-        image_path: The page image, or None if this copy lacks it.
-        lines: The handwritten lines, top to bottom.
-    """
-
-    id: str
-    writer: str
-    image_path: Path | None
-    lines: tuple[FormLine, ...]
 
 
 @dataclass
@@ -198,64 +159,6 @@ def _read_splits(folder: Path, parts: dict[str, tuple[str, ...]]) -> dict[str, s
             f"Expected the lists {sorted(n for p in parts.values() for n in p)} (.txt) in {folder}."
         )
     return split_of_line
-
-
-def read_form(path: Path, root: Path) -> Form:
-    """Parse one xml file of an IAM folder; boxes come in pixels of the form's image, whatever its size.
-
-    Args:
-        path: `<root>/xml/<form>.xml`.
-        root: The IAM folder.
-
-    Raises:
-        ParseError, KeyError or ValueError: If the file is damaged.
-    """
-    element = ElementTree.parse(path).getroot()
-    form_id = element.attrib["id"]
-    image_path = _first_existing(root / "forms" / f"{form_id}{suffix}" for suffix in (".png", ".jpg"))
-    scale = _image_scale(image_path, int(element.attrib["width"]))
-    lines = tuple(_read_line(line, form_id, root, scale) for line in element.iter("line"))
-    return Form(form_id, element.attrib["writer-id"], image_path, lines)
-
-
-def _image_scale(image_path: Path | None, xml_width: int) -> float:
-    """Return image pixels per unit of the xml: copies often hold the forms at half size."""
-    if image_path is None:
-        return 1.0
-    with Image.open(image_path) as image:
-        ratio = image.size[0] / xml_width
-    # Scans differ by a pixel or two from the recorded width; the scale itself is a simple fraction.
-    return round(ratio * 4) / 4 or ratio
-
-
-def _read_line(element: ElementTree.Element, form_id: str, root: Path, scale: float) -> FormLine:
-    words = tuple(box for word in element.iter("word") if (box := _word_region(word, scale)) is not None)
-    region = None
-    if words:
-        region = Region(
-            min(w.x1 for w in words),
-            min(w.y1 for w in words),
-            max(w.x2 for w in words),
-            max(w.y2 for w in words),
-        )
-    line_id = element.attrib["id"]
-    image_path = root / "lines" / form_id.split("-")[0] / form_id / f"{line_id}.png"
-    # The official files escape quotes twice.
-    text = html.unescape(element.attrib["text"])
-    return FormLine(line_id, text, region, words, image_path if image_path.is_file() else None)
-
-
-def _word_region(element: ElementTree.Element, scale: float) -> Region | None:
-    boxes = [[int(c.attrib[k]) for k in ("x", "y", "width", "height")] for c in element.iter("cmp")]
-    if not boxes:
-        return None
-    x1, y1 = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    x2, y2 = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
-    return Region(round(x1 * scale), round(y1 * scale), round(x2 * scale), round(y2 * scale))
-
-
-def _first_existing(paths: Iterable[Path]) -> Path | None:
-    return next((path for path in paths if path.is_file()), None)
 
 
 def _form_sample(form: Form) -> npt.NDArray[np.uint8]:

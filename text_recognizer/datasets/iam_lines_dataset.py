@@ -9,7 +9,8 @@ import numpy as np
 from text_recognizer.datasets.cache import cached, hash_files, hash_key
 from text_recognizer.datasets.contact_sheet import run_module
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
-from text_recognizer.datasets.iam_dataset import FormLine, IamDataset
+from text_recognizer.datasets.iam_dataset import IamDataset
+from text_recognizer.datasets.iam_form import FormLine
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.image import load_image
 from text_recognizer.preprocessing import LINE_HEIGHT, line_input

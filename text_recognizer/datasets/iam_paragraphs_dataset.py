@@ -10,7 +10,8 @@ import numpy.typing as npt
 from text_recognizer.datasets.cache import cached, hash_files, hash_key
 from text_recognizer.datasets.contact_sheet import run_module
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
-from text_recognizer.datasets.iam_dataset import Form, IamDataset
+from text_recognizer.datasets.iam_dataset import IamDataset
+from text_recognizer.datasets.iam_form import Form
 from text_recognizer.datasets.line_labels import line_bands, paint_labels
 from text_recognizer.datasets.page_synthesis import draw_lines, synthesize_page
 from text_recognizer.errors import DataError, TextRecognizerError
