@@ -136,8 +136,8 @@ class IamDataset:
             f"IAM, split {self.split}: {len(self.forms)} forms ({with_image} with an image), lines with "
             f"an image {counts}, in no split {len(self.unassigned_lines())}; {self.missing_images} line "
             f"images missing, {len(self.broken_files)} files broken\n"
-            f"{len(texts)} texts, mean length {np.mean([len(text) for text in texts]):.1f}, {len(characters)} "
-            f"different characters: {''.join(sorted(characters))}"
+            f"{len(texts)} texts, mean length {np.mean([len(text) for text in texts]):.1f}, "
+            f"{len(characters)} different characters: {''.join(sorted(characters))}"
         )
 
 
