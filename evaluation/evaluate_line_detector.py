@@ -33,7 +33,6 @@ from text_recognizer.detection_metrics import (
     mean_iou,
     pixel_accuracy,
 )
-from text_recognizer.geometry import find_lines
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.preprocessing import ink_map
 from text_recognizer.types import Region
@@ -88,9 +87,9 @@ class Score:
 def detect(detector: LineDetector, image: Gray) -> Found:
     """Find the lines of a page (H, W) and keep the label map."""
     ink = ink_map(image)
-    labels, scale = detector.predict_labels(ink)
+    layout = detector.find_lines(ink)
     height, width = ink.shape
-    return Found(find_lines(labels, scale, (height, width)).regions, labels, scale, (height, width))
+    return Found(layout.regions, layout.labels, layout.scale, (height, width))
 
 
 def score_page(page: Page, found: Found) -> Score:

@@ -1,7 +1,7 @@
 """Label map of a page -> text lines in reading order, and the straightened crop of one line.
 
-The detector labels every pixel as background (0), odd line (1) or even line (2), so that lines
-which touch each other fall apart into components of different labels.
+The detector labels every pixel as background, core of a line or rim of a line, see `line_parts`: cores of
+lines are apart even where the lines touch.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.components import connected_components
-from text_recognizer.line_parts import Fit, fit_all, line_map
+from text_recognizer.line_parts import Fit, extend, fit_all, line_map
 from text_recognizer.types import Region
 
 Float = npt.NDArray[np.float32]
@@ -49,12 +49,13 @@ class PageLayout:
 
     Attributes:
         lines: In reading order.
-        owners: (h, w) int32, which line a pixel of the label map belongs to, ascenders and
-            descenders included; -1 = none.
-        scale: Pixels of the label map per pixel of the page.
+        labels: (h, w) uint8, the data set's labels: 0 background, 1 odd lines (the first, third ...), 2 even lines.
+        owners: (h, w) int32, which line a pixel belongs to, ascenders and descenders included; -1 = none.
+        scale: Pixels of these maps per pixel of the page.
     """
 
     lines: tuple[TextLine, ...]
+    labels: Labels
     owners: npt.NDArray[np.int32]
     scale: float
 
@@ -64,23 +65,18 @@ class PageLayout:
         return [line.region for line in self.lines]
 
 
-def detect_regions(labels: Labels, scale: float, page_shape: tuple[int, int]) -> list[Region]:
-    """Return the boxes of the lines only; see `find_lines`."""
-    return find_lines(labels, scale, page_shape).regions
-
-
-def find_lines(labels: Labels, scale: float, page_shape: tuple[int, int]) -> PageLayout:
-    """Turn a label map into text lines.
+def find_lines(parts: Labels, scale: float, page_shape: tuple[int, int]) -> PageLayout:
+    """Turn what the detector sees into text lines.
 
     Args:
-        labels: (h, w) uint8 with the values 0, 1, 2.
-        scale: Pixels of `labels` per pixel of the page.
+        parts: (h, w) uint8: BACKGROUND, CORE or RIM of `line_parts`.
+        scale: Pixels of `parts` per pixel of the page.
         page_shape: (H, W) of the page; regions are clipped to it.
 
     Returns:
         The lines, top to bottom along the page's slant; side by side ones left to right.
     """
-    groups = line_map(labels)
+    groups = line_map(parts)
     fits = fit_all(groups, int(groups.max()) + 1)
     slant = _page_slant(fits)
     order = sorted(range(len(fits)), key=lambda i: _reading_key(fits[i], slant))
@@ -88,8 +84,9 @@ def find_lines(labels: Labels, scale: float, page_shape: tuple[int, int]) -> Pag
     rank[order] = np.arange(len(order))
     lines = tuple(_to_page(fits[index], scale, page_shape) for index in order)
     thickness = float(np.median([fit.thickness for fit in fits])) if fits else 0.0
-    owners = _extend(rank[groups].astype(np.int32), round(_REACH * thickness))
-    return PageLayout(lines, owners, scale)
+    line_of = rank[groups].astype(np.int32)
+    labels = np.where(line_of >= 0, 1 + line_of % 2, 0).astype(np.uint8)
+    return PageLayout(lines, labels, extend(line_of, round(_REACH * thickness)), scale)
 
 
 def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
@@ -184,14 +181,3 @@ def _to_page(fit: Fit, scale: float, page_shape: tuple[int, int]) -> TextLine:
     height, width = page_shape
     region = Region(min(x1, width - 1), min(y1, height - 1), min(x2, width), min(y2, height))
     return TextLine(region, fit.slope, fit.intercept / scale, fit.above / scale, fit.below / scale)
-
-
-def _extend(owners: npt.NDArray[np.int32], reach: int) -> npt.NDArray[np.int32]:
-    """Give free pixels to the nearest line above or below in their column, at most `reach` away."""
-    rows = np.arange(owners.shape[0])[:, None]
-    above = np.maximum.accumulate(np.where(owners >= 0, rows, -1), axis=0)
-    below = np.minimum.accumulate(np.where(owners >= 0, rows, 1 << 30)[::-1], axis=0)[::-1]
-    to_above = np.where(above >= 0, rows - above, 1 << 30)
-    nearest = np.where(to_above <= below - rows, above, np.minimum(below, owners.shape[0] - 1))
-    near = np.minimum(to_above, below - rows) <= reach
-    return np.where(near, np.take_along_axis(owners, nearest, axis=0), np.int32(-1))

@@ -10,16 +10,17 @@ from text_recognizer.components import connected_components
 Labels = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
-BACKGROUND, ODD_LINE, EVEN_LINE = 0, 1, 2
+BACKGROUND, CORE, RIM = 0, 1, 2
+
+_RIM = 0.25  # of a line's height, above and below its core
 
 _MIN_AREA = 32  # pixels of the label map; smaller components are noise
 
-# All lengths are in units of the typical thickness of the page's lines.
+# All lengths are in units of the typical thickness of the lines' cores.
 _MIN_THICKNESS = 0.35  # thinner components are specks
 _MIN_WIDTH = 0.4
-_MAX_GAP = 2.5  # fragments of one line stand closer than this
-_MAX_GAP_OTHER_LABEL = 1.0  # ... if the detector changed its mind within the line
-_MAX_STEP = 0.5  # ... and their middles continue each other within this
+_MAX_GAP = 5.0  # fragments of one line stand closer than this
+_MAX_STEP = 0.7  # ... and their middles continue each other within this
 
 
 @dataclass(frozen=True)
@@ -38,24 +39,53 @@ class Fit:
         return self.intercept + self.slope * x
 
 
-def line_map(labels: Labels) -> npt.NDArray[np.int64]:
-    """Return (h, w): index of the line of each pixel, -1 = none; specks dropped, fragments joined."""
-    parts = np.full(labels.shape, -1, np.int64)
-    kinds: list[int] = []
-    for kind in (ODD_LINE, EVEN_LINE):
-        components = connected_components(labels == kind)
-        large = components.areas() >= _MIN_AREA
-        painted = components.paint(np.where(large, len(kinds) + np.cumsum(large) - 1, -1))
-        parts = np.maximum(parts, painted)
-        kinds += [kind] * int(large.sum())
-    fits = fit_all(parts, len(kinds))
-    new_index = np.full(len(kinds) + 1, -1, np.int64)
-    for line, members in enumerate(_join(_drop_specks(fits), fits, kinds)):
+def label_parts(lines: Labels) -> Labels:
+    """Return what the detector is to see of a map of odd and even lines (h, w): BACKGROUND, CORE, RIM.
+
+    Column by column the middle half of every line is its core. So lines are apart even where they touch,
+    and whether a pixel is core can be seen from its surroundings; odd or even would have to be counted from
+    the top of the page. Source: the shrunk kernels of Wang et al. 2019 (PSENet, arXiv 1903.12473).
+    """
+    height = lines.shape[0]
+    rows = np.arange(height)[:, None]
+    changes = np.diff(lines, axis=0, prepend=255) != 0  # the first row of every vertical run
+    starts = np.maximum.accumulate(np.where(changes, rows, 0), axis=0)
+    following = np.concatenate((changes[1:], np.ones((1, lines.shape[1]), bool)))  # the last row of every run
+    ends = np.minimum.accumulate(np.where(following, rows, height)[::-1], axis=0)[::-1] + 1
+    place = (rows + 0.5 - starts) / (ends - starts)  # 0 at the top of the run, 1 at its bottom
+    parts = np.where((place > _RIM) & (place < 1 - _RIM), CORE, RIM)
+    return np.where(lines > 0, parts, BACKGROUND).astype(np.uint8)
+
+
+def line_map(parts: Labels) -> npt.NDArray[np.int32]:
+    """Return (h, w): index of the line of each pixel, -1 = none; the inverse of `label_parts`.
+
+    Components of cores are lines, specks dropped, fragments joined; rims go to the nearest core.
+    """
+    cores = connected_components(parts == CORE)
+    large = cores.areas() >= _MIN_AREA
+    pieces = cores.paint(np.where(large, np.cumsum(large) - 1, -1))
+    fits = fit_all(pieces, int(large.sum()))
+    new_index = np.full(len(fits) + 1, -1, np.int32)
+    for line, members in enumerate(_join(_drop_specks(fits), fits)):
         new_index[members] = line
-    return new_index[parts]
+    of_core = new_index[pieces]
+    reach = round(max((fit.thickness for fit in fits), default=0.0))
+    return np.where(parts == BACKGROUND, np.int32(-1), extend(of_core, reach))
 
 
-def fit_all(parts: npt.NDArray[np.int64], count: int) -> list[Fit]:
+def extend(owners: npt.NDArray[np.int32], reach: int) -> npt.NDArray[np.int32]:
+    """Give free pixels (-1) to the nearest owner above or below in their column, at most `reach` away."""
+    rows = np.arange(owners.shape[0])[:, None]
+    above = np.maximum.accumulate(np.where(owners >= 0, rows, -1), axis=0)
+    below = np.minimum.accumulate(np.where(owners >= 0, rows, 1 << 30)[::-1], axis=0)[::-1]
+    to_above = np.where(above >= 0, rows - above, 1 << 30)
+    nearest = np.where(to_above <= below - rows, above, np.minimum(below, owners.shape[0] - 1))
+    near = np.minimum(to_above, below - rows) <= reach
+    return np.where(near, np.take_along_axis(owners, nearest, axis=0), np.int32(-1))
+
+
+def fit_all(parts: npt.NDArray[np.int32], count: int) -> list[Fit]:
     """Measure every part of a map (h, w) with the values 0 to count - 1."""
     rows, columns = np.nonzero(parts >= 0)
     index = parts[rows, columns]
@@ -105,12 +135,12 @@ def _drop_specks(fits: list[Fit]) -> list[int]:
     return sorted(kept.tolist(), key=lambda i: fits[i].box[0])
 
 
-def _join(kept: list[int], fits: list[Fit], kinds: list[int]) -> list[list[int]]:
+def _join(kept: list[int], fits: list[Fit]) -> list[list[int]]:
     """Group parts that continue each other from left to right."""
     lines: list[list[int]] = []
     for index in kept:
         best = min(
-            (row for row in lines if _continues(fits[row[-1]], fits[index], kinds[row[-1]] == kinds[index])),
+            (row for row in lines if _continues(fits[row[-1]], fits[index])),
             key=lambda row: abs(_step(fits[row[-1]], fits[index])),
             default=None,
         )
@@ -121,12 +151,11 @@ def _join(kept: list[int], fits: list[Fit], kinds: list[int]) -> list[list[int]]
     return lines
 
 
-def _continues(left: Fit, right: Fit, same_label: bool) -> bool:
+def _continues(left: Fit, right: Fit) -> bool:
     """Tell whether `right` goes on where `left` ends."""
     thickness = max(left.thickness, right.thickness)
     gap = right.box[0] - left.box[2]
-    limit = _MAX_GAP if same_label else _MAX_GAP_OTHER_LABEL
-    return -0.5 * thickness < gap < limit * thickness and abs(_step(left, right)) < _MAX_STEP * thickness
+    return -thickness < gap < _MAX_GAP * thickness and abs(_step(left, right)) < _MAX_STEP * thickness
 
 
 def _step(left: Fit, right: Fit) -> float:

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 Gray = npt.NDArray[np.uint8]
 
-_THICKNESS = (10.0, 38.0)  # pixels that a text line gets on the canvas
+_THICKNESS = (9.0, 34.0)  # pixels that a text line gets on the canvas
 _SCALE = (0.35, 2.0)
 _ASPECT = 0.15  # standard deviation of the logarithm
 _ROTATION = 2.0  # degrees, standard deviation
@@ -15,7 +15,7 @@ _SHEAR = 0.12  # horizontal shift per row, standard deviation
 _START_AT_TOP = 0.75  # probability that no line is cut off at the top
 
 
-def augment_page(image: Gray, labels: Gray, rng: np.random.Generator, size: int = 320) -> tuple[Gray, Gray]:
+def augment_page(image: Gray, labels: Gray, rng: np.random.Generator, size: int = 256) -> tuple[Gray, Gray]:
     """Return a random view of a page on a square canvas.
 
     Scale, aspect, rotation, shear, shift and flip act on image and labels alike; contrast,
@@ -28,14 +28,14 @@ def augment_page(image: Gray, labels: Gray, rng: np.random.Generator, size: int 
         size: Side of the canvas in pixels.
 
     Returns:
-        Image and labels, (size, size) uint8. The topmost line has label 1 again.
+        Image and labels, (size, size) uint8.
     """
     if rng.random() < 0.5:
         image, labels = image[:, ::-1], labels[:, ::-1]
     inverse = _affine(labels, rng, size)
     ink = _transform(image, inverse, size, Image.Resampling.BICUBIC)
     labels = _transform(labels, inverse, size, Image.Resampling.NEAREST)
-    return _dirty(ink, rng), _first_line_is_odd(labels)
+    return _dirty(ink, rng), labels
 
 
 def line_thickness(labels: Gray) -> float:
@@ -71,17 +71,6 @@ def _transform(image: Gray, inverse: tuple[float, ...], size: int, how: Image.Re
     if how != Image.Resampling.NEAREST and shrink > 1.3:
         picture = picture.filter(ImageFilter.BoxBlur(shrink / 2 - 0.5))  # or thin strokes would be skipped
     return np.asarray(picture.transform((size, size), Image.Transform.AFFINE, inverse, how))
-
-
-def _first_line_is_odd(labels: Gray) -> Gray:
-    """Swap 1 and 2 if a view that starts in the middle of a page starts with an even line."""
-    rows = np.flatnonzero(np.count_nonzero(labels, axis=1) > labels.shape[1] // 16)
-    if rows.size == 0:
-        return labels
-    top = labels[rows[0]]
-    if np.count_nonzero(top == 2) <= np.count_nonzero(top == 1):
-        return labels
-    return np.array([0, 2, 1], np.uint8)[labels]
 
 
 def _dirty(image: Gray, rng: np.random.Generator) -> Gray:

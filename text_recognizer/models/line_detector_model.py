@@ -15,7 +15,8 @@ from text_recognizer.detection_metrics import (
     mean_iou,
     pixel_accuracy,
 )
-from text_recognizer.geometry import detect_regions
+from text_recognizer.geometry import find_lines
+from text_recognizer.line_parts import label_parts
 from text_recognizer.models.base import Float, Gray, Model
 from text_recognizer.preprocessing import PARAGRAPH_MULTIPLE
 
@@ -23,7 +24,11 @@ _THRESHOLDS = {"f1_50": 0.5, "f1_75": 0.75}
 
 
 class LineDetectorModel(Model):
-    """Labels the pixels of a page of any size; targets are maps (H, W): 0 background, 1 odd, 2 even line."""
+    """Labels the pixels of a page of any size.
+
+    Targets are maps (H, W): 0 background, 1 odd, 2 even line. The network learns the parts of lines that
+    `line_parts.label_parts` makes of them; the lines are numbered when they are found.
+    """
 
     monitor = "score"
     monitor_mode = "max"
@@ -31,7 +36,7 @@ class LineDetectorModel(Model):
 
     @property
     def loss(self) -> Callable[[Any, Any], Any]:
-        """Cross-entropy of (N, H, W) labels and (N, H, W, 3) logits."""
+        """Cross-entropy of (N, H, W) parts and (N, H, W, 3) logits."""
         loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         return loss
 
@@ -59,8 +64,8 @@ class LineDetectorModel(Model):
         return _stack(images)[..., None].astype(np.float32) / np.float32(255)
 
     def targets_to_array(self, images: Sequence[Gray], targets: Sequence[Gray]) -> npt.NDArray[np.uint8]:
-        """Return the label maps (N, S, S); what was added is background."""
-        return _stack(targets)
+        """Return the parts of lines (N, S, S); what was added is background."""
+        return _stack([label_parts(target) for target in targets])
 
     def evaluate(
         self, images: Sequence[Gray], targets: Sequence[Gray], batch_size: int = 1
@@ -74,11 +79,12 @@ class LineDetectorModel(Model):
         matches = dict.fromkeys(_THRESHOLDS, Matches())
         for image, target in zip(images, targets, strict=True):
             batch = image[None, :, :, None].astype(np.float32) / np.float32(255)
-            labels = np.asarray(self.network.predict_on_batch(batch))[0].argmax(axis=-1).astype(np.uint8)
-            confusion += confusion_matrix(target, labels, 3)
-            expected, found = (detect_regions(each, 1.0, target.shape) for each in (target, labels))
+            parts = np.asarray(self.network.predict_on_batch(batch))[0].argmax(axis=-1).astype(np.uint8)
+            found = find_lines(parts, 1.0, target.shape)
+            expected = find_lines(label_parts(target), 1.0, target.shape)
+            confusion += confusion_matrix(target, found.labels, 3)
             for name, threshold in _THRESHOLDS.items():
-                matches[name] += match_regions(expected, found, threshold)
+                matches[name] += match_regions(expected.regions, found.regions, threshold)
         metrics = {name: counts.f1 for name, counts in matches.items()}
         metrics["mean_iou"] = mean_iou(confusion)
         metrics["score"] = float(np.mean(list(metrics.values())))

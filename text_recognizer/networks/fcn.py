@@ -1,14 +1,9 @@
 """The line detector: a dilated residual fully convolutional network (Yu & Koltun 2016, arXiv 1511.07122).
 
-As in the network of 2019 every block is two convolutions with a shortcut and dilation widens the view.
-It works at a quarter of the resolution with 3x3 kernels: a page costs some 1.5 GFLOP instead of 21.
-
-Whether a line is odd or even is a matter of counting, which convolutions learn slowly and only up to the
-height of their view. So the network has a counter: between its two groups of blocks it predicts how much
-each pixel advances to the next line, sums that down the columns and shows the second group its phase.
+As in the network of 2019 every block is two convolutions with a shortcut and dilation widens the view. It works at a quarter of the resolution with 3x3 kernels, so that a page costs
+about 1 GFLOP instead of 21.
 """
 
-import math
 from collections.abc import Sequence
 
 import keras
@@ -16,7 +11,6 @@ from keras import layers
 
 # Input pixels per pixel in which the blocks work; the sides of the input are multiples of it.
 DOWNSAMPLING = 4
-_FIRST_ADVANCE = -4.0  # before training a column of 100 pixels advances by about two lines
 
 
 def fcn(
@@ -25,8 +19,6 @@ def fcn(
     num_filters: int = 24,
     kernel_size: int = 3,
     dilations: Sequence[int] = (1, 2, 4, 8),
-    num_counters: int = 4,
-    dilations_after_counting: Sequence[int] = (8, 2),
 ) -> keras.Model:
     """Build the network.
 
@@ -35,9 +27,7 @@ def fcn(
         output_shape: (None, None, classes).
         num_filters: Filters of every block.
         kernel_size: Side of the blocks' kernels.
-        dilations: Dilation of each block's two convolutions before the lines are counted, in quarter pixels.
-        num_counters: Number of counters.
-        dilations_after_counting: Dilation of each later block.
+        dilations: Dilation of each block's two convolutions, in quarter pixels.
 
     Returns:
         A model (N, H, W, 1) -> logits (N, H, W, classes).
@@ -46,9 +36,6 @@ def fcn(
     x = _conv(image, num_filters // 2, 5, strides=2)
     x = _conv(x, num_filters, 3, strides=2)  # (N, H/4, W/4, F)
     for dilation in dilations:
-        x = _block(x, num_filters, kernel_size, dilation)
-    x = _conv(layers.Concatenate()([x, *_count(x, num_counters)]), num_filters, 1)
-    for dilation in dilations_after_counting:
         x = _block(x, num_filters, kernel_size, dilation)
     # Learned interpolation: an upsampling layer of Keras 3 cannot be traced with unknown sides.
     logits = layers.Conv2DTranspose(
@@ -60,19 +47,6 @@ def fcn(
         name="logits",
     )(x)
     return keras.Model(image, logits, name="fcn")
-
-
-def _count(x: keras.KerasTensor, counters: int) -> list[keras.KerasTensor]:
-    """Return cosine and sine of how many lines lie above each pixel, times pi: (N, h, w, counters) each."""
-    advance = layers.Conv2D(
-        counters,
-        1,
-        activation="softplus",
-        bias_initializer=keras.initializers.Constant(_FIRST_ADVANCE),
-        dtype="float32",
-    )(x)
-    phase = math.pi * keras.ops.cumsum(advance, axis=1)
-    return [keras.ops.cos(phase), keras.ops.sin(phase)]
 
 
 def _block(x: keras.KerasTensor, filters: int, kernel: int, dilation: int) -> keras.KerasTensor:

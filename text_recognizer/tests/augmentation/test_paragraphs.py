@@ -38,18 +38,6 @@ def test_labels_stay_on_the_ink(seed: int, monkeypatch: pytest.MonkeyPatch) -> N
     assert np.mean((image > 127) == (labels > 0)) > 0.97
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_the_topmost_line_is_odd(seed: int) -> None:
-    image, labels = page(lines=40, thickness=12, pitch=14)
-
-    _, view = augment_page(image, labels, np.random.default_rng(seed), size=128)
-
-    rows = np.flatnonzero(np.count_nonzero(view, axis=1) > 8)
-    if rows.size:
-        top = view[rows[0]]
-        assert np.count_nonzero(top == 1) >= np.count_nonzero(top == 2)
-
-
 def test_views_differ_in_scale_and_place() -> None:
     views = [augment_page(*page(), np.random.default_rng(seed))[1] for seed in range(20)]
     thickness = [line_thickness(view) for view in views if view.any()]
