@@ -64,27 +64,26 @@ def load_page(page: Page) -> Gray:
 
 
 def layout_errors(pages: Sequence[Page], predictions: Sequence[PagePrediction]) -> dict[str, Any]:
-    """Return the ids of pages without text, with another number of lines, with lines out of order."""
-    counts = {
-        page.item.id: {"expected": len(page.item.text.split("\n")), "found": len(prediction.lines)}
-        for page, prediction in zip(pages, predictions, strict=True)
-    }
-    without_text = [
-        page.item.id
-        for page, prediction in zip(pages, predictions, strict=True)
-        if not prediction.text.strip()
-    ]
-    out_of_order = [
-        page.item.id
-        for page, prediction in zip(pages, predictions, strict=True)
-        if not in_order(page.item.text.split("\n"), [line.text for line in prediction.lines])
-    ]
-    wrong_count = {name: count for name, count in counts.items() if count["expected"] != count["found"]}
+    """Return how many pages have no text, another number of lines or lines out of order, and which they are."""
+    layouts = []
+    for page, prediction in zip(pages, predictions, strict=True):
+        expected, found = page.item.text.split("\n"), [line.text for line in prediction.lines]
+        layouts.append(
+            {
+                "id": page.item.id,
+                "lines_expected": len(expected),
+                "lines_found": len(found),
+                "empty": not prediction.text.strip(),
+                "in_order": in_order(expected, found),
+            }
+        )
+    miscounted = [layout for layout in layouts if layout["lines_expected"] != layout["lines_found"]]
     return {
-        "lines": sum(count["expected"] for count in counts.values()),
-        "pages_without_text": without_text,
-        "pages_out_of_order": out_of_order,
-        "pages_with_wrong_line_count": wrong_count,
+        "lines": sum(len(page.item.text.split("\n")) for page in pages),
+        "pages_without_text": sum(bool(layout["empty"]) for layout in layouts),
+        "pages_out_of_order": sum(not layout["in_order"] for layout in layouts),
+        "pages_with_wrong_line_count": len(miscounted),
+        "layout_errors": [layout for layout in layouts if layout in miscounted or not layout["in_order"]],
     }
 
 

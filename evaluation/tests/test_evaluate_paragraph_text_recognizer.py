@@ -35,8 +35,9 @@ def test_pages_and_their_lines(iam_root: Path, dataset: str) -> None:
     assert result["line_cer_boxes"] == 0
     assert result["cer_minus_line_cer"] == pytest.approx(-1 / 6)
     assert result["cer_minus_line_cer_boxes"] == 0
-    assert result["pages_without_text"] == result["pages_out_of_order"] == []
-    assert result["pages_with_wrong_line_count"] == {}
+    assert result["pages_without_text"] == result["pages_out_of_order"] == 0
+    assert result["pages_with_wrong_line_count"] == 0
+    assert result["layout_errors"] == []
     assert result["detector"] == "tiny_paragraph"
     assert len(result["detector_sha256"]) == len(result["weights_sha256"]) == 64
 
@@ -44,11 +45,11 @@ def test_pages_and_their_lines(iam_root: Path, dataset: str) -> None:
 def test_layout_errors_of_labelled_pages(labelled_folder: LabelledFolder) -> None:
     pages = {"1.png": tiny_models.draw_page([2, 3]), "2.png": np.full((300, 300), 255, np.uint8)}
     result = evaluate(labelled_folder(pages, "1.png\tbb\\nbbb\\nb\n2.png\tbb\n"), "--dataset", "labels")
-    assert result["pages_without_text"] == ["2.png"]
-    assert result["pages_with_wrong_line_count"] == {
-        "1.png": {"expected": 3, "found": 2},
-        "2.png": {"expected": 1, "found": 0},
-    }
+    assert (result["pages_without_text"], result["pages_with_wrong_line_count"]) == (1, 2)
+    assert result["layout_errors"] == [
+        {"id": "1.png", "lines_expected": 3, "lines_found": 2, "empty": False, "in_order": True},
+        {"id": "2.png", "lines_expected": 1, "lines_found": 0, "empty": True, "in_order": True},
+    ]
     assert result["characters"] == 10  # a line break counts as one
     assert result["cer"] == pytest.approx(4 / 10)
     assert "line_cer" not in result
