@@ -64,7 +64,7 @@ def load_page(page: Page) -> Gray:
 
 
 def layout_errors(pages: Sequence[Page], predictions: Sequence[PagePrediction]) -> dict[str, Any]:
-    """Return how many pages have no text, another number of lines or lines out of order, and which they are."""
+    """Return how many pages have no text, another number of lines or lines out of order, and which."""
     layouts = []
     for page, prediction in zip(pages, predictions, strict=True):
         expected, found = page.item.text.split("\n"), [line.text for line in prediction.lines]
