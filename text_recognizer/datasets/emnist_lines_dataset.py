@@ -15,11 +15,12 @@ from text_recognizer.datasets.emnist_dataset import EmnistDataset
 from text_recognizer.datasets.file_hashes import hash_file, hash_key
 from text_recognizer.datasets.sentence_generator import SentenceGenerator
 from text_recognizer.errors import ConfigError, DataError
+from text_recognizer.preprocessing import line_input
 from text_recognizer.vocabulary import EMNIST_CHARACTERS, LINE_CHARACTERS, Vocabulary
 
 logger = logging.getLogger(__name__)
 
-_VERSION = 1
+_VERSION = 2
 _TILE = 28  # height and width of a character
 
 Gray = npt.NDArray[np.uint8]
@@ -114,7 +115,7 @@ class EmnistLinesDataset(Dataset):
         glyph_source = GlyphSource(np.asarray(glyphs.images), np.asarray(glyphs.targets), rng)
         images = np.zeros((len(texts), _TILE, _TILE * self.max_length), np.uint8)
         for image, text, overlap in zip(images, texts, rng.uniform(*self.overlap, len(texts)), strict=True):
-            image[:] = set_line(glyph_source.draw(text), self.max_length, float(overlap))
+            image[:] = _as_input(set_line(glyph_source.draw(text), self.max_length, float(overlap)))
         return Split([f"{name}-{index:06d}" for index in range(len(texts))], list(images), texts)
 
     def describe(self) -> str:
@@ -164,6 +165,11 @@ class GlyphSource:
 
 def _shuffled_forever(indices: npt.NDArray[np.int64], rng: np.random.Generator) -> Iterator[int]:
     return itertools.chain.from_iterable(rng.permutation(indices) for _ in itertools.count())
+
+
+def _as_input(line: Gray) -> Gray:
+    """Return a line (28, W) as the recognizer that serves would see it: cut to its ink and scaled."""
+    return np.round(line_input(255 - line, *line.shape) * 255).astype(np.uint8)
 
 
 def set_line(glyphs: Gray, max_length: int, overlap: float) -> Gray:

@@ -3,8 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from text_recognizer.datasets import emnist_lines_dataset
 from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset, GlyphSource, set_line
 from text_recognizer.errors import ConfigError, DataError
+from text_recognizer.preprocessing import line_input
 from text_recognizer.tests.datasets import toy_data
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
@@ -23,6 +25,12 @@ def originals(data_root: Path, metadata_root: Path) -> Path:
     toy_data.write_brown(data_root / "raw" / "brown" / "brown.zip")
     toy_data.write_emnist(data_root / "raw" / "emnist", PARTS)
     return data_root / "raw"
+
+
+@pytest.fixture
+def raw_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines as they are set, before they are cut and scaled."""
+    monkeypatch.setattr(emnist_lines_dataset, "_as_input", lambda line: line)
 
 
 def loaded(**arguments: object) -> EmnistLinesDataset:
@@ -54,6 +62,7 @@ def test_shapes_and_counts(originals: Path) -> None:
     assert "train: 30 lines" in dataset.describe()
 
 
+@pytest.mark.usefixtures("raw_lines")
 def test_glyphs_are_those_of_the_text_and_of_the_split(originals: Path) -> None:
     dataset = loaded(max_overlap=0.0)
     label_of = {
@@ -70,6 +79,7 @@ def test_glyphs_are_those_of_the_text_and_of_the_split(originals: Path) -> None:
     assert not (used["train"] | used["validation"]) & used["test"]
 
 
+@pytest.mark.usefixtures("raw_lines")
 def test_a_space_is_blank_and_so_is_what_follows_the_text(originals: Path) -> None:
     dataset = loaded(max_overlap=0.0)
     assert all(not any(pixels) for character, pixels in tiles(dataset, "train") if character == " ")
@@ -114,6 +124,7 @@ def test_overlap_is_a_part_of_the_width(overlap: float, step: int) -> None:
     assert np.flatnonzero(set_line(glyphs, 3, overlap)[0]).tolist() == [0, step, 2 * step]
 
 
+@pytest.mark.usefixtures("raw_lines")
 def test_each_line_draws_its_own_overlap(originals: Path) -> None:
     dataset = loaded(min_overlap=0.2, max_overlap=0.5, num_train=60)
     ends = [np.flatnonzero(image.any(axis=0))[-1] + 1 for image in dataset.train.images]
@@ -122,6 +133,15 @@ def test_each_line_draws_its_own_overlap(originals: Path) -> None:
     assert min(steps) >= 14
     assert max(steps) <= 28 - int(0.2 * 28)
     assert len(steps) > 3
+
+
+def test_lines_are_what_the_predictor_makes_of_them(originals: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    as_set = []
+    as_input = emnist_lines_dataset._as_input
+    monkeypatch.setattr(emnist_lines_dataset, "_as_input", lambda line: as_set.append(line) or as_input(line))
+    dataset = loaded()
+    for raw, image in zip(as_set, dataset.train.images, strict=False):
+        np.testing.assert_array_equal(np.round(line_input(255 - raw, 28, 952) * 255), image)
 
 
 def test_is_deterministic_and_parameters_matter(originals: Path) -> None:
