@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,11 +60,10 @@ def _requirement(name: str, entry: dict[str, Any]) -> str:
 
 def fingerprint(root: Path) -> str:
     """Return a hash of all that an environment depends on: declarations, lock, Python, place."""
-    digest = hashlib.sha256()
-    for name in ("pyproject.toml", "Pipfile.lock"):
-        digest.update((root / name).read_bytes())
-    digest.update(f"{sys.version}\n{sys.prefix}\n{root}".encode())
-    return digest.hexdigest()
+    declared = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    parts = [declared["build-system"], declared["project"], declared["tool"]["setuptools"]]
+    parts += [(root / "Pipfile.lock").read_text(encoding="utf-8"), sys.version, sys.prefix, str(root)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def check_python(name: str) -> None:

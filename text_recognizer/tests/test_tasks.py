@@ -155,6 +155,8 @@ def test_environment_is_made_again_only_when_its_declarations_change(
     monkeypatch.setattr(subprocess, "run", run)
     environment.make_environment("serve", machine)
     steps = len(calls)
+    settings_of_tools = (machine / "pyproject.toml").read_text() + "[tool.other]\nkey = 1\n"
+    (machine / "pyproject.toml").write_text(settings_of_tools)
     environment.make_environment("serve", machine)
     assert (steps, len(calls)) == (4, 4)
     (machine / "Pipfile.lock").write_text((machine / "Pipfile.lock").read_text() + "\n")
