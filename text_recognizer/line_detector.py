@@ -48,19 +48,19 @@ class LineDetector:
 
     def find_lines(self, ink: npt.NDArray[np.float32]) -> PageLayout:
         """Return the lines of a page, given as its ink map (H, W), see `preprocessing.ink_map`."""
-        labels, scale = self.predict_labels(ink)
+        parts, scale = self.predict_parts(ink)
         height, width = ink.shape
-        return find_lines(labels, scale, (height, width))
+        return find_lines(parts, scale, (height, width))
 
-    def predict_labels(self, ink: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.uint8], float]:
+    def predict_parts(self, ink: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.uint8], float]:
         """Run the network alone.
 
         Args:
             ink: (H, W) ink map of the page.
 
         Returns:
-            The label map (h, w) uint8 of the reduced page (0 = background, 1 = odd line,
-            2 = even line) and its scale: pixels of the map per pixel of the page.
+            The parts of lines that it sees, (h, w) uint8 of the reduced page: BACKGROUND, CORE or RIM,
+            see `line_parts`; and the scale: pixels of the map per pixel of the page.
 
         Raises:
             ArtifactError: If the model emits anything but logits (1, h, w, 3).
