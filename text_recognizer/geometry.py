@@ -124,12 +124,14 @@ def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
 
 def _sample_rows(ink: Float, rows: npt.NDArray[np.float64], columns: Ints) -> Float:
     """Return ink at fractional rows (linear) and whole columns; 0 outside of the page."""
-    padded = np.pad(ink, ((1, 1), (0, 0)))
-    rows = np.clip(rows + 1, 0, ink.shape[0] + 1)
-    upper = np.minimum(rows.astype(np.int64), ink.shape[0])
+    last = ink.shape[0] - 1
+    inside = (rows >= 0) & (rows <= last)
+    rows = np.clip(rows, 0, last)
+    upper = rows.astype(np.int64)
+    lower = np.minimum(upper + 1, last)
     part = (rows - upper).astype(np.float32)
-    at = np.broadcast_to(columns, rows.shape)
-    return np.asarray(padded[upper, at] * (1 - part) + padded[upper + 1, at] * part, np.float32)
+    sampled = ink[upper, columns] * (1 - part) + ink[lower, columns] * part
+    return np.where(inside, sampled, np.float32(0))
 
 
 def _in_core(

@@ -42,7 +42,7 @@ def line_thickness(labels: Gray) -> float:
     """Return the mean height of the lines in pixels: labelled pixels per vertical run of one label."""
     above = np.pad(labels, ((1, 0), (0, 0)))[:-1]
     runs = np.count_nonzero((labels != above) & (labels > 0))
-    return float(np.count_nonzero(labels) / max(runs, 1))
+    return np.count_nonzero(labels) / max(int(runs), 1)
 
 
 def _affine(labels: Gray, rng: np.random.Generator, size: int) -> tuple[float, ...]:

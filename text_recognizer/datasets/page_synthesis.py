@@ -65,7 +65,7 @@ def _paste(page: Float, line: Float, x: int, y: int) -> LineBand:
 
 def _shorten(line: Float, rng: np.random.Generator) -> Float:
     """Cut a line at a gap between words; rows that are then blank go too."""
-    inked = (line > 0.3).any(axis=0)
+    inked = np.asarray((line > 0.3).any(axis=0))
     gap = max(3, round(_GAP * line.shape[0]))
     blank = np.convolve(~inked, np.ones(gap), "valid") == gap
     ends = np.flatnonzero(blank[1:] & inked[: blank.size - 1]) + 1
