@@ -1,4 +1,4 @@
-"""The README's table of results, made from evaluation/results/*.json: `python evaluation/results_table.py`."""
+"""The README's table of results, made from evaluation/results/*.json."""
 
 import argparse
 import json
@@ -19,8 +19,8 @@ _HEADER = "| model | data, split | n | score | ms each | others |\n|---|---|---|
 def row(result: Mapping[str, Any]) -> str:
     """Return one row of the table."""
     return (
-        f"| {result['weights']} | {result['dataset']}, {result['split']} | {result['n']:,} | {_score(result)} | "
-        f"{result['ms_per_item']:.1f} | {_others(result)} |"
+        f"| {result['weights']} | {result['dataset']}, {result['split']} | {result['n']:,} "
+        f"| {_score(result)} | {result['ms_per_item']:.1f} | {_others(result)} |"
     )
 
 
@@ -62,7 +62,7 @@ def with_table(text: str, markdown: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite the table in the README; returns the exit status."""
-    argparse.ArgumentParser(description=(__doc__ or "").split(":")[0]).parse_args(arguments)
+    argparse.ArgumentParser(description=__doc__).parse_args(arguments)
     temporary = README.with_suffix(".tmp")
     temporary.write_text(with_table(README.read_text(encoding="utf-8"), table()), encoding="utf-8")
     os.replace(temporary, README)
