@@ -19,6 +19,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 _REACH = 0.6  # ascenders and descenders reach this far out of a line (of its height)
+_COLUMN_LINES = 3  # fewer lines are no column of text
 _MARGIN = 0.15  # of a line's height: added on both sides of a crop
 _INK = 0.1  # weaker ink does not connect
 _CORE = 0.25  # of a line's height: so close to its middle only its own ink runs
@@ -49,7 +50,7 @@ class PageLayout:
 
     Attributes:
         lines: In reading order.
-        labels: (h, w) uint8, the data set's labels: 0 background, 1 odd lines (the first, third ...), 2 even lines.
+        labels: (h, w) uint8: 0 background, 1 odd lines (the first, third ...), 2 even lines.
         owners: (h, w) int32, which line a pixel belongs to, ascenders and descenders included; -1 = none.
         scale: Pixels of these maps per pixel of the page.
     """
@@ -64,6 +65,13 @@ class PageLayout:
         """The boxes of the lines in reading order."""
         return [line.region for line in self.lines]
 
+    @property
+    def line_height(self) -> float:
+        """Median height of the lines in pixels of the maps; 0 without lines."""
+        if not self.lines:
+            return 0.0
+        return self.scale * float(np.median([line.above + line.below for line in self.lines]))
+
 
 def find_lines(parts: Labels, scale: float, page_shape: tuple[int, int]) -> PageLayout:
     """Turn what the detector sees into text lines.
@@ -74,12 +82,16 @@ def find_lines(parts: Labels, scale: float, page_shape: tuple[int, int]) -> Page
         page_shape: (H, W) of the page; regions are clipped to it.
 
     Returns:
-        The lines, top to bottom along the page's slant; side by side ones left to right.
+        The lines, column by column; top to bottom along the page's slant, side by side ones left to right.
     """
     groups = line_map(parts)
     fits = fit_all(groups, int(groups.max()) + 1)
     slant = _page_slant(fits)
-    order = sorted(range(len(fits)), key=lambda i: _reading_key(fits[i], slant))
+    order = [
+        index
+        for column in _columns(fits)
+        for index in sorted(column, key=lambda i: _reading_key(fits[i], slant))
+    ]
     rank = np.full(len(fits) + 1, -1, np.int64)
     rank[order] = np.arange(len(order))
     lines = tuple(_to_page(fits[index], scale, page_shape) for index in order)
@@ -169,6 +181,20 @@ def _page_slant(fits: list[Fit]) -> float:
         return 0.0
     widths = [fit.box[2] - fit.box[0] for fit in fits]
     return float(np.average([fit.slope for fit in fits], weights=widths))
+
+
+def _columns(fits: list[Fit]) -> list[list[int]]:
+    """Group lines into columns of text: between them is a blank stripe, on both sides several lines."""
+    columns: list[list[int]] = []
+    end = 0.0
+    for index in sorted(range(len(fits)), key=lambda i: fits[i].box[0]):
+        if not columns or fits[index].box[0] > end:
+            columns.append([])
+        columns[-1].append(index)
+        end = max(end, fits[index].box[2])
+    if min((len(column) for column in columns), default=0) < _COLUMN_LINES:
+        return [list(range(len(fits)))]
+    return columns
 
 
 def _reading_key(fit: Fit, slant: float) -> tuple[float, int]:

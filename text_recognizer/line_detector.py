@@ -9,11 +9,13 @@ from text_recognizer import artifacts
 from text_recognizer.errors import ArtifactError
 from text_recognizer.geometry import PageLayout, find_lines
 from text_recognizer.image import ImageSource, load_image
-from text_recognizer.preprocessing import ink_map, ink_to_paragraph
+from text_recognizer.preprocessing import PARAGRAPH_SIZE, ink_map, ink_to_paragraph
 from text_recognizer.runtime import Session
 from text_recognizer.types import Region
 
 DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn"
+
+_SMALL_LINES = 11.0  # pixels; the detector was trained on lines of 9 to 34
 
 
 class LineDetector:
@@ -47,16 +49,26 @@ class LineDetector:
         return self.find_lines(ink_map(load_image(image))).regions
 
     def find_lines(self, ink: npt.NDArray[np.float32]) -> PageLayout:
-        """Return the lines of a page, given as its ink map (H, W), see `preprocessing.ink_map`."""
-        parts, scale = self.predict_parts(ink)
-        height, width = ink.shape
-        return find_lines(parts, scale, (height, width))
+        """Return the lines of a page, given as its ink map (H, W), see `preprocessing.ink_map`.
 
-    def predict_parts(self, ink: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.uint8], float]:
+        A page whose lines come out very small is looked at again in twice the size.
+        """
+        height, width = ink.shape
+        parts, scale = self.predict_parts(ink)
+        layout = find_lines(parts, scale, (height, width))
+        if 0 < layout.line_height < _SMALL_LINES and scale < 1:
+            parts, scale = self.predict_parts(ink, 2 * PARAGRAPH_SIZE)
+            layout = find_lines(parts, scale, (height, width))
+        return layout
+
+    def predict_parts(
+        self, ink: npt.NDArray[np.float32], size: int = PARAGRAPH_SIZE
+    ) -> tuple[npt.NDArray[np.uint8], float]:
         """Run the network alone.
 
         Args:
             ink: (H, W) ink map of the page.
+            size: Pixels to which its longer side is reduced.
 
         Returns:
             The parts of lines that it sees, (h, w) uint8 of the reduced page: BACKGROUND, CORE or RIM,
@@ -65,7 +77,7 @@ class LineDetector:
         Raises:
             ArtifactError: If the model emits anything but logits (1, h, w, 3).
         """
-        paragraph, scale = ink_to_paragraph(ink)
+        paragraph, scale = ink_to_paragraph(ink, size)
         logits = self._session.run(paragraph[None, :, :, None])  # (1, h, w, 3)
         if logits.shape != (1, *paragraph.shape, 3):
             raise ArtifactError(

@@ -205,17 +205,17 @@ def paragraph_input(image: Gray) -> tuple[Float, float]:
     return ink_to_paragraph(ink_map(image))
 
 
-def ink_to_paragraph(ink: Float) -> tuple[Float, float]:
+def ink_to_paragraph(ink: Float, size: int = PARAGRAPH_SIZE) -> tuple[Float, float]:
     """Do what `paragraph_input` does for an ink map (H, W) that is already computed.
 
-    The longer side is reduced to PARAGRAPH_SIZE (never enlarged), thin strokes that fade in it are
+    The longer side is reduced to `size` (never enlarged), thin strokes that fade in it are
     strengthened again, and paper is added on the right and at the bottom up to a multiple of
     PARAGRAPH_MULTIPLE and at least PARAGRAPH_MIN_SIZE.
     """
     height, width = ink.shape
-    scale = min(1.0, PARAGRAPH_SIZE / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    reduced = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR))
+    scale = min(1.0, size / max(height, width))
+    reduced_size = max(1, round(width * scale)), max(1, round(height * scale))
+    reduced = np.asarray(Image.fromarray(ink).resize(reduced_size, Image.Resampling.BILINEAR))
     strokes = reduced[reduced > 0.1]
     if strokes.size:
         reduced = np.clip(reduced / max(float(np.percentile(strokes, 90)), 0.2), 0, 1)

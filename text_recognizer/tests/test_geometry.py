@@ -83,6 +83,30 @@ def test_columns_of_text_are_not_joined_over_a_wide_gap() -> None:
     assert detect_regions(labels, 1.0, (200, 300)) == [Region(10, 10, 120, 30), Region(190, 10, 290, 30)]
 
 
+def test_columns_of_text_are_read_one_after_the_other() -> None:
+    rows = range(10, 130, 30)
+    labels = page(*[(10, y, 120, y + 20) for y in rows])
+    labels[:, 180:290] = np.roll(labels[:, 10:120], 5, axis=0)
+
+    regions = detect_regions(labels, 1.0, (200, 300))
+
+    assert [(region.x1, region.y1) for region in regions] == [(10, y) for y in rows] + [
+        (180, y + 5) for y in rows
+    ]
+
+
+def test_two_words_far_apart_are_no_columns() -> None:
+    labels = page((10, 10, 60, 30), (10, 40, 60, 60))
+    labels[12:32, 230:290] = 2
+
+    assert [region.x1 for region in detect_regions(labels, 1.0, (200, 300))] == [10, 230, 10]
+
+
+def test_line_height_is_measured_on_the_map() -> None:
+    assert find_lines(page((20, 10, 280, 30)), 0.5, (400, 600)).line_height == pytest.approx(20, abs=1)
+    assert find_lines(np.zeros((64, 96), np.uint8), 0.5, (128, 192)).line_height == 0
+
+
 @pytest.mark.parametrize("slope", [-0.2, -0.1, 0.0, 0.1, 0.2])
 def test_slanted_lines_keep_their_order(slope: float) -> None:
     layout = find_lines(slanted_page(slope), 1.0, (200, 300))

@@ -5,7 +5,12 @@ import numpy.typing as npt
 import pytest
 
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.preprocessing import PARAGRAPH_MULTIPLE, PARAGRAPH_SIZE, paragraph_input
+from text_recognizer.preprocessing import (
+    PARAGRAPH_MULTIPLE,
+    PARAGRAPH_SIZE,
+    ink_to_paragraph,
+    paragraph_input,
+)
 
 Gray = npt.NDArray[np.uint8]
 
@@ -31,6 +36,13 @@ def test_longer_side_is_reduced_and_never_enlarged(shape: tuple[int, int], expec
     assert 0 <= ink.min() <= ink.max() <= 1
     assert not ink.shape[0] % PARAGRAPH_MULTIPLE
     assert not ink.shape[1] % PARAGRAPH_MULTIPLE
+
+
+def test_a_larger_size_can_be_asked_for() -> None:
+    ink, scale = ink_to_paragraph(np.zeros((1771, 1239), np.float32), 1024)
+
+    assert ink.shape == (1024, 720)
+    assert scale == pytest.approx(1024 / 1771)
 
 
 def test_scale_maps_input_rows_to_page_rows() -> None:
