@@ -59,10 +59,13 @@ def _requirement(name: str, entry: dict[str, Any]) -> str:
 
 
 def fingerprint(root: Path) -> str:
-    """Return a hash of all that an environment depends on: declarations, lock, Python, place."""
+    """Return a hash of all that an environment depends on: declarations, lock, Python, place.
+
+    It is the same from within the environment, for one task calls another.
+    """
     declared = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     parts = [declared["build-system"], declared["project"], declared["tool"]["setuptools"]]
-    parts += [(root / "Pipfile.lock").read_text(encoding="utf-8"), sys.version, sys.prefix, str(root)]
+    parts += [(root / "Pipfile.lock").read_text(encoding="utf-8"), sys.version, sys.base_prefix, str(root)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

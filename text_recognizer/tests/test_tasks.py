@@ -164,6 +164,16 @@ def test_environment_is_made_again_only_when_its_declarations_change(
     assert len(calls) == 8
 
 
+def test_one_task_within_another_finds_the_environment_ready(machine: Path) -> None:
+    inner = machine / ".venv-serve" / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(inner.parents[1])], check=True)
+    (inner.parents[1] / "complete").write_text(environment.fingerprint(machine))
+    process = subprocess.run(
+        [inner, machine / "tasks" / "environment.py", "serve"], capture_output=True, text=True, check=False
+    )
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
+
+
 def test_failed_step_leaves_no_finished_environment(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1))
     with pytest.raises(SystemExit, match="ensurepip is missing or fails"):
