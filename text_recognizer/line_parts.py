@@ -13,6 +13,7 @@ Bools = npt.NDArray[np.bool_]
 BACKGROUND, CORE, RIM = 0, 1, 2
 
 _RIM = 0.25  # of a line's height, above and below its core
+_STRAY = 5  # percent of a part's columns may reach out of its box
 
 _MIN_AREA = 32  # pixels of the label map; smaller components are noise
 
@@ -105,7 +106,7 @@ def _fit(mask: Bools, left: int, top: int) -> Fit:
         left: Column of the box on the label map.
         top: Row of the box.
     """
-    height, width = mask.shape
+    height = mask.shape[0]
     columns = np.flatnonzero(mask.any(axis=0))
     inside = mask[:, columns]
     tops = top + np.argmax(inside, axis=0)
@@ -119,7 +120,9 @@ def _fit(mask: Bools, left: int, top: int) -> Fit:
     line = intercept + slope * columns
     above = float(np.percentile(line - tops, 90))
     below = float(np.percentile(bottoms - line, 90))
-    return Fit((left, top, left + width, top + height), slope, intercept, above, below, thickness)
+    y1, y2 = np.percentile(tops, _STRAY), np.percentile(bottoms, 100 - _STRAY)
+    box = (int(columns[0]), round(float(y1)), int(columns[-1]) + 1, round(float(y2)))
+    return Fit(box, slope, intercept, above, below, thickness)
 
 
 def _drop_specks(fits: list[Fit]) -> list[int]:
