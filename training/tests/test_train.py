@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import ArtifactError, ConfigError
+from text_recognizer.models.line_model_ctc import LineModelCtc
 from training.callbacks import BEST, HISTORY, LAST, ValidateAndCheckpoint
 from training.checkpoints import load_checkpoint, save_checkpoint
 from training.config import ExperimentConfig
@@ -96,9 +97,11 @@ def test_same_seed_same_run_and_resume_equals_uninterrupted(
     assert all(np.allclose(a, b, rtol=1e-2, atol=1e-3) for a, b in pairs)
 
 
-def test_early_stopping_ends_the_run(tmp_path: Path) -> None:
-    run(experiment(epochs=30, learning_rate=1e-9, early_stopping_patience=2), tmp_path)
-    assert len(losses(tmp_path)) == 3
+def test_early_stopping_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = iter([0.9, 0.5, 0.6, 0.5, 0.4])  # the best is not bettered in two epochs
+    monkeypatch.setattr(LineModelCtc, "evaluate", lambda *_: {"cer": next(values)})
+    run(experiment(epochs=30, early_stopping_patience=2), tmp_path)
+    assert len(losses(tmp_path)) == 4
 
 
 @pytest.mark.parametrize(
