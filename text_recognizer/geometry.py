@@ -20,7 +20,7 @@ Bools = npt.NDArray[np.bool_]
 
 _REACH = 0.6  # ascenders and descenders reach this far out of a line (of its height)
 _COLUMN_LINES = 3  # fewer lines are no column of text
-_MARGIN = 0.15  # of a line's height: added on both sides of a crop
+_MARGIN = 0.6  # of a line's height: added on both sides of a crop, for the comma or dash at its end
 _INK = 0.1  # weaker ink does not connect
 _CORE = 0.25  # of a line's height: so close to its middle only its own ink runs
 
@@ -129,6 +129,9 @@ def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
     y, x = np.clip(at.astype(np.int64), 0, limits)
     owners = layout.owners[y, x]
     core = _in_core(layout.lines, owners, rows, columns)
+    beside = (columns < line.region.x1) | (columns >= line.region.x2)
+    within = (offsets >= -line.above) & (offsets <= line.below)
+    owners[(layout.labels[y, x] == 0) & beside & within[:, None]] = index
     crop = np.where(_own_ink(crop, owners, core, index), crop, np.float32(0))
     kept = (crop > _INK).any(axis=1) | ((offsets >= -line.above) & (offsets <= line.below))
     return crop[np.argmax(kept) : len(kept) - np.argmax(kept[::-1])]

@@ -1,7 +1,7 @@
 """The line detector: a dilated residual fully convolutional network (Yu & Koltun 2016, arXiv 1511.07122).
 
-As in the network of 2019 every block is two convolutions with a shortcut and dilation widens the view. It works at a quarter of the resolution with 3x3 kernels, so that a page costs
-about 1 GFLOP instead of 21.
+As in the network of 2019 every block is two convolutions with a shortcut and dilation widens the view.
+It works at a quarter of the resolution with 3x3 kernels, so that a page costs about 1 GFLOP instead of 21.
 """
 
 from collections.abc import Sequence

@@ -147,7 +147,7 @@ def test_ink_of_the_neighbour_is_erased_and_own_descenders_stay() -> None:
     crop = crop_line(ink, layout, 0)
 
     line = layout.lines[0]
-    left = int(line.region.x1 - 0.15 * (line.above + line.below))
+    left = int(line.region.x1 - 0.6 * (line.above + line.below))
     assert (crop[:, 101 - left] > 0.5).sum() >= 13
     assert (crop[:, 201 - left] > 0.5).sum() == 4
 
@@ -163,3 +163,17 @@ def test_lines_that_grow_together_are_cut_at_the_border() -> None:
         crop = crop_line(ink, layout, index)
         assert np.count_nonzero((crop > 0.5).sum(axis=1) > 200) == 4
         assert 10 <= (crop > 0.5).any(axis=1).sum() <= 13
+
+
+def test_a_comma_behind_the_line_belongs_to_it_and_a_word_of_another_line_does_not() -> None:
+    labels = page((20, 20, 200, 40), shape=(100, 300))
+    labels[42:62, 20:280] = 2
+    ink = np.zeros((100, 300), np.float32)
+    ink[28:32, 30:198] = 1
+    ink[35:39, 204:207] = 1  # the comma
+    ink[50:54, 30:270] = 1
+    layout = find_lines(labels, 1.0, (100, 300))
+
+    crop = crop_line(ink, layout, 0)
+
+    assert np.count_nonzero(crop > 0.5) == 4 * 168 + 4 * 3
