@@ -48,8 +48,7 @@ def line_lstm_ctc(
             f"Expected height, window_width and window_stride as multiples of {_POOL}; received "
             f"input_shape={input_shape}, window_width={window_width}, window_stride={window_stride}."
         )
-    image = keras.Input(input_shape, name="image")
-    x = image
+    x = image = keras.Input(input_shape, name="image")
     for index, count in enumerate(filters):
         x = _conv(x, count)
         if index < 2:
