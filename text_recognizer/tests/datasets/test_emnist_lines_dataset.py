@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.datasets import emnist_lines_dataset
-from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset, GlyphSource, set_line
+from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset, GlyphSource, Gray, set_line
 from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.preprocessing import line_input
 from text_recognizer.tests.datasets import toy_data
@@ -138,7 +138,12 @@ def test_each_line_draws_its_own_overlap(originals: Path) -> None:
 def test_lines_are_what_the_predictor_makes_of_them(originals: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_set = []
     as_input = emnist_lines_dataset._as_input
-    monkeypatch.setattr(emnist_lines_dataset, "_as_input", lambda line: as_set.append(line) or as_input(line))
+
+    def remember(line: Gray) -> Gray:
+        as_set.append(line)
+        return as_input(line)
+
+    monkeypatch.setattr(emnist_lines_dataset, "_as_input", remember)
     dataset = loaded()
     for raw, image in zip(as_set, dataset.train.images, strict=False):
         np.testing.assert_array_equal(np.round(line_input(255 - raw, 28, 952) * 255), image)
