@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ class TrainConfig:
         batch_size: Samples of a step.
         epochs: Passes over the training split.
         learning_rate: Its peak.
-        schedule: `constant`, or `cosine` down to 0 at the last step.
+        schedule: `constant`, or `cosine` down to 0 at the end of each cycle.
+        cycle_epochs: Epochs of each cosine cycle, adding up to `epochs`; empty = one cycle.
+        restart_factor: Peak of a cycle relative to the one before.
         warmup_steps: Steps over which the rate rises linearly from 0 to its peak.
         optimizer: `adamw`, `adam` or `rmsprop`.
         weight_decay: Decoupled weight decay (adamw only).
@@ -36,6 +38,8 @@ class TrainConfig:
     epochs: int = 16
     learning_rate: float = 1e-3
     schedule: str = "cosine"
+    cycle_epochs: Sequence[int] = ()
+    restart_factor: float = 0.4
     warmup_steps: int = 200
     optimizer: str = "adamw"
     weight_decay: float = 0.01
@@ -47,10 +51,15 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         """Check the ranges."""
+        object.__setattr__(self, "cycle_epochs", tuple(self.cycle_epochs))  # JSON gives a list
         _expect(self.batch_size >= 1, "batch_size >= 1", self.batch_size)
         _expect(self.epochs >= 1, "epochs >= 1", self.epochs)
         _expect(self.learning_rate > 0, "learning_rate > 0", self.learning_rate)
         _expect(self.schedule in SCHEDULES, f"schedule of {SCHEDULES}", self.schedule)
+        cycles = self.cycle_epochs
+        _expect(not cycles or sum(cycles) == self.epochs, f"cycle_epochs adding up to {self.epochs}", cycles)
+        _expect(all(epochs >= 1 for epochs in cycles), "cycle_epochs >= 1", cycles)
+        _expect(0 < self.restart_factor <= 1, "restart_factor in (0, 1]", self.restart_factor)
         _expect(self.warmup_steps >= 0, "warmup_steps >= 0", self.warmup_steps)
         _expect(self.optimizer in OPTIMIZERS, f"optimizer of {OPTIMIZERS}", self.optimizer)
         _expect(self.weight_decay >= 0, "weight_decay >= 0", self.weight_decay)

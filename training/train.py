@@ -21,6 +21,7 @@ from training.batches import Batches
 from training.callbacks import BEST, LAST, Progress, ValidateAndCheckpoint
 from training.checkpoints import load_checkpoint
 from training.config import ExperimentConfig, TrainConfig
+from training.schedule import WarmupCosine
 
 logger = logging.getLogger(__name__)
 
@@ -97,9 +98,7 @@ def _fit(
     """Train to the end and return the best epoch's row of the history."""
     checkpoints = ValidateAndCheckpoint(model, validation, run_dir, config.early_stopping_patience)
     batches = Batches(train, model, config.batch_size, seed=config.seed, augment=config.augment)
-    model.network.compile(
-        _optimizer(config, len(batches) * config.epochs), loss=model.loss, jit_compile=False
-    )
+    model.network.compile(_optimizer(config, len(batches)), loss=model.loss, jit_compile=False)
     epoch = 0
     if resume and (run_dir / LAST).is_file():
         epoch = checkpoints.resume()
@@ -124,16 +123,12 @@ def _fit(
     return checkpoints.best
 
 
-def _optimizer(config: TrainConfig, steps: int) -> keras.optimizers.Optimizer:
+def _optimizer(config: TrainConfig, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     rate: Any = config.learning_rate
-    warmup = min(config.warmup_steps, steps - 1)
     if config.schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0 if warmup else config.learning_rate,
-            max(1, steps - warmup),
-            warmup_target=config.learning_rate if warmup else None,
-            warmup_steps=warmup,
-        )
+        cycles = [steps_per_epoch * epochs for epochs in config.cycle_epochs or (config.epochs,)]
+        warmup = min(config.warmup_steps, cycles[0] - 1)
+        rate = WarmupCosine(config.learning_rate, warmup, cycles, config.restart_factor)
     if config.optimizer == "adamw":
         optimizer = keras.optimizers.AdamW(
             rate, weight_decay=config.weight_decay, global_clipnorm=config.clip_norm

@@ -45,6 +45,7 @@ def test_shipped_experiments_name_what_exists(path: Path) -> None:
         ({"train_args": {"epochs": 0}}, "epochs >= 1"),
         ({"train_args": {"epochs": "three"}}, "numbers"),
         ({"train_args": {"schedule": "step"}}, "cosine.*step"),
+        ({"train_args": {"epochs": 5, "cycle_epochs": [3, 3]}}, "adding up to 5"),
         ({"train_args": {"clip_norm": -1}}, "clip_norm"),
         ({"train_args": 3}, "an object under 'train_args'"),
         ({"model": None}, "a string under 'model'"),

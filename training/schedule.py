@@ -1,0 +1,50 @@
+"""Learning rate over the steps of a run."""
+
+import math
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+import keras
+from keras import ops
+
+
+class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
+    """A linear rise, then cosine decay to 0, in one cycle or in several that each start lower.
+
+    Warm restarts: Loshchilov & Hutter, "SGDR", ICLR 2017 (arXiv 1608.03983), equation 5.
+    """
+
+    def __init__(
+        self, peak: float, warmup_steps: int, cycle_steps: Sequence[int], restart_factor: float = 1.0
+    ) -> None:
+        """Take the shape of the curve.
+
+        Args:
+            peak: Rate at the top of the first cycle.
+            warmup_steps: Steps of the rise, part of the first cycle; fewer than that cycle has.
+            cycle_steps: Steps of each cycle.
+            restart_factor: Top of a cycle relative to the top of the one before.
+        """
+        self._config = {
+            "peak": peak,
+            "warmup_steps": warmup_steps,
+            "cycle_steps": list(cycle_steps),
+            "restart_factor": restart_factor,
+        }
+
+    def __call__(self, step: Any) -> Any:
+        """Return the rate at `step`, counted from 0."""
+        step = ops.cast(step, "float32")
+        peak, warmup = self._config["peak"], self._config["warmup_steps"]
+        rate = peak * step / max(1, warmup)
+        starts = [warmup, *accumulate(self._config["cycle_steps"])]
+        for cycle, (start, end) in enumerate(zip(starts[:-1], starts[1:], strict=True)):
+            progress = ops.clip((step - start) / (end - start), 0.0, 1.0)
+            top = peak * self._config["restart_factor"] ** cycle
+            rate = ops.where(step >= start, 0.5 * top * (1 + ops.cos(math.pi * progress)), rate)
+        return rate
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor."""
+        return self._config
