@@ -26,25 +26,25 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
             cycle_steps: Steps of each cycle.
             restart_factor: Top of a cycle relative to the top of the one before.
         """
-        self._config = {
-            "peak": peak,
-            "warmup_steps": warmup_steps,
-            "cycle_steps": list(cycle_steps),
-            "restart_factor": restart_factor,
-        }
+        self._peak, self._restart_factor = peak, restart_factor
+        self._warmup_steps, self._cycle_steps = warmup_steps, list(cycle_steps)
 
     def __call__(self, step: Any) -> Any:
         """Return the rate at `step`, counted from 0."""
         step = ops.cast(step, "float32")
-        peak, warmup = self._config["peak"], self._config["warmup_steps"]
-        rate = peak * step / max(1, warmup)
-        starts = [warmup, *accumulate(self._config["cycle_steps"])]
+        rate = self._peak * step / max(1, self._warmup_steps)
+        starts = [self._warmup_steps, *accumulate(self._cycle_steps)]
         for cycle, (start, end) in enumerate(zip(starts[:-1], starts[1:], strict=True)):
             progress = ops.clip((step - start) / (end - start), 0.0, 1.0)
-            top = peak * self._config["restart_factor"] ** cycle
+            top = self._peak * self._restart_factor**cycle
             rate = ops.where(step >= start, 0.5 * top * (1 + ops.cos(math.pi * progress)), rate)
         return rate
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
-        return self._config
+        return {
+            "peak": self._peak,
+            "warmup_steps": self._warmup_steps,
+            "cycle_steps": self._cycle_steps,
+            "restart_factor": self._restart_factor,
+        }
