@@ -20,6 +20,7 @@ Float = npt.NDArray[np.float32]
 DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc"
 
 # Limits of one padded batch: a paragraph fits in; its activations take some 40 MB.
+RIGHT_PAPER = 64  # columns behind every line: what a batch pads more then changes nothing that is read
 MAX_BATCH = 16
 MAX_BATCH_PIXELS = 64 * 16384
 
@@ -82,9 +83,10 @@ class LinePredictor:
             ArtifactError: If the model emits another number of labels than its vocabulary has.
         """
         step = self.artifact.input.downsampling
+        paper = RIGHT_PAPER if self.artifact.input.width is None else 0
         results: dict[int, Float] = {}
-        for batch in _batches([line.shape for line in lines], step):
-            logits = self._session.run(_pad([lines[index] for index in batch], step))  # (N, T, C)
+        for batch in _batches([line.shape for line in lines], step, paper):
+            logits = self._session.run(_pad([lines[index] for index in batch], step, paper))  # (N, T, C)
             if logits.ndim != 3 or logits.shape[2] != len(self.vocabulary):
                 raise ArtifactError(
                     f"Expected logits (N, T, {len(self.vocabulary)}) of {self.artifact.name}; "
@@ -95,12 +97,12 @@ class LinePredictor:
         return [results[index] for index in range(len(lines))]
 
 
-def _batches(shapes: Sequence[tuple[int, ...]], step: int) -> Iterator[list[int]]:
+def _batches(shapes: Sequence[tuple[int, ...]], step: int, paper: int) -> Iterator[list[int]]:
     """Group the indices of lines (height, width) of similar width within the limits of a batch."""
     batch: list[int] = []
     for index in sorted(range(len(shapes)), key=lambda i: shapes[i][1]):  # the last one is the widest
         height, width = shapes[index]
-        pixels = (len(batch) + 1) * height * _padded(width, step)
+        pixels = (len(batch) + 1) * height * _padded(width, step, paper)
         if batch and (len(batch) == MAX_BATCH or pixels > MAX_BATCH_PIXELS):
             yield batch
             batch = []
@@ -109,14 +111,14 @@ def _batches(shapes: Sequence[tuple[int, ...]], step: int) -> Iterator[list[int]
         yield batch
 
 
-def _pad(lines: Sequence[Float], step: int) -> Float:
+def _pad(lines: Sequence[Float], step: int, paper: int) -> Float:
     """Stack lines (height, W_i) to (N, height, W, 1), with paper on the right."""
-    width = _padded(max(line.shape[1] for line in lines), step)
+    width = _padded(max(line.shape[1] for line in lines), step, paper)
     batch = np.zeros((len(lines), lines[0].shape[0], width, 1), np.float32)
     for row, line in zip(batch, lines, strict=True):
         row[:, : line.shape[1], 0] = line
     return batch
 
 
-def _padded(width: int, step: int) -> int:
-    return -(-width // step) * step
+def _padded(width: int, step: int, paper: int) -> int:
+    return -(-(width + paper) // step) * step

@@ -24,7 +24,6 @@ PARAGRAPH_MIN_SIZE = 64
 PARAGRAPH_MULTIPLE = 8  # both sides are multiples of it
 
 _PAPER_BLOCKS = 12  # the paper is estimated on a grid of about this many blocks per longer side
-_POLARITY_BLOCKS = 40  # blocks that vote on the polarity: some have to hold nothing but writing
 _INK_PERCENTILE = 99.0
 _NOISE_FLOOR = 0.12  # darkness relative to paper that is grain, not ink
 _GLYPH_INK = 0.1  # fainter pixels lie outside of a character's box
@@ -79,33 +78,20 @@ def ink_map(image: Gray) -> Float:
 
 
 def _is_light_on_dark(image: Gray) -> bool:
-    """Decide by where there is writing: there, most is paper, so the median is near the paper's grey.
-
-    Every block votes with its contrast. A dark table around a white page has none but at the page's edge.
-    """
-    low, middle, high = np.percentile(_blocks(image, _POLARITY_BLOCKS, 16), (2, 50, 98), axis=(1, 3))
-    return bool((high - middle).sum() > (middle - low).sum())
-
-
-def _blocks(image: Gray, count: int, samples: int) -> Gray:
-    """Return square blocks, `count` per longer side, thinned out to some `samples` rows and columns each.
-
-    Returns:
-        (rows of blocks, samples, columns of blocks, samples)
-    """
-    height, width = image.shape
-    block = max(16, -(-max(height, width) // count))
-    rows, columns = -(-height // block), -(-width // block)
-    padded = np.pad(image, ((0, rows * block - height), (0, columns * block - width)), mode="edge")
-    step = max(1, block // samples)
-    return padded.reshape(rows, block, columns, block)[:, ::step, :, ::step]
+    """Paper covers most of a page: the median is near the paper's end of the grey range."""
+    low, middle, high = np.percentile(image, (1, 50, 99))
+    return bool(high - middle > middle - low)
 
 
 def _paper(image: Gray) -> Float:
     """Return the paper's grey at every pixel, (H, W): blockwise 90th percentile, smoothed."""
     height, width = image.shape
-    grid = np.percentile(_blocks(image, _PAPER_BLOCKS, 48), 90, axis=(1, 3)).astype(np.float32)
-    rows, columns = grid.shape
+    block = max(16, -(-max(height, width) // _PAPER_BLOCKS))
+    rows, columns = -(-height // block), -(-width // block)
+    padded = np.pad(image, ((0, rows * block - height), (0, columns * block - width)), mode="edge")
+    step = max(1, block // 48)  # a percentile needs no more than some 48 x 48 samples
+    blocks = padded.reshape(rows, block, columns, block)[:, ::step, :, ::step]
+    grid = np.percentile(blocks, 90, axis=(1, 3)).astype(np.float32)  # (rows, columns)
     # A block that is all ink has no paper of its own: it takes the brighter neighbours' value.
     neighbours = np.pad(grid, 1, mode="edge")
     shifted = [neighbours[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]

@@ -44,7 +44,8 @@ class LineModelCtc(Model):
     @property
     def downsampling(self) -> int:
         """Columns of the image per frame of the logits."""
-        return 1024 // self._frames(1024)
+        width = self._fixed_width or 1024
+        return -(-width // self._frames(width))
 
     def _count_frames(self, width: int) -> int:
         height = self.network.input_shape[1]

@@ -71,6 +71,7 @@ def test_batches_stay_within_their_limits(monkeypatch: pytest.MonkeyPatch, predi
         return run(x)
 
     monkeypatch.setattr(predictor._session, "run", spy)
+    monkeypatch.setattr(line_predictor, "RIGHT_PAPER", 0)
     monkeypatch.setattr(line_predictor, "MAX_BATCH", 3)
     monkeypatch.setattr(line_predictor, "MAX_BATCH_PIXELS", 16 * 200)
     widths = [40, 500, 38, 44, 90, 100, 36, 60]
@@ -78,8 +79,22 @@ def test_batches_stay_within_their_limits(monkeypatch: pytest.MonkeyPatch, predi
     assert shapes == [(3, 16, 40, 1), (2, 16, 60, 1), (2, 16, 100, 1), (1, 16, 500, 1)]
 
 
+def test_every_line_has_paper_behind_it(monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor) -> None:
+    widths: list[int] = []
+    run = predictor._session.run
+
+    def spy(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        widths.append(x.shape[2])
+        return run(x)
+
+    monkeypatch.setattr(predictor._session, "run", spy)
+    (logits,) = predictor.predict_logits([np.zeros((16, 40), np.float32)])
+    assert widths == [40 + line_predictor.RIGHT_PAPER]
+    assert len(logits) == 10, "the paper's frames are cut off"
+
+
 def test_page_of_ordinary_lines_is_one_batch() -> None:
-    assert len(list(line_predictor._batches([(64, 1200 + 40 * i) for i in range(9)], 8))) == 1
+    assert len(list(line_predictor._batches([(64, 1200 + 40 * i) for i in range(9)], 8, 64))) == 1
 
 
 def test_model_of_fixed_width_gets_that_width(tmp_path: Path) -> None:

@@ -101,16 +101,6 @@ def test_polarity_does_not_matter() -> None:
     np.testing.assert_allclose(line_input(255 - strokes()), line_input(strokes()), atol=0.02)
 
 
-def test_a_dark_table_around_a_white_page_does_not_turn_the_polarity() -> None:
-    page = np.full((600, 900), 225, np.uint8)
-    for top in range(60, 540, 70):
-        page[top : top + 60, 100:800] = strokes(60, 700) + 10
-    table = np.full((1200, 1800), 45, np.uint8)
-    table[200:800, 500:1400] = page
-    on_table = ink_map(table)[210:790, 510:1390]
-    np.testing.assert_allclose(on_table, ink_map(page)[10:-10, 10:-10], atol=0.1)
-
-
 def test_training_and_serving_make_the_same_input_of_a_line() -> None:
     image = strokes()
     trained_on = np.round(line_input(image) * 255).astype(np.uint8) / np.float32(

@@ -40,6 +40,7 @@ def test_augmented_samples_stay_feasible(model: LineModelCtc) -> None:
 def test_fixed_width_is_kept_by_augmentation() -> None:
     network = NETWORKS["line_lstm_ctc"]((28, 200, 1), (None, 80), lstm_dim=4, filters=[2, 2, 2])
     model = LineModelCtc(network)
+    assert model.downsampling == 4
     rng = np.random.default_rng(0)
     image = np.zeros((28, 200), np.uint8)
     image[5:20, 8:150] = 200
