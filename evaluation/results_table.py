@@ -18,8 +18,9 @@ _HEADER = "| model | data, split | n | score | ms each | others |\n|---|---|---|
 
 def row(result: Mapping[str, Any]) -> str:
     """Return one row of the table."""
+    data = f"pages of {result['dataset']}" if "detector" in result else result["dataset"]
     return (
-        f"| {result['weights']} | {result['dataset']}, {result['split']} | {result['n']:,} "
+        f"| {result['weights']} | {data}, {result['split']} | {result['n']:,} "
         f"| {_score(result)} | {result['ms_per_item']:.1f} | {_others(result)} |"
     )
 
