@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from text_recognizer.datasets.data_root import mirror_dir
 from text_recognizer.datasets.iam_dataset import IamDataset
 from text_recognizer.datasets.iam_paragraphs_dataset import (
     PARAGRAPH_BUFFER,
@@ -15,6 +14,7 @@ from text_recognizer.datasets.iam_paragraphs_dataset import (
     handwriting_region,
 )
 from text_recognizer.errors import DataError
+from text_recognizer.tests.real_data import real_data
 from text_recognizer.types import Region
 
 WIDTH, HEIGHT, LEFT, TOP, PITCH = 620, 880, 150, 300, 60
@@ -157,8 +157,8 @@ def test_no_image_at_all_is_an_error(iam: Path) -> None:
         load()
 
 
-@pytest.mark.skipif(mirror_dir("iam") is None, reason="TEXT_RECOGNIZER_MIRROR names no folder with iam/")
-def test_writers_of_the_real_splits_are_disjoint() -> None:
+def test_writers_of_the_real_splits_are_disjoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    real_data(monkeypatch, "iam")
     dataset = IamDataset()
     dataset.load_or_generate_data()
     writers = [
