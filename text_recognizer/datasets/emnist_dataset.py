@@ -11,12 +11,15 @@ from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
 from text_recognizer.datasets.emnist_files import read_parts, source_files
 from text_recognizer.datasets.file_hashes import hash_files, hash_key
 from text_recognizer.errors import ConfigError
+from text_recognizer.preprocessing import character_input
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
 VALIDATION_FRACTION = 0.1  # of the official training part
 
 _VERSION = 1
+_INPUT_VERSION = 1  # raise when `character_input` changes
 
+Gray = npt.NDArray[np.uint8]
 Indices = npt.NDArray[np.int64]
 
 
@@ -32,13 +35,17 @@ class EmnistDataset(Dataset):
 
     mapping = dict(enumerate(EMNIST_CHARACTERS))
 
-    def __init__(self, subsample_fraction: float | None = None, seed: int = 0) -> None:
+    def __init__(
+        self, subsample_fraction: float | None = None, seed: int = 0, as_input: bool = True
+    ) -> None:
         """Take the parameters.
 
         Args:
             subsample_fraction: Part of each class to keep in every split, 0 < f <= 1, drawn at random; each
                 class keeps at least one image. None keeps all.
             seed: Decides which images are validation and which are kept.
+            as_input: Whether the images are as `character_input` hands them to a network that serves; the
+                pixels of the files otherwise, to be set in lines.
 
         Raises:
             ConfigError: If the fraction is out of range.
@@ -47,6 +54,7 @@ class EmnistDataset(Dataset):
             raise ConfigError(f"Expected 0 < subsample_fraction <= 1; received {subsample_fraction!r}.")
         self.subsample_fraction = subsample_fraction
         self.seed = seed
+        self.as_input = as_input
 
     @property
     def input_shape(self) -> tuple[int | None, int | None, int]:
@@ -79,6 +87,7 @@ class EmnistDataset(Dataset):
 
     def _key(self, files: list[Path]) -> dict[str, object]:
         return {
+            **({"character_input": _INPUT_VERSION} if self.as_input else {}),
             "version": _VERSION,
             "inputs": hash_files(files),
             "subsample_fraction": self.subsample_fraction,
@@ -86,9 +95,7 @@ class EmnistDataset(Dataset):
             "seed": self.seed,
         }
 
-    def _build(
-        self, parts: dict[str, tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]]
-    ) -> dict[str, Split]:
+    def _build(self, parts: dict[str, tuple[Gray, Gray]]) -> dict[str, Split]:
         rng = np.random.default_rng(self.seed)
         labels = {part: part_labels for part, (_, part_labels) in parts.items()}
         held_out = draw_per_class(labels["train"], VALIDATION_FRACTION, rng)
@@ -104,7 +111,10 @@ class EmnistDataset(Dataset):
             if self.subsample_fraction is not None:
                 chosen = chosen[draw_per_class(labels[part][chosen], self.subsample_fraction, rng)]
             ids = [f"{part}-{index:06d}" for index in chosen]
-            splits[split] = Split(ids, parts[part][0][chosen], labels[part][chosen].astype(np.int64))
+            images = parts[part][0][chosen]
+            if self.as_input:
+                images = np.stack([_as_input(image) for image in images])
+            splits[split] = Split(ids, images, labels[part][chosen].astype(np.int64))
         return splits
 
     def describe(self) -> str:
@@ -120,7 +130,12 @@ class EmnistDataset(Dataset):
         return "\n".join(rows)
 
 
-def draw_per_class(labels: npt.NDArray[np.uint8], fraction: float, rng: np.random.Generator) -> Indices:
+def _as_input(glyph: Gray) -> Gray:
+    """Return a glyph (28, 28), bright on dark, as the recognizer that serves would see it."""
+    return np.round(character_input(255 - glyph) * 255).astype(np.uint8)
+
+
+def draw_per_class(labels: Gray, fraction: float, rng: np.random.Generator) -> Indices:
     """Draw `fraction` of every class at random, at least one sample of each.
 
     Args:

@@ -87,7 +87,7 @@ class EmnistLinesDataset(Dataset):
         Raises:
             DataError: If EMNIST or the Brown corpus is missing or damaged.
         """
-        emnist = EmnistDataset(seed=self.seed)
+        emnist = EmnistDataset(seed=self.seed, as_input=False)  # the whole line becomes input, see _as_input
         key = {
             "version": _VERSION,
             "emnist": emnist.fingerprint(),

@@ -9,6 +9,7 @@ from text_recognizer.datasets.emnist_dataset import VALIDATION_FRACTION, EmnistD
 from text_recognizer.datasets.emnist_files import read_parts
 from text_recognizer.datasets.matlab import read_matlab
 from text_recognizer.errors import ConfigError, DataError
+from text_recognizer.preprocessing import character_input
 from text_recognizer.tests.datasets import toy_data
 
 PARTS = toy_data.emnist_parts()
@@ -22,8 +23,8 @@ def emnist(data_root: Path) -> Path:
     return folder
 
 
-def loaded(**arguments: object) -> EmnistDataset:
-    dataset = EmnistDataset(**arguments)  # type: ignore[arg-type]
+def loaded(as_input: bool = False, **arguments: object) -> EmnistDataset:
+    dataset = EmnistDataset(as_input=as_input, **arguments)  # type: ignore[arg-type]
     dataset.load_or_generate_data()
     return dataset
 
@@ -52,6 +53,13 @@ def test_test_split_is_the_test_file_and_the_rest_is_parted(emnist: Path) -> Non
     assert np.bincount(dataset.validation.targets, minlength=62).tolist() == [kept_out] * 62
 
 
+def test_samples_are_what_the_predictor_would_see(emnist: Path) -> None:
+    files, inputs = loaded(), loaded(as_input=True)
+    assert files.data_hash != inputs.data_hash
+    for glyph, image in zip(files.validation.images, inputs.validation.images, strict=True):
+        np.testing.assert_allclose(image / 255, character_input(255 - glyph), atol=1 / 255)
+
+
 def test_mapping_is_the_official_one(emnist: Path) -> None:
     mapping = loaded().mapping
     assert [mapping[i] for i in (0, 9, 10, 35, 36, 61)] == ["0", "9", "A", "Z", "a", "z"]
@@ -60,7 +68,7 @@ def test_mapping_is_the_official_one(emnist: Path) -> None:
 def test_is_deterministic_and_the_seed_matters(emnist: Path) -> None:
     first, second, other = loaded(seed=1), loaded(seed=1), loaded(seed=2)
     assert list(first.validation.ids) == list(second.validation.ids)
-    assert first.data_hash == second.data_hash == EmnistDataset(seed=1).fingerprint()
+    assert first.data_hash == second.data_hash == EmnistDataset(seed=1, as_input=False).fingerprint()
     assert list(first.validation.ids) != list(other.validation.ids)
     assert first.data_hash != other.data_hash
 
