@@ -10,6 +10,7 @@ from typing import Any, Literal, cast, get_args
 from text_recognizer.errors import ArtifactError
 
 WEIGHTS_DIR = Path(__file__).parent / "weights"
+MANIFEST = "manifest.json"
 
 Kind = Literal["character", "line", "paragraph"]
 
@@ -54,7 +55,7 @@ class Artifact:
 
 def available(weights_dir: Path | None = None) -> list[str]:
     """Return the names of the models in `weights_dir` (default: the shipped ones), sorted."""
-    return sorted(path.parent.name for path in (weights_dir or WEIGHTS_DIR).glob("*/manifest.json"))
+    return sorted(path.parent.name for path in (weights_dir or WEIGHTS_DIR).glob(f"*/{MANIFEST}"))
 
 
 def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
@@ -85,7 +86,7 @@ def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
 
 
 def _read(folder: Path) -> Artifact:
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         sha256 = manifest["sha256"]["model.onnx"]

@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.models.base import Model
+from training.data import Mixture
 
 _BUCKET = 32  # batches that are sorted by width together
 _WIDTH_STEP = 64  # widths of batches are multiples of this, so that few shapes occur
@@ -26,7 +27,9 @@ class Batches(keras.utils.PyDataset):
         *,
         seed: int,
         augment: bool,
+        mixture: Mixture | None = None,
         epoch: int = 0,
+        epochs: int = 1,
         workers: int = 2,
     ) -> None:
         """Prepare the order of the first epoch.
@@ -37,18 +40,22 @@ class Batches(keras.utils.PyDataset):
             batch_size: Samples of a batch; the last batch of an epoch may be smaller.
             seed: Seed of order and variation.
             augment: Whether to vary the samples.
+            mixture: Which samples an epoch shows; None for each of them once.
             epoch: Epoch to begin with.
+            epochs: Number of all epochs, over which the weights of the mixture change.
             workers: Threads that prepare batches.
         """
         super().__init__(workers=workers, use_multiprocessing=False, max_queue_size=8)
         self._split, self._model, self._batch_size = split, model, batch_size
         self._seed, self._augment = seed, augment
+        self._mixture, self._epochs = mixture, epochs
         self._widths = np.array([image.shape[1] for image in split.images])
         self._set_epoch(epoch)
 
     def __len__(self) -> int:
         """Return the number of batches of an epoch."""
-        return -(-len(self._split) // self._batch_size)
+        samples = self._mixture.epoch_size if self._mixture else len(self._split)
+        return -(-samples // self._batch_size)
 
     def __getitem__(self, index: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.generic]]:
         """Return batch `index` of the current epoch as (inputs, targets)."""
@@ -76,7 +83,10 @@ class Batches(keras.utils.PyDataset):
     def _set_epoch(self, epoch: int) -> None:
         self._epoch = epoch
         rng = np.random.default_rng((self._seed, epoch))
-        order = rng.permutation(len(self._split))
+        if self._mixture:
+            order = self._mixture.draw(epoch / max(1, self._epochs - 1), rng)
+        else:
+            order = rng.permutation(len(self._split))
         chunk = _BUCKET * self._batch_size
         batches = []
         for start in range(0, len(order), chunk):

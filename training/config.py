@@ -31,6 +31,8 @@ class TrainConfig:
         augment: Whether training samples are varied at random.
         early_stopping_patience: Epochs without a better validation metric before the end; null = never.
         mixed_precision: Whether the layers compute in bfloat16 (weights stay float32).
+        init_from: Weights to start from: name of a shipped model, or a folder with weights.h5 and
+            manifest.json; null = random.
         seed: Seed of initialisation, order, augmentation and dropout.
     """
 
@@ -47,6 +49,7 @@ class TrainConfig:
     augment: bool = True
     early_stopping_patience: int | None = None
     mixed_precision: bool = False
+    init_from: str | None = None
     seed: int = 42
 
     def __post_init__(self) -> None:
@@ -69,15 +72,51 @@ class TrainConfig:
 
 
 @dataclass(frozen=True)
+class MixtureConfig:
+    """Another data set to train on as well.
+
+    Attributes:
+        dataset: A name of `text_recognizer.datasets.DATASETS`.
+        dataset_args: Arguments of the data set.
+        weight: Samples of it for each sample of the main data set: in the first and in the last epoch, linear
+            in between; JSON may give one number for both.
+    """
+
+    dataset: str
+    dataset_args: Mapping[str, Any] = field(default_factory=dict)
+    weight: tuple[float, float] = (1.0, 1.0)
+
+    def __post_init__(self) -> None:
+        """Check the weight."""
+        given: Any = self.weight
+        pair = (given, given) if isinstance(given, int | float) else tuple(given)
+        _expect(len(pair) == 2 and min(pair) >= 0, "weight: a number >= 0, or [first, last]", given)
+        object.__setattr__(self, "weight", pair)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "MixtureConfig":
+        """Build the configuration from parsed JSON.
+
+        Raises:
+            ConfigError: If a key is unknown or missing, or the weight is out of range.
+        """
+        _expect(isinstance(values, Mapping), "objects under 'mixture'", values)
+        _check_keys(values, cls, "mixture")
+        _expect(isinstance(values.get("dataset"), str), "a string under 'dataset' of 'mixture'", values)
+        return cls(**values)
+
+
+@dataclass(frozen=True)
 class ExperimentConfig:
     """What to train on what.
 
     Attributes:
-        dataset: A name of `text_recognizer.datasets.DATASETS`.
+        dataset: A name of `text_recognizer.datasets.DATASETS`; validation and test are its own.
         model: A name of `text_recognizer.models.MODELS`.
         network: A name of `text_recognizer.networks.NETWORKS`.
         dataset_args: Arguments of the data set.
         network_args: Arguments of the network.
+        mixture: Other data sets whose training samples are mixed in.
         train_args: How to train.
         experiment_group: A name under which runs are collected; free.
     """
@@ -87,6 +126,7 @@ class ExperimentConfig:
     network: str
     dataset_args: Mapping[str, Any] = field(default_factory=dict)
     network_args: Mapping[str, Any] = field(default_factory=dict)
+    mixture: Sequence[MixtureConfig] = ()
     train_args: TrainConfig = field(default_factory=TrainConfig)
     experiment_group: str = ""
 
@@ -105,11 +145,14 @@ class ExperimentConfig:
         _check_keys(values, cls, "experiment")
         for key in ("dataset", "model", "network"):
             _expect(isinstance(values.get(key), str), f"a string under {key!r}", values.get(key))
+        parts = values.get("mixture", [])
+        _expect(isinstance(parts, list), "a list under 'mixture'", parts)
+        mixture = tuple(MixtureConfig.from_dict(part) for part in parts)
         train_args = values.get("train_args", {})
         _expect(isinstance(train_args, Mapping), "an object under 'train_args'", train_args)
         _check_keys(train_args, TrainConfig, "train_args")
         try:
-            return cls(**{**values, "train_args": TrainConfig(**train_args)})
+            return cls(**{**values, "mixture": mixture, "train_args": TrainConfig(**train_args)})
         except TypeError as error:
             raise ConfigError(
                 f"Expected numbers where the experiment needs them; received {train_args}."

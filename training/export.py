@@ -19,19 +19,21 @@ from typing import Any
 
 import keras
 
-from text_recognizer.artifacts import WEIGHTS_DIR
+from text_recognizer.artifacts import MANIFEST, WEIGHTS_DIR
 from text_recognizer.datasets.data_root import set_mirror
-from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.errors import ArtifactError, ConfigError, TextRecognizerError
+from text_recognizer.tooling.checkout import current_commit
 from training.callbacks import BEST
 from training.checkpoints import load_checkpoint
 from training.config import ExperimentConfig
+from training.data import load_datasets
 from training.onnx_export import to_onnx
 from training.parity import Gray, check_parity
-from training.train import CONFIG, build_model, current_commit, write_json
-from training.weights_file import save_half_weights
+from training.run_folder import CONFIG, METRICS
+from training.train import build_model, write_json
+from training.weights_file import WEIGHTS, save_half_weights
 
-ONNX, WEIGHTS, MANIFEST = "model.onnx", "weights.h5", "manifest.json"
+ONNX = "model.onnx"
 
 logger = logging.getLogger(__name__)
 
@@ -156,8 +158,7 @@ def export_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGH
             f"Expected a checkpoint {BEST} in {run_dir}; found none. Let an epoch finish first."
         )
     config = ExperimentConfig.from_text(str(run_dir / CONFIG))
-    dataset = DATASETS[config.dataset](**config.dataset_args)
-    dataset.load_or_generate_data()
+    dataset, _, data_hash = load_datasets(config)
     # A network trained in mixed precision computes in bfloat16, which ONNX Runtime's CPU kernels do not:
     # the same weights, which are float32 anyhow, go into a float32 network.
     train_args = dataclasses.replace(config.train_args, mixed_precision=False)
@@ -168,7 +169,7 @@ def export_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGH
     provenance = Provenance(
         model=config.model, dataset=config.dataset, network=config.network,
         kind=model.input_kind, vocabulary=model.vocabulary, downsampling=model.downsampling,
-        experiment=config.to_dict(), commit=_commit_of(run_dir), data_hash=dataset.data_hash,
+        experiment=config.to_dict(), commit=_commit_of(run_dir), data_hash=data_hash,
         scores={key.removeprefix("val_"): value for key, value in row.items() if key.startswith("val_")},
     )  # fmt: skip
     return export(model.network, provenance, name or config.name, dataset.validation.images, weights_dir)
@@ -176,7 +177,7 @@ def export_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGH
 
 def _commit_of(run_dir: Path) -> str:
     """Return the commit that trained the run if it has finished, else the present one."""
-    path = run_dir / "metrics.json"
+    path = run_dir / METRICS
     return str(json.loads(path.read_text(encoding="utf-8"))["commit"]) if path.is_file() else current_commit()
 
 

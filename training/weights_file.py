@@ -5,13 +5,22 @@ reader, since Keras numbers layer names by what else was built in the process.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import h5py
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from text_recognizer.errors import ArtifactError
+
+WEIGHTS = "weights.h5"
+
+_MAX_LABELS = 1 << 16  # of a foreign vocabulary
+
+Float = npt.NDArray[np.float32]
+Shape = tuple[int | None, ...]
 
 
 def save_half_weights(network: keras.Model, path: Path) -> None:
@@ -37,11 +46,15 @@ def save_half_weights(network: keras.Model, path: Path) -> None:
     os.replace(temporary, path)
 
 
-def load_half_weights(network: keras.Model, path: Path) -> None:
-    """Set the weights of `network` from `path`.
+def read_half_weights(path: Path, shapes: Sequence[Shape]) -> list[Float]:
+    """Return the weights in `path`, in the order in which they were saved.
 
-    Everything is compared with the network, which is built, before the first array is read: a foreign or
-    damaged file changes nothing and allocates nothing.
+    Everything is compared with `shapes` before the first array is read: a foreign or damaged file allocates
+    nothing.
+
+    Args:
+        path: File of `save_half_weights`.
+        shapes: Expected shape of each weight; None stands for any number of labels.
 
     Raises:
         ArtifactError: If the file cannot be read or its number of weights or a shape does not fit.
@@ -49,12 +62,10 @@ def load_half_weights(network: keras.Model, path: Path) -> None:
     try:
         with h5py.File(path, "r") as file:
             arrays = _ordered_arrays(file)
-            _check(path, arrays, network)
-            values = [array[...].astype(np.float32) for array in arrays]
+            _check(path, arrays, shapes)
+            return [array[...].astype(np.float32) for array in arrays]
     except OSError as error:
         raise ArtifactError(f"Expected an HDF5 file of weights in {path}; received: {error}.") from error
-    for weight, value in zip(network.weights, values, strict=True):
-        weight.assign(value)
 
 
 def _key(index: int, weight: keras.Variable) -> str:
@@ -67,17 +78,19 @@ def _ordered_arrays(file: h5py.File) -> list[h5py.Dataset]:
     return sorted(arrays, key=lambda array: str(array.name))
 
 
-def _check(path: Path, arrays: list[h5py.Dataset], network: keras.Model) -> None:
-    expected = [(weight.path, tuple(weight.shape)) for weight in network.weights]
-    if len(arrays) != len(expected):
-        raise ArtifactError(
-            f"Expected {len(expected)} weights in {path}; received {len(arrays)}. "
-            "Build the network with the arguments in the manifest beside the file."
-        )
-    for array, (name, shape) in zip(arrays, expected, strict=True):
-        if array.shape != shape or array.dtype != np.float16:
+def _check(path: Path, arrays: Sequence[h5py.Dataset], shapes: Sequence[Shape]) -> None:
+    advice = "Take the same network with the arguments in the manifest beside the file."
+    if len(arrays) != len(shapes):
+        raise ArtifactError(f"Expected {len(shapes)} weights in {path}; received {len(arrays)}. {advice}")
+    for array, shape in zip(arrays, shapes, strict=True):
+        if not _fits(array.shape, shape) or array.dtype != np.float16:
             raise ArtifactError(
-                f"Expected {name} {shape} float16 in {path}; "
-                f"received {array.name} {array.shape} {array.dtype}. "
-                "Build the network with the arguments in the manifest beside the file."
+                f"Expected {shape} float16 in {path}; received {array.name} {array.shape} {array.dtype}. "
+                f"{advice}"
             )
+
+
+def _fits(received: tuple[int, ...], expected: Shape) -> bool:
+    return len(received) == len(expected) and all(
+        a == b or (b is None and a <= _MAX_LABELS) for a, b in zip(received, expected, strict=True)
+    )

@@ -35,9 +35,7 @@ class EmnistDataset(Dataset):
 
     mapping = dict(enumerate(EMNIST_CHARACTERS))
 
-    def __init__(
-        self, subsample_fraction: float | None = None, seed: int = 0, as_input: bool = True
-    ) -> None:
+    def __init__(self, subsample_fraction: float | None = None, seed: int = 0, as_input: bool = True) -> None:
         """Take the parameters.
 
         Args:
