@@ -1,0 +1,25 @@
+"""The checkout that a run or a score was made with."""
+
+import subprocess
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[2]
+# Scores are written while others are measured; they do not change what is measured.
+_CHANGES = ("status", "--porcelain", "--untracked-files=no", "--", ".", ":!evaluation/results")
+
+
+def current_commit() -> str:
+    """Return the commit of this checkout, `+` behind it if other files than results differ from it.
+
+    Without git, or outside a checkout, it is `unknown`.
+    """
+    try:
+        commit, changes = (_git(*command) for command in (("rev-parse", "HEAD"), _CHANGES))
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return commit + ("+" if changes else "")
+
+
+def _git(*command: str) -> str:
+    process = subprocess.run(["git", *command], cwd=_ROOT, capture_output=True, text=True, check=True)
+    return process.stdout.strip()
