@@ -6,7 +6,6 @@ import logging
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from text_recognizer.artifacts import Artifact
 from text_recognizer.datasets.data_root import raw_dir, set_mirror
 from text_recognizer.datasets.dataset import SPLIT_NAMES
 from text_recognizer.errors import DataError, TextRecognizerError
+from text_recognizer.tooling.checkout import current_commit
 
 RESULTS = Path(__file__).parent / "results"
 WORST = 20
@@ -130,7 +130,7 @@ def describe_run(artifact: Artifact, options: argparse.Namespace, dataset: str) 
         "limit": options.limit,
         "weights": artifact.name,
         "weights_sha256": artifact.sha256,
-        "commit": _commit(),
+        "commit": current_commit(),
         "hardware": _hardware(),
     }
 
@@ -141,22 +141,6 @@ def write_result(result: Mapping[str, Any], path: Path) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(temporary, path)
-
-
-def _commit() -> str:
-    """Return the commit of this checkout, `+` behind it if files other than results differ from it."""
-    here = Path(__file__).parent.parent
-    dirty = ["status", "--porcelain", "--untracked-files=no", "--", ".", ":!evaluation/results"]
-    try:
-        commit, changes = (
-            subprocess.run(
-                ["git", *command], cwd=here, capture_output=True, text=True, check=True
-            ).stdout.strip()
-            for command in (["rev-parse", "HEAD"], dirty)
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return commit + ("+" if changes else "")
 
 
 def _hardware() -> str:

@@ -6,30 +6,16 @@ folder under training/runs/; `--resume` goes on with the newest run of the same 
 """
 
 import argparse
-import hashlib
-import json
 import logging
 import sys
-import time
 from pathlib import Path
 
 from text_recognizer.datasets.data_root import set_mirror
 from text_recognizer.errors import TextRecognizerError
 from training.config import ExperimentConfig
 from training.export import export_run
-from training.train import CONFIG, run
-
-RUNS = Path(__file__).parent / "runs"
-
-
-def default_run_dir(config: ExperimentConfig, resume: bool, runs: Path = RUNS) -> Path:
-    """Return the newest folder of this very experiment if `resume`, else a new one."""
-    digest = hashlib.sha256(json.dumps(config.to_dict(), sort_keys=True).encode()).hexdigest()[:8]
-    prefix = f"{config.name}_{digest}_"
-    earlier = sorted(path for path in runs.glob(prefix + "*") if (path / CONFIG).is_file())
-    if resume and earlier:
-        return earlier[-1]
-    return runs / (prefix + time.strftime("%Y%m%d-%H%M%S"))
+from training.run_folder import default_run_dir
+from training.train import run
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("text_recognizer", "training", "evaluation", "api")
 TRAINING_HALF = tuple(
-    f"text_recognizer.{name}" for name in ("augmentation", "datasets", "models", "networks")
+    f"text_recognizer.{name}" for name in ("augmentation", "datasets", "models", "networks", "tooling")
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from training import run_experiment
 from training.config import ExperimentConfig
+from training.run_folder import default_run_dir
 
 CONFIG = {"dataset": "BarLines", "model": "LineModelCtc", "network": "line_conv_ctc"}
 
@@ -16,15 +17,13 @@ def test_runs_are_never_overwritten_and_resume_finds_the_newest(tmp_path: Path) 
     config = ExperimentConfig.from_dict(CONFIG)
     other = ExperimentConfig.from_dict({**CONFIG, "train_args": {"epochs": 3}})
     for stamp in ("20200101-000000", "20210101-000000"):
-        name = run_experiment.default_run_dir(config, False, tmp_path).name
+        name = default_run_dir(config, False, tmp_path).name
         folder = tmp_path / (name.rsplit("_", 1)[0] + "_" + stamp)
         folder.mkdir()
         (folder / "config.json").write_text("{}")
-    assert run_experiment.default_run_dir(config, True, tmp_path).name.endswith("20210101-000000")
-    assert not run_experiment.default_run_dir(config, False, tmp_path).exists()
-    assert not run_experiment.default_run_dir(other, True, tmp_path).exists(), (
-        "another experiment is another run"
-    )
+    assert default_run_dir(config, True, tmp_path).name.endswith("20210101-000000")
+    assert not default_run_dir(config, False, tmp_path).exists()
+    assert not default_run_dir(other, True, tmp_path).exists(), "another experiment is another run"
 
 
 def test_errors_are_one_line_and_status_1(
