@@ -13,6 +13,7 @@ WEIGHTS_DIR = Path(__file__).parent / "weights"
 MANIFEST = "manifest.json"
 
 Kind = Literal["character", "line", "paragraph"]
+Decoding = Literal["ctc", "per_position"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class InputSpec:
         kind: Which function of `preprocessing` makes the input.
         height: Rows; None for any.
         width: Columns; None for any.
-        downsampling: Lines: T = ceil(width / downsampling). Paragraphs: the size is a multiple of it.
+        downsampling: Lines by CTC: T = ceil(width / downsampling). Paragraphs: the size is a multiple of it.
     """
 
     kind: Kind
@@ -42,6 +43,8 @@ class Artifact:
         sha256: Of that file, in hexadecimal.
         characters: Lines: character i is label i + 1 (0 is blank); characters: class i; detectors: empty.
         input: What the model takes.
+        decoding: Lines: whether the logits are frames along the image, with blanks, or one per position of
+            the text; a manifest that does not say it means `ctc`.
         manifest: The whole manifest.json.
     """
 
@@ -50,6 +53,7 @@ class Artifact:
     sha256: str
     characters: str
     input: InputSpec
+    decoding: Decoding
     manifest: Mapping[str, Any]
 
 
@@ -93,6 +97,7 @@ def _read(folder: Path) -> Artifact:
         characters = manifest["vocabulary"] or ""
         spec = manifest["input"]
         spec = InputSpec(spec["kind"], spec["height"], spec["width"], spec["downsampling"])
+        decoding: Decoding = manifest.get("decoding") or "ctc"
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ArtifactError(
             f"Expected a manifest with sha256, vocabulary and input in {path}; received "
@@ -103,8 +108,13 @@ def _read(folder: Path) -> Artifact:
             f"Expected an input kind of {', '.join(get_args(Kind))} and text for sha256 and vocabulary "
             f"in {path}; received kind {spec.kind!r}. Export the model again."
         )
+    if decoding not in get_args(Decoding):
+        raise ArtifactError(
+            f"Expected a decoding of {', '.join(get_args(Decoding))} in {path}; received {decoding!r}. "
+            "Install a newer package, or export the model again."
+        )
     return Artifact(
-        folder.name, folder / "model.onnx", sha256, characters, spec, cast(dict[str, Any], manifest)
+        folder.name, folder / "model.onnx", sha256, characters, spec, decoding, cast(dict[str, Any], manifest)
     )
 
 

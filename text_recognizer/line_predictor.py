@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from text_recognizer import artifacts
 from text_recognizer.decoding.greedy import decode_greedy
+from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.errors import ArtifactError
 from text_recognizer.image import ImageSource, load_image
 from text_recognizer.preprocessing import LINE_HEIGHT, ink_map, ink_to_line
@@ -65,9 +66,8 @@ class LinePredictor:
         """Do what `predict_batch` does for ink maps (H, W), as `preprocessing.ink_map` returns them."""
         spec = self.artifact.input
         lines = [ink_to_line(ink, spec.height or LINE_HEIGHT, spec.width) for ink in inks]
-        return [
-            LinePrediction(*decode_greedy(logits, self.vocabulary)) for logits in self.predict_logits(lines)
-        ]
+        decode = decode_per_position if self.artifact.decoding == "per_position" else decode_greedy
+        return [LinePrediction(*decode(logits, self.vocabulary)) for logits in self.predict_logits(lines)]
 
     def predict_logits(self, lines: Sequence[Float]) -> list[Float]:
         """Run the network alone.
@@ -76,8 +76,8 @@ class LinePredictor:
             lines: Results of `preprocessing.line_input` for this model's height and width: (height, W_i).
 
         Returns:
-            Logits (T_i, labels) of every line, T_i = ceil(W_i / downsampling): frames that
-            only saw the padding of a batch are cut off.
+            Logits (T_i, labels) of every line. By CTC T_i = ceil(W_i / downsampling): frames that only saw
+            the padding of a batch are cut off. Per position: all positions of every line.
 
         Raises:
             ArtifactError: If the model emits another number of labels than its vocabulary has.
@@ -93,7 +93,8 @@ class LinePredictor:
                     f"received {logits.shape}. Export the model again with its vocabulary."
                 )
             for index, line_logits in zip(batch, logits, strict=True):
-                results[index] = line_logits[: -(-lines[index].shape[1] // step)]
+                frames = -(-lines[index].shape[1] // step) if self.artifact.decoding == "ctc" else None
+                results[index] = line_logits[:frames]
         return [results[index] for index in range(len(lines))]
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import keras
 
-from text_recognizer.artifacts import MANIFEST, WEIGHTS_DIR
+from text_recognizer.artifacts import MANIFEST, WEIGHTS_DIR, Decoding
 from text_recognizer.datasets.data_root import set_mirror
 from text_recognizer.errors import ArtifactError, ConfigError, TextRecognizerError
 from text_recognizer.tooling.checkout import current_commit
@@ -49,6 +49,7 @@ class Provenance:
         kind: `character`, `line` or `paragraph`.
         vocabulary: Characters of the labels, without the blank; empty for detectors.
         downsampling: See `text_recognizer.artifacts.InputSpec`.
+        decoding: Of lines, see `text_recognizer.artifacts.Artifact`; None elsewhere.
         experiment: The experiment as JSON takes it.
         commit: Of the code that trained it.
         data_hash: Of the data it was trained on.
@@ -65,6 +66,7 @@ class Provenance:
     commit: str
     data_hash: str
     scores: Mapping[str, float]
+    decoding: Decoding | None = None
 
 
 def export(
@@ -95,7 +97,9 @@ def export(
         folder = Path(temporary) / "new"
         folder.mkdir()
         to_onnx(network, folder / ONNX)
-        difference = check_parity(network, folder / ONNX, provenance.downsampling, samples)
+        difference = check_parity(
+            network, folder / ONNX, provenance.downsampling, samples, provenance.decoding or "ctc"
+        )
         save_half_weights(network, folder / WEIGHTS)
         write_json(_manifest(network, provenance, name, difference, folder), folder / MANIFEST)
         _install(folder, weights_dir / name, Path(temporary) / "old")
@@ -169,6 +173,7 @@ def export_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGH
     provenance = Provenance(
         model=config.model, dataset=config.dataset, network=config.network,
         kind=model.input_kind, vocabulary=model.vocabulary, downsampling=model.downsampling,
+        decoding=model.decoding,
         experiment=config.to_dict(), commit=_commit_of(run_dir), data_hash=data_hash,
         scores={key.removeprefix("val_"): value for key, value in row.items() if key.startswith("val_")},
     )  # fmt: skip

@@ -6,6 +6,7 @@ import keras
 
 from text_recognizer.networks.fcn import fcn
 from text_recognizer.networks.lenet import lenet
+from text_recognizer.networks.line_cnn_all_conv import line_cnn_all_conv
 from text_recognizer.networks.line_conv_ctc import line_conv_ctc
 from text_recognizer.networks.line_lstm_ctc import line_lstm_ctc
 from text_recognizer.networks.mlp import mlp
@@ -13,6 +14,7 @@ from text_recognizer.networks.mlp import mlp
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
     "fcn": fcn,
     "lenet": lenet,
+    "line_cnn_all_conv": line_cnn_all_conv,
     "line_conv_ctc": line_conv_ctc,
     "line_lstm_ctc": line_lstm_ctc,
     "mlp": mlp,

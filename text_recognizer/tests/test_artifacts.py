@@ -38,6 +38,17 @@ def test_unknown_name_lists_the_known_ones(folder: Path, name: str) -> None:
         artifacts.find(name, "line", folder)
 
 
+def test_decoding_is_ctc_unless_the_manifest_says_otherwise(folder: Path) -> None:
+    assert artifacts.find("tiny_line", "line", folder).decoding == "ctc"
+    path = folder / "tiny_line" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "decoding": "per_position"}))
+    assert artifacts.find("tiny_line", "line", folder).decoding == "per_position"
+    path.write_text(json.dumps({**manifest, "decoding": "beam"}))
+    with pytest.raises(ArtifactError, match="ctc, per_position.*'beam'"):
+        artifacts.find("tiny_line", "line", folder)
+
+
 def test_wrong_kind_is_refused(folder: Path) -> None:
     with pytest.raises(ArtifactError, match="for line images.*is for character images"):
         artifacts.find("tiny_character", "line", folder)

@@ -106,6 +106,16 @@ def test_model_of_fixed_width_gets_that_width(tmp_path: Path) -> None:
     ]
 
 
+def test_model_with_a_softmax_per_position_is_not_collapsed(tmp_path: Path) -> None:
+    name = tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], "ab", width=160, decoding="per_position")
+    predictor = LinePredictor(name, tmp_path)
+    lines = [np.zeros((16, 160), np.float32) for _ in range(2)]
+    lines[0][:, :8] = 1.0
+    lines[0][:, 8:12] = 0.5
+    assert [len(logits) for logits in predictor.predict_logits(lines)] == [40, 40]
+    assert predictor.predict(draw_bars("b")).text.startswith("bb"), "a bar is several positions wide"
+
+
 def test_model_that_does_not_fit_its_vocabulary_is_refused(tmp_path: Path) -> None:
     name = tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], "abc")
     with pytest.raises(ArtifactError, match="tiny_line"):

@@ -16,7 +16,14 @@ Float = npt.NDArray[np.float32]
 LINE_HEIGHT, LINE_STEP = 16, 4
 
 
-def write_artifact(folder: Path, model: onnx.ModelProto, kind: str, characters: str, **spec: Any) -> str:
+def write_artifact(
+    folder: Path,
+    model: onnx.ModelProto,
+    kind: str,
+    characters: str,
+    decoding: str | None = None,
+    **spec: Any,
+) -> str:
     """Install `model` as folder / <name> with its manifest; return the name."""
     path = folder / f"tiny_{kind}"
     path.mkdir(parents=True)
@@ -27,12 +34,18 @@ def write_artifact(folder: Path, model: onnx.ModelProto, kind: str, characters: 
         "vocabulary": characters,
         "input": {"kind": kind, "height": None, "width": None, "downsampling": 1, **spec},
     }
+    if decoding is not None:
+        manifest["decoding"] = decoding
     (path / "manifest.json").write_text(json.dumps(manifest))
     return path.name
 
 
 def write_line_artifact(
-    folder: Path, thresholds: Sequence[float], characters: str, width: int | None = None
+    folder: Path,
+    thresholds: Sequence[float],
+    characters: str,
+    width: int | None = None,
+    decoding: str | None = None,
 ) -> str:
     """Install a line model: 4 columns are the last character whose threshold their mean ink reaches."""
     slopes = 40.0 * np.arange(len(thresholds) + 1)
@@ -53,7 +66,7 @@ def write_line_artifact(
     }
     model = _model(nodes, constants, ["N", LINE_HEIGHT, "W", 1], ["N", "T", len(slopes)])
     return write_artifact(
-        folder, model, "line", characters, height=LINE_HEIGHT, width=width, downsampling=LINE_STEP
+        folder, model, "line", characters, decoding, height=LINE_HEIGHT, width=width, downsampling=LINE_STEP
     )
 
 

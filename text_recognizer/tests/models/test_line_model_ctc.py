@@ -51,4 +51,8 @@ def test_fixed_width_is_kept_by_augmentation() -> None:
 def test_metrics_count_edits_over_characters(model: LineModelCtc, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model, "predict", lambda images, batch_size: ["ab cd", "x"])
     metrics = model.evaluate([np.zeros((64, 64), np.uint8)] * 2, ["ab ce", "xyz"])
-    assert metrics == {"cer": pytest.approx(3 / 8), "wer": pytest.approx(2 / 3)}
+    assert metrics == {
+        "cer": pytest.approx(3 / 8),
+        "wer": pytest.approx(2 / 3),
+        "character_accuracy": pytest.approx(5 / 8),
+    }

@@ -32,6 +32,13 @@ CASES = {
     "line_lstm_ctc": Case(
         (28, None, 1), (None, 9), (2, 28, 67, 1), (2, 17, 9), {"lstm_dim": 8, "filters": [2, 3, 4]}
     ),
+    "line_cnn_all_conv": Case(
+        (28, 160, 1),
+        (None, 9),
+        (2, 28, 160, 1),
+        (2, 6, 9),
+        {"output_length": 6, "filters": [2, 3, 4], "window_filters": 8, "dilations": [1, 2], "dropout": 0.0},
+    ),
     "line_conv_ctc": Case(
         (64, None, 1),
         (None, 9),
@@ -121,6 +128,8 @@ def test_line_networks_take_any_width(name: str) -> None:
         ("line_conv_ctc", (60, None, 1), {}),
         ("line_lstm_ctc", (30, None, 1), {}),
         ("line_lstm_ctc", (28, None, 1), {"window_width": 10}),
+        ("line_cnn_all_conv", (28, None, 1), {}),
+        ("line_cnn_all_conv", (28, 160, 1), {"window_stride": 6}),
     ],
 )
 def test_sizes_that_do_not_fit_are_named(

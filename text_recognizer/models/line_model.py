@@ -1,0 +1,48 @@
+"""One line of text per image: a softmax for each position of the text, cross-entropy."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.decoding.per_position import decode_positions
+from text_recognizer.models.base import Float, Gray
+from text_recognizer.models.line_base import VOCABULARY, LineReader
+from text_recognizer.vocabulary import BLANK
+
+
+class LineModel(LineReader):
+    """Reads a line with a network whose logits are (N, P, labels): label 0 stands behind the text.
+
+    Position k is the k-th character, wherever it stands in the image.
+    """
+
+    decoding = "per_position"
+
+    @property
+    def loss(self) -> Callable[[Any, Any], Any]:
+        """Cross-entropy of (N, P) labels and (N, P, labels) logits, mean over all positions."""
+        loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        return loss
+
+    @property
+    def output_length(self) -> int:
+        """Positions P: characters of a text at most."""
+        return int(self.network.output_shape[1])
+
+    def _misfit(self, image: Gray, labels: npt.NDArray[np.int32]) -> str | None:
+        if len(labels) > self.output_length:
+            return f"its text has {len(labels)} characters, the network {self.output_length} positions"
+        return None
+
+    def targets_to_array(self, images: Sequence[Gray], targets: Sequence[str]) -> npt.NDArray[np.int32]:
+        """Return the labels (N, P), padded with label 0."""
+        padded = np.full((len(targets), self.output_length), BLANK, np.int32)
+        for row, text in zip(padded, targets, strict=True):
+            row[: len(text)] = VOCABULARY.encode(text)
+        return padded
+
+    def _decode(self, image: Gray, logits: Float) -> str:
+        return decode_positions(logits.argmax(axis=1), VOCABULARY)
