@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import platform
+import re
 import statistics
 import sys
 import time
@@ -14,9 +15,16 @@ from typing import Any, TypeVar
 
 from text_recognizer.artifacts import Artifact
 from text_recognizer.datasets.data_root import raw_dir, set_mirror
-from text_recognizer.datasets.dataset import SPLIT_NAMES
-from text_recognizer.errors import DataError, TextRecognizerError
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset
+from text_recognizer.errors import ConfigError, DataError, TextRecognizerError
 from text_recognizer.tooling.checkout import current_commit
+from text_recognizer.tooling.overrides import (
+    add_override_argument,
+    argument_names,
+    check_arguments,
+    parse_overrides,
+    with_overrides,
+)
 
 RESULTS = Path(__file__).parent / "results"
 WORST = 20
@@ -29,15 +37,62 @@ Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 
 
-def argument_parser(description: str | None, default_weights: str) -> argparse.ArgumentParser:
-    """Return a parser with the arguments of every evaluation."""
+def argument_parser(
+    description: str | None, default_weights: str, generated: Mapping[str, type[Dataset]] | None = None
+) -> argparse.ArgumentParser:
+    """Return a parser with the arguments of every evaluation; the caller adds `--dataset`.
+
+    Args:
+        description: Docstring of the command.
+        default_weights: Name of the model.
+        generated: The classes behind those values of `--dataset` that are made from arguments.
+    """
     parser = argparse.ArgumentParser(description=(description or "").split("\n")[0])
     parser.add_argument("--data-root", type=Path, help="folder that holds emnist/, iam/, other_hands/ ...")
     parser.add_argument("--split", choices=SPLIT_NAMES, default="test", help="default: %(default)s")
     parser.add_argument("--weights", default=default_weights, help="name of the model; default: %(default)s")
     parser.add_argument("--limit", type=int, help="score this many items, spread over all of them")
     parser.add_argument("--json", type=Path, help="write here instead of evaluation/results/")
+    generated = generated or {}
+    arguments = [f"{name} takes {', '.join(argument_names(cls))}" for name, cls in generated.items()]
+    add_override_argument(
+        parser,
+        "another option by its name, as in limit=100, or dataset_args.NAME, an argument of the data set: "
+        + ("; ".join(arguments) or "those of this command take none"),
+    )
+    parser.set_defaults(generated=generated)
     return parser
+
+
+def parse_options(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options with the overrides applied; those of the data set lie in `dataset_args`.
+
+    Raises:
+        ConfigError: If an override names something unknown.
+    """
+    options = parser.parse_args(arguments)
+    known = sorted(set(vars(options)) - {"generated", "override"})
+    of_dataset, of_command = [], []
+    for text in options.override:
+        key, _, value = text.partition("=")
+        if key.partition(".")[0] == "dataset_args":
+            of_dataset.append(text)
+        elif key in known:
+            of_command.append(f"--{key.replace('_', '-')}={value}")
+        else:
+            raise ConfigError(f"Expected overrides among {[*known, 'dataset_args.NAME']}; received {text!r}.")
+    options = parser.parse_args([*(sys.argv[1:] if arguments is None else arguments), *of_command])
+    options.dataset_args = with_overrides({"dataset_args": {}}, parse_overrides(of_dataset))["dataset_args"]
+    if not isinstance(options.dataset_args, dict):
+        raise ConfigError(f"Expected an object for dataset_args; received {options.dataset_args!r}.")
+    if options.dataset in options.generated:
+        cls = options.generated[options.dataset]
+        check_arguments(options.dataset, cls, options.dataset_args, skip=0)
+    elif options.dataset_args:
+        raise ConfigError(
+            f"Expected no dataset_args: {options.dataset} is read as it is; received {options.dataset_args}."
+        )
+    return options
 
 
 def run_evaluation(
@@ -53,22 +108,29 @@ def run_evaluation(
         arguments: Of the command line.
 
     Returns:
-        The exit status: 0, or 1 if data or weights are missing.
+        The exit status: 0, or 1 if data or weights are missing or an override fits nothing.
     """
-    options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    if options.data_root is not None:
-        set_mirror(options.data_root)
     try:
+        options = parse_options(parser, arguments)
+        if options.data_root is not None:
+            set_mirror(options.data_root)
         name, result = evaluate(options)
     except TextRecognizerError as error:
         logger.error("%s", error)
         return 1
-    path = options.json or RESULTS / f"{name}{'' if options.limit is None else f'_limit{options.limit}'}.json"
+    path = options.json or RESULTS / f"{name}{_restriction(options)}.json"
     write_result(result, path)
     shown = {key: value for key, value in result.items() if not isinstance(value, list | dict)}
     sys.stdout.write(json.dumps(shown, indent=2) + f"\nWritten to {path}\n")
     return 0
+
+
+def _restriction(options: argparse.Namespace) -> str:
+    """Return what tells the file of a partial or changed data set from that of the whole one."""
+    changes = [f"_{name}={value}" for name, value in sorted(options.dataset_args.items())]
+    limit = "" if options.limit is None else f"_limit{options.limit}"
+    return re.sub(r"[^\w.=-]", "-", "".join(changes)) + limit
 
 
 def source_folder(options: argparse.Namespace, name: str) -> Path:
@@ -128,6 +190,7 @@ def describe_run(artifact: Artifact, options: argparse.Namespace, dataset: str) 
         "dataset": dataset,
         "split": options.split,
         "limit": options.limit,
+        **({"dataset_args": options.dataset_args} if options.dataset_args else {}),
         "weights": artifact.name,
         "weights_sha256": artifact.sha256,
         "commit": current_commit(),

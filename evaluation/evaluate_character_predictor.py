@@ -1,4 +1,4 @@
-"""Score the character predictor: accuracy over the 62 classes of EMNIST ByClass."""
+"""Score the character predictor: accuracy over the 62 classes of EMNIST ByClass (data set `emnist`)."""
 
 import argparse
 import gzip
@@ -38,11 +38,12 @@ def read_characters(options: argparse.Namespace) -> list[Character]:
     Raises:
         DataError: If the data is missing or damaged.
     """
-    if options.split == "test":
+    if options.split == "test" and not options.dataset_args:
         images, labels = _read_test_files(source_folder(options, "emnist"))
         ids: Sequence[str] = [f"test-{index:06d}" for index in range(len(labels))]
     else:
-        dataset = EmnistDataset()
+        # As in the files: the predictor makes the input, as when serving.
+        dataset = EmnistDataset(**{"as_input": False} | options.dataset_args)
         dataset.load_or_generate_data()
         split = dataset.splits[options.split]
         ids, images, labels = split.ids, np.asarray(split.images), np.asarray(split.targets)
@@ -98,16 +99,18 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     items = spread(read_characters(options), options.limit)
     predictions, milliseconds = timed(predictor.predict, items, lambda item: item[1])
     result = {
-        **describe_run(predictor.artifact, options, "emnist"),
+        **describe_run(predictor.artifact, options, options.dataset),
         "ms_per_item": milliseconds,
         **score(items, predictions),
     }
-    return f"character_predictor_{options.weights}_on_emnist_{options.split}", result
+    return f"character_predictor_{options.weights}_on_{options.dataset}_{options.split}", result
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
-    return run_evaluation(argument_parser(__doc__, DEFAULT_CHARACTER_MODEL), evaluate, arguments)
+    parser = argument_parser(__doc__, DEFAULT_CHARACTER_MODEL, {"emnist": EmnistDataset})
+    parser.add_argument("--dataset", choices=("emnist",), default="emnist", help="default: %(default)s")
+    return run_evaluation(parser, evaluate, arguments)
 
 
 if __name__ == "__main__":

@@ -43,16 +43,17 @@ def read_items(
     if options.dataset == "iam":
         return IamFolder(source_folder(options, "iam")).lines(options.split)
     if options.dataset == "emnist_lines":
-        return _emnist_lines(options.split, experiment or {}), 0
+        return _emnist_lines(options, experiment or {}), 0
     folder = source_folder(options, FOLDERS.get(options.dataset, options.dataset))
     return labelled_images(folder, folder.resolve().name)
 
 
-def _emnist_lines(split: str, experiment: dict[str, Any]) -> list[TextItem]:
+def _emnist_lines(options: argparse.Namespace, experiment: dict[str, Any]) -> list[TextItem]:
     trained_here = experiment.get("dataset") == EmnistLinesDataset.__name__
-    dataset = EmnistLinesDataset(**experiment.get("dataset_args", {}) if trained_here else {})
+    trained_with = experiment.get("dataset_args", {}) if trained_here else {}
+    dataset = EmnistLinesDataset(**trained_with | options.dataset_args)
     dataset.load_or_generate_data()
-    lines = dataset.splits[split]
+    lines = dataset.splits[options.split]
     return [
         TextItem(line_id, "emnist_lines", np.asarray(255 - image, np.uint8), text)  # dark on light, as a scan
         for line_id, image, text in zip(lines.ids, lines.images, lines.targets, strict=True)
@@ -77,7 +78,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
-    parser = argument_parser(__doc__, DEFAULT_LINE_MODEL)
+    parser = argument_parser(__doc__, DEFAULT_LINE_MODEL, {"emnist_lines": EmnistLinesDataset})
     parser.add_argument(
         "--dataset",
         default="iam",

@@ -13,6 +13,7 @@ from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.datasets.file_hashes import hash_key
 from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.errors import ConfigError, DataError
+from text_recognizer.tooling.overrides import check_arguments
 from training.config import ExperimentConfig, MixtureConfig
 
 logger = logging.getLogger(__name__)
@@ -149,8 +150,10 @@ def build(registry: Mapping[str, Any], name: str, arguments: Mapping[str, Any], 
     Raises:
         ConfigError: If the name is unknown or it does not take an argument.
     """
+    function = known(registry, name)
+    check_arguments(name, function, arguments, skip=len(args))
     try:
-        return known(registry, name)(*args, **arguments)
+        return function(*args, **arguments)
     except TypeError as error:
         raise ConfigError(
             f"Expected arguments that {name} takes; received {dict(arguments)}: {error}."
