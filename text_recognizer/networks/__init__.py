@@ -10,6 +10,7 @@ from text_recognizer.networks.line_cnn_all_conv import line_cnn_all_conv
 from text_recognizer.networks.line_conv_ctc import line_conv_ctc
 from text_recognizer.networks.line_lstm_ctc import line_lstm_ctc
 from text_recognizer.networks.mlp import mlp
+from text_recognizer.networks.unet import unet
 
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
     "fcn": fcn,
@@ -18,4 +19,5 @@ NETWORKS: dict[str, Callable[..., keras.Model]] = {
     "line_conv_ctc": line_conv_ctc,
     "line_lstm_ctc": line_lstm_ctc,
     "mlp": mlp,
+    "unet": unet,
 }

@@ -53,6 +53,7 @@ CASES = {
         (2, 32, 44, 3),
         {"num_filters": 8, "dilations": [1, 2]},
     ),
+    "unet": Case((None, None, 1), (None, None, 3), (2, 32, 48, 1), (2, 32, 48, 3), {"filters": 4}),
 }
 
 
