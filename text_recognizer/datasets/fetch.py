@@ -1,4 +1,4 @@
-"""Fetch one file over HTTP(S) or from a `file://` URL: resumed after a cut, verified, one at a time."""
+"""Fetch one file over HTTP(S) or from a `file://` URL: resumed after a cut, verified, once per machine."""
 
 import fcntl
 import http.client
@@ -8,8 +8,9 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,24 @@ _CHUNK = 1 << 16
 _PERMANENT = {400, 401, 403, 404, 405, 410, 451}
 
 
+@dataclass(frozen=True)
+class FetchPolicy:
+    """How a file is fetched.
+
+    Attributes:
+        attempts: Attempts without any progress in between.
+        max_bytes: A longer body is refused, None for no limit.
+        bar: Whether a progress bar of its own is shown.
+        continues: Whether what an earlier call left is continued: only where the check would notice that
+            the file has changed since.
+    """
+
+    attempts: int = ATTEMPTS
+    max_bytes: int | None = None
+    bar: bool = True
+    continues: bool = True
+
+
 def fetch(url: str, target: Path, sha256: str) -> None:
     """Download `url` to `target`, which appears only when it is complete and verified.
 
@@ -42,6 +61,30 @@ def fetch(url: str, target: Path, sha256: str) -> None:
     Raises:
         DownloadError: If the server refuses, the connection keeps breaking, or the digest differs.
     """
+
+    def check(part: Path) -> None:
+        if (received := hash_content(part)) != sha256:
+            raise DownloadError(
+                f"Expected SHA-256 {sha256} of {url}; received {received}. The partial file is deleted: "
+                "try again; if it stays so, the file has changed and data/raw/*/metadata.toml needs a look."
+            )
+
+    fetch_checked(url, target, check, FetchPolicy())
+
+
+def fetch_checked(url: str, target: Path, check: Callable[[Path], None], policy: FetchPolicy) -> None:
+    """Do what `fetch` does for a file that something else than a digest verifies.
+
+    Args:
+        url: An http, https or file URL.
+        target: The file to make; its folder is created. If it exists, nothing is done.
+        check: Raises DownloadError if the complete file that it is given is not what is wanted.
+        policy: Patience and limits.
+
+    Raises:
+        DownloadError: If the server refuses, the connection keeps breaking, the body is too long, or `check`
+            raises it.
+    """
     if (scheme := urllib.parse.urlsplit(url).scheme) not in {"http", "https", "file"}:
         raise DownloadError(f"Expected an http, https or file URL; received {scheme!r} in {url}.")
     try:
@@ -54,13 +97,14 @@ def fetch(url: str, target: Path, sha256: str) -> None:
         if target.is_file():  # another process was faster
             return
         part = target.with_name(f"{target.name}.part")
-        _fetch_with_retries(url, part)
-        if (received := hash_content(part)) != sha256:
+        if not policy.continues:
+            part.unlink(missing_ok=True)
+        _fetch_with_retries(url, part, policy)
+        try:
+            check(part)
+        except DownloadError:
             part.unlink()
-            raise DownloadError(
-                f"Expected SHA-256 {sha256} of {url}; received {received}. The partial file is deleted: "
-                "try again; if it stays so, the file has changed and data/raw/*/metadata.toml needs a look."
-            )
+            raise
         os.replace(part, target)
 
 
@@ -76,12 +120,12 @@ def _lock(target: Path) -> Iterator[None]:
         yield
 
 
-def _fetch_with_retries(url: str, part: Path) -> None:
+def _fetch_with_retries(url: str, part: Path, policy: FetchPolicy) -> None:
     failures = 0
     while True:
         before = _size(part)
         try:
-            if _fetch_rest(url, part):
+            if _fetch_rest(url, part, policy):
                 return
             reason = f"the connection ended after {_size(part)} bytes"
         except urllib.error.HTTPError as error:
@@ -94,16 +138,16 @@ def _fetch_with_retries(url: str, part: Path) -> None:
             if url.startswith("file:"):
                 raise DownloadError(f"Expected a readable file at {url}; received {reason}.") from error
         failures = 1 if _size(part) > before else failures + 1
-        if failures >= ATTEMPTS:
+        if failures >= policy.attempts:
             raise DownloadError(
-                f"Expected {url}; gave up after {ATTEMPTS} attempts without progress: {reason}. "
-                f"Run again to continue at byte {_size(part)}."
+                f"Expected {url}; gave up after {policy.attempts} attempts without progress: {reason}. "
+                f"Run again{f' to continue at byte {_size(part)}' if policy.continues else ''}."
             )
         logger.warning("%s: %s; trying again", part.name, reason)
         time.sleep(FIRST_PAUSE_SECONDS * 2 ** (failures - 1))
 
 
-def _fetch_rest(url: str, part: Path) -> bool:
+def _fetch_rest(url: str, part: Path, policy: FetchPolicy) -> bool:
     """Append what is missing to `part`; return whether it is complete as far as the server says."""
     offset = _size(part)
     headers = {"User-Agent": "text-recognizer", "Accept-Encoding": "identity"}
@@ -113,7 +157,7 @@ def _fetch_rest(url: str, part: Path) -> bool:
     try:
         response = opener.open(urllib.request.Request(url, headers=headers), timeout=TIMEOUT_SECONDS)
     except urllib.error.HTTPError as error:
-        if error.code != 416:
+        if error.code != 416 or not offset:
             raise
         # Nothing lies after `offset`: the part is whole, or not of this file, which its hash will tell.
         error.close()
@@ -121,12 +165,14 @@ def _fetch_rest(url: str, part: Path) -> bool:
     with response:
         if not _continues(response, offset):
             offset = 0
-        length = response.headers.get("Content-Length")
-        total = offset + int(length) if length else None
+        length = response.headers.get("Content-Length", "")
+        total = offset + int(length) if length.isdecimal() else None
+        _check_length(url, part, total or 0, policy)
         with part.open("r+b" if part.exists() else "wb") as file:
             file.truncate(offset)
             file.seek(offset)
-            _copy(response, file, part.name.removesuffix(".part"), offset, total)
+            for size in _copy(response, file, offset, total, policy.bar):
+                _check_length(url, part, size, policy)
     return total is None or _size(part) == total
 
 
@@ -136,12 +182,25 @@ def _continues(response: Any, offset: int) -> bool:
     return getattr(response, "status", None) == 206 and content_range.startswith(f"bytes {offset}-")
 
 
-def _copy(response: Any, file: Any, name: str, offset: int, total: int | None) -> None:
+def _copy(response: Any, file: Any, offset: int, total: int | None, bar: bool) -> Iterator[int]:
+    """Append the body to `file`; yield the bytes that are there after each chunk."""
+    name = Path(file.name).name.removesuffix(".part")
     # stderr by default; `None` shows nothing where nobody watches
-    with tqdm(desc=name, initial=offset, total=total, unit="B", unit_scale=True, disable=None) as progress:
+    disable = None if bar else True
+    with tqdm(desc=name, initial=offset, total=total, unit="B", unit_scale=True, disable=disable) as progress:
         while chunk := response.read(_CHUNK):
             file.write(chunk)
             progress.update(len(chunk))
+            offset += len(chunk)
+            yield offset
+
+
+def _check_length(url: str, part: Path, size: int, policy: FetchPolicy) -> None:
+    if policy.max_bytes is not None and size > policy.max_bytes:
+        part.unlink(missing_ok=True)
+        raise DownloadError(
+            f"Expected at most {policy.max_bytes:,} bytes from {url}; received more. Is it the right file?"
+        )
 
 
 def _size(path: Path) -> int:

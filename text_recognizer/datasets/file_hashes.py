@@ -26,7 +26,7 @@ def hash_key(key: Mapping[str, object]) -> str:
 
 def hash_file(path: Path) -> str:
     """Return the SHA-256 (hex) of one file, remembered from an earlier call if the file is unchanged."""
-    return _hash_each([path])[0]
+    return hash_each([path])[0]
 
 
 def hash_content(path: Path) -> str:
@@ -41,7 +41,7 @@ def hash_content(path: Path) -> str:
 def hash_files(paths: Iterable[Path]) -> str:
     """Return one SHA-256 (hex) over names and contents of files; order and folders do not matter."""
     listed = list(paths)
-    entries = sorted(zip((path.name for path in listed), _hash_each(listed), strict=True))
+    entries = sorted(zip((path.name for path in listed), hash_each(listed), strict=True))
     return hashlib.sha256(json.dumps(entries).encode()).hexdigest()
 
 
@@ -59,7 +59,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
-def _hash_each(paths: list[Path]) -> list[str]:
+def hash_each(paths: list[Path]) -> list[str]:
+    """Return the SHA-256 (hex) of each file, remembered as by `hash_file`; the memory is read once."""
     known = _read_index()
     hashes, changed = [], False
     for path in paths:

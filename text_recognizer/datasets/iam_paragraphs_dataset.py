@@ -1,7 +1,7 @@
 """Handwriting of the IAM forms with pixel labels, for the line detector; split by form as the lines are."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -132,22 +132,28 @@ class IamParagraphsDataset(Dataset):
 
     def describe(self) -> str:
         """Return counts, sizes and the share of each label as text."""
-        rows = [
+        head = (
             f"IamParagraphsDataset, split {self.split}, input {self.input_shape}, output "
             f"{self.output_shape}; {self.missing_images} forms without an image skipped, "
             f"{len(self.unreadable)} unreadable"
-        ]
-        for name in SPLIT_NAMES:
-            split = self.splits[name]
-            counts = sum((np.bincount(labels.ravel(), minlength=3) for labels in split.targets), np.zeros(3))
-            percent = 100 * counts / max(counts.sum(), 1)
-            shares = ", ".join(f"{label} {p:.1f} %" for label, p in zip(CLASSES, percent, strict=True))
-            heights, widths = np.array([image.shape for image in split.images] or [(0, 0)]).T
-            rows.append(
-                f"{name}: {len(split)} pages, height {heights.min()}-{heights.max()}, "
-                f"width {widths.min()}-{widths.max()}; pixels: {shares}"
-            )
-        return "\n".join(rows)
+        )
+        return "\n".join([head, *describe_pages(self.splits)])
+
+
+def describe_pages(splits: Mapping[str, Split]) -> list[str]:
+    """Return a line of text per split: number and sizes of its pages, share of each label."""
+    rows = []
+    for name in SPLIT_NAMES:
+        split = splits[name]
+        counts = sum((np.bincount(labels.ravel(), minlength=3) for labels in split.targets), np.zeros(3))
+        percent = 100 * counts / max(counts.sum(), 1)
+        shares = ", ".join(f"{label} {p:.1f} %" for label, p in zip(CLASSES, percent, strict=True))
+        heights, widths = np.array([image.shape for image in split.images] or [(0, 0)]).T
+        rows.append(
+            f"{name}: {len(split)} pages, height {heights.min()}-{heights.max()}, "
+            f"width {widths.min()}-{widths.max()}; pixels: {shares}"
+        )
+    return rows
 
 
 def forms_of_split(iam: IamDataset, split: str, use_unassigned: bool = True) -> list[Form]:

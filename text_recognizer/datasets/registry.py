@@ -6,12 +6,16 @@ Not in `__init__`, so that `python -m text_recognizer.datasets.X` imports X once
 from text_recognizer.datasets.dataset import Dataset
 from text_recognizer.datasets.emnist_dataset import EmnistDataset
 from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset
+from text_recognizer.datasets.fsdl_handwriting_lines_dataset import FsdlHandwritingLinesDataset
+from text_recognizer.datasets.fsdl_handwriting_paragraphs_dataset import FsdlHandwritingParagraphsDataset
 from text_recognizer.datasets.iam_lines_dataset import IamLinesDataset
 from text_recognizer.datasets.iam_paragraphs_dataset import IamParagraphsDataset
 
 DATASETS: dict[str, type[Dataset]] = {
     "EmnistDataset": EmnistDataset,
     "EmnistLinesDataset": EmnistLinesDataset,
+    "FsdlHandwritingLinesDataset": FsdlHandwritingLinesDataset,
+    "FsdlHandwritingParagraphsDataset": FsdlHandwritingParagraphsDataset,
     "IamLinesDataset": IamLinesDataset,
     "IamParagraphsDataset": IamParagraphsDataset,
 }
