@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import keras
 
+from text_recognizer.networks.character_resnet import character_resnet
 from text_recognizer.networks.fcn import fcn
 from text_recognizer.networks.lenet import lenet
 from text_recognizer.networks.line_cnn_all_conv import line_cnn_all_conv
@@ -13,6 +14,7 @@ from text_recognizer.networks.mlp import mlp
 from text_recognizer.networks.unet import unet
 
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
+    "character_resnet": character_resnet,
     "fcn": fcn,
     "lenet": lenet,
     "line_cnn_all_conv": line_cnn_all_conv,

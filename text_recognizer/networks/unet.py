@@ -1,8 +1,8 @@
-"""The line detector as a U-Net: max-pooling down, up-convolutions, skips (Ronneberger et al. 2015, 1505.04597).
+"""The line detector as a U-Net: max-pooling down, up-convolutions, skips.
 
-It works from half of the resolution downwards and has one convolution per level on the way up, so that a page
-costs about as much as in `fcn`; dilated convolutions at the bottom widen the view instead of more levels,
-because the sides of a page are multiples of 8 only.
+Ronneberger et al. 2015, arXiv 1505.04597. It works from half of the resolution downwards and has one
+convolution per level on the way up, so that a page costs about as much as in `fcn`; dilated convolutions at
+the bottom widen the view instead of more levels, because the sides of a page are multiples of 8 only.
 """
 
 import keras
@@ -33,8 +33,8 @@ def unet(
     """
     if depth < 1 or PARAGRAPH_MULTIPLE % 2 ** (depth + 1):
         raise ValueError(
-            f"Expected depth >= 1 with sides that are a multiple of 2 ** (depth + 1), pages being multiples of "
-            f"{PARAGRAPH_MULTIPLE}; received depth={depth}."
+            f"Expected depth >= 1 with 2 ** (depth + 1) a divisor of {PARAGRAPH_MULTIPLE}, of which the "
+            f"sides of a page are multiples; received depth={depth}."
         )
     image = keras.Input(input_shape, name="image")
     x = _conv(image, filters, 5, strides=2)  # (N, H/2, W/2, F)

@@ -29,6 +29,13 @@ CASES = {
     "lenet": Case(
         (28, 28, 1), (62,), (3, 28, 28, 1), (3, 62), {"filters": [4, 4, 4], "dense_size": 16, "dropout": 0.0}
     ),
+    "character_resnet": Case(
+        (28, 28, 1),
+        (62,),
+        (3, 28, 28, 1),
+        (3, 62),
+        {"stem_filters": 4, "stage_filters": [4, 8], "stage_blocks": [2, 1], "dropout": 0.0},
+    ),
     "line_lstm_ctc": Case(
         (28, None, 1), (None, 9), (2, 28, 67, 1), (2, 17, 9), {"lstm_dim": 8, "filters": [2, 3, 4]}
     ),
@@ -67,6 +74,14 @@ def build(name: str) -> keras.Model:
 def image_of(name: str) -> Array:
     """Return a random input."""
     return np.random.default_rng(0).random(CASES[name].image_shape, np.float32)
+
+
+def test_small_character_network_stays_small() -> None:
+    network = NETWORKS["character_resnet"]((28, 28, 1), (62,))
+    kernels = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
+    multiply_adds = sum(layer.kernel.shape.num_elements() * layer.output.shape[1] ** 2 for layer in kernels)
+    assert network.count_params() <= 500_000
+    assert multiply_adds <= 30_000_000
 
 
 def test_every_network_has_a_case() -> None:
