@@ -1,4 +1,4 @@
-"""Train one experiment: `python training/run_experiment.py [--save] JSON-or-file`.
+"""Train one experiment: `python training/run_experiment.py [--save] [--gpu N] [-o KEY=VALUE] JSON-or-file`.
 
 The JSON has the keys of the 2019 project (dataset, dataset_args, model, network, network_args, train_args,
 experiment_group); `training/config.py` lists them all. The run is kept in `--run-dir`, by default a new
@@ -8,19 +8,23 @@ folder under training/runs/; `--resume` goes on with the newest run of the same 
 import argparse
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from text_recognizer.datasets.data_root import set_mirror
-from text_recognizer.errors import TextRecognizerError
+from text_recognizer.errors import ConfigError, TextRecognizerError
+from text_recognizer.tooling.overrides import add_override_argument, parse_overrides, with_overrides
 from training.config import ExperimentConfig
-from training.export import export_run
+from training.gpu_manager import GPUManager, show_only
 from training.run_folder import default_run_dir
-from training.train import run
+
+FIRST_FREE = -1
+LOGGERS = ("wandb", "mlflow")
 
 
-def main() -> int:
-    """Parse the command line and train; returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def argument_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("experiment", help="a JSON object, or a file that holds one")
     parser.add_argument(
         "--save", action="store_true", help="export the best epoch to text_recognizer/weights/"
@@ -28,24 +32,75 @@ def main() -> int:
     parser.add_argument("--run-dir", type=Path, help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
     parser.add_argument("--mirror", type=Path, help="folder with the data sets, ready to read")
-    arguments = parser.parse_args()
+    parser.add_argument(
+        "--gpu",
+        type=int,
+        help="hold this GPU during the run, waiting for it if another experiment has it; -1 = the first free "
+        "one; by default all that the framework sees, and nothing is held",
+    )
+    parser.add_argument(
+        "--log-to",
+        choices=LOGGERS,
+        action="append",
+        default=[],
+        help="send the metrics there too, with the package of that name, which you install yourself",
+    )
+    add_override_argument(parser, "a dotted key of the experiment, as in train_args.epochs=3")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the command line and train; returns the exit status."""
+    options = argument_parser().parse_args(arguments)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stdout
     )
-    if arguments.mirror:
-        set_mirror(arguments.mirror)
+    if options.mirror:
+        set_mirror(options.mirror)
     try:
-        config = ExperimentConfig.from_text(arguments.experiment)
-        run_dir = arguments.run_dir or default_run_dir(config, arguments.resume)
-        logging.info("Run folder: %s", run_dir)
-        metrics = run(config, run_dir, resume=arguments.resume)
-        logging.info("Best epoch: %s", metrics["best"])
-        if arguments.save:
-            logging.info("Exported to %s", export_run(run_dir))
+        config = ExperimentConfig.from_text(options.experiment)
+        overrides = parse_overrides(options.override)
+        config = ExperimentConfig.from_dict(with_overrides(config.to_dict(), overrides))
+        with GPUManager() as manager:
+            if options.gpu is not None:
+                choose_gpu(options.gpu, manager)
+            train(config, options)
     except TextRecognizerError as error:
         logging.error("%s", error)
         return 1
     return 0
+
+
+def choose_gpu(index: int, manager: GPUManager) -> None:
+    """Hold a GPU, -1 = the first free one, and make it the only one that CUDA shows.
+
+    Raises:
+        ConfigError: If there is no such GPU.
+    """
+    if index < FIRST_FREE:
+        raise ConfigError(f"Expected --gpu -1 or the index of a GPU; received {index}.")
+    chosen = manager.get_free_gpu() if index == FIRST_FREE else manager.get_gpu(index)
+    if chosen is None:
+        logging.info("No GPU to choose from: --gpu=-1 changes nothing")
+    else:
+        show_only(chosen)
+
+
+def train(config: ExperimentConfig, options: argparse.Namespace) -> None:
+    """Train and, if the options say so, export."""
+    # Imported here, for they import Keras: CUDA reads the choice of a GPU but once.
+    from training.experiment_loggers import logger_callbacks
+    from training.export import export_run
+    from training.gpu_util_sampler import GPUUtilizationSampler
+    from training.train import run
+
+    run_dir = options.run_dir or default_run_dir(config, options.resume)
+    callbacks = [GPUUtilizationSampler(), *logger_callbacks(options.log_to, config, run_dir)]
+    logging.info("Run folder: %s", run_dir)
+    metrics = run(config, run_dir, resume=options.resume, callbacks=callbacks)
+    logging.info("Best epoch: %s", metrics["best"])
+    if options.save:
+        logging.info("Exported to %s", export_run(run_dir))
 
 
 if __name__ == "__main__":

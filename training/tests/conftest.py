@@ -1,5 +1,10 @@
 """Tiny data sets that the training tests draw themselves."""
 
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -42,3 +47,28 @@ class BarLines(Dataset):
 def bar_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the data set into the registry."""
     monkeypatch.setitem(registry.DATASETS, "BarLines", BarLines)
+
+
+@pytest.fixture
+def fake_gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Puts an nvidia-smi first in PATH; each call of the fixture sets the rows that it prints.
+
+    Locks lie in a temporary folder of the test, and CUDA_VISIBLE_DEVICES is not set.
+    """
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (tmp_path / "tmp").mkdir()
+    answer, command = tmp_path / "gpus.csv", folder / "nvidia-smi"
+    command.write_text(f'#!/bin/sh\necho "$@" >> "{tmp_path}/queries"\ncat "{answer}"\n')
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", None)  # it remembers TMPDIR
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.delenv("CUDA_DEVICE_ORDER", raising=False)
+
+    def answer_with(*rows: str) -> Path:
+        answer.write_text("".join(f"{row}\n" for row in rows))
+        return answer
+
+    return answer_with
