@@ -69,7 +69,8 @@ class Gate:
         if self.evaluation not in EVALUATIONS or self.split not in SPLIT_NAMES:
             raise ConfigError(
                 f"Expected an evaluation of {', '.join(EVALUATIONS)} and a split of "
-                f"{', '.join(SPLIT_NAMES)}; received {self.evaluation!r} and {self.split!r}. Correct {THRESHOLDS.name}."
+                f"{', '.join(SPLIT_NAMES)}; received {self.evaluation!r} and {self.split!r}. "
+                f"Correct {THRESHOLDS.name}."
             )
 
     @property

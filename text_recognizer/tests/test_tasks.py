@@ -42,7 +42,7 @@ def test_tasks_of_a_later_version_say_what_is_missing_and_what_to_do(name: str) 
     process = subprocess.run([ROOT / "tasks" / f"{name}.sh"], capture_output=True, text=True, check=False)
     assert process.returncode == 1
     assert process.stdout == ""
-    assert re.match(r"Expected .* api/.*; this version has none\. .* tasks/serve\.sh", process.stderr)
+    assert re.match(r"Expected .*api/.*; this version has none\. .* tasks/serve\.sh", process.stderr)
 
 
 def test_sample_page_is_small_and_has_its_text() -> None:
