@@ -31,6 +31,11 @@ def argument_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--run-dir", type=Path, help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
+    parser.add_argument(
+        "--init-from",
+        metavar="WEIGHTS",
+        help="start from the weights of a shipped model or of a folder: train_args.init_from of the experiment",
+    )
     parser.add_argument("--mirror", type=Path, help="folder with the data sets, ready to read")
     parser.add_argument(
         "--gpu",
@@ -60,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = ExperimentConfig.from_text(options.experiment)
         overrides = parse_overrides(options.override)
+        if options.init_from is not None:
+            overrides["train_args.init_from"] = options.init_from
         config = ExperimentConfig.from_dict(with_overrides(config.to_dict(), overrides))
         with GPUManager() as manager:
             if options.gpu is not None:

@@ -67,6 +67,11 @@ def test_overrides_change_the_experiment(trained: list[tuple[ExperimentConfig, N
     assert config.dataset == "BarLines"
 
 
+def test_init_from_is_part_of_the_experiment(trained: list[tuple[ExperimentConfig, Namespace]]) -> None:
+    assert run_experiment.main([json.dumps(CONFIG), "--init-from", "model"]) == 0
+    assert trained[0][0].train_args.init_from == "model"
+
+
 @pytest.mark.parametrize(
     ("override", "message"),
     [
