@@ -22,21 +22,31 @@ _GAP = 6
 _SAMPLES = 120
 
 
-def save_contact_sheet(images: Sequence[npt.NDArray[np.uint8]], captions: Sequence[str], path: Path) -> None:
-    """Write one PNG with all images, each with its caption below, ink shown black on white.
+def contact_sheet(images: Sequence[npt.NDArray[np.uint8]], captions: Sequence[str]) -> Image.Image:
+    """Return one picture of all images, each with its caption below, ink shown black on white.
 
     Args:
         images: uint8 arrays (H, W), 255 = ink, of any sizes.
         captions: One text per image.
-        path: The PNG to write.
     """
     tiles = [_tile(image, caption) for image, caption in zip(images, captions, strict=True)]
     places, height = _places(tiles)
     sheet = Image.new("L", (_SHEET_WIDTH, height), 255)
     for tile, place in zip(tiles, places, strict=True):
         sheet.paste(tile, place)
+    return sheet
+
+
+def save_contact_sheet(images: Sequence[npt.NDArray[np.uint8]], captions: Sequence[str], path: Path) -> None:
+    """Write a contact sheet as PNG.
+
+    Args:
+        images: uint8 arrays (H, W), 255 = ink, of any sizes.
+        captions: One text per image.
+        path: The PNG to write.
+    """
     buffer = io.BytesIO()
-    sheet.save(buffer, format="PNG")
+    contact_sheet(images, captions).save(buffer, format="PNG")
     write_atomically(path, buffer.getvalue())
 
 
@@ -60,22 +70,33 @@ def run_module(factory: Callable[[], Dataset], caption: Callable[[Split, int], s
     try:
         dataset.load_or_generate_data()
         print(dataset.describe())
-        save_contact_sheet(*_samples(dataset, caption or _target_or_id), path)
+        save_contact_sheet(*samples(dataset, caption), path)
     except (DataError, OSError) as error:
         raise SystemExit(f"{type(error).__name__}: {error}") from None
     print(f"Contact sheet: {path}")
 
 
-def _samples(
-    dataset: Dataset, caption: Callable[[Split, int], str]
+def samples(
+    dataset: Dataset, caption: Callable[[Split, int], str] | None = None, count: int = _SAMPLES
 ) -> tuple[list[npt.NDArray[np.uint8]], list[str]]:
-    """Return up to `_SAMPLES` images in all, evenly spread over each split, and their captions."""
+    """Return images of a loaded data set, evenly spread over each split, and their captions.
+
+    Args:
+        dataset: After `load_or_generate_data`.
+        caption: Text for sample i of a split; by default its target, or its id where the target is no text.
+        count: How many in all, at most.
+
+    Returns:
+        The images, (H, W) uint8 with 255 = ink, label maps on their right where the targets are such; and a
+        caption for each.
+    """
+    describe = caption or _target_or_id
     images, captions = [], []
     filled = [(name, split) for name, split in dataset.splits.items() if len(split)]
     for name, split in filled:
-        for index in np.unique(np.linspace(0, len(split) - 1, _SAMPLES // len(filled)).astype(int)):
+        for index in np.unique(np.linspace(0, len(split) - 1, max(1, count // len(filled))).astype(int)):
             images.append(_with_labels(np.asarray(split.images[index]), split.targets[index]))
-            captions.append(f"{name}: {caption(split, int(index))}")
+            captions.append(f"{name}: {describe(split, int(index))}")
     return images, captions
 
 

@@ -3,10 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from text_recognizer.errors import ConfigError
+
+Item = TypeVar("Item")
 
 SPLIT_NAMES = ("train", "validation", "test")
 
@@ -85,3 +89,23 @@ class Dataset(ABC):
     @abstractmethod
     def describe(self) -> str:
         """Return counts, shapes and label statistics as text."""
+
+
+def subsample(items: Sequence[Item], fraction: float | None, seed: int = 0) -> list[Item]:
+    """Return a part of `items` in their order, drawn at random, at least one of them if there is one.
+
+    Args:
+        items: What to draw from.
+        fraction: Part to keep, 0 < fraction <= 1; None keeps all.
+        seed: Decides which ones.
+
+    Raises:
+        ConfigError: If the fraction is out of range.
+    """
+    if fraction is None:
+        return list(items)
+    if not 0 < fraction <= 1:
+        raise ConfigError(f"Expected 0 < subsample_fraction <= 1; received {fraction!r}.")
+    count = min(len(items), max(1, round(fraction * len(items))))
+    chosen = np.random.default_rng(seed).choice(len(items), count, replace=False) if count else []
+    return [items[int(index)] for index in sorted(chosen)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from text_recognizer.datasets.cache import cached, hash_files, hash_key
 from text_recognizer.datasets.contact_sheet import run_module
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, subsample
 from text_recognizer.datasets.iam_dataset import IamDataset
 from text_recognizer.datasets.iam_form import FormLine
 from text_recognizer.errors import DataError, TextRecognizerError
@@ -38,6 +38,7 @@ class IamLinesDataset(Dataset):
         width: int | None = None,
         split: str = "aachen",
         use_unassigned: bool = True,
+        subsample_fraction: float | None = None,
     ) -> None:
         """Take the parameters.
 
@@ -46,9 +47,10 @@ class IamLinesDataset(Dataset):
             width: Columns of every image, None for what each line's aspect ratio gives.
             split: `aachen` or `lwitlrt`.
             use_unassigned: Whether lines of no split, by writers of neither validation nor test, join train.
+            subsample_fraction: Part of each split to keep, 0 < f <= 1, drawn at random; None keeps all.
         """
         self.height, self.width, self.split = height, width, split
-        self.use_unassigned = use_unassigned
+        self.use_unassigned, self.subsample_fraction = use_unassigned, subsample_fraction
         self.missing_images = 0
         self.unreadable: list[str] = []
 
@@ -74,6 +76,7 @@ class IamLinesDataset(Dataset):
         lines = {name: iam.lines(name) for name in SPLIT_NAMES}
         if self.use_unassigned:
             lines["train"] = lines["train"] + iam.unassigned_lines()
+        lines = {name: subsample(lines[name], self.subsample_fraction) for name in SPLIT_NAMES}
         paths = [
             line.image_path for name in SPLIT_NAMES for line in lines[name] if line.image_path is not None
         ]

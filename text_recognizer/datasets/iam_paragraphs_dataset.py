@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from text_recognizer.datasets.cache import cached, hash_files, hash_key
 from text_recognizer.datasets.contact_sheet import run_module
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, subsample
 from text_recognizer.datasets.iam_dataset import IamDataset
 from text_recognizer.datasets.iam_form import Form
 from text_recognizer.datasets.line_labels import line_bands, paint_labels
@@ -50,6 +50,7 @@ class IamParagraphsDataset(Dataset):
         whole_forms: bool = True,
         num_synthetic: int = 0,
         seed: int = 0,
+        subsample_fraction: float | None = None,
     ) -> None:
         """Take the parameters.
 
@@ -59,9 +60,10 @@ class IamParagraphsDataset(Dataset):
             whole_forms: Whether train also holds every form uncropped.
             num_synthetic: Number of composed pages in train.
             seed: Seed of the composed pages.
+            subsample_fraction: Part of the forms of each split to keep, 0 < f <= 1, at random; None: all.
         """
         self.split, self.use_unassigned, self.whole_forms = split, use_unassigned, whole_forms
-        self.num_synthetic, self.seed = num_synthetic, seed
+        self.num_synthetic, self.seed, self.subsample_fraction = num_synthetic, seed, subsample_fraction
         self.missing_images = 0
         self.unreadable: list[str] = []
 
@@ -84,7 +86,8 @@ class IamParagraphsDataset(Dataset):
         iam = IamDataset(self.split)
         iam.load_or_generate_data()
         self.missing_images = sum(form.image_path is None for form in iam.forms.values())
-        forms = {name: forms_of_split(iam, name, self.use_unassigned) for name in SPLIT_NAMES}
+        all_forms = {name: forms_of_split(iam, name, self.use_unassigned) for name in SPLIT_NAMES}
+        forms = {name: subsample(all_forms[name], self.subsample_fraction) for name in SPLIT_NAMES}
         line_paths = self._line_paths(iam)
         paths = [
             form.image_path for name in SPLIT_NAMES for form in forms[name] if form.image_path is not None
