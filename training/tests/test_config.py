@@ -11,6 +11,7 @@ from text_recognizer.errors import ConfigError
 from text_recognizer.models import MODELS
 from text_recognizer.networks import NETWORKS
 from training.config import ExperimentConfig
+from training.experiment_group import read_group
 
 SHIPPED = sorted((Path(__file__).parents[1] / "experiments").glob("*.json"))
 MINIMAL = {"dataset": "EmnistDataset", "model": "CharacterModel", "network": "mlp"}
@@ -30,11 +31,17 @@ def test_json_of_2019_is_understood() -> None:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_experiments_name_what_exists(path: Path) -> None:
-    config = ExperimentConfig.from_text(str(path))
-    assert config.dataset in DATASETS
-    assert config.model in MODELS
-    assert config.network in NETWORKS
-    assert ExperimentConfig.from_dict(config.to_dict()) == config
+    is_group = "experiments" in json.loads(path.read_text(encoding="utf-8"))
+    configs = (
+        [ExperimentConfig.from_dict(values) for values in read_group(path)]
+        if is_group
+        else [ExperimentConfig.from_text(str(path))]
+    )
+    for config in configs:
+        assert config.dataset in DATASETS
+        assert config.model in MODELS
+        assert config.network in NETWORKS
+        assert ExperimentConfig.from_dict(config.to_dict()) == config
 
 
 @pytest.mark.parametrize(
