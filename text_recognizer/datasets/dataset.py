@@ -107,5 +107,5 @@ def subsample(items: Sequence[Item], fraction: float | None, seed: int = 0) -> l
     if not 0 < fraction <= 1:
         raise ConfigError(f"Expected 0 < subsample_fraction <= 1; received {fraction!r}.")
     count = min(len(items), max(1, round(fraction * len(items))))
-    chosen = np.random.default_rng(seed).choice(len(items), count, replace=False) if count else []
-    return [items[int(index)] for index in sorted(chosen)]
+    chosen = np.random.default_rng(seed).permutation(len(items))[:count]
+    return [items[int(index)] for index in np.sort(chosen)]
