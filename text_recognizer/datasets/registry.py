@@ -9,6 +9,7 @@ from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset
 from text_recognizer.datasets.fsdl_handwriting_lines_dataset import FsdlHandwritingLinesDataset
 from text_recognizer.datasets.fsdl_handwriting_paragraphs_dataset import FsdlHandwritingParagraphsDataset
 from text_recognizer.datasets.iam_lines_dataset import IamLinesDataset
+from text_recognizer.datasets.iam_online_lines_dataset import IamOnlineLinesDataset
 from text_recognizer.datasets.iam_paragraphs_dataset import IamParagraphsDataset
 
 DATASETS: dict[str, type[Dataset]] = {
@@ -17,5 +18,6 @@ DATASETS: dict[str, type[Dataset]] = {
     "FsdlHandwritingLinesDataset": FsdlHandwritingLinesDataset,
     "FsdlHandwritingParagraphsDataset": FsdlHandwritingParagraphsDataset,
     "IamLinesDataset": IamLinesDataset,
+    "IamOnlineLinesDataset": IamOnlineLinesDataset,
     "IamParagraphsDataset": IamParagraphsDataset,
 }
