@@ -13,7 +13,12 @@ from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
 from text_recognizer.datasets.download import locate
 from text_recognizer.datasets.file_hashes import hash_file
 from text_recognizer.datasets.iam_online_strokes import OnlineStrokes, find_archive, load_strokes
-from text_recognizer.datasets.iam_online_texts import OnlineLine, read_lines, read_validation_forms
+from text_recognizer.datasets.iam_online_texts import (
+    PLACEHOLDER,
+    OnlineLine,
+    read_lines,
+    read_validation_forms,
+)
 from text_recognizer.datasets.stroke_plausibility import implausible_lines
 from text_recognizer.datasets.stroke_rendering import render_strokes
 from text_recognizer.errors import ConfigError, DataError
@@ -89,6 +94,7 @@ class IamOnlineLinesDataset(Dataset):
         vocabulary = Vocabulary(LINE_CHARACTERS)
         self.skipped = {
             "no readable strokes": list(strokes.broken),
+            "no transcript": [line.id for line in lines if line.text.lower() == PLACEHOLDER],
             "other characters": [line.id for line in lines if vocabulary.unknown(line.text)],
         }
         left = set(itertools.chain.from_iterable(self.skipped.values()))

@@ -10,6 +10,7 @@ VALIDATION_LIST = "testset_v.txt"
 # The official test and validation lists name eight forms of one writer after the other: ids ascend within
 # each eight and drop behind it, without exception. So these are six writers who have no form elsewhere.
 _VALIDATION_FORMS = 48
+PLACEHOLDER = "please enter transcription here"  # in lower case; stands where nobody did
 _CLITICS = "s|re|ll|ve|d|m|t"
 
 

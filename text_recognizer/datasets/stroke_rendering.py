@@ -91,7 +91,8 @@ def _written(places: Float, ends: npt.NDArray[np.bool_], rng: np.random.Generato
     places[:, 1] += rng.normal(0, 0.003) * places[:, 0]
     wave = rng.uniform(25, 60) * size
     places[:, 1] += rng.normal(0, 0.08) * size * np.sin(places[:, 0] / wave + rng.uniform(0, 6.3))
-    return places - places.min(axis=0) + np.float32(_MARGIN)
+    moved: Float = (places - places.min(axis=0) + _MARGIN).astype(np.float32)
+    return moved
 
 
 def _pressed(path: Path, pen: Pen, diameter: float, rng: np.random.Generator) -> tuple[Float, Float]:
@@ -136,7 +137,7 @@ def _blurred(image: Float, radius: float) -> Float:
     for axis in (0, 1):
         padded = np.pad(image, [(1, 1) if i == axis else (0, 0) for i in (0, 1)], mode="edge")
         around = (padded[:-2] + padded[2:]) if axis == 0 else (padded[:, :-2] + padded[:, 2:])
-        image = (1 - 2 * side) * image + side * around
+        image = ((1 - 2 * side) * image + side * around).astype(np.float32)
     return image
 
 
@@ -145,9 +146,11 @@ def _scanned(ink: Float, rng: np.random.Generator) -> Gray:
     paper = _paper(ink, rng)
     grey = paper * (1 - ink) + rng.normal(0, 4, ink.shape).astype(np.float32) * ink
     if rng.random() < 0.04:  # some scans were made black and white
-        grey = (np.clip((grey - 128) / np.float32(rng.uniform(0.05, 0.6)) + 128, 0, 255)).astype(np.float32)
+        middle = 255 * (1 - np.percentile(ink[ink > 0.1 * ink.max()], 90) / 2)
+        grey = (grey - middle) / np.float32(rng.uniform(0.05, 0.6)) + middle
     grey = np.rint(grey / _GREY_STEP) * _GREY_STEP
-    return np.clip(grey, 0, 255).astype(np.uint8)
+    scan: Gray = np.clip(grey, 0, 255).astype(np.uint8)
+    return scan
 
 
 def _paper(ink: Float, rng: np.random.Generator) -> Float:
@@ -155,14 +158,18 @@ def _paper(ink: Float, rng: np.random.Generator) -> Float:
     level, grain = rng.uniform(240, 268), rng.uniform(1, 6)
     paper = level + _blurred(rng.standard_normal(ink.shape, np.float32), 0.4) * np.float32(1.6 * grain)
     if rng.random() < 0.88:
-        inked = np.flatnonzero(ink.max(axis=0) > 0.2)
-        gaps = np.flatnonzero(np.diff(inked) > ink.shape[0] // 6)
-        for start, end in zip(inked[np.r_[0, gaps + 1]], inked[np.r_[gaps, -1]], strict=True):
-            rows = np.flatnonzero(ink[:, start : end + 1].max(axis=1) > 0.2)
-            paper[: rows[0], start : end + 1] = 255
-            paper[rows[-1] + 1 :, start : end + 1] = 255
-        white = np.ones(ink.shape[1], bool)
-        for start, end in zip(inked[np.r_[0, gaps + 1]], inked[np.r_[gaps, -1]], strict=True):
-            white[start : end + 1] = False
-        paper[:, white] = 255
-    return np.minimum(paper, 255)
+        paper = np.where(_word_boxes(ink), paper, np.float32(255))
+    white: Float = np.minimum(paper, 255).astype(np.float32)
+    return white
+
+
+def _word_boxes(ink: Float) -> npt.NDArray[np.bool_]:
+    """Return where the boxes of words are, (H, W); a gap wider than a sixth of the height parts two words."""
+    boxes = np.zeros(ink.shape, bool)
+    marked = ink > 0.1 * ink.max()
+    columns = np.flatnonzero(marked.any(axis=0))
+    for word in np.split(columns, np.flatnonzero(np.diff(columns) > ink.shape[0] // 6) + 1):
+        left, right = word[0], word[-1] + 1
+        rows = np.flatnonzero(marked[:, left:right].any(axis=1))
+        boxes[rows[0] : rows[-1] + 1, left:right] = True
+    return boxes
