@@ -79,7 +79,7 @@ class FsdlHandwritingDataset:
         try:
             size = self._sizes[page.id] = upright_size(path)
         except (OSError, ValueError) as error:
-            reason = f"expected a readable image; {error}. Delete {path} to fetch it again"
+            reason = f"expected a readable image; {error}. Replace {path}, or delete it to fetch it again"
             self.missing_pages[page.id] = reason
             return
         if page.size is None:
@@ -158,10 +158,10 @@ def split_by_hash(names: Iterable[str]) -> dict[str, str]:
     digests = {name: hashlib.sha256(name.encode()).digest() for name in names}
     order = sorted(digests, key=lambda name: digests[name])
     shares = [int.from_bytes(digests[name][:8], "big") / 2**64 for name in order]
-    in_test = max(1, sum(share < _TEST_FRACTION for share in shares))
+    in_test = sum(share < _TEST_FRACTION for share in shares)
     held_out = sum(share < _TEST_FRACTION + _VALIDATION_FRACTION for share in shares)
     if len(order) >= 3:
-        in_test = min(in_test, len(order) - 2)
+        in_test = min(max(1, in_test), len(order) - 2)
         held_out = min(max(in_test + 1, held_out), len(order) - 1)
     parts = ["test"] * in_test + ["validation"] * (held_out - in_test)
     parts += ["train"] * (len(order) - len(parts))
@@ -193,9 +193,10 @@ def _find_pages(pages: Iterable[ExportPage]) -> tuple[dict[str, Path], dict[str,
 
 def _without_export(error: DownloadError) -> DataError:
     return DataError(
-        f"{error} The address of the export of 2019 is dead. Put your own export there under the name "
-        f"{EXPORT} (or name a folder that has {NAME}/{EXPORT} with --mirror); if its SHA-256 is not the "
-        f"recorded one, record it with tasks/update_fsdl_paragraphs_metadata.sh. See {_README}."
+        f"{error} The address of the export of 2019 is dead. Put an export, of your own pages or "
+        f"that one, to {data_root() / 'raw' / NAME / EXPORT}, or name a folder that has {NAME}/{EXPORT} with "
+        "--mirror. Record the SHA-256 of your own with tasks/update_fsdl_paragraphs_metadata.sh. "
+        f"See {_README}."
     )
 
 

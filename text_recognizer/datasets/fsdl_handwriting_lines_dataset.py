@@ -120,7 +120,7 @@ class FsdlHandwritingLinesDataset(Dataset):
                 ink = ink_map(load_image(path))
             except TextRecognizerError as error:
                 for line in lines[page_id]:
-                    self._skip(page_id, line, f"{error} Delete {path} to fetch it again.")
+                    self._skip(page_id, line, f"{error} Replace {path}, or delete it to fetch it again.")
                 continue
             for line in lines[page_id]:
                 if (image := self._crop(ink, line)) is None:

@@ -101,7 +101,9 @@ class FsdlHandwritingParagraphsDataset(Dataset):
             try:
                 image = load_image(path)
             except TextRecognizerError as error:
-                logger.warning("Skipped %s: %s Delete %s to fetch it again.", page_id, error, path)
+                logger.warning(
+                    "Skipped %s: %s Replace %s, or delete it to fetch it again.", page_id, error, path
+                )
                 self.unreadable.append(page_id)
                 continue
             ink, labels = _sample(image, pages[page_id])

@@ -2,10 +2,12 @@
 
 import hashlib
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tqdm import tqdm
 
 from text_recognizer.datasets import fetch as fetch_module
 from text_recognizer.datasets import page_images
@@ -39,15 +41,21 @@ def test_pages_arrive_at_the_same_time(tmp_path: Path) -> None:
 
 
 def test_there_is_one_progress_bar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[dict[str, Any]] = []
+    bars: list[tuple[str, int]] = []
+
+    def recording(real: Callable[..., Any]) -> Callable[..., Any]:
+        def make(*args: Any, **keys: Any) -> Any:
+            if keys["disable"] is not True:
+                bars.append((keys["desc"], keys["total"]))
+            return real(*args, **keys)
+
+        return make
+
     for module in (page_images, fetch_module):
-        real = module.tqdm  # type: ignore[attr-defined]
-        monkeypatch.setattr(
-            module, "tqdm", lambda *args, real=real, **keys: made.append(keys) or real(*args, **keys)
-        )
+        monkeypatch.setattr(module, "tqdm", recording(tqdm))
     with serve_pages(PageServer({f"/{i}.png": PAGE for i in range(5)})) as server:
         ensure_images(urls(server), tmp_path)
-    assert [(keys["desc"], keys["total"]) for keys in made if keys["disable"] is not True] == [("pages", 5)]
+    assert bars == [("pages", 5)]
 
 
 def test_a_server_that_fails_twice_is_asked_again(tmp_path: Path) -> None:

@@ -1,0 +1,357 @@
+"""FSDL handwriting from a drawn export: pages over HTTP, regions, lines, paragraphs, what is wrong."""
+
+import dataclasses
+import io
+import logging
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from text_recognizer.datasets import fetch as fetch_module
+from text_recognizer.datasets.fsdl_geometry import line_mask, line_region, line_slices
+from text_recognizer.datasets.fsdl_handwriting_dataset import FsdlHandwritingDataset, split_by_hash
+from text_recognizer.datasets.fsdl_handwriting_lines_dataset import FsdlHandwritingLinesDataset
+from text_recognizer.datasets.fsdl_handwriting_paragraphs_dataset import FsdlHandwritingParagraphsDataset
+from text_recognizer.datasets.iam_lines_dataset import IamLinesDataset
+from text_recognizer.datasets.iam_paragraphs_dataset import IamParagraphsDataset
+from text_recognizer.datasets.registry import DATASETS
+from text_recognizer.errors import DataError
+from text_recognizer.tests.datasets.fsdl_pages import (
+    HEIGHT,
+    LEFT,
+    LINE,
+    PITCH,
+    TEXTS,
+    TOP,
+    WIDTH,
+    annotation,
+    draw_page,
+    record,
+    write_export,
+)
+from text_recognizer.types import Region
+
+HOST = "http://127.0.0.1:9"  # nobody listens there
+NAMES = [f"page_{i}" for i in range(8)]
+
+
+@dataclasses.dataclass
+class Folder:
+    """A raw folder with an export and its pages."""
+
+    root: Path
+    metadata: Path
+
+    def write(self, records: list[Any], pages: dict[str, bytes]) -> None:
+        """Write the export and the pages that are put there by hand."""
+        write_export(self.root, self.metadata, records)
+        (self.root / "pages").mkdir(exist_ok=True)
+        for name, content in pages.items():
+            (self.root / "pages" / name).write_bytes(content)
+
+
+@pytest.fixture
+def folder(data_root: Path, metadata_root: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    monkeypatch.setattr(fetch_module, "FIRST_PAUSE_SECONDS", 0.0)
+    return Folder(data_root / "raw" / "fsdl_handwriting", metadata_root)
+
+
+@pytest.fixture
+def pages(folder: Folder) -> Folder:
+    """Eight pages with three lines each, all of them here."""
+    page = draw_page()
+    folder.write([record(f"{HOST}/{name}.png") for name in NAMES], {f"{name}.png": page for name in NAMES})
+    return folder
+
+
+def load(dataset: Any) -> Any:
+    dataset.load_or_generate_data()
+    return dataset
+
+
+def test_the_properties_of_2019(pages: Folder) -> None:
+    dataset = load(FsdlHandwritingDataset())
+    assert [path.name for path in dataset.page_filenames] == [f"{name}.png" for name in NAMES]
+    assert dataset.line_strings_by_id["page_3"] == list(TEXTS)
+    first, second, _ = dataset.line_regions_by_id["page_3"]
+    assert first == Region(LEFT, TOP, round(0.8 * WIDTH), TOP + LINE)
+    assert second.y1 - first.y1 == PITCH
+    assert dataset.data_by_page_id["page_3"]["content"] == f"{HOST}/page_3.png"
+    assert "8 pages, 8 with an image" in dataset.describe()
+
+
+def test_regions_follow_the_size_of_the_image_that_is_here(folder: Folder) -> None:
+    half = Image.open(io.BytesIO(draw_page())).resize((WIDTH // 2, HEIGHT // 2))
+    buffer = io.BytesIO()
+    half.save(buffer, format="PNG")
+    folder.write([record(f"{HOST}/a.png"), record(f"{HOST}/gone.png")], {"a.png": buffer.getvalue()})
+    dataset = load(FsdlHandwritingDataset())
+    region = Region(LEFT // 2, TOP // 2, round(0.4 * WIDTH), TOP // 2 + LINE // 2)
+    assert dataset.line_regions_by_id["a"][0] == region
+    assert dataset.line_regions_by_id["gone"][0].y1 == TOP
+    assert list(dataset.missing_pages) == ["gone"]
+
+
+def test_a_turned_or_other_image_is_named_and_its_lines_left_out(folder: Folder) -> None:
+    turned, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    Image.open(io.BytesIO(draw_page())).save(turned, format="JPEG", exif=exif)
+    folder.write(
+        [record(f"{HOST}/a.png"), record(f"{HOST}/b.jpg")], {"a.png": draw_page(), "b.jpg": turned.getvalue()}
+    )
+    dataset = load(FsdlHandwritingDataset())
+    assert dataset.line_strings_by_id["b"] == []
+    assert "b: expected an image of proportions (600, 800); received (800, 600)" in str(dataset.problems[0])
+
+
+def test_problems_and_missing_pages_are_logged(folder: Folder, caplog: pytest.LogCaptureFixture) -> None:
+    bad = {
+        "content": f"{HOST}/a.png",
+        "annotation": [annotation(0, "fine"), annotation(1, "x", shape="star")],
+    }
+    folder.write([bad, record(f"{HOST}/gone.png")], {"a.png": draw_page()})
+    with caplog.at_level(logging.WARNING):
+        load(FsdlHandwritingDataset())
+    assert "Left out a, annotation 1: expected a shape" in caplog.text
+    assert "No image of page gone: Expected http://127.0.0.1:9/gone.png" in caplog.text
+
+
+def test_without_any_page_the_message_says_what_to_put_where(folder: Folder) -> None:
+    folder.write([record(f"{HOST}/{name}.png") for name in NAMES], {})
+    with pytest.raises(DataError) as caught:
+        FsdlHandwritingDataset().load_or_generate_data()
+    message = str(caught.value)
+    assert "the 8 page images" in message
+    assert "page_0.png, page_1.png" in message
+    assert "and 3 more" in message
+    assert str(folder.root / "pages") in message
+    assert "--mirror" in message
+    assert "dead" in message
+
+
+@pytest.mark.parametrize("offline", ["", "1"])
+def test_without_the_export_the_message_says_what_to_put_where(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, offline: str
+) -> None:
+    monkeypatch.setenv("TEXT_RECOGNIZER_OFFLINE", offline)
+    write_export(folder.root, folder.metadata, [record(f"{HOST}/a.png")]).unlink()
+    with pytest.raises(DataError) as caught:
+        FsdlHandwritingDataset().load_or_generate_data()
+    assert "fsdl_handwriting.json" in str(caught.value)
+    assert "http://127.0.0.1:9/export" in str(caught.value)
+    assert "address of the export of 2019 is dead" in str(caught.value)
+    assert ("offline mode is on" in str(caught.value)) == bool(offline)
+
+
+def test_another_export_has_to_be_recorded(pages: Folder) -> None:
+    with (pages.root / "fsdl_handwriting.json").open("a") as file:
+        file.write("\n")
+    with pytest.raises(DataError, match="update_fsdl_paragraphs_metadata"):
+        FsdlHandwritingDataset().load_or_generate_data()
+
+
+def test_offline_goes_on_with_what_is_here(pages: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXT_RECOGNIZER_OFFLINE", "1")
+    monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("a socket was opened"))
+    (pages.root / "pages" / "page_5.png").unlink()
+    dataset = load(FsdlHandwritingDataset())
+    assert dataset.missing_pages == {"page_5": "it is missing and offline mode is on"}
+    assert len(dataset.page_filenames) == 7
+
+
+def test_a_mirror_is_read_and_never_written(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = Folder(tmp_path / "mirror" / "fsdl_handwriting", folder.metadata)
+    mirror.write([record(f"{HOST}/a.png")], {"a.png": draw_page()})
+    monkeypatch.setenv("TEXT_RECOGNIZER_MIRROR", str(tmp_path / "mirror"))
+    before = sorted((tmp_path / "mirror").rglob("*"))
+    dataset = load(FsdlHandwritingDataset())
+    assert dataset.page_filenames == [mirror.root / "pages" / "a.png"]
+    assert sorted((tmp_path / "mirror").rglob("*")) == before
+
+
+def test_splits_depend_on_the_name_alone_and_none_is_empty() -> None:
+    names = [f"name {i}" for i in range(400)]
+    splits = split_by_hash(names)
+    assert split_by_hash(reversed(names)) == splits
+    assert {name: splits[name] for name in names[:300]} == split_by_hash(names[:300])
+    counts = {part: list(splits.values()).count(part) for part in ("train", "validation", "test")}
+    assert 240 < counts["train"] < 320
+    assert min(counts.values()) > 35
+    for size in range(3, 30):
+        for start in range(0, 300, 50):
+            parts = split_by_hash(names[start : start + size]).values()
+            assert set(parts) == {"train", "validation", "test"}
+    assert split_by_hash([]) == {}
+
+
+def test_scans_of_one_page_share_a_split_and_forms_of_iam_are_left_out(folder: Folder) -> None:
+    ids = [f"{upload}___{name}" for name in NAMES for upload in ("1f", "2e")] + ["3d___a01-000u", "b02-001"]
+    page = draw_page()
+    folder.write([record(f"{HOST}/{i}.png") for i in ids], {f"{i}.png": page for i in ids})
+    dataset = load(FsdlHandwritingDataset())
+    splits = dataset.splits_of_pages()
+    assert splits.keys() == set(ids[:-2])
+    assert all(splits[f"1f___{name}"] == splits[f"2e___{name}"] for name in NAMES)
+    assert set(splits.values()) == {"train", "validation", "test"}
+    assert dataset.line_strings_by_id["b02-001"] == list(TEXTS)
+
+
+def test_lines_are_cut_inked_and_split_by_page(pages: Folder) -> None:
+    dataset = load(FsdlHandwritingLinesDataset())
+    found = {
+        name: {line_id.rpartition("-")[0] for line_id in split.ids} for name, split in dataset.splits.items()
+    }
+    assert all(found.values())
+    assert sum(map(len, found.values())) == len(set().union(*found.values())) == 8
+    index = list(dataset.train.ids).index(f"{min(found['train'])}-01")
+    image = dataset.train.images[index]
+    assert dataset.train.targets[index] == TEXTS[1]
+    assert image.dtype == np.uint8
+    assert image.shape[0] == 64
+    assert image.max() > 200
+    assert not image[:, :16].any(), "margin"
+    assert "no writers are known" in dataset.describe()
+
+
+def test_lines_that_cannot_be_used_are_named_or_counted(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = [annotation(0, "One \u201cfine\u201d day"), annotation(1, "caf\u00e9"), annotation(2, "")]
+    lines += [annotation(5, "no ink here")]
+    names = ["a", "b", "c", "broken"]
+    content = {f"{name}.png": draw_page() for name in names}
+    folder.write([{"content": f"{HOST}/{name}.png", "annotation": lines} for name in names], content)
+    with caplog.at_level(logging.WARNING):
+        dataset = load(FsdlHandwritingLinesDataset())
+    texts = [text for split in dataset.splits.values() for text in split.targets]
+    assert texts == ['One "fine" day'] * 4
+    assert dataset.skipped["a-01"] == "characters 'é' are not in the vocabulary"
+    assert dataset.skipped["b-03"] == "there is no ink in its box"
+    assert dataset.without_text == 4
+    assert "Skipped a-01" in caplog.text
+
+
+def test_a_broken_page_of_the_mirror_is_named_and_the_others_are_used(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = Folder(tmp_path / "mirror" / "fsdl_handwriting", folder.metadata)
+    content = {f"{name}.jpg": draw_page(suffix=".jpg") for name in NAMES}
+    content["page_2.jpg"] = content["page_2.jpg"][:5000]
+    mirror.write([record(f"{HOST}/{name}.jpg") for name in NAMES], content)
+    monkeypatch.setenv("TEXT_RECOGNIZER_MIRROR", str(tmp_path / "mirror"))
+    lines, paragraphs = load(FsdlHandwritingLinesDataset()), load(FsdlHandwritingParagraphsDataset())
+    assert sum(map(len, lines.splits.values())) == 21
+    assert "damaged" in lines.skipped["page_2-00"]
+    assert paragraphs.unreadable == ["page_2"]
+    assert sum(map(len, paragraphs.splits.values())) == 7
+
+
+def test_ink_outside_of_a_polygon_is_left_out(folder: Folder) -> None:
+    """A polygon around the first line only, in a box that reaches into the second."""
+    x1, x2, y1 = LEFT / WIDTH, 0.8, TOP / HEIGHT
+    below = (TOP + PITCH + LINE) / HEIGHT
+    corners = [[x1, y1], [x2, y1], [x2, below], [x2 - 0.01, y1 + LINE / HEIGHT], [x1, y1 + LINE / HEIGHT]]
+    slanted = annotation(0, TEXTS[0], shape="polygon", points=corners)
+    content = {f"{name}.png": draw_page() for name in ("a", "b", "c", "d")}
+    entries = [
+        {"content": f"{HOST}/{name}", "annotation": [slanted, annotation(0, TEXTS[0])]} for name in content
+    ]
+    folder.write(entries, content)
+    split = load(FsdlHandwritingLinesDataset()).train
+    polygon, rectangle = (split.images[i].astype(float) for i in range(2))
+    width = min(polygon.shape[1], rectangle.shape[1])
+    assert abs(polygon.shape[1] - rectangle.shape[1]) <= 8
+    assert np.abs(polygon[:, :width] - rectangle[:, :width]).mean() < 12
+
+
+def test_paragraphs_have_the_labels_of_their_lines(pages: Folder) -> None:
+    dataset = load(FsdlHandwritingParagraphsDataset())
+    image, labels = dataset.train.images[0], dataset.train.targets[0]
+    assert image.shape == labels.shape
+    assert image.dtype == labels.dtype == np.uint8
+    assert max(image.shape) <= 512
+    column = labels[:, labels.shape[1] // 3].astype(int)
+    assert [int(v) for v in column[1:][np.diff(column) > 0]] == [1, 2, 1]
+    assert (labels[image > 128] > 0).mean() > 0.98
+    assert "pixels: background" in dataset.describe()
+
+
+def test_a_slanted_polygon_gets_a_slanted_band() -> None:
+    corners = ((0.1, 0.2), (0.9, 0.3), (0.9, 0.36), (0.1, 0.26))
+    slices = line_slices(corners, (WIDTH, HEIGHT))
+    assert len(slices) == 12
+    assert slices[-1].y1 - slices[0].y1 == pytest.approx(0.1 * HEIGHT * 11 / 12, abs=3)
+    assert all(abs(part.height - 0.06 * HEIGHT) < 4 for part in slices)
+    region = line_region(corners, (WIDTH, HEIGHT))
+    assert line_mask(corners, (WIDTH, HEIGHT)).shape == (region.height, region.width)
+
+
+def test_pages_without_any_text_only_on_request(folder: Folder) -> None:
+    content = {f"{name}.png": draw_page() for name in NAMES}
+    texts = [TEXTS if i % 2 else ("", "", "") for i in range(8)]
+    folder.write([record(f"{HOST}/{n}.png", t) for n, t in zip(NAMES, texts, strict=True)], content)
+    some = load(FsdlHandwritingParagraphsDataset())
+    every = load(FsdlHandwritingParagraphsDataset(use_untranscribed=True))
+    assert sum(map(len, some.splits.values())) == some.untranscribed == 4
+    assert sum(map(len, every.splits.values())) == 8
+    assert some.data_hash != every.data_hash
+
+
+@pytest.mark.parametrize("cls", [FsdlHandwritingLinesDataset, FsdlHandwritingParagraphsDataset])
+def test_nothing_to_train_on_is_an_error(folder: Folder, cls: type) -> None:
+    folder.write([record(f"{HOST}/a.png", ["", ""])], {"a.png": draw_page()})
+    with pytest.raises(DataError, match="with a text|no text"):
+        cls().load_or_generate_data()
+
+
+@pytest.mark.parametrize("cls", [FsdlHandwritingLinesDataset, FsdlHandwritingParagraphsDataset])
+def test_the_second_load_comes_from_the_cache_and_is_equal(
+    pages: Folder, cls: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = load(cls())
+    monkeypatch.setattr(f"{cls.__module__}.load_image", lambda path: pytest.fail(f"built anew from {path}"))
+    second = load(cls())
+    assert first.data_hash == second.data_hash
+    for name, split in first.splits.items():
+        assert list(split.ids) == list(second.splits[name].ids)
+        for a, b in zip(split.images, second.splits[name].images, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_parameters_change_size_and_hash(pages: Folder) -> None:
+    free, fixed = load(FsdlHandwritingLinesDataset()), load(FsdlHandwritingLinesDataset(height=28, width=400))
+    assert free.data_hash != fixed.data_hash
+    assert {image.shape for image in fixed.train.images} == {(28, 400)}
+
+
+@pytest.mark.parametrize(
+    ("name", "like", "arguments"),
+    [
+        ("FsdlHandwritingLinesDataset", IamLinesDataset, {}),
+        ("FsdlHandwritingLinesDataset", IamLinesDataset, {"height": 28, "width": 952}),
+        ("FsdlHandwritingParagraphsDataset", IamParagraphsDataset, {}),
+    ],
+)
+def test_shapes_are_those_of_iam(name: str, like: type, arguments: dict[str, int]) -> None:
+    ours, theirs = DATASETS[name](**arguments), like(**arguments)
+    assert (ours.input_shape, ours.output_shape) == (theirs.input_shape, theirs.output_shape)
+
+
+@pytest.mark.parametrize("kind", ["", "_lines", "_paragraphs"])
+def test_modules_run_and_save_a_contact_sheet(
+    pages: Folder, kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["module"])
+    module = f"text_recognizer.datasets.fsdl_handwriting{kind}_dataset"
+    monkeypatch.delitem(sys.modules, module)
+    runpy.run_module(module, run_name="__main__")
+    path = Path(capsys.readouterr().out.rpartition("Contact sheet: ")[2].strip())
+    with Image.open(path) as sheet:
+        assert sheet.width == 1400
