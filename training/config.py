@@ -55,6 +55,13 @@ class TrainConfig:
     def __post_init__(self) -> None:
         """Check the ranges."""
         object.__setattr__(self, "cycle_epochs", tuple(self.cycle_epochs))  # JSON gives a list
+        for name in ("batch_size", "epochs", "warmup_steps", "seed"):
+            value = getattr(self, name)
+            _expect(
+                isinstance(value, int) and not isinstance(value, bool), f"a whole number for {name}", value
+            )
+        for name in ("augment", "mixed_precision"):
+            _expect(isinstance(getattr(self, name), bool), f"true or false for {name}", getattr(self, name))
         _expect(self.batch_size >= 1, "batch_size >= 1", self.batch_size)
         _expect(self.epochs >= 1, "epochs >= 1", self.epochs)
         _expect(self.learning_rate > 0, "learning_rate > 0", self.learning_rate)

@@ -75,6 +75,11 @@ def test_evaluation_scores_without_the_training_graph() -> None:
     }
 
 
+def test_training_does_not_know_evaluation() -> None:
+    reached = reachable(GRAPH, {name for name in GRAPH if within(name, ("training",))})
+    assert not {name for name in reached if within(name, ("evaluation",))}
+
+
 def test_runtime_is_the_only_importer_of_onnxruntime() -> None:
     assert importers("onnxruntime") == {"text_recognizer.runtime"}
 
