@@ -1,13 +1,15 @@
 """A small residual network for characters (He et al. 2016, arXiv 1512.03385).
 
-At its default sizes 0.38 million parameters and 29 million multiply-adds for an image of 28x28: only the first
-convolution sees the full resolution, two thirds of the work is done at a half of it.
+At its default sizes 0.38 million parameters and 29 million multiply-adds for an image of 28x28: only the
+first convolution sees the full resolution; half of the work is done at 14x14, the other half at 7x7.
 """
 
 from collections.abc import Sequence
 
 import keras
 from keras import layers
+
+from text_recognizer.errors import ConfigError
 
 
 def character_resnet(
@@ -24,18 +26,18 @@ def character_resnet(
         input_shape: (height, width, 1).
         output_shape: (classes,).
         stem_filters: Filters of the first 3x3 convolution.
-        stage_filters: Filters of each stage's blocks of two 3x3 convolutions; a 2x2 max-pooling goes before it.
-        stage_blocks: Number of blocks of each stage.
+        stage_filters: Filters of each stage; a 2x2 max-pooling goes before it.
+        stage_blocks: Blocks of two 3x3 convolutions in each stage.
         dropout: Dropped share of the averaged features.
 
     Returns:
         A model (N, H, W, 1) -> logits (N, classes).
 
     Raises:
-        ValueError: If there are not as many numbers of blocks as stages.
+        ConfigError: If there are not as many numbers of blocks as stages.
     """
     if len(stage_filters) != len(stage_blocks):
-        raise ValueError(
+        raise ConfigError(
             "Expected a number of blocks for each stage; "
             f"received stage_filters={stage_filters}, stage_blocks={stage_blocks}."
         )

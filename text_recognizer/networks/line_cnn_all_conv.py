@@ -15,7 +15,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-_POOL = 4  # the two poolings before the windows are cut
+from text_recognizer.errors import ConfigError
+from text_recognizer.networks import misc
+
 _SPREAD = 0.4  # standard deviation of what a position gathers, in characters
 _DENSEST = 3  # characters stand at most so many times as dense as output_length over the whole width
 
@@ -52,22 +54,21 @@ def line_cnn_all_conv(
         A model (N, H, W, 1) -> logits (N, output_length, labels).
 
     Raises:
-        ValueError: If a size is no multiple of 4 or the width is free.
+        ConfigError: If a size is no multiple of 4 or the width is free.
     """
     height, width, _ = input_shape
-    if height is None or width is None or height % _POOL or window_width % _POOL or window_stride % _POOL:
-        raise ValueError(
-            f"Expected a fixed width and height, window_width and window_stride as multiples of {_POOL}; "
+    if (
+        height is None
+        or width is None
+        or any(size % misc.POOL for size in (height, window_width, window_stride))
+    ):
+        raise ConfigError(
+            f"Expected a fixed width and height, window_width and window_stride as multiples of {misc.POOL}; "
             f"received input_shape={input_shape}, window_width={window_width}, window_stride={window_stride}."
         )
-    x = image = keras.Input(input_shape, name="image")
-    for index, count in enumerate(filters):
-        x = _normalised(layers.Conv2D(count, 3, padding="same", use_bias=not batch_norm)(x), batch_norm)
-        if index < 2:
-            x = layers.MaxPooling2D(2, padding="same")(x)  # (N, H/4, W/4, F) after the second
-    x = ops.transpose(x, (0, 2, 1, 3))
-    x = layers.Reshape((-1, height // _POOL * filters[-1]))(x)  # (N, W/4, H/4 * F)
-    x = _conv(x, window_filters, window_width // _POOL, batch_norm, strides=window_stride // _POOL)
+    image = keras.Input(input_shape, name="image")
+    x = misc.convolutions(image, filters, batch_norm)
+    x = misc.slide_window(x, window_filters, window_width, window_stride, batch_norm)
     x = layers.Dropout(dropout)(x)  # (N, T, F): one row per window
     for dilation in dilations:
         x = _block(x, dilation, batch_norm)
@@ -105,28 +106,12 @@ def _gather(x: keras.KerasTensor, density: keras.KerasTensor, output_length: int
 
 def _block(x: keras.KerasTensor, dilation: int, batch_norm: bool) -> keras.KerasTensor:
     """Return relu(x + two convolutions of x)."""
-    y = _conv(x, x.shape[-1], 3, batch_norm, dilation=dilation)
-    y = layers.Conv1D(x.shape[-1], 3, dilation_rate=dilation, padding="same", use_bias=not batch_norm)(y)
+    y = misc.normalised(_conv(x, dilation, batch_norm), batch_norm)
+    y = _conv(y, dilation, batch_norm)
     if batch_norm:
         y = layers.BatchNormalization(momentum=0.95)(y)
     return layers.Activation("relu")(layers.Add()([x, y]))
 
 
-def _conv(
-    x: keras.KerasTensor, filters: int, kernel: int, batch_norm: bool, strides: int = 1, dilation: int = 1
-) -> keras.KerasTensor:
-    x = layers.Conv1D(
-        filters,
-        kernel,
-        strides=strides,
-        dilation_rate=dilation,
-        padding="same",
-        use_bias=not batch_norm,
-    )(x)
-    return _normalised(x, batch_norm)
-
-
-def _normalised(x: keras.KerasTensor, batch_norm: bool) -> keras.KerasTensor:
-    if batch_norm:
-        x = layers.BatchNormalization(momentum=0.95)(x)
-    return layers.Activation("relu")(x)
+def _conv(x: keras.KerasTensor, dilation: int, batch_norm: bool) -> keras.KerasTensor:
+    return layers.Conv1D(x.shape[-1], 3, dilation_rate=dilation, padding="same", use_bias=not batch_norm)(x)

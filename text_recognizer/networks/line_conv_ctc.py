@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from text_recognizer.errors import ConfigError
+
 # Width of the image over the number of frames.
 DOWNSAMPLING = 8
 
@@ -41,10 +43,10 @@ def line_conv_ctc(
         A model (N, H, W, 1) -> logits (N, ceil(W / 8), labels).
 
     Raises:
-        ValueError: If the height or the number of stages does not fit.
+        ConfigError: If the height or the number of stages does not fit.
     """
     if input_shape[0] is None or input_shape[0] % 32 or len(stage_filters) != 4:
-        raise ValueError(
+        raise ConfigError(
             "Expected a height that is a multiple of 32 and 4 stage_filters; "
             f"received input_shape={input_shape}, stage_filters={stage_filters}."
         )

@@ -11,17 +11,22 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-_POOL = 4  # the two poolings before the windows are cut
+from text_recognizer.errors import ConfigError
+from text_recognizer.networks import misc
+
+_WINDOW_FEATURES = 128
 
 
 def line_lstm_ctc(
     input_shape: tuple[int | None, int | None, int],
     output_shape: tuple[int | None, ...],
-    window_width: int = 16,
+    window_width: int | None = 16,
     window_stride: int = 4,
     filters: Sequence[int] = (16, 32, 64),
     lstm_dim: int = 128,
+    num_lstm_layers: int = 1,
     bidirectional: bool = True,
+    batch_norm: bool = True,
     dropout: float = 0.2,
 ) -> keras.Model:
     """Build the network.
@@ -29,44 +34,41 @@ def line_lstm_ctc(
     Args:
         input_shape: (height, width or None, 1); the height must be a multiple of 4.
         output_shape: (None, labels), blank included.
-        window_width: Columns of a window, a multiple of 4.
-        window_stride: Columns from one window to the next, a multiple of 4.
+        window_width: Columns of a window, a multiple of 4; null for no sliding window: the features of
+            `window_stride` columns are max-pooled over the whole height and squeezed to a row.
+        window_stride: Columns from one row of features to the next, a multiple of 4.
         filters: Filters of the three 3x3 convolutions; the first two are followed by a 2x2 max-pooling.
-        lstm_dim: Units of the LSTM (of each direction).
-        bidirectional: Whether a second LSTM reads from right to left.
-        dropout: Dropped share of a window's features and of the LSTM's outputs.
+        lstm_dim: Units of an LSTM (of each direction).
+        num_lstm_layers: LSTMs on top of each other, at least 1.
+        bidirectional: Whether a second LSTM reads from right to left in each layer.
+        batch_norm: Whether the 3x3 convolutions are followed by batch normalisation.
+        dropout: Dropped share of a window's features and of each LSTM's outputs.
 
     Returns:
         A model (N, H, W, 1) -> logits (N, ceil(W / window_stride), labels).
 
     Raises:
-        ValueError: If a size is not a multiple of 4.
+        ConfigError: If a size is not a multiple of 4 or there is no LSTM.
     """
     height = input_shape[0]
-    if height is None or height % _POOL or window_width % _POOL or window_stride % _POOL:
-        raise ValueError(
-            f"Expected height, window_width and window_stride as multiples of {_POOL}; received "
+    if height is None or any(size % misc.POOL for size in (height, window_width or 0, window_stride)):
+        raise ConfigError(
+            f"Expected height, window_width and window_stride as multiples of {misc.POOL}; received "
             f"input_shape={input_shape}, window_width={window_width}, window_stride={window_stride}."
         )
-    x = image = keras.Input(input_shape, name="image")
-    for index, count in enumerate(filters):
-        x = _conv(x, count)
-        if index < 2:
-            x = layers.MaxPooling2D(2, padding="same")(x)  # (N, H/4, W/4, F) after the second
-    x = keras.ops.transpose(x, (0, 2, 1, 3))
-    x = layers.Reshape((-1, height // _POOL * filters[-1]))(x)  # (N, W/4, H/4 * F)
-    x = layers.Conv1D(
-        128, window_width // _POOL, strides=window_stride // _POOL, padding="same", activation="relu"
-    )(x)  # (N, T, 128): one row per window
-    x = layers.Dropout(dropout)(x)
-    lstm = layers.LSTM(lstm_dim, return_sequences=True)
-    x = layers.Bidirectional(lstm)(x) if bidirectional else lstm(x)
-    x = layers.Dropout(dropout)(x)
+    if num_lstm_layers < 1:
+        raise ConfigError(f"Expected num_lstm_layers >= 1; received {num_lstm_layers}.")
+    image = keras.Input(input_shape, name="image")
+    x = misc.convolutions(image, filters, batch_norm)  # (N, H/4, W/4, F)
+    if window_width is None:
+        x = layers.MaxPooling2D((x.shape[1], window_stride // misc.POOL), padding="same")(x)
+        x = layers.Reshape((-1, filters[-1]))(x)
+    else:
+        x = misc.slide_window(x, _WINDOW_FEATURES, window_width, window_stride, batch_norm=False)
+    x = layers.Dropout(dropout)(x)  # (N, T, F)
+    for _ in range(num_lstm_layers):
+        lstm = layers.LSTM(lstm_dim, return_sequences=True)
+        x = layers.Bidirectional(lstm)(x) if bidirectional else lstm(x)
+        x = layers.Dropout(dropout)(x)
     logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)
     return keras.Model(image, logits, name="line_lstm_ctc")
-
-
-def _conv(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
-    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
-    x = layers.BatchNormalization(momentum=0.95)(x)
-    return layers.Activation("relu")(x)

@@ -8,6 +8,7 @@ the bottom widen the view instead of more levels, because the sides of a page ar
 import keras
 from keras import layers
 
+from text_recognizer.errors import ConfigError
 from text_recognizer.preprocessing import PARAGRAPH_MULTIPLE
 
 
@@ -29,10 +30,10 @@ def unet(
         A model (N, H, W, 1) -> logits (N, H, W, classes).
 
     Raises:
-        ValueError: If pages, whose sides are multiples of `PARAGRAPH_MULTIPLE`, could not be halved so often.
+        ConfigError: If a page, whose sides are multiples of `PARAGRAPH_MULTIPLE`, cannot be halved so often.
     """
     if depth < 1 or PARAGRAPH_MULTIPLE % 2 ** (depth + 1):
-        raise ValueError(
+        raise ConfigError(
             f"Expected depth >= 1 with 2 ** (depth + 1) a divisor of {PARAGRAPH_MULTIPLE}, of which the "
             f"sides of a page are multiples; received depth={depth}."
         )

@@ -156,25 +156,6 @@ def test_a_new_export_replaces_the_old_one(
     assert (tmp_path / "X" / "model.onnx").read_bytes() == b"new"
 
 
-@pytest.mark.parametrize(
-    ("name", "input_shape", "output_shape", "sizes"),
-    [
-        ("lenet", (28, 28, 1), (62,), {}),
-        ("fcn", (None, None, 1), (None, None, 3), {"num_filters": 4, "dilations": (1, 2)}),
-    ],
-)
-def test_characters_and_paragraphs_export_too(
-    name: str,
-    input_shape: tuple[int | None, ...],
-    output_shape: tuple[int | None, ...],
-    sizes: dict[str, Any],
-    tmp_path: Path,
-) -> None:
-    network = NETWORKS[name](input_shape, output_shape, **sizes)
-    to_onnx(network, tmp_path / "model.onnx")
-    assert parity.check_parity(network, tmp_path / "model.onnx", downsampling=1) <= parity.TOLERANCE
-
-
 def test_networks_in_mixed_precision_are_refused(tmp_path: Path) -> None:
     network = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(1, 3, dtype="mixed_bfloat16")])
     with pytest.raises(ArtifactError, match="float32"):

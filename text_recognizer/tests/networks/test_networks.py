@@ -1,118 +1,59 @@
-"""One harness for every network of the registry: a new network is a new row."""
+"""One harness for every network of the registry: a new network is a new row of `cases.CASES`."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
+from text_recognizer.errors import ConfigError
 from text_recognizer.models.ctc import ctc_loss, pack_labels
 from text_recognizer.networks import NETWORKS
+from text_recognizer.tests.networks.cases import CASES, Case
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-
-@dataclass(frozen=True)
-class Case:
-    """A network at a small size, an input for it and the shape of logits that it must give."""
-
-    input_shape: tuple[int | None, int | None, int]
-    output_shape: tuple[int | None, ...]
-    image_shape: tuple[int, ...]
-    logits_shape: tuple[int, ...]
-    arguments: dict[str, Any] = field(default_factory=dict)
-
-
-CASES = {
-    "mlp": Case((28, 28, 1), (62,), (3, 28, 28, 1), (3, 62), {"layer_size": 16, "dropout_amount": 0.0}),
-    "lenet": Case(
-        (28, 28, 1), (62,), (3, 28, 28, 1), (3, 62), {"filters": [4, 4, 4], "dense_size": 16, "dropout": 0.0}
-    ),
-    "character_resnet": Case(
-        (28, 28, 1),
-        (62,),
-        (3, 28, 28, 1),
-        (3, 62),
-        {"stem_filters": 4, "stage_filters": [4, 8], "stage_blocks": [2, 1], "dropout": 0.0},
-    ),
-    "line_lstm_ctc": Case(
-        (28, None, 1), (None, 9), (2, 28, 67, 1), (2, 17, 9), {"lstm_dim": 8, "filters": [2, 3, 4]}
-    ),
-    "line_cnn_all_conv": Case(
-        (28, 160, 1),
-        (None, 9),
-        (2, 28, 160, 1),
-        (2, 6, 9),
-        {"output_length": 6, "filters": [2, 3, 4], "window_filters": 8, "dilations": [1, 2], "dropout": 0.0},
-    ),
-    "line_conv_ctc": Case(
-        (64, None, 1),
-        (None, 9),
-        (2, 64, 90, 1),
-        (2, 12, 9),
-        {"stem_filters": 4, "stage_filters": [4, 4, 8, 8], "block_width": 16, "num_blocks": 2},
-    ),
-    "fcn": Case(
-        (None, None, 1),
-        (None, None, 3),
-        (2, 32, 44, 1),
-        (2, 32, 44, 3),
-        {"num_filters": 8, "dilations": [1, 2]},
-    ),
-    "unet": Case((None, None, 1), (None, None, 3), (2, 32, 48, 1), (2, 32, 48, 3), {"filters": 4}),
-}
-
-
-def build(name: str) -> keras.Model:
-    """Build the small version of a network."""
-    keras.utils.set_random_seed(1)
-    case = CASES[name]
-    return NETWORKS[name](case.input_shape, case.output_shape, **case.arguments)
-
-
-def image_of(name: str) -> Array:
-    """Return a random input."""
-    return np.random.default_rng(0).random(CASES[name].image_shape, np.float32)
-
-
-def test_small_character_network_stays_small() -> None:
-    network = NETWORKS["character_resnet"]((28, 28, 1), (62,))
-    kernels = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
-    multiply_adds = sum(layer.kernel.shape.num_elements() * layer.output.shape[1] ** 2 for layer in kernels)
-    assert network.count_params() <= 500_000
-    assert multiply_adds <= 30_000_000
+every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 
 
 def test_every_network_has_a_case() -> None:
-    assert set(CASES) == set(NETWORKS)
+    assert {case.network for case in CASES.values()} == set(NETWORKS)
 
 
-@pytest.mark.parametrize("name", sorted(CASES))
-def test_logits_have_the_promised_shape_and_no_bounds(name: str) -> None:
-    network = build(name)
-    logits = np.asarray(network(image_of(name), training=False))
-    assert logits.shape == CASES[name].logits_shape
-    assert network.compute_output_shape(CASES[name].image_shape) == CASES[name].logits_shape
+@every_case
+def test_logits_have_the_promised_shape_and_no_bounds(case: Case) -> None:
+    network = case.build()
+    logits = np.asarray(network(case.image(), training=False))
+    assert network.name == case.network
+    assert logits.shape == case.logits_shape
+    assert network.compute_output_shape(case.image_shape) == case.logits_shape
     # Logits, not probabilities: the last operation is linear.
     assert not np.allclose(logits.sum(axis=-1), 1, atol=1e-3)
 
 
-@pytest.mark.parametrize("name", sorted(CASES))
-def test_weights_move_to_a_second_instance(name: str) -> None:
-    first, second = build(name), build(name)
+@every_case
+def test_the_whole_image_is_seen(case: Case) -> None:
+    network, image = case.build(), case.image()
+    for edge in (np.s_[:, :1], np.s_[:, -1:], np.s_[:, :, :1], np.s_[:, :, -1:]):
+        changed = image.copy()
+        changed[edge] = 9
+        assert not np.array_equal(network(image, training=False), network(changed, training=False))
+
+
+@every_case
+def test_weights_move_to_a_second_instance(case: Case, tmp_path: Any) -> None:
+    first, second = case.build(), case.build()
     for variable in second.trainable_variables:
         variable.assign(variable + 0.1)
-    second.set_weights(first.get_weights())
-    image = image_of(name)
-    np.testing.assert_array_equal(first(image, training=False), second(image, training=False))
+    first.save_weights(tmp_path / "x.weights.h5")
+    second.load_weights(tmp_path / "x.weights.h5")
+    np.testing.assert_array_equal(first(case.image(), training=False), second(case.image(), training=False))
 
 
-@pytest.mark.parametrize("name", sorted(CASES))
-def test_a_step_lowers_the_loss(name: str) -> None:
-    network, case = build(name), CASES[name]
-    image = image_of(name)
-    if name.endswith("_ctc"):
+@every_case
+def test_a_step_lowers_the_loss(case: Case) -> None:
+    network, image = case.build(), case.image()
+    if case.network.endswith("_ctc"):
         labels = [np.array([1, 2, 3], np.int32)] * len(image)
         targets: Array = pack_labels(labels, [case.logits_shape[1]] * len(image))
         network.compile(keras.optimizers.SGD(1e-3), loss=ctc_loss)
@@ -129,27 +70,66 @@ def test_a_step_lowers_the_loss(name: str) -> None:
     assert float(losses[-1]) < float(losses[0])
 
 
-@pytest.mark.parametrize("name", ["line_conv_ctc", "line_lstm_ctc"])
-def test_line_networks_take_any_width(name: str) -> None:
-    network, case = build(name), CASES[name]
-    stride = 8 if name == "line_conv_ctc" else 4
+@pytest.mark.parametrize(
+    ("name", "stride"), [("line_conv_ctc", 8), ("line_lstm_ctc", 4), ("line_lstm_ctc no window", 8)]
+)
+def test_line_networks_take_any_width(name: str, stride: int) -> None:
+    network, case = CASES[name].build(), CASES[name]
     for width in (8, 63, 64, 130):
         logits = network(np.zeros((1, *case.image_shape[1:2], width, 1), np.float32), training=False)
         assert logits.shape == (1, -(-width // stride), 9)
 
 
 @pytest.mark.parametrize(
-    ("name", "input_shape", "arguments"),
+    ("name", "arguments", "named"),
     [
-        ("line_conv_ctc", (60, None, 1), {}),
-        ("line_lstm_ctc", (30, None, 1), {}),
-        ("line_lstm_ctc", (28, None, 1), {"window_width": 10}),
-        ("line_cnn_all_conv", (28, None, 1), {}),
-        ("line_cnn_all_conv", (28, 160, 1), {"window_stride": 6}),
+        ("line_conv_ctc", {"stage_filters": [4]}, "4 stage_filters"),
+        ("line_lstm_ctc", {"window_width": 10}, "window_width=10"),
+        ("line_lstm_ctc", {"num_lstm_layers": 0}, "num_lstm_layers"),
+        ("line_cnn_all_conv", {"window_stride": 6}, "window_stride=6"),
+        ("unet", {"depth": 3}, "depth=3"),
+        ("unet", {"depth": 0}, "depth=0"),
+        ("character_resnet", {"stage_blocks": [1]}, r"stage_blocks=\[1\]"),
     ],
 )
-def test_sizes_that_do_not_fit_are_named(
-    name: str, input_shape: tuple[Any, ...], arguments: dict[str, Any]
-) -> None:
-    with pytest.raises(ValueError, match="multiple"):
-        NETWORKS[name](input_shape, (None, 9), **arguments)
+def test_arguments_that_do_not_fit_are_named(name: str, arguments: dict[str, Any], named: str) -> None:
+    case = CASES[name]
+    with pytest.raises(ConfigError, match=named):
+        NETWORKS[name](case.input_shape, case.output_shape, **{**case.arguments, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("name", "input_shape"),
+    [
+        ("line_conv_ctc", (60, None, 1)),
+        ("line_lstm_ctc", (30, None, 1)),
+        ("line_cnn_all_conv", (30, 160, 1)),
+        ("line_cnn_all_conv", (28, None, 1)),
+    ],
+)
+def test_images_that_do_not_fit_are_named(name: str, input_shape: tuple[int | None, int | None, int]) -> None:
+    with pytest.raises(ConfigError, match="multiple"):
+        NETWORKS[name](input_shape, (None, 9))
+
+
+def test_small_character_network_stays_small() -> None:
+    network = NETWORKS["character_resnet"]((28, 28, 1), (62,))
+    kernels = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
+    multiply_adds = sum(layer.kernel.shape.num_elements() * layer.output.shape[1] ** 2 for layer in kernels)
+    assert network.count_params() <= 500_000
+    assert multiply_adds <= 30_000_000
+
+
+def test_positions_follow_the_density_of_characters() -> None:
+    """The density is even at first: position k hears of its own stretch of the line and what is near to it."""
+    network = NETWORKS["line_cnn_all_conv"](
+        (28, 640, 1), (None, 9), output_length=20, filters=[2, 3, 4], window_filters=8, dilations=[]
+    )
+    blank = np.zeros((1, 28, 640, 1), np.float32)
+    inked = blank.copy()
+    inked[:, :, 320:352] = 1  # where the eleventh of twenty characters stands
+    changes = np.abs(np.asarray(network(inked)) - np.asarray(network(blank)))[0].max(axis=-1)
+    assert 7 <= changes.argmax() <= 13
+    assert changes.max() > 1e-3
+    assert changes[:3].max() < 1e-6
+    assert changes[-3:].max() < 1e-6

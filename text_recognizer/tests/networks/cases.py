@@ -1,0 +1,81 @@
+"""Every network at a small size: what the harness here and the one of the export run through."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.networks import NETWORKS
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network at a small size, an input for it and the shape of logits that it must give."""
+
+    network: str
+    input_shape: tuple[int | None, int | None, int]
+    output_shape: tuple[int | None, ...]
+    image_shape: tuple[int, ...]
+    logits_shape: tuple[int, ...]
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    def build(self) -> keras.Model:
+        """Build the network with the same random weights each time."""
+        keras.utils.set_random_seed(1)
+        return NETWORKS[self.network](self.input_shape, self.output_shape, **self.arguments)
+
+    def image(self) -> npt.NDArray[np.float32]:
+        """Return a random input."""
+        return np.random.default_rng(0).random(self.image_shape, np.float32)
+
+
+def _character(network: str, **arguments: Any) -> Case:
+    return Case(network, (28, 28, 1), (62,), (3, 28, 28, 1), (3, 62), arguments)
+
+
+def _lstm(frames: int = 17, **arguments: Any) -> Case:
+    sizes = {"lstm_dim": 8, "filters": [2, 3, 4], "dropout": 0.0, **arguments}
+    return Case("line_lstm_ctc", (28, None, 1), (None, 9), (2, 28, 67, 1), (2, frames, 9), sizes)
+
+
+def _cnn(**arguments: Any) -> Case:
+    sizes = {
+        "output_length": 6,
+        "filters": [2, 3, 4],
+        "window_filters": 8,
+        "dilations": [1, 2],
+        "dropout": 0.0,
+    }
+    shape, logits = (2, 28, 160, 1), (2, 6, 9)
+    return Case("line_cnn_all_conv", (28, 160, 1), (None, 9), shape, logits, {**sizes, **arguments})
+
+
+def _page(network: str, **arguments: Any) -> Case:
+    return Case(network, (None, None, 1), (None, None, 3), (2, 32, 48, 1), (2, 32, 48, 3), arguments)
+
+
+_CONV = {"stem_filters": 4, "stage_filters": [4, 4, 8, 8], "block_width": 16, "num_blocks": 2}
+
+# The first case of a network bears its name, the others say after it what they vary.
+CASES = {
+    "mlp": _character("mlp", layer_size=16, dropout_amount=0.0),
+    "lenet": _character("lenet", filters=[4, 4, 4], dense_size=16, dropout=0.0),
+    "character_resnet": _character(
+        "character_resnet", stem_filters=4, stage_filters=[4, 8], stage_blocks=[2, 1], dropout=0.0
+    ),
+    "line_lstm_ctc": _lstm(),
+    "line_lstm_ctc wide stride": _lstm(9, window_width=24, window_stride=8),
+    "line_lstm_ctc no window": _lstm(9, window_width=None, window_stride=8),
+    "line_lstm_ctc stacked": _lstm(num_lstm_layers=2),
+    "line_lstm_ctc one direction": _lstm(bidirectional=False),
+    "line_lstm_ctc plain": _lstm(batch_norm=False),
+    "line_cnn_all_conv": _cnn(),
+    "line_cnn_all_conv wide stride": _cnn(window_width=28, window_stride=16),
+    "line_cnn_all_conv plain": _cnn(batch_norm=False),
+    "line_conv_ctc": Case("line_conv_ctc", (64, None, 1), (None, 9), (2, 64, 90, 1), (2, 12, 9), _CONV),
+    "fcn": _page("fcn", num_filters=8, dilations=[1, 2]),
+    "unet": _page("unet", filters=4),
+    "unet shallow": _page("unet", filters=4, depth=1),
+}
