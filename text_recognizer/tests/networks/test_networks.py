@@ -121,7 +121,7 @@ def test_small_character_network_stays_small() -> None:
 
 
 def test_positions_follow_the_density_of_characters() -> None:
-    """The density is even at first: position k hears of its own stretch of the line and what is near to it."""
+    """The density is even at first: position k hears of its own stretch of the line and what is near."""
     network = NETWORKS["line_cnn_all_conv"](
         (28, 640, 1), (None, 9), output_length=20, filters=[2, 3, 4], window_filters=8, dilations=[]
     )
