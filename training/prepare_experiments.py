@@ -3,7 +3,7 @@
 FILE is a JSON object {"experiment_group": NAME, "experiments": [...]}. A `grid` in an experiment, such as
 {"network_args.layer_size": [128, 256], "train_args.batch_size": [64, 128]}, stands for every combination.
 The commands go to `parallel -jN`, or --run -j N runs them here. What follows `--` is given to each
-run_experiment.py, as in `prepare_experiments.py FILE --run -- --save`.
+run_experiment.py, as in `prepare_experiments.py FILE --run -- --mirror DIR`.
 """
 
 import argparse
