@@ -5,4 +5,4 @@ source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
 cd "$root"
-exec python -m pytest notebooks "$@"
+exec python -m pytest text_recognizer/tests/test_notebooks.py "$@"
