@@ -1,6 +1,7 @@
 """The WSGI application: `python api/app.py`, or `gunicorn 'api.app:create_app()'`."""
 
 import os
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -10,12 +11,17 @@ from api.routes import Recognizer, blueprint
 from text_recognizer import ParagraphTextRecognizer
 
 
-def create_app(config: ApiConfig | None = None, recognizer: Recognizer | None = None) -> Flask:
+def create_app(
+    config: ApiConfig | None = None,
+    recognizer: Recognizer | None = None,
+    image_url_loader: Callable[[str], bytes] | None = None,
+) -> Flask:
     """Build the application.
 
     Args:
         config: Settings; default: those of the environment.
         recognizer: Reads pages; default: the shipped models, loaded here.
+        image_url_loader: Fetches `image_url`.
 
     Raises:
         ConfigError: If the environment holds a bad setting.
@@ -28,7 +34,7 @@ def create_app(config: ApiConfig | None = None, recognizer: Recognizer | None = 
     app.config["MAX_FORM_PARTS"] = 10
     app.json.sort_keys = False  # type: ignore[attr-defined]  # a setting of Flask's default provider
     errors.register(app)
-    app.register_blueprint(blueprint(config, recognizer))
+    app.register_blueprint(blueprint(config, recognizer, image_url_loader))
     return app
 
 

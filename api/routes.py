@@ -1,5 +1,6 @@
 """The service's addresses."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from flask import Blueprint, abort, request
@@ -20,7 +21,9 @@ class Recognizer(Protocol):
         """Return the text of the page (H, W) uint8."""
 
 
-def blueprint(config: ApiConfig, recognizer: Recognizer) -> Blueprint:
+def blueprint(
+    config: ApiConfig, recognizer: Recognizer, image_url_loader: Callable[[str], bytes] | None = None
+) -> Blueprint:
     """Return the routes, bound to their settings and recognizer."""
     routes = Blueprint("text_recognizer", __name__)
 
@@ -43,14 +46,14 @@ def blueprint(config: ApiConfig, recognizer: Recognizer) -> Blueprint:
 
     @routes.get("/v1/predict")
     def predict_url() -> Json:
-        if config.image_url_loader is None:
+        if image_url_loader is None:
             abort(403, "Fetching image_url is switched off on this server; POST the image instead.")
         url = request.args.get("image_url")
         if not url:
             raise InvalidInputError(
                 "Expected ?image_url=https://...; received none. Add it, or POST the image."
             )
-        return _answer(recognizer.predict(load_image(config.image_url_loader(url))))
+        return _answer(recognizer.predict(load_image(image_url_loader(url))))
 
     return routes
 

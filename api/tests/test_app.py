@@ -10,9 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import api.app
-from api.config import ApiConfig
 from text_recognizer import __version__
-from text_recognizer.errors import ConfigError
 
 
 def test_index_names_the_service(client: FlaskClient) -> None:
@@ -40,32 +38,6 @@ def test_unknown_methods_are_problems_and_name_the_allowed(
     response = client.open(path, method=method)
     assert (response.status_code, response.content_type) == (405, "application/problem+json")
     assert "GET" in response.headers["Allow"]
-
-
-def test_settings_come_from_the_environment() -> None:
-    assert ApiConfig.from_environment({"PATH": "/bin"}) == ApiConfig()
-    config = ApiConfig.from_environment(
-        {
-            "TEXT_RECOGNIZER_API_HOST": "0.0.0.0",
-            "TEXT_RECOGNIZER_API_PORT": "80",
-            "TEXT_RECOGNIZER_API_MAX_CONTENT_LENGTH": "1000",
-        }
-    )
-    assert config == ApiConfig("0.0.0.0", 80, 1000)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("PORT", "http"), ("PORT", "0"), ("PORT", "70000"), ("MAX_CONTENT_LENGTH", "-1"), ("PROT", "80")],
-)
-def test_bad_settings_are_refused_by_name(name: str, value: str) -> None:
-    with pytest.raises(ConfigError, match=f"TEXT_RECOGNIZER_API_{name}"):
-        ApiConfig.from_environment({f"TEXT_RECOGNIZER_API_{name}": value})
-
-
-def test_image_url_cannot_be_switched_on_from_the_environment() -> None:
-    with pytest.raises(ConfigError):
-        ApiConfig.from_environment({"TEXT_RECOGNIZER_API_IMAGE_URL_LOADER": "1"})
 
 
 _SERVE = """

@@ -151,7 +151,7 @@ def test_image_url_goes_through_the_loader_of_the_deployer(recognizer: FakeRecog
             raise InvalidInputError("Expected a public address; received a private one. POST the image.")
         return png
 
-    client = create_app(ApiConfig(image_url_loader=loader), recognizer).test_client()
+    client = create_app(ApiConfig(image_url=True), recognizer, loader).test_client()
     response = client.get(URL, query_string={"image_url": "https://example.org/a?b=c&d"})
     assert response.get_json() == ANSWER
     assert asked == ["https://example.org/a?b=c&d"]
