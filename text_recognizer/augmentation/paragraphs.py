@@ -18,8 +18,10 @@ _START_AT_TOP = 0.75  # probability that no line is cut off at the top
 def augment_page(image: Gray, labels: Gray, rng: np.random.Generator, size: int = 256) -> tuple[Gray, Gray]:
     """Return a random view of a page on a square canvas.
 
-    Scale, aspect, rotation, shear, shift and flip act on image and labels alike; contrast,
-    strokes, noise, ruled lines, dark edges and specks on the image only.
+    Scale, aspect, rotation, shear, shift and flip act on image and labels alike: labels take the
+    nearest pixel, and outside of the page is background. Contrast and brightness of the ink (that of
+    the paper is levelled before the network sees it), strokes, noise, ruled lines, dark edges and
+    specks act on the image only.
 
     Args:
         image: (h, w) uint8 page, 255 = full ink.

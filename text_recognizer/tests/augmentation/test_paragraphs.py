@@ -55,3 +55,75 @@ def test_an_empty_page_stays_empty_of_labels() -> None:
     blank = np.zeros((100, 100), np.uint8)
 
     assert not augment_page(blank, blank, np.random.default_rng(0))[1].any()
+
+
+IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+
+
+def test_half_of_the_views_are_flipped_image_and_labels_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paragraphs, "_affine", lambda labels, rng, size: IDENTITY)
+    monkeypatch.setattr(paragraphs, "_dirty", lambda image, rng: image)
+    image, labels = (plane[:240, :240] for plane in page())
+    labels[:, 160:] = 0
+    image[labels == 0] = 0
+
+    views = [augment_page(image, labels, np.random.default_rng(seed), size=240) for seed in range(40)]
+
+    flipped = [bool((view[1] == labels[:, ::-1]).all()) for view in views]
+    assert 10 < sum(flipped) < 30
+    for (ink, map_), mirrored in zip(views, flipped, strict=True):
+        np.testing.assert_array_equal(map_, labels[:, ::-1] if mirrored else labels)
+        np.testing.assert_array_equal(ink, image[:, ::-1] if mirrored else image)
+
+
+def test_views_are_shifted_zoomed_sheared_and_turned_a_little() -> None:
+    rng, labels = np.random.default_rng(0), page()[1]
+    backward = np.array([paragraphs._affine(labels, rng, 256) for _ in range(300)]).reshape(-1, 2, 3)
+    matrices = np.linalg.inv(backward[:, :, :2])  # page -> canvas
+    zoom = np.sqrt(np.linalg.det(matrices))
+    angle = np.degrees(np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0]))
+    slant = np.einsum("ni,ni->n", matrices[:, :, 0], matrices[:, :, 1]) / zoom**2
+
+    assert zoom.max() > 3 * zoom.min()
+    assert 1 < angle.std() < 3
+    assert np.abs(angle).max() < 7.1
+    assert 0.05 < slant.std() < 0.25
+    assert np.ptp(backward[:, 0, 2]) > 100  # pixels
+    assert np.ptp(backward[:, 1, 2]) > 100
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_labels_are_not_interpolated(seed: int) -> None:
+    image, labels = page()
+    labels[labels == 1] = 2  # between 0 and 2 interpolation would put 1
+
+    assert set(np.unique(augment_page(image, labels, np.random.default_rng(seed))[1])) <= {0, 2}
+
+
+def test_outside_of_the_page_is_paper_and_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    smaller = (2.0, 0.0, 0.0, 0.0, 2.0, 0.0)
+    monkeypatch.setattr(paragraphs, "_affine", lambda labels, rng, size: smaller)
+    monkeypatch.setattr(paragraphs, "_dirty", lambda image, rng: image)
+    full = np.full((100, 100), 255, np.uint8)
+
+    image, labels = augment_page(full, np.full_like(full, 2), np.random.default_rng(0), size=128)
+
+    assert (labels[:50, :50] == 2).all()
+    assert (image[:48, :48] == 255).all()
+    for plane in (image, labels):
+        assert not plane[52:].any()
+        assert not plane[:, 52:].any()
+
+
+def test_brightness_and_contrast_of_the_ink_vary(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paragraphs, "_affine", lambda labels, rng, size: IDENTITY)
+    steps = np.zeros((64, 64), np.uint8)
+    steps[8:28], steps[36:56] = 255, 128
+    views = [augment_page(steps, steps // 128, np.random.default_rng(seed), size=64)[0] for seed in range(60)]
+
+    full = np.array([np.median(view[12:24]) for view in views])
+    half = np.array([np.median(view[40:52]) for view in views])
+
+    assert full.min() < 150
+    assert full.max() > 240
+    assert np.ptp(half / full) > 0.2  # contrast bends the scale, brightness alone would not
