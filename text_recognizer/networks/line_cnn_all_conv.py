@@ -56,16 +56,7 @@ def line_cnn_all_conv(
     Raises:
         ConfigError: If a size is no multiple of 4 or the width is free.
     """
-    height, width, _ = input_shape
-    if (
-        height is None
-        or width is None
-        or any(size % misc.POOL for size in (height, window_width, window_stride))
-    ):
-        raise ConfigError(
-            f"Expected a fixed width and height, window_width and window_stride as multiples of {misc.POOL}; "
-            f"received input_shape={input_shape}, window_width={window_width}, window_stride={window_stride}."
-        )
+    _check(input_shape, window_width, window_stride)
     image = keras.Input(input_shape, name="image")
     x = misc.convolutions(image, filters, batch_norm)
     x = misc.slide_window(x, window_filters, window_width, window_stride, batch_norm)
@@ -78,6 +69,17 @@ def line_cnn_all_conv(
     x = layers.Dropout(dropout)(x)
     logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)
     return keras.Model(image, logits, name="line_cnn_all_conv")
+
+
+def _check(input_shape: tuple[int | None, int | None, int], window_width: int, window_stride: int) -> None:
+    height, width, _ = input_shape
+    if None in (height, width) or any(
+        size % misc.POOL for size in (height or 0, window_width, window_stride)
+    ):
+        raise ConfigError(
+            f"Expected a fixed width and height, window_width and window_stride as multiples of {misc.POOL}; "
+            f"received input_shape={input_shape}, window_width={window_width}, window_stride={window_stride}."
+        )
 
 
 def _density(x: keras.KerasTensor, output_length: int) -> keras.KerasTensor:

@@ -50,14 +50,7 @@ def line_lstm_ctc(
     Raises:
         ConfigError: If a size is not a multiple of 4 or there is no LSTM.
     """
-    height = input_shape[0]
-    if height is None or any(size % misc.POOL for size in (height, window_width or 0, window_stride)):
-        raise ConfigError(
-            f"Expected height, window_width and window_stride as multiples of {misc.POOL}; received "
-            f"input_shape={input_shape}, window_width={window_width}, window_stride={window_stride}."
-        )
-    if num_lstm_layers < 1:
-        raise ConfigError(f"Expected num_lstm_layers >= 1; received {num_lstm_layers}.")
+    _check(input_shape[0], window_width or 0, window_stride, num_lstm_layers)
     image = keras.Input(input_shape, name="image")
     x = misc.convolutions(image, filters, batch_norm)  # (N, H/4, W/4, F)
     if window_width is None:
@@ -72,3 +65,13 @@ def line_lstm_ctc(
         x = layers.Dropout(dropout)(x)
     logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)
     return keras.Model(image, logits, name="line_lstm_ctc")
+
+
+def _check(height: int | None, window_width: int, window_stride: int, num_lstm_layers: int) -> None:
+    if height is None or any(size % misc.POOL for size in (height, window_width, window_stride)):
+        raise ConfigError(
+            f"Expected height, window_width and window_stride as multiples of {misc.POOL}; received "
+            f"height={height}, window_width={window_width}, window_stride={window_stride}."
+        )
+    if num_lstm_layers < 1:
+        raise ConfigError(f"Expected num_lstm_layers >= 1; received {num_lstm_layers}.")
