@@ -75,9 +75,8 @@ def natural_spelling(transcript: str) -> str:
     """
     text = " ".join(transcript.replace(",,", '"').split())
     text = re.sub(rf" ' ?({_CLITICS})\b|' ({_CLITICS})\b", lambda match: f"'{match[1] or match[2]}", text)
-    text = re.sub(r" (?=[.,;:!?)])", "", text).replace("( ", "(")
     text = re.sub(r'(?:^| )"(?: |$)', _quote, text)
-    return re.sub(r'(?<=") (?=[.,;:!?)])', "", text)
+    return re.sub(r" (?=[.,;:!?)])", "", text).replace("( ", "(")
 
 
 def _quote(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ Bool = npt.NDArray[np.bool_]
 _STEP = 0.6  # pixels between the samples of a path
 _GLITCH = 3.0  # spreads between two points of a stroke: no hand is that fast, the sensor lost the pen
 _STRAY_DISTANCE, _STRAY_LENGTH = 4.2, 3.0  # spreads: a mark of another line, beyond even high quotes
+_MOST_SPREADS = 30  # of a line's height: what is higher is a few stray marks, and would be drawn huge
 _ITERATIONS = 10
 _SLOPE_PRIOR = 1.0  # weighs as much as this many letters that say the line is level
 
@@ -50,11 +51,13 @@ def split_points(points: npt.NDArray[np.int16]) -> tuple[Float, Bool]:
 
 def spread(places: Float, ends: Bool) -> float:
     """Return the standard deviation of y along the strokes; of a level line it tells the size."""
+    least = float(np.ptp(places[:, 1])) / _MOST_SPREADS + 1e-6
     middle = (places[1:, 1] + places[:-1, 1]) / 2
     weights = np.where(ends[:-1], 0, np.hypot(*np.diff(places, axis=0).T)) + 1e-3
     if middle.size == 0:
-        return 1.0
-    return float(np.sqrt(np.average((middle - np.average(middle, weights=weights)) ** 2, weights=weights)))
+        return least
+    variance = np.average((middle - np.average(middle, weights=weights)) ** 2, weights=weights)
+    return max(float(np.sqrt(variance)), least)
 
 
 def levelled(places: Float, ends: Bool) -> Float:
