@@ -11,6 +11,7 @@ from pathlib import Path
 from text_recognizer import __version__, artifacts
 from text_recognizer.drawing import draw_page, save_picture
 from text_recognizer.errors import TextRecognizerError
+from text_recognizer.formats import FORMATS
 from text_recognizer.image import LIMITS, Gray, load_image
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
@@ -52,10 +53,18 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     recognize.add_argument(
         "--format",
-        choices=("text", "json"),
+        choices=tuple(FORMATS),
         default="text",
         help="text: the lines, under a header if there are several images; json: one object per image and "
-        "line of output with image, text, confidence, lines (default: %(default)s)",
+        "line of output with image, text, confidence, lines; hocr (1.2) and alto (4.4): one document, of "
+        "several images with --output (default: %(default)s)",
+    )
+    recognize.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="write a file for each image into this folder, not to stdout: of page.png, page.txt, page.json, "
+        "page.hocr or page.xml",
     )
     recognize.add_argument("--lines", action="store_true", help="each IMAGE shows a single line, not a page")
     recognize.add_argument(
@@ -68,11 +77,23 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--weights", default=DEFAULT_LINE_MODEL, metavar="NAME", help="the line model (default: %(default)s)"
     )
     args = parser.parse_args(argv)
+    _check(args, recognize)
+    return args
+
+
+def _check(args: argparse.Namespace, recognize: argparse.ArgumentParser) -> None:
     if args.draw is not None and args.draw.suffix.lower() != ".png":
         recognize.error(f"--draw: expected a name that ends in .png; received {str(args.draw)!r}")
+    if args.output is None and args.format in ("hocr", "alto") and len(args.images) > 1:
+        recognize.error(
+            f"--format {args.format}: expected one image, or --output DIR; received several images"
+        )
+    if args.output is not None:
+        names = [_document(name, args).name for name in args.images]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            recognize.error(f"--output: expected images of different names; received several for {twice[0]}")
     if args.weights != DEFAULT_LINE_MODEL and args.weights not in (names := artifacts.available()):
         recognize.error(f"--weights: expected one of {', '.join(names)}; received {args.weights!r}")
-    return args
 
 
 def _recognize(args: argparse.Namespace) -> int:
@@ -82,13 +103,16 @@ def _recognize(args: argparse.Namespace) -> int:
         try:
             image = load_image(_read_stdin() if name == "-" else Path(name))
             page = predict(image)
+            if args.output is not None:
+                _save(_document(name, args), FORMATS[args.format].render(page))
             if args.draw is not None:
                 save_picture(draw_page(image, page), _numbered(args.draw, number, len(args.images)))
         except (TextRecognizerError, OSError) as error:
             _complain(f"{name}: {error}")
             status = SOME_FAILED
         else:
-            _print(name, page, args)
+            if args.output is None:
+                _print(name, page, args)
     return status
 
 
@@ -96,7 +120,7 @@ def _predictor(weights: str, lines: bool) -> Callable[[Gray], PagePrediction]:
     """Return what recognizes one image, as a page or as a page of one line."""
     line_predictor = LinePredictor(weights)
     if lines:
-        return lambda image: PagePrediction((line_predictor.predict(image),))
+        return lambda image: PagePrediction((line_predictor.predict(image),), *image.shape[::-1])
     return ParagraphTextRecognizer(line_predictor=line_predictor).predict
 
 
@@ -108,6 +132,20 @@ def _numbered(path: Path, number: int, count: int) -> Path:
     return path if count == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
+def _document(name: str, args: argparse.Namespace) -> Path:
+    """Return where the document of the image `name` goes."""
+    stem = "stdin" if name == "-" else Path(name).stem
+    folder: Path = args.output
+    return folder / f"{stem}{FORMATS[args.format].suffix}"
+
+
+def _save(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(f"{text}\n", encoding="utf-8")
+    os.replace(part, path)
+
+
 def _print(name: str, page: PagePrediction, args: argparse.Namespace) -> None:
     if args.format == "json":
         print(json.dumps({"image": name, **page.to_dict()}, ensure_ascii=False), flush=True)
@@ -115,7 +153,7 @@ def _print(name: str, page: PagePrediction, args: argparse.Namespace) -> None:
     if len(args.images) > 1:
         gap = "" if name is args.images[0] else "\n"
         print(f"{gap}==> {name} <==")
-    print(page.text, flush=True)
+    print(FORMATS[args.format].render(page), flush=True)
 
 
 def _complain(message: str) -> None:

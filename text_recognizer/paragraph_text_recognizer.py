@@ -50,9 +50,8 @@ class ParagraphTextRecognizer:
         crops = [crop_line(ink, layout, index) for index in range(len(layout.lines))]
         lines = self.line_predictor.predict_inks(crops)
         regions = [_scale(region, reduced, page) for region in layout.regions]
-        return PagePrediction(
-            tuple(replace(line, region=region) for line, region in zip(lines, regions, strict=True))
-        )
+        placed = tuple(replace(line, region=region) for line, region in zip(lines, regions, strict=True))
+        return PagePrediction(placed, width=page.shape[1], height=page.shape[0])
 
 
 def _scale(region: Region, reduced: Gray, page: Gray) -> Region:

@@ -67,9 +67,13 @@ class PagePrediction:
 
     Attributes:
         lines: Lines in reading order, top to bottom.
+        width: Width of the page's image in pixels, which the regions refer to; None if unknown.
+        height: Its height.
     """
 
     lines: tuple[LinePrediction, ...]
+    width: int | None = None
+    height: int | None = None
 
     @property
     def text(self) -> str:
@@ -89,5 +93,7 @@ class PagePrediction:
         return {
             "text": self.text,
             "confidence": self.confidence,
+            "width": self.width,
+            "height": self.height,
             "lines": [line.to_dict() for line in self.lines],
         }

@@ -4,12 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from text_recognizer import __version__, artifacts, cli
+from text_recognizer.formats import FORMATS
 from text_recognizer.image import LIMITS
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
@@ -58,6 +60,38 @@ def test_json_is_one_object_per_image(pages: list[str], capsys: Capture) -> None
     assert set(objects[0]["lines"][0]) == {"text", "confidence", "region"}
     assert set(objects[0]["lines"][0]["region"]) == {"x1", "y1", "x2", "y2"}
     assert 0 < objects[0]["confidence"] <= 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_output_writes_a_document_for_each_image(
+    name: str, pages: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    folder = tmp_path / "new" / "folder"
+    assert cli.main(["recognize", "--format", name, "--output", str(folder), *pages]) == 0
+    assert capsys.readouterr() == ("", "")
+    suffix = FORMATS[name].suffix
+    assert sorted(path.name for path in folder.iterdir()) == [f"one{suffix}", f"two{suffix}"]
+    assert "bbbb" in (folder / f"two{suffix}").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["hocr", "alto"])
+def test_documents_state_the_size_of_the_page(name: str, pages: list[str], capsys: Capture) -> None:
+    height, width = draw_page([2, 3]).shape
+    for options in ([], ["--lines"]):
+        assert cli.main(["recognize", "--format", name, *options, pages[0]]) == 0
+        document = capsys.readouterr().out
+        assert {"hocr": f"bbox 0 0 {width} {height};", "alto": f'WIDTH="{width}" HEIGHT="{height}" PC='}[
+            name
+        ] in document
+        ElementTree.fromstring(document.encode())
+
+
+def test_output_that_cannot_be_written_fails_its_image(
+    pages: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "file").touch()
+    assert cli.main(["recognize", "--output", str(tmp_path / "file"), pages[0]]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_bad_files_do_not_stop_the_others(pages: list[str], tmp_path: Path, capsys: Capture) -> None:
@@ -144,6 +178,8 @@ def test_picture_that_cannot_be_written_fails_its_image(
         ["recognise", "page.png"],
         ["recognize"],
         ["recognize", "--format", "xml", "page.png"],
+        ["recognize", "--format", "hocr", "one.png", "two.png"],
+        ["recognize", "--output", "folder", "a/page.png", "b/page.jpg"],
         ["recognize", "--draw", "out.jpg", "page.png"],
         ["recognize", "--weights", "nothing", "page.png"],
         ["recognize", "--fast", "page.png"],

@@ -1,0 +1,74 @@
+"""ALTO 4.4 (https://www.loc.gov/standards/alto/)."""
+
+from xml.etree import ElementTree
+
+from text_recognizer import __version__
+from text_recognizer.formats.boxes import line_boxes, page_box, union
+from text_recognizer.formats.characters import one_line
+from text_recognizer.types import LinePrediction, PagePrediction, Region
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
+_SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
+
+
+def to_alto(page: PagePrediction) -> str:
+    """Return the page as an ALTO document, in pixels.
+
+    Words (`String`) have no box of their own; each has the confidence of its line (`WC`).
+    """
+    alto = ElementTree.Element(
+        "alto",
+        {
+            "xmlns": _NAMESPACE,
+            "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+            "xsi:schemaLocation": f"{_NAMESPACE} {_SCHEMA}",
+            "SCHEMAVERSION": "4.4",
+        },
+    )
+    _add_description(alto)
+    layout = ElementTree.SubElement(alto, "Layout")
+    box = page_box(page)
+    attributes = {"ID": "page_1", "PHYSICAL_IMG_NR": "1", "PROCESSINGREFS": "processing_1"}
+    size = {"WIDTH": str(box.width), "HEIGHT": str(box.height), "PC": f"{page.confidence:.4f}"}
+    sheet = ElementTree.SubElement(layout, "Page", attributes | size)
+    space = ElementTree.SubElement(sheet, "PrintSpace", _place(box))
+    if page.lines:
+        _add_lines(space, page)
+    ElementTree.indent(alto, " ")
+    return _HEAD + ElementTree.tostring(alto, encoding="unicode")
+
+
+def _add_description(alto: ElementTree.Element) -> None:
+    description = ElementTree.SubElement(alto, "Description")
+    ElementTree.SubElement(description, "MeasurementUnit").text = "pixel"
+    processing = ElementTree.SubElement(description, "Processing", {"ID": "processing_1"})
+    ElementTree.SubElement(processing, "processingCategory").text = "contentGeneration"
+    software = ElementTree.SubElement(processing, "processingSoftware")
+    ElementTree.SubElement(software, "softwareName").text = "text_recognizer"
+    ElementTree.SubElement(software, "softwareVersion").text = __version__
+
+
+def _add_lines(space: ElementTree.Element, page: PagePrediction) -> None:
+    boxes = line_boxes(page)
+    block = ElementTree.SubElement(space, "TextBlock", {"ID": "block_1", **_place(union(boxes))})
+    for number, (line, box) in enumerate(zip(page.lines, boxes, strict=True), start=1):
+        element = ElementTree.SubElement(block, "TextLine", {"ID": f"line_{number}", **_place(box)})
+        _add_words(element, line)
+
+
+def _add_words(element: ElementTree.Element, line: LinePrediction) -> None:
+    # The schema wants a String first and at most one SP behind each, hence empty ones where spaces meet.
+    for index, word in enumerate(one_line(line.text).split(" ")):
+        if index:
+            ElementTree.SubElement(element, "SP")
+        ElementTree.SubElement(element, "String", {"CONTENT": word, "WC": f"{line.confidence:.4f}"})
+
+
+def _place(box: Region) -> dict[str, str]:
+    return {
+        "HPOS": str(box.x1),
+        "VPOS": str(box.y1),
+        "WIDTH": str(box.width),
+        "HEIGHT": str(box.height),
+    }

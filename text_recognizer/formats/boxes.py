@@ -1,0 +1,26 @@
+"""Boxes for documents that must state one for every page and line."""
+
+from text_recognizer.types import PagePrediction, Region
+
+
+def page_box(page: PagePrediction) -> Region:
+    """Return the box of the whole page; where its size is unknown, the smallest that holds all lines."""
+    regions = [line.region for line in page.lines if line.region is not None]
+    width = page.width or max((region.x2 for region in regions), default=0)
+    height = page.height or max((region.y2 for region in regions), default=0)
+    return Region(0, 0, width, height)
+
+
+def line_boxes(page: PagePrediction) -> list[Region]:
+    """Return the box of every line; a line without a region is the page itself, see `LinePrediction`."""
+    return [line.region or page_box(page) for line in page.lines]
+
+
+def union(boxes: list[Region]) -> Region:
+    """Return the smallest box around at least one box."""
+    return Region(
+        min(box.x1 for box in boxes),
+        min(box.y1 for box in boxes),
+        max(box.x2 for box in boxes),
+        max(box.y2 for box in boxes),
+    )

@@ -1,0 +1,55 @@
+"""Pages that a format must be able to write."""
+
+from text_recognizer import LinePrediction, PagePrediction, Region
+
+EMPTY = PagePrediction((), 100, 200)
+NOTHING_KNOWN = PagePrediction(())
+TWO_LINES = PagePrediction(
+    (
+        LinePrediction("The first line.", 0.9, Region(10, 20, 300, 60)),
+        LinePrediction("and a second", 0.75, Region(12, 70, 280, 110)),
+    ),
+    400,
+    300,
+)
+SPECIAL = PagePrediction(
+    tuple(
+        LinePrediction(text, 0.5, Region(0, 10 * number, 50, 10 * number + 9))
+        for number, text in enumerate(
+            [
+                "<script>alert('x')</script>",
+                "a & b &amp; \"c\" 'd' ]]> <!-- -->",
+                "",
+                " ",
+                "  two  spaces   inside  ",
+                "äöü ß € 漢字 😀 ‮rtl",
+                "0 < 1 > 0",
+            ]
+        )
+    ),
+    50,
+    80,
+)
+LONE_LINE = PagePrediction((LinePrediction("a line image", 1.0),), 640, 48)
+UNSIZED = PagePrediction(TWO_LINES.lines)
+
+PAGES = {
+    "empty": EMPTY,
+    "nothing known": NOTHING_KNOWN,
+    "two lines": TWO_LINES,
+    "special": SPECIAL,
+    "lone line": LONE_LINE,
+    "unsized": UNSIZED,
+    "certain": PagePrediction((LinePrediction("x", 0.0), LinePrediction("y", 1.0)), 9, 9),
+}
+
+# What no document may hold, and what is left of it.
+CONTROLS = {
+    "nul": ("a\0b", "ab"),
+    "c0": ("a\x01\x08\x0b\x0c\x0e\x1f\x7fb", "a  b"),
+    "c1": ("a\x80\x85\x9fb", "a b"),
+    "escape sequence": ("\x1b[31mred", "[31mred"),
+    "breaks": ("a\tb\nc\rd\u2028e\u2029f", "a b c d e f"),
+    "lone surrogates": ("a\udfff\ud800b", "ab"),
+    "non-characters": ("a\ufffe\uffff\ufdd0b", "ab"),
+}

@@ -1,0 +1,73 @@
+from xml.etree import ElementTree
+
+import pytest
+
+from text_recognizer import LinePrediction, PagePrediction, Region
+from text_recognizer.formats.alto import to_alto
+from text_recognizer.tests.formats.alto_rules import NAMESPACE, assert_is_alto
+from text_recognizer.tests.formats.pages import CONTROLS, LONE_LINE, NOTHING_KNOWN, PAGES, TWO_LINES, UNSIZED
+
+
+def read(text: str) -> PagePrediction:
+    """Return the page that an ALTO document describes."""
+    page = ElementTree.fromstring(text.encode()).find(f".//{NAMESPACE}Page")
+    assert page is not None
+    lines = tuple(read_line(line) for line in page.iter(f"{NAMESPACE}TextLine"))
+    return PagePrediction(lines, int(page.attrib["WIDTH"]), int(page.attrib["HEIGHT"]))
+
+
+def read_line(line: ElementTree.Element) -> LinePrediction:
+    x, y, width, height = (int(line.attrib[name]) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+    text = "".join(" " if part.tag == f"{NAMESPACE}SP" else part.attrib["CONTENT"] for part in line)
+    (confidence,) = {float(part.attrib["WC"]) for part in line.iter(f"{NAMESPACE}String")}
+    return LinePrediction(text, confidence, Region(x, y, x + width, y + height))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_follows_the_schema(name: str) -> None:
+    assert_is_alto(ElementTree.fromstring(to_alto(PAGES[name]).encode()))
+
+
+@pytest.mark.parametrize("name", ["empty", "two lines", "special"])
+def test_round_trip(name: str) -> None:
+    assert read(to_alto(PAGES[name])) == PAGES[name]
+
+
+def test_line_without_region_fills_the_page() -> None:
+    (line,) = read(to_alto(LONE_LINE)).lines
+    assert line.region == Region(0, 0, 640, 48)
+
+
+def test_page_of_unknown_size_holds_its_lines() -> None:
+    assert read(to_alto(UNSIZED)) == PagePrediction(TWO_LINES.lines, 300, 110)
+    assert read(to_alto(NOTHING_KNOWN)) == PagePrediction((), 0, 0)
+
+
+def test_confidence_of_the_page() -> None:
+    page = ElementTree.fromstring(to_alto(TWO_LINES).encode()).find(f".//{NAMESPACE}Page")
+    assert page is not None
+    assert float(page.attrib["PC"]) == pytest.approx(TWO_LINES.confidence, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_control_characters(name: str) -> None:
+    text, wanted = CONTROLS[name]
+    document = to_alto(PagePrediction((LinePrediction(text, 0.5),), 9, 9))
+    assert_is_alto(ElementTree.fromstring(document.encode()))
+    assert read(document).text == wanted
+
+
+def test_the_rules_refuse_what_the_schema_refuses() -> None:
+    good = to_alto(TWO_LINES)
+    for old, new in [
+        ('PHYSICAL_IMG_NR="1"', ""),
+        ('ID="line_2"', 'ID="line_1"'),
+        ("pixel", "px"),
+        ('WC="0.9000"', 'WC="90"'),
+        ('CONTENT="first"', ""),
+        ("<SP />", "<SP /><SP />"),
+        ('PROCESSINGREFS="processing_1"', 'PROCESSINGREFS="processing_2"'),
+    ]:
+        assert old in good
+        with pytest.raises(AssertionError):
+            assert_is_alto(ElementTree.fromstring(good.replace(old, new, 1).encode()))
