@@ -96,7 +96,10 @@ def without_strays(places: Float, ends: Bool) -> tuple[Float, Bool]:
     first = np.flatnonzero(np.concatenate([[True], ends[:-1]]))
     near = np.minimum.reduceat(away, first)
     long = np.add.reduceat(lengths, first) > _STRAY_LENGTH * spread(places, ends)
-    keep = np.repeat((near < _STRAY_DISTANCE) | long, np.diff(np.append(first, len(places))))
+    kept = (near < _STRAY_DISTANCE) | long
+    if not kept.any():  # a few dots
+        return places, ends
+    keep = np.repeat(kept, np.diff(np.append(first, len(places))))
     return places[keep], ends[keep]
 
 
