@@ -1,0 +1,91 @@
+// The service: sends a picture, gives back the answer or an error in words.
+
+const TRIES = 4; // while the service is busy
+const TIMEOUT_MS = 120_000;
+
+const WORDS = {
+  0: ["The service cannot be reached", "Check your connection, then try again."],
+  400: ["This picture could not be read", "Save it again, or choose another one."],
+  401: ["This service asks for a key", "Enter the key that its operator gave you."],
+  413: ["This picture is too large", "Scale it down, or save it as JPEG."],
+  415: ["This is no picture that can be read", "Choose a PNG, JPEG, WebP, TIFF, BMP or GIF file."],
+  500: ["The service failed", "That is not your fault. Try again in a while."],
+  503: ["The service is busy", "Wait a little, then try again."],
+  504: ["Reading took too long", "Try again, perhaps with a smaller part of the page."],
+};
+const SAME = { 403: 401, 408: 504, 422: 400, 429: 503, 502: 0 };
+
+/** Why there is no answer: the service's problem object (RFC 9457), and what to say about it. */
+export class ServiceError extends Error {
+  constructor(status, { detail = "", requestId = "", retryAfter = 0 } = {}) {
+    super(detail);
+    const words = WORDS[SAME[status] ?? status] ?? (status < 500 ? WORDS[400] : WORDS[500]);
+    [this.title, this.advice] = words;
+    Object.assign(this, { status, detail, requestId, retryAfter });
+    this.mayPass = status === 0 || status === 408 || status === 429 || status >= 500;
+  }
+}
+
+/** Return the service's answer about a picture: {pred, conf, lines, ..., raw: its JSON as text}. */
+export async function recognize(blob, { onProgress, ...asked }) {
+  const { signal } = asked;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { text } = await post(blob, { ...asked, format: "json", onProgress });
+      return { ...JSON.parse(text), raw: text };
+    } catch (error) {
+      const busy = error.status === 503 || error.status === 429;
+      if (!busy || attempt === TRIES || signal.aborted) throw error;
+      const seconds = Math.min(error.retryAfter || 2, 15);
+      onProgress(`The service is busy; trying again in ${seconds} s`);
+      await wait(seconds, signal);
+    }
+  }
+}
+
+/** Return {text, type} of the service's answer in a format (json, text, hocr, alto) about a page or a line. */
+export function post(blob, { format, mode, key, signal, onProgress = () => {} }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest(); // fetch does not tell how much has been sent
+    request.open("POST", `v1/predict?format=${format}&mode=${mode}`);
+    request.setRequestHeader("Content-Type", blob.type || "application/octet-stream");
+    if (key) request.setRequestHeader("X-API-Key", key);
+    request.timeout = TIMEOUT_MS;
+    request.upload.onprogress = ({ loaded, total }) => onProgress("Sending the picture", loaded / total);
+    request.upload.onload = () => onProgress("Reading the handwriting");
+    request.onload = () => {
+      const { status, responseText: text } = request;
+      if (status === 200) resolve({ text, type: request.getResponseHeader("Content-Type") });
+      else reject(failure(request));
+    };
+    request.onerror = () => reject(new ServiceError(0));
+    request.ontimeout = () => reject(new ServiceError(504));
+    request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
+    signal?.addEventListener("abort", () => request.abort());
+    request.send(blob);
+  });
+}
+
+function failure(request) {
+  let problem = {};
+  try {
+    problem = JSON.parse(request.responseText);
+  } catch {
+    // A proxy's page, for instance: the status has to do.
+  }
+  return new ServiceError(request.status, {
+    detail: problem.detail ?? request.statusText,
+    requestId: request.getResponseHeader("X-Request-Id"),
+    retryAfter: Number.parseInt(request.getResponseHeader("Retry-After"), 10),
+  });
+}
+
+function wait(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, 1000 * seconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(new DOMException("Cancelled", "AbortError"));
+    });
+  });
+}
