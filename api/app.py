@@ -1,46 +1,78 @@
-"""The WSGI application: `python api/app.py`, or `gunicorn 'api.app:create_app()'`."""
+"""The WSGI application: `python api/app.py`, or with gunicorn `tasks/serve.sh`."""
 
+import io
 import os
-from collections.abc import Callable
+from typing import IO
 
-from flask import Flask
+from flask import Flask, Request
 
-from api import errors
+from api import edge, errors, logs, predict_routes, service_routes, web
+from api.admission import Admission
 from api.config import ApiConfig
-from api.routes import Recognizer, blueprint
-from text_recognizer import ParagraphTextRecognizer
+from api.image_url import ImageUrlLoader as RemoteImages
+from api.metrics import Metrics
+from api.predict_routes import ImageUrlLoader, Service
+from api.recognition import Recognizer, load_recognizer
+
+
+class MemoryRequest(Request):
+    """A request whose files stay in memory: a service need not have a disk to write to."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return io.BytesIO()
 
 
 def create_app(
     config: ApiConfig | None = None,
     recognizer: Recognizer | None = None,
-    image_url_loader: Callable[[str], bytes] | None = None,
+    image_url_loader: ImageUrlLoader | None = None,
 ) -> Flask:
     """Build the application.
 
     Args:
         config: Settings; default: those of the environment.
-        recognizer: Reads pages; default: the shipped models, loaded here.
-        image_url_loader: Fetches `image_url`.
+        recognizer: Reads pages and lines; default: the shipped models, loaded here.
+        image_url_loader: Fetches `image_url` if the settings allow it; default: `ImageUrlLoader`.
 
     Raises:
         ConfigError: If the environment holds a bad setting.
         ArtifactError: If a shipped model is missing or damaged.
     """
     config = config or ApiConfig.from_environment(os.environ)
-    recognizer = recognizer or ParagraphTextRecognizer()
-    app = Flask("text_recognizer_api", static_folder=None)
+    recognizer = recognizer or load_recognizer(config.threads)
+    metrics = Metrics(recognizer)
+    admission = Admission(config.queue_size, metrics.admitted)
+    app = Flask(logs.LOGGER, static_folder=None)
+    app.request_class = MemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = config.max_content_length
-    app.config["MAX_FORM_PARTS"] = 10
+    app.config["MAX_FORM_PARTS"] = config.max_batch + 10
     app.json.sort_keys = False  # type: ignore[attr-defined]  # a setting of Flask's default provider
     errors.register(app)
-    app.register_blueprint(blueprint(config, recognizer, image_url_loader))
+    edge.register(app, config, metrics)
+    loader = (image_url_loader or _image_url_loader(config)) if config.image_url else None
+    service = Service(config, recognizer, admission, metrics, loader)
+    app.register_blueprint(predict_routes.blueprint(service))
+    app.register_blueprint(service_routes.blueprint(recognizer, metrics))
+    app.register_blueprint(web.blueprint(config))
     return app
+
+
+def _image_url_loader(config: ApiConfig) -> ImageUrlLoader:
+    # Half of the time that a request has: the other half is for waiting and recognizing.
+    timeout = config.request_timeout / 2
+    return RemoteImages(config.image_url_hosts, config.image_limits.max_bytes, timeout, config.s3)
 
 
 def main() -> None:
     """Serve with Flask's own server, for trying out; tasks/serve.sh runs gunicorn."""
     config = ApiConfig.from_environment(os.environ)
+    logs.configure(config.log_json)
     create_app(config).run(config.host, config.port)
 
 

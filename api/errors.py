@@ -2,39 +2,71 @@
 
 import json
 from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, Response, current_app
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from text_recognizer.errors import TextRecognizerError
+
+Json = dict[str, Any]
+
+UNEXPECTED = (
+    "Expected to answer; received an error of the service itself, whose reason is in its log. "
+    "The request was fine: report it with the X-Request-Id."
+)
+_STALLED = (
+    "Expected the whole request within the time limit; received a part of it. "
+    "Send it again, over a faster connection or as a smaller image."
+)
+_ADDRESSES = "Expected one of the addresses in /openapi.json; received {path!r}. Correct it."
+_METHODS = "Expected {allowed} for this address; received {method}. Use one of them."
+_TOO_LARGE = (
+    "Expected a body of at most {limit:,} bytes; received more. Scale the image down or save it as JPEG."
+)
 
 
 def register(app: Flask) -> None:
     """Let `app` answer every error with a problem object."""
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(TextRecognizerError, _own_error)
-    app.register_error_handler(Exception, _unexpected_error)
+    app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(Exception, _answer)
 
 
-def problem(status: int, detail: str) -> Response:
+def problem(status: int, detail: str) -> Json:
     """Return a problem object: type, title, status, detail."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return Response(json.dumps(body), status, content_type="application/problem+json")
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
-def _http_error(error: HTTPException) -> Response:
-    answer = problem(error.code or 500, error.description or "")
-    # Headers such as Allow (405) and Retry-After belong to the answer.
-    answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+def problem_of(error: Exception) -> Json:
+    """Return the problem that `error` is to the client; an error of ours is logged and tells nothing."""
+    if isinstance(error, TextRecognizerError) and (error.http_status < 500 or error.http_status > 500):
+        return problem(error.http_status, str(error))
+    if isinstance(error, HTTPException):
+        return problem(error.code or 500, _detail(error))
+    if isinstance(error, TimeoutError):  # the client's connection; a time limit of ours is a 503
+        return problem(408, _STALLED)
+    current_app.logger.error("The request failed.", exc_info=error)
+    return problem(500, UNEXPECTED)
+
+
+def _answer(error: Exception) -> Response:
+    body = problem_of(error)
+    answer = Response(json.dumps(body), body["status"], content_type="application/problem+json")
+    if isinstance(error, HTTPException):
+        # Headers such as Allow (405) and Retry-After belong to the answer.
+        answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    if body["status"] == 408:
+        answer.headers["Connection"] = "close"
     return answer
 
 
-def _own_error(error: TextRecognizerError) -> Response:
-    if error.http_status >= 500:
-        return _unexpected_error(error)
-    return problem(error.http_status, str(error))
-
-
-def _unexpected_error(error: Exception) -> Response:
-    current_app.logger.error("The request failed.", exc_info=error)
-    return problem(500, "The request was fine, the service failed. The reason is in its log.")
+def _detail(error: HTTPException) -> str:
+    if error.description != type(error).description:
+        return error.description or ""
+    if isinstance(error, NotFound):
+        return _ADDRESSES.format(path=request.path)
+    if isinstance(error, MethodNotAllowed):
+        return _METHODS.format(allowed=", ".join(sorted(error.valid_methods or ())), method=request.method)
+    if isinstance(error, RequestEntityTooLarge):
+        return _TOO_LARGE.format(limit=current_app.config["MAX_CONTENT_LENGTH"])
+    return f"Expected a request as /openapi.json describes it; received another. {error.description}"

@@ -1,4 +1,6 @@
 import io
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,13 @@ from PIL import Image
 from api.app import create_app
 from api.config import ApiConfig
 from text_recognizer import LinePrediction, PagePrediction, Region
+from text_recognizer.artifacts import Artifact, InputSpec, Kind
 
+MODELS = {
+    "line": {"name": "Lines", "sha256": "a" * 64},
+    "paragraph": {"name": "Detector", "sha256": "b" * 64},
+}
+# What FakeRecognizer says about an image of 30 x 20.
 ANSWER = {
     "pred": "first line\nsecond",
     "conf": 0.8,
@@ -17,14 +25,35 @@ ANSWER = {
         {"text": "first line", "confidence": 0.8, "region": {"x1": 1, "y1": 2, "x2": 30, "y2": 10}},
         {"text": "second", "confidence": 0.8, "region": {"x1": 1, "y1": 12, "x2": 20, "y2": 19}},
     ],
+    "mode": "page",
+    "width": 30,
+    "height": 20,
+    "model": MODELS["line"],
+    "detector": MODELS["paragraph"],
 }
 
 
-class FakeRecognizer:
-    """Answers every image with ANSWER and keeps what it was asked."""
+class FakeModel:
+    """Reads every line as "a line"."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Kind) -> None:
+        name, sha256 = MODELS[kind].values()
+        spec = InputSpec(kind, None, None, 1)
+        self.artifact = Artifact(name, Path(), sha256, "abc", spec, "ctc", {"created": "today"})
         self.images: list[npt.NDArray[np.uint8]] = []
+
+    def predict(self, image: npt.NDArray[np.uint8]) -> LinePrediction:
+        self.images.append(image)
+        return LinePrediction("a line", 0.5)
+
+
+class FakeRecognizer:
+    """Answers every page with ANSWER and keeps what it was asked."""
+
+    def __init__(self, *_: Any) -> None:
+        self.images: list[npt.NDArray[np.uint8]] = []
+        self.detector = FakeModel("paragraph")
+        self.line_predictor = FakeModel("line")
 
     def predict(self, image: npt.NDArray[np.uint8]) -> PagePrediction:
         self.images.append(image)

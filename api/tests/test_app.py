@@ -10,12 +10,6 @@ import pytest
 from flask.testing import FlaskClient
 
 import api.app
-from text_recognizer import __version__
-
-
-def test_index_names_the_service(client: FlaskClient) -> None:
-    body = client.get("/").get_json()
-    assert (body["name"], body["version"]) == ("text_recognizer", __version__)
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
@@ -30,7 +24,7 @@ def test_unknown_addresses_are_problems(client: FlaskClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("PUT", "/v1/predict"), ("DELETE", "/v1/predict"), ("POST", "/")]
+    ("method", "path"), [("PUT", "/v1/predict"), ("DELETE", "/v1/predict"), ("POST", "/livez")]
 )
 def test_unknown_methods_are_problems_and_name_the_allowed(
     client: FlaskClient, method: str, path: str
@@ -44,7 +38,7 @@ _SERVE = """
 import sys
 from unittest import mock
 from api.tests.conftest import FakeRecognizer
-with mock.patch("text_recognizer.ParagraphTextRecognizer", FakeRecognizer):
+with mock.patch("api.recognition.load_recognizer", FakeRecognizer):
     import runpy
     runpy.run_path(sys.argv[1], run_name="__main__")
 """

@@ -33,7 +33,7 @@ def test_defaults() -> None:
     config = ApiConfig()
     assert config.image_limits == LIMITS
     assert config.workers >= 1
-    assert not (config.image_url or config.s3)
+    assert (config.image_url, config.s3) == (False, False)
     assert (config.api_key, config.cors_origins) == (None, frozenset())
 
 

@@ -49,9 +49,22 @@ def test_serving_half_needs_numpy_pillow_and_onnxruntime_alone() -> None:
     assert foreign(reachable(GRAPH, SERVING_HALF)) == {"numpy", "PIL", "onnxruntime"}
 
 
-def test_api_adds_flask_alone() -> None:
-    start = {name for name in GRAPH if within(name, ("api",))}
-    assert foreign(reachable(GRAPH, start)) - {"numpy", "PIL", "onnxruntime"} <= {"flask", "werkzeug"}
+def test_api_adds_flask_and_metrics_alone_boto3_if_asked_for() -> None:
+    assert foreign(reachable(GRAPH, {"api.app"})) - {"numpy", "PIL", "onnxruntime"} <= {
+        "flask",
+        "werkzeug",
+        "prometheus_client",
+        "boto3",
+        "botocore",
+    }
+
+
+def test_each_way_to_run_the_api_adds_its_own_server() -> None:
+    application = foreign(reachable(GRAPH, {"api.app"}))
+    assert foreign(reachable(GRAPH, {"api.gunicorn_worker", "api.gunicorn_conf"})) - application == {
+        "gunicorn"
+    }
+    assert foreign(reachable(GRAPH, {"api.lambda_handler"})) - application <= {"apig_wsgi"}
 
 
 def test_serving_half_and_api_reach_no_module_of_the_training_half() -> None:

@@ -1,0 +1,92 @@
+"""What happens to every request before and after its route: identity, key, time, headers, log, metrics."""
+
+import hmac
+import re
+import time
+import uuid
+
+from flask import Flask, Response, g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from api.config import ApiConfig
+from api.metrics import Metrics
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_GUARDED = ("/v1/", "/metrics")
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+_CORS = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-API-Key, X-Request-Id",
+    "Access-Control-Expose-Headers": "Retry-After, Server-Timing, X-Request-Id",
+    "Access-Control-Max-Age": "600",
+}
+
+
+def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
+    """Let `app` do so."""
+
+    @app.before_request
+    def begin() -> None:
+        g.started = time.monotonic()
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        g.timing, g.fields = {}, {}
+        if connection := request.environ.get("gunicorn.socket"):
+            connection.settimeout(config.request_timeout)  # a client that stalls is answered 408
+        if config.api_key is not None and request.path.startswith(_GUARDED) and request.method != "OPTIONS":
+            _check_key(config.api_key)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        seconds = time.monotonic() - g.started
+        timing = {**g.timing, "total": seconds}
+        response.headers["X-Request-Id"] = g.request_id
+        response.headers["Server-Timing"] = ", ".join(f"{k};dur={1000 * v:.1f}" for k, v in timing.items())
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if config.cors_origins:
+            _allow_origin(response, config.cors_origins)
+        route = request.url_rule.rule if request.url_rule else "(none)"
+        metrics.answered(request.method, route, response.status_code, seconds)
+        _log(app, response.status_code, timing)
+        return response
+
+
+def _check_key(key: str) -> None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    given = token if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "")
+    if not hmac.compare_digest(given.encode(), key.encode()):
+        raise Unauthorized(
+            "Expected the key of this server as X-API-Key or as Authorization: Bearer; received "
+            f"{'another' if given else 'none'}. Ask its operator for one.",
+            www_authenticate=WWWAuthenticate("bearer"),
+        )
+
+
+def _allow_origin(response: Response, allowed: frozenset[str]) -> None:
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin")
+    if origin is not None and ("*" in allowed or origin in allowed):
+        response.headers["Access-Control-Allow-Origin"] = "*" if "*" in allowed else origin
+        response.headers.update(_CORS)
+
+
+def _log(app: Flask, status: int, timing: dict[str, float]) -> None:
+    fields = {
+        "request_id": g.request_id,
+        "method": request.method,
+        "path": request.path,
+        "status": status,
+        "client": request.remote_addr,
+        **{f"{name}_ms": round(1000 * seconds, 1) for name, seconds in timing.items()},
+        **g.fields,
+    }
+    app.logger.info(
+        "%s %s %d %.1f ms", request.method, request.path, status, fields["total_ms"], extra={"fields": fields}
+    )
