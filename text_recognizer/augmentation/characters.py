@@ -4,9 +4,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-_ROTATION = np.deg2rad(10)
-_SHEAR = 0.15
-_SCALE = (0.88, 1.12)
+# Little: slant and proportions are all that tells l from 1 and O from 0.
+_ROTATION = np.deg2rad(5)
+_SHEAR = 0.07
+_SCALE = (0.92, 1.08)
+_ASPECT = (0.97, 1.03)
 _SHIFT = 1.5  # pixels
 
 
@@ -22,7 +24,8 @@ def augment_character(image: npt.NDArray[np.uint8], rng: np.random.Generator) ->
     """
     height, width = image.shape
     angle, shear = rng.uniform(-_ROTATION, _ROTATION), rng.uniform(-_SHEAR, _SHEAR)
-    scale_x, scale_y = rng.uniform(*_SCALE, size=2)
+    scale, aspect = rng.uniform(*_SCALE), rng.uniform(*_ASPECT)
+    scale_x, scale_y = scale * aspect, scale / aspect
     cos, sin = np.cos(angle), np.sin(angle)
     a, b, c, d = cos / scale_x, (sin + shear) / scale_x, -sin / scale_y, cos / scale_y
     x, y = width / 2, height / 2
