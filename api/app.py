@@ -9,9 +9,10 @@ from flask import Flask, Request
 from api import edge, errors, logs, predict_routes, service_routes, web
 from api.admission import Admission
 from api.config import ApiConfig
+from api.image_url import ImageUrlLoader
 from api.image_url import ImageUrlLoader as RemoteImages
 from api.metrics import Metrics
-from api.predict_routes import ImageUrlLoader, Service
+from api.predict_routes import Loader, Service
 from api.recognition import Recognizer, load_recognizer
 
 
@@ -31,7 +32,7 @@ class MemoryRequest(Request):
 def create_app(
     config: ApiConfig | None = None,
     recognizer: Recognizer | None = None,
-    image_url_loader: ImageUrlLoader | None = None,
+    image_url_loader: Loader | None = None,
 ) -> Flask:
     """Build the application.
 
@@ -67,6 +68,12 @@ def _image_url_loader(config: ApiConfig) -> ImageUrlLoader:
     # Half of the time that a request has: the other half is for waiting and recognizing.
     timeout = config.request_timeout / 2
     return RemoteImages(config.image_url_hosts, config.image_limits.max_bytes, timeout, config.s3)
+
+
+def _image_url_loader(config: ApiConfig) -> ImageUrlLoader:
+    # The other half of the time is for recognizing.
+    timeout = config.request_timeout / 2
+    return ImageUrlLoader(config.image_url_hosts, config.image_limits.max_bytes, timeout, config.s3)
 
 
 def main() -> None:

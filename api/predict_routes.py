@@ -16,7 +16,7 @@ from api.recognition import Mode, Reading, Recognizer, Source, read
 from api.request_image import image_of, images_of
 from text_recognizer.errors import InvalidInputError
 
-ImageUrlLoader = Callable[[str], bytes]
+Loader = Callable[[str], bytes]
 
 _LATE = (
     "Expected an answer to the whole batch in time; this image was not reached. Send it in another request."
@@ -31,7 +31,7 @@ class Service:
     recognizer: Recognizer
     admission: Admission
     metrics: Metrics
-    image_url_loader: ImageUrlLoader | None
+    image_url_loader: Loader | None
 
     def read(self, source: Source, mode: Mode) -> Reading:
         """Recognize `source` when it is its turn; the answer's headers and the metrics tell how it went."""

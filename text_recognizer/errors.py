@@ -3,14 +3,17 @@
 ```
 TextRecognizerError                 500
 ├── InvalidInputError (ValueError)  400  the caller's input is at fault
+│   ├── ForbiddenAddressError       403
 │   ├── ImageTooLargeError          413
 │   ├── UnsupportedFormatError      415
 │   └── ImageDecodeError            422
 ├── VocabularyError (ValueError)    500  a character or label outside the vocabulary
 ├── ConfigError (ValueError)        500  an unknown key or a value out of range
 ├── ArtifactError                   500  shipped weights are missing, damaged or unfit
-└── DataError                       500  a data set is missing or damaged
-    └── DownloadError               500  a file could not be fetched or verified
+├── DataError                       500  a data set is missing or damaged
+│   └── DownloadError               500  a file could not be fetched or verified
+└── RemoteError                     502  another server, asked for an image, failed
+    └── RemoteTimeoutError          504
 ```
 
 Messages follow one grammar: what was expected; what was received; what to do.
@@ -27,6 +30,12 @@ class InvalidInputError(TextRecognizerError, ValueError):
     """The input that a caller passed cannot be used."""
 
     http_status = 400
+
+
+class ForbiddenAddressError(InvalidInputError):
+    """The address is none that may be fetched from."""
+
+    http_status = 403
 
 
 class ImageTooLargeError(InvalidInputError):
@@ -65,3 +74,15 @@ class DataError(TextRecognizerError):
 
 class DownloadError(DataError):
     """A file could not be fetched, or its SHA-256 does not match."""
+
+
+class RemoteError(TextRecognizerError):
+    """Another server, which was asked for an image, sent none."""
+
+    http_status = 502
+
+
+class RemoteTimeoutError(RemoteError):
+    """Another server, which was asked for an image, took too long."""
+
+    http_status = 504

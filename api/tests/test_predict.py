@@ -175,3 +175,10 @@ def test_text_is_sent_as_it_is_read(png: bytes) -> None:
     recognizer = FakeRecognizer()
     response = create_app(ApiConfig(), recognizer).test_client().post(URL, data=png, content_type="image/png")
     assert list(response.get_json()) == list(ANSWER)
+
+
+def test_image_url_is_fetched_by_our_loader_if_it_is_on(recognizer: FakeRecognizer) -> None:
+    client = create_app(ApiConfig(image_url=True), recognizer).test_client()
+    for url, status in [("http://127.0.0.1/", 403), ("file:///etc/passwd", 400), ("s3://bucket/key", 400)]:
+        assert_problem(client.get(URL, query_string={"image_url": url}), status, "POST the image")
+    assert recognizer.images == []

@@ -1,0 +1,118 @@
+"""Host name -> its addresses, all of which must be public (OWASP, Server Side Request Forgery Prevention)."""
+
+import ipaddress
+import queue
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+from text_recognizer.errors import ForbiddenAddressError, RemoteTimeoutError
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291: all else is special, or not given out
+_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+# Not public, whatever the ipaddress module of this Python says.
+_NOT_PUBLIC = [
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # IETF protocols; metadata of Oracle's cloud
+        "192.88.99.0/24",  # relays of 6to4
+        "168.63.129.16/32",  # the host of a virtual machine in Azure
+        "2001::/23",  # IETF protocols, Teredo among them
+        "2001:db8::/32",  # documentation
+        "3fff::/20",  # documentation
+    )
+]
+_ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: third quarter of the address, in front of an IPv4 address
+
+_MAX_LOOKUPS = 16
+_lookups = threading.BoundedSemaphore(_MAX_LOOKUPS)
+
+
+def is_public(address: str) -> bool:
+    """Tell whether the IP address, and every IPv4 address that it carries inside, is one of the internet."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if parsed in _MAPPED or parsed in _NAT64:
+        return _is_global(_last_quarter(parsed))
+    return _is_global(parsed) and all(_is_global(inner) for inner in _carried(parsed))
+
+
+def _is_global(address: _Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and address not in _GLOBAL_UNICAST:
+        return False
+    special = address.is_multicast or address.is_reserved or not address.is_global
+    return not special and not any(address in network for network in _NOT_PUBLIC)
+
+
+def _carried(address: _Address) -> Iterator[ipaddress.IPv4Address]:
+    """Yield the IPv4 addresses that a tunnel would send the packet on to."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return
+    if address.sixtofour is not None:
+        yield address.sixtofour
+    if address.teredo is not None:
+        yield from address.teredo
+    if (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
+        yield _last_quarter(address)
+
+
+def _last_quarter(address: _Address) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+
+
+def resolve(host: str, port: int, deadline: float) -> list[str]:
+    """Return the addresses of `host`, in the order of preference.
+
+    A name that does not exist and one that leads into a private network are answered alike, so that
+    nobody learns the names of that network.
+
+    Args:
+        host: Name or IP address.
+        port: 1-65535.
+        deadline: `time.monotonic()` at which to give up.
+
+    Raises:
+        ForbiddenAddressError: If there is no address, or one of them is not public.
+        RemoteTimeoutError: If it takes too long.
+    """
+    addresses = _look_up(host, port, deadline)
+    if not addresses or not all(is_public(address) for address in addresses):
+        raise ForbiddenAddressError(
+            f"Expected a host of the internet, all of whose addresses are public; received {host!r}. "
+            "POST the image instead."
+        )
+    return addresses
+
+
+def _look_up(host: str, port: int, deadline: float) -> list[str]:
+    """Ask the resolver, in a thread of its own: it knows no time limit, and would outlast ours."""
+    answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.put(list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found)))
+        except (OSError, UnicodeError):
+            answers.put([])
+        finally:
+            _lookups.release()
+
+    if not _lookups.acquire(timeout=max(0.0, deadline - time.monotonic())):
+        raise _too_slow(host)
+    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    try:
+        return answers.get(timeout=max(0.0, deadline - time.monotonic()))
+    except queue.Empty:
+        raise _too_slow(host) from None
+
+
+def _too_slow(host: str) -> RemoteTimeoutError:
+    return RemoteTimeoutError(
+        f"Expected the addresses of {host!r} in time; received none. Try again, or POST the image."
+    )
