@@ -10,7 +10,6 @@ from api import edge, errors, logs, predict_routes, service_routes, web
 from api.admission import Admission
 from api.config import ApiConfig
 from api.image_url import ImageUrlLoader
-from api.image_url import ImageUrlLoader as RemoteImages
 from api.metrics import Metrics
 from api.predict_routes import Loader, Service
 from api.recognition import Recognizer, load_recognizer
@@ -66,12 +65,6 @@ def create_app(
 
 def _image_url_loader(config: ApiConfig) -> ImageUrlLoader:
     # Half of the time that a request has: the other half is for waiting and recognizing.
-    timeout = config.request_timeout / 2
-    return RemoteImages(config.image_url_hosts, config.image_limits.max_bytes, timeout, config.s3)
-
-
-def _image_url_loader(config: ApiConfig) -> ImageUrlLoader:
-    # The other half of the time is for recognizing.
     timeout = config.request_timeout / 2
     return ImageUrlLoader(config.image_url_hosts, config.image_limits.max_bytes, timeout, config.s3)
 

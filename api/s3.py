@@ -1,5 +1,6 @@
 """Objects of Amazon S3, through boto3 (`pip install '.[aws]'`) and its credentials of the environment."""
 
+import contextlib
 import re
 import time
 from typing import Any
@@ -71,7 +72,7 @@ class S3Loader:
         bucket, key = self._parse(url)
         try:
             answer = self._client.get_object(Bucket=bucket, Key=key)
-            with answer["Body"] as body:
+            with contextlib.closing(answer["Body"]) as body:
                 if answer["ContentLength"] > self._max_bytes:
                     raise self._too_large()
                 return self._read(body, deadline)
