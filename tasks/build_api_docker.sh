@@ -1,7 +1,17 @@
 #!/usr/bin/env bash
-# Builds the container image of the HTTP service; not in this version, and it says so.
+# Builds the container image of the HTTP service, text_recognizer_api; with `lambda` the one for AWS Lambda,
+# text_recognizer_api_lambda. Usage: [ENGINE=podman] tasks/build_api_docker.sh [lambda] [BUILD-OPTION...]
 set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-echo "Expected api/Dockerfile to build an image from; this version has none. Its HTTP service runs without a container: \
-start it with tasks/serve.sh on any machine with Python. The image comes in a later version (CHANGELOG.md)." >&2
-exit 1
+engine=${ENGINE:-docker}
+options=(--file api/Dockerfile --tag text_recognizer_api)
+if [[ ${1:-} == lambda ]]; then
+  shift
+  options=(--file api/Dockerfile --tag text_recognizer_api_lambda --target lambda)
+fi
+if [[ $engine == *podman* ]]; then
+  options+=(--format docker) # the other format has no health check
+fi
+# AWS Lambda takes no image with attestations beside it.
+BUILDX_NO_DEFAULT_ATTESTATIONS=1 exec "$engine" build "${options[@]}" "$@" .

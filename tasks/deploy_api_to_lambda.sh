@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# Deploys the HTTP service to AWS Lambda; not in this version, and it says so.
+# Deploys the HTTP service to AWS Lambda as api/serverless.yml says; prints what it will do. Builds the zip if it is not
+# told otherwise. Usage: tasks/deploy_api_to_lambda.sh [--dry-run] [--help] [OPTION...]
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
-echo "Expected the description of the deployment in api/ (a container image with a handler for Lambda); this version has \
-none. Its HTTP service runs on a machine of your own: start it with tasks/serve.sh. The deployment comes in a later \
-version (CHANGELOG.md)." >&2
-exit 1
+use_environment serve
+cd "$root"
+if [[ " $* " != *" --zip"* && " $* " != *" --image"* && " $* " != *" --help "* ]]; then
+  python -m api.deployment.lambda_zip
+fi
+exec python -m api.deployment.deploy "$@"

@@ -1,0 +1,44 @@
+"""The files of the service, and no others: `python -m api.deployment.application FOLDER` copies them there.
+
+Runs on a bare Python: the Dockerfile calls it before anything is installed.
+"""
+
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+TRAINING_HALF = {"augmentation", "datasets", "models", "networks", "tooling"}
+LEFT_OUT = {"tests", "__pycache__", "weights.h5", "deployment", "load", "Dockerfile", "serverless.yml"}
+# Of the models, those that the service loads.
+MODELS = {"LineDetectorModel_IamParagraphsDataset_fcn", "LineModelCtc_IamLinesDataset_line_conv_ctc"}
+
+
+def copy_application(folder: Path, root: Path = ROOT) -> None:
+    """Copy api/ and the serving half of text_recognizer with its models from the checkout `root`."""
+    for package in ("text_recognizer", "api"):
+        shutil.copytree(root / package, folder / package, ignore=_left_out, dirs_exist_ok=True)
+    _write_metadata(folder, root)
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    if Path(folder).name == "weights":
+        return set(names) - MODELS
+    left_out = LEFT_OUT | TRAINING_HALF if Path(folder).name == "text_recognizer" else LEFT_OUT
+    return set(names) & left_out
+
+
+def _write_metadata(folder: Path, root: Path) -> None:
+    """Let `importlib.metadata` know the version, as it would after an installation."""
+    version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    metadata = folder / f"text_recognizer-{version}.dist-info" / "METADATA"
+    metadata.parent.mkdir(exist_ok=True)
+    metadata.write_text(
+        f"Metadata-Version: 2.1\nName: text-recognizer\nVersion: {version}\n", encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    copy_application(Path(sys.argv[1]))

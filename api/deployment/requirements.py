@@ -1,0 +1,63 @@
+"""Which packages of Pipfile.lock go where: `python -m api.deployment.requirements TARGET` prints them.
+
+Runs on a bare Python: the Dockerfile calls it before anything is installed.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from tasks.environment import locked_requirements
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The Python runtimes of AWS Lambda hold boto3 and what it needs.
+OF_THE_LAMBDA_RUNTIME = {
+    "boto3",
+    "botocore",
+    "jmespath",
+    "python-dateutil",
+    "s3transfer",
+    "six",
+    "urllib3",
+}
+# What takes events from AWS and hands them to the handler; the zip gets it from the runtime, too.
+LAMBDA_CLIENT = {"awslambdaric", "simplejson", "snapshot-restore-py"}
+SERVERS = {"gunicorn"}
+
+
+def packages_of(target: str, lock: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries of the lock that belong to `target`.
+
+    Args:
+        target: `docker`, `lambda-image`, `lambda-zip`, or `lambda-client` (what a zip finds on AWS).
+        lock: The content of Pipfile.lock.
+
+    Raises:
+        SystemExit: If the target is unknown.
+    """
+    serving, client = lock["default"], {name: lock["develop"][name] for name in LAMBDA_CLIENT}
+    targets = {
+        "docker": _without(serving, {"apig-wsgi"}),
+        "lambda-image": _without(serving, SERVERS) | client,
+        "lambda-zip": _without(serving, SERVERS | OF_THE_LAMBDA_RUNTIME),
+        "lambda-client": client,
+    }
+    if target not in targets:
+        raise SystemExit(f"Expected one of {', '.join(targets)}; received {target!r}.")
+    return targets[target]
+
+
+def _without(packages: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: entry for name, entry in packages.items() if name not in names}
+
+
+def requirements(target: str) -> str:
+    """Return the packages of `target` as a pip requirements file with hashes."""
+    lock = json.loads((ROOT / "Pipfile.lock").read_text(encoding="utf-8"))
+    return locked_requirements({"target": packages_of(target, lock)}, ("target",))
+
+
+if __name__ == "__main__":
+    print(requirements(sys.argv[1] if len(sys.argv) == 2 else ""), end="")

@@ -1,0 +1,82 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.deployment.application import MODELS, TRAINING_HALF, copy_application
+from api.deployment.requirements import LAMBDA_CLIENT, packages_of, requirements
+from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
+from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
+from text_recognizer.tests import repository
+
+LOCK = json.loads((repository.ROOT / "Pipfile.lock").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("application")
+    copy_application(folder)
+    return folder
+
+
+def test_every_module_that_the_service_reaches_is_there(application: Path) -> None:
+    graph = repository.import_graph()
+    reached = (
+        repository.reachable(graph, {"api.app", "api.gunicorn_conf", "api.lambda_handler"}) & graph.keys()
+    )
+    paths = [
+        path.relative_to(repository.ROOT) for name, path in repository.modules().items() if name in reached
+    ]
+    assert len(paths) > 20
+    assert [path for path in paths if not (application / path).is_file()] == []
+
+
+def test_nothing_that_trains_tests_or_deploys_is_there(application: Path) -> None:
+    names = {path.name for path in application.rglob("*")}
+    assert not names & {"tests", "deployment", "weights.h5", "__pycache__", "Dockerfile", *TRAINING_HALF}
+    assert {f"text_recognizer.{name}" for name in TRAINING_HALF} == set(repository.TRAINING_HALF)
+
+
+def test_models_are_those_that_are_loaded(application: Path) -> None:
+    assert {DEFAULT_DETECTOR_MODEL, DEFAULT_LINE_MODEL} == MODELS
+    assert {path.name for path in (application / "text_recognizer" / "weights").iterdir()} == MODELS
+    assert DEFAULT_CHARACTER_MODEL not in MODELS
+
+
+def test_it_runs_from_its_folder_and_knows_its_version(application: Path) -> None:
+    code = (
+        "import text_recognizer, importlib.metadata as m; from api.app import create_app; import api\n"
+        "app = create_app(); print(api.__file__, text_recognizer.__version__,"
+        " app.test_client().get('/readyz').status_code)"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code], cwd=application, env={}, capture_output=True, text=True, check=True
+    )
+    place, version, status = process.stdout.split()
+    assert place == str(application / "api" / "__init__.py")
+    assert (version, status) == ("0.1.0", "200")
+
+
+def test_packages_of_each_target() -> None:
+    docker, image, zipped = (
+        packages_of(name, LOCK).keys() for name in ("docker", "lambda-image", "lambda-zip")
+    )
+    assert {"flask", "gunicorn", "numpy", "onnxruntime", "pillow", "prometheus-client"} <= docker
+    assert {"apig-wsgi", "flask", "numpy", "onnxruntime", "pillow", "prometheus-client"} <= zipped
+    assert not zipped & {"gunicorn", "boto3", "botocore"}
+    assert image == (docker - {"gunicorn"}) | {"apig-wsgi"} | LAMBDA_CLIENT
+    assert not (docker | image) & {"tensorflow", "keras", "pytest"}
+
+
+def test_requirements_are_held_to_hashes() -> None:
+    text = requirements("lambda-zip")
+    assert text.count("==") == len(packages_of("lambda-zip", LOCK)) - 1  # the project itself has no version
+    assert "--hash=sha256:" in text
+
+
+def test_unknown_target() -> None:
+    with pytest.raises(SystemExit, match=r"Expected one of docker, .*; received 'other'"):
+        requirements("other")
