@@ -1,0 +1,261 @@
+"""Client of the HTTP service (api/), with nothing but the standard library.
+
+```python
+from text_recognizer.client import Client
+
+answer = Client("http://127.0.0.1:8000").recognize("page.png")
+print(answer.page.text)
+```
+"""
+
+import base64
+import http.client
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from text_recognizer.errors import ConfigError, InvalidInputError, RemoteError
+from text_recognizer.types import LinePrediction, PagePrediction, Region
+
+_SCHEMES = ("http://", "https://", "s3://")
+_BUSY = (429, 503)
+_MAX_WAIT = 30.0
+_BATCH_IMAGES, _BATCH_BYTES = 16, 6 * 2**20  # of one request, at the service's defaults
+
+Image = str | Path | bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the service read.
+
+    Attributes:
+        page: The lines with text, confidence and region.
+        model: Name of the line model.
+        sha256: Digest of its file.
+    """
+
+    page: PagePrediction
+    model: str
+    sha256: str
+
+
+class ServiceError(RemoteError):
+    """The service refused or failed.
+
+    Attributes:
+        status: HTTP status of its answer.
+        request_id: Its name of the request, to find it in the log; empty if it gave none.
+    """
+
+    def __init__(self, status: int, detail: str, request_id: str = "") -> None:
+        """Take over what the service said."""
+        super().__init__(detail)
+        self.status = status
+        self.request_id = request_id
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Image and key go to the service that was named, and to no other."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_NoRedirects)
+
+
+class Client:
+    """Sends images to the service; safe to share between threads."""
+
+    def __init__(
+        self, url: str, *, api_key: str | None = None, timeout: float = 30.0, retries: int = 3
+    ) -> None:
+        """Set how to reach the service; nothing is sent yet.
+
+        Args:
+            url: Where it is, such as http://127.0.0.1:8000.
+            api_key: Sent as X-API-Key, for services that want one.
+            timeout: Seconds to wait for an answer.
+            retries: How often a request is sent again that a busy service refused (429, 503), after
+                the time that it asks for in Retry-After, or else 1 s, 2 s, 4 s, ...
+
+        Raises:
+            ConfigError: If `url` is no address of HTTP.
+        """
+        if not url.startswith(("http://", "https://")):
+            raise ConfigError(
+                f"Expected the service's address http://... or https://...; received {url!r}. Correct it."
+            )
+        self._url = url.rstrip("/")
+        self._headers = {} if api_key is None else {"X-API-Key": api_key}
+        self._timeout = timeout
+        self._retries = retries
+
+    def recognize(self, image: Image, *, mode: str = "page") -> Answer:
+        """Return what stands in the image.
+
+        Args:
+            image: Path of an image file; its bytes; or an address (http, https, s3) that the service
+                fetches, where that is switched on.
+            mode: `page`, or `line` for the image of a single line.
+
+        Raises:
+            InvalidInputError: If there is no such file.
+            ServiceError: If the service refuses the image or fails.
+            RemoteError: If it cannot be reached, or answers something else.
+        """
+        return _answer(_parsed(self._predict(image, mode, "json")))
+
+    def recognize_as(self, image: Image, format: str, *, mode: str = "page") -> str:
+        """Return the document that the service makes of the image.
+
+        Args:
+            image: As for `recognize`.
+            format: `text`, `json`, `hocr` or `alto`.
+            mode: As for `recognize`.
+
+        Raises:
+            InvalidInputError: If there is no such file.
+            ServiceError: If the service refuses the image or the format, or fails.
+            RemoteError: If it cannot be reached.
+        """
+        return self._predict(image, mode, format).decode("utf-8", "replace")
+
+    def recognize_batch(
+        self, images: Iterable[str | Path | bytes], *, mode: str = "page"
+    ) -> list[Answer | ServiceError]:
+        """Return what stands in each image, in their order, or why the service did not read it.
+
+        Args:
+            images: Paths or bytes; they go out in as many requests as the service's limits ask for.
+            mode: As for `recognize`.
+
+        Raises:
+            InvalidInputError: If there is no such file.
+            ServiceError: If the service refuses a whole request.
+            RemoteError: If it cannot be reached, or answers something else.
+        """
+        results: list[Answer | ServiceError] = []
+        for group in _groups(_read(image) for image in images):
+            uris = [f"data:;base64,{base64.b64encode(data).decode()}" for data in group]
+            body = json.dumps({"images": uris}).encode()
+            query = urlencode({"mode": mode})
+            answer = _parsed(self._send(f"/v1/predict/batch?{query}", body, "application/json"))
+            results += [_result(each, answer) for each in _field(answer, "results")]
+        return results
+
+    def _predict(self, image: Image, mode: str, format_: str) -> bytes:
+        query = {"mode": mode, "format": format_}
+        if isinstance(image, str) and image.startswith(_SCHEMES):
+            return self._send(f"/v1/predict?{urlencode({'image_url': image, **query})}", None, "")
+        return self._send(f"/v1/predict?{urlencode(query)}", _read(image), "application/octet-stream")
+
+    def _send(self, path: str, body: bytes | None, content_type: str) -> bytes:
+        headers = self._headers if body is None else {**self._headers, "Content-Type": content_type}
+        request = urllib.request.Request(self._url + path, body, headers)
+        for attempt in range(self._retries + 1):
+            try:
+                with _opener.open(request, timeout=self._timeout) as response:
+                    return bytes(response.read())
+            except urllib.error.HTTPError as error:
+                with error:
+                    if error.code not in _BUSY or attempt == self._retries:
+                        raise _problem(error) from error
+                    wait = _wait(error.headers.get("Retry-After"), attempt)
+            except (OSError, http.client.HTTPException) as error:
+                raise RemoteError(
+                    f"Expected an answer of the service at {self._url}; received {error}. "
+                    "Check that it runs and can be reached from here."
+                ) from error
+            time.sleep(wait)
+        raise AssertionError("the last attempt returns or raises")
+
+
+def _read(image: Image) -> bytes:
+    if isinstance(image, bytes):
+        return image
+    try:
+        return Path(image).read_bytes()
+    except (OSError, ValueError) as error:
+        raise InvalidInputError(
+            f"Expected the path of a readable image file; received {str(image)!r}: {error}. Check the path."
+        ) from error
+
+
+def _groups(images: Iterator[bytes]) -> Iterator[Sequence[bytes]]:
+    group: list[bytes] = []
+    for data in images:
+        full = len(group) == _BATCH_IMAGES or sum(map(len, group)) + len(data) > _BATCH_BYTES
+        if group and full:
+            yield group
+            group = []
+        group.append(data)
+    if group:
+        yield group
+
+
+def _wait(retry_after: str | None, attempt: int) -> float:
+    """Return the seconds to wait; a date in the header counts as none."""
+    seconds = float(retry_after) if retry_after and retry_after.isdecimal() else 2.0**attempt
+    return min(seconds, _MAX_WAIT)
+
+
+def _problem(error: urllib.error.HTTPError) -> ServiceError:
+    """Return what the problem object (RFC 9457) of an answer says, or its first bytes if there is none."""
+    text = error.read(65536).decode("utf-8", "replace")
+    try:
+        detail = str(json.loads(text)["detail"])
+    except (ValueError, LookupError, TypeError):
+        detail = f"Expected an answer of the service; received status {error.code}: {text[:200]!r}."
+    return ServiceError(error.code, detail, error.headers.get("X-Request-Id") or "")
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise _unfit(body) from error
+
+
+def _field(answer: Any, name: str) -> Any:
+    try:
+        return answer[name]
+    except (LookupError, TypeError) as error:
+        raise _unfit(answer) from error
+
+
+def _result(result: Any, answer: Any) -> Answer | ServiceError:
+    if isinstance(result, dict) and "error" in result:
+        error = result["error"]
+        return ServiceError(int(_field(error, "status")), str(_field(error, "detail")))
+    return _answer({"model": _field(answer, "model"), **result})
+
+
+def _answer(answer: Any) -> Answer:
+    try:
+        lines = tuple(
+            LinePrediction(
+                str(line["text"]),
+                float(line["confidence"]),
+                None if line["region"] is None else Region(**line["region"]),
+            )
+            for line in answer["lines"]
+        )
+        page = PagePrediction(lines, answer.get("width"), answer.get("height"))
+        return Answer(page, str(answer["model"]["name"]), str(answer["model"]["sha256"]))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise _unfit(answer) from error
+
+
+def _unfit(answer: Any) -> RemoteError:
+    return RemoteError(
+        f"Expected an answer of the service of text_recognizer; received {str(answer)[:80]!r}. "
+        "Check the address."
+    )
