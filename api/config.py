@@ -48,7 +48,7 @@ class ApiConfig:
     port: int = 8000
     workers: int = field(default_factory=_cores)
     threads: int = 1
-    queue_size: int = 7
+    queue_size: int = 5
     request_timeout: float = 10.0
     max_requests: int = 20_000
     max_content_length: int = 12 * 2**20

@@ -5,7 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from text_recognizer.errors import TextRecognizerError
 
@@ -41,10 +47,10 @@ def problem_of(error: Exception) -> Json:
     """Return the problem that `error` is to the client; an error of ours is logged and tells nothing."""
     if isinstance(error, TextRecognizerError) and (error.http_status < 500 or error.http_status > 500):
         return problem(error.http_status, str(error))
+    if isinstance(error, ClientDisconnected):  # or it stalls: werkzeug makes no difference
+        return problem(408, _STALLED)
     if isinstance(error, HTTPException):
         return problem(error.code or 500, _detail(error))
-    if isinstance(error, TimeoutError):  # the client's connection; a time limit of ours is a 503
-        return problem(408, _STALLED)
     current_app.logger.error("The request failed.", exc_info=error)
     return problem(500, UNEXPECTED)
 

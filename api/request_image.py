@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from api.recognition import Source
 from text_recognizer.errors import InvalidInputError
@@ -41,9 +41,9 @@ def images_of(request: Request, most: int) -> list[Source]:
     """Return the images that a batch carries, 1 to `most`, in their order.
 
     Raises:
-        InvalidInputError: If there is none, or the list holds anything but text.
+        InvalidInputError: If there is none or too many, or the list holds anything but text.
         UnsupportedMediaType: If the body is of another type.
-        RequestEntityTooLarge: If the body exceeds the limit, or there are more images.
+        RequestEntityTooLarge: If the body exceeds the limit.
     """
     images: list[Source]
     if request.is_json:
@@ -56,7 +56,7 @@ def images_of(request: Request, most: int) -> list[Source]:
             "Set the header to fit the body."
         )
     if len(images) > most:
-        raise RequestEntityTooLarge(
+        raise InvalidInputError(
             f"Expected at most {most} images; received {len(images)}. Send them in several requests."
         )
     return images

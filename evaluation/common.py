@@ -194,7 +194,7 @@ def describe_run(artifact: Artifact, options: argparse.Namespace, dataset: str) 
         "weights": artifact.name,
         "weights_sha256": artifact.sha256,
         "commit": current_commit(),
-        "hardware": _hardware(),
+        "hardware": hardware(),
     }
 
 
@@ -206,7 +206,7 @@ def write_result(result: Mapping[str, Any], path: Path) -> None:
     os.replace(temporary, path)
 
 
-def _hardware() -> str:
+def hardware() -> str:
     """Return the name of the processor and the number of cores this process may use."""
     name = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")

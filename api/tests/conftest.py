@@ -17,14 +17,15 @@ MODELS = {
     "line": {"name": "Lines", "sha256": "a" * 64},
     "paragraph": {"name": "Detector", "sha256": "b" * 64},
 }
+LINES = (
+    LinePrediction("first line", 0.8, Region(1, 2, 30, 10)),
+    LinePrediction("second", 0.8, Region(1, 12, 20, 19)),
+)
 # What FakeRecognizer says about an image of 30 x 20.
 ANSWER = {
     "pred": "first line\nsecond",
     "conf": 0.8,
-    "lines": [
-        {"text": "first line", "confidence": 0.8, "region": {"x1": 1, "y1": 2, "x2": 30, "y2": 10}},
-        {"text": "second", "confidence": 0.8, "region": {"x1": 1, "y1": 12, "x2": 20, "y2": 19}},
-    ],
+    "lines": [line.to_dict() for line in LINES],
     "mode": "page",
     "width": 30,
     "height": 20,
@@ -57,8 +58,7 @@ class FakeRecognizer:
 
     def predict(self, image: npt.NDArray[np.uint8]) -> PagePrediction:
         self.images.append(image)
-        first = LinePrediction("first line", 0.8, Region(1, 2, 30, 10))
-        return PagePrediction((first, LinePrediction("second", 0.8, Region(1, 12, 20, 19))))
+        return PagePrediction(LINES)
 
 
 @pytest.fixture
