@@ -18,6 +18,10 @@ export function connectCamera(read, askPhone) {
   });
   byId("close-camera").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", stop); // by Escape as well
+  byId("video").addEventListener("loadedmetadata", () => {
+    byId("shoot").disabled = false; // there is a picture to take
+    byId("shoot").focus();
+  });
   byId("shoot").addEventListener("click", async () => {
     const file = await shoot();
     dialog.close();
@@ -30,7 +34,6 @@ async function open(dialog) {
   try {
     byId("video").srcObject = await navigator.mediaDevices.getUserMedia({ video });
     dialog.showModal();
-    byId("shoot").focus();
   } catch (error) {
     notice(REASONS[error.name] ?? `The camera did not start (${error.message}). Choose a file instead.`);
   }
@@ -39,6 +42,7 @@ async function open(dialog) {
 function stop() {
   for (const track of byId("video").srcObject?.getTracks() ?? []) track.stop();
   byId("video").srcObject = null;
+  byId("shoot").disabled = true;
 }
 
 async function shoot() {

@@ -1,4 +1,5 @@
 // A file -> what is sent and shown. What the service would refuse for its size or kind is drawn anew, smaller.
+import { ServiceError } from "./service.js";
 
 const READABLE = ["image/png", "image/jpeg", "image/webp", "image/tiff", "image/bmp", "image/gif"];
 const ENOUGH_PIXELS = 9e6; // A4 at 300 dpi; the service itself reduces what has more
@@ -11,6 +12,10 @@ export async function prepare(file, limits) {
   const name = file.name.replace(/\.[^.]*$/, "") || "picture";
   const url = URL.createObjectURL(file);
   const image = await decode(url);
+  if (!image && file.size > limits.bytes) {
+    const detail = `It has ${file.size.toLocaleString("en")} bytes; ${limits.bytes.toLocaleString("en")} are allowed.`;
+    throw new ServiceError(413, { detail }); // known before it is sent
+  }
   if (image && needsRedrawing(file, image, limits)) {
     URL.revokeObjectURL(url);
     const blob = await redraw(image, limits);

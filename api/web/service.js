@@ -48,7 +48,9 @@ export function post(blob, { format, mode, key, signal, onProgress = () => {} })
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch does not tell how much has been sent
     request.open("POST", `v1/predict?format=${format}&mode=${mode}`);
-    request.setRequestHeader("Content-Type", blob.type || "application/octet-stream");
+    // The content decides; of another type the service would not even look at it.
+    const type = blob.type.startsWith("image/") ? blob.type : "application/octet-stream";
+    request.setRequestHeader("Content-Type", type);
     if (key) request.setRequestHeader("X-API-Key", key);
     request.timeout = TIMEOUT_MS;
     request.upload.onprogress = ({ loaded, total }) => onProgress("Sending the picture", loaded / total);
