@@ -33,7 +33,7 @@ def give(page: Page, event: str, data: bytes | None) -> None:
 def upload(page: Page, data: bytes | None = None, name: str = "my page.png", kind: str = "image/png") -> None:
     """Choose a file; default: a picture of 600 x 400."""
     content = encoded("PNG") if data is None else data
-    page.set_input_files("#file", files=[{"name": name, "mimeType": kind, "buffer": content}])
+    page.set_input_files("#file", {"name": name, "mimeType": kind, "buffer": content})
 
 
 def wait(page: Page, state: str) -> None:
