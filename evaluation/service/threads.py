@@ -2,7 +2,7 @@
 
 import argparse
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +21,19 @@ def measure(threads: int, predictions: int) -> dict[str, Any]:
     recognizer = load_recognizer(threads=1)
     lines = [path.read_bytes() for path in sorted(IMAGES.glob("line_*.png"))]
     pages = [path.read_bytes() for path in sorted(IMAGES.glob("page_*.png"))]
-    single = [recognizer.line_predictor.predict(line).text for line in lines]
-    single_pages = [recognizer.predict(page).text for page in pages]
+    readers: list[tuple[Callable[[bytes], str], list[bytes]]] = [
+        (lambda image: recognizer.line_predictor.predict(image).text, lines),
+        (lambda image: recognizer.predict(image).text, pages),
+    ]
+    expected = {image: read(image) for read, images in readers for image in images}
     different: list[str] = []
 
     def work(number: int) -> None:
         for index in range(predictions):
-            which = number + index
-            if index % 20 == 19:
-                text, expected = (
-                    recognizer.predict(pages[which % len(pages)]).text,
-                    single_pages[which % len(pages)],
-                )
-            else:
-                text, expected = (
-                    recognizer.line_predictor.predict(lines[which % len(lines)]).text,
-                    single[which % len(lines)],
-                )
-            if text != expected:
-                different.append(f"{text!r} instead of {expected!r}")
+            read, images = readers[index % 20 == 19]
+            image = images[(number + index) % len(images)]
+            if (text := read(image)) != expected[image]:
+                different.append(f"{text!r} instead of {expected[image]!r}")
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
     for worker in workers:
@@ -52,7 +46,7 @@ def measure(threads: int, predictions: int) -> dict[str, Any]:
         "predictions": threads * predictions,
         "different": len(different),
         "examples": different[:5],
-        "batch_equals_single": batch == single * 4,
+        "batch_equals_single": batch == [expected[line] for line in lines] * 4,
     }
 
 
