@@ -23,6 +23,7 @@ from text_recognizer.errors import (
     InvalidInputError,
     UnsupportedFormatError,
 )
+from text_recognizer.gray_values import scale, stretch, to_uint8
 
 Gray = npt.NDArray[np.uint8]
 ImageSource: TypeAlias = str | Path | bytes | Image.Image | npt.NDArray[np.generic]
@@ -34,7 +35,7 @@ class ImageLimits:
 
     Attributes:
         max_bytes: Size of the encoded file.
-        max_pixels: Width times height.
+        max_pixels: Width times height; of WebP `WEBP_SHARE` of them.
         max_side: Width or height.
         formats: Pillow's names of the accepted formats; of several frames or pages the first is read.
     """
@@ -46,6 +47,12 @@ class ImageLimits:
 
 
 LIMITS = ImageLimits()
+
+# Pillow holds four copies of a WebP's pixels while it decodes them: 400 MB for 25 million.
+WEBP_SHARE = 0.6
+# Each scan of a progressive JPEG costs as much time as the image is large, and next to no bytes. libjpeg
+# writes 10 of them; so many are accepted for the largest image, and more for smaller ones.
+_JPEG_SCANS = 16
 
 _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM", b"GIF8")
 _EXIF_ORIENTATION = 0x0112
@@ -146,6 +153,7 @@ def _from_bytes(data: bytes, limits: ImageLimits) -> Gray:
     if len(data) > limits.max_bytes:
         raise _too_many_bytes(limits)
     with _open(data, limits) as image:
+        _check_effort(image, data, limits)
         image.draft("L", None)  # a JPEG's luma alone takes a third of the memory
         return _decode(image, limits)
 
@@ -185,10 +193,9 @@ def _gray(image: Image.Image) -> Gray:
     """Convert any mode of Pillow's to (H, W) uint8, upright."""
     turn = _TURNS.get(_orientation(image))
     if image.mode.startswith("I;16"):
-        values = np.asarray(image).astype(np.float32) / 257
-        image = Image.fromarray(np.rint(values).astype(np.uint8))
+        image = Image.fromarray(scale(np.asarray(image), 0, 65535))
     elif image.mode in ("I", "F"):
-        image = Image.fromarray(_stretch(np.asarray(image)))
+        image = Image.fromarray(stretch(np.asarray(image)))
     elif image.mode == "LAB":
         image = image.getchannel("L")
     elif image.has_transparency_data:
@@ -214,17 +221,6 @@ def _on_white(image: Image.Image) -> Image.Image:
     return Image.composite(image.convert("L"), Image.new("L", image.size, 255), image.getchannel("A"))
 
 
-def _stretch(values: npt.NDArray[np.generic]) -> Gray:
-    """Map 32-bit values, whose white no standard defines, from their range to 0-255."""
-    floats = values.astype(np.float64)
-    if not np.isfinite(floats).all():
-        raise ValueError("pixels that are infinite or not a number")
-    low, high = floats.min(), floats.max()
-    if low == high:
-        return np.full(values.shape, 255, np.uint8)
-    return np.asarray(np.rint((floats - low) * (255 / (high - low))), np.uint8)
-
-
 def _from_array(array: npt.NDArray[np.generic], limits: ImageLimits) -> Gray:
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
@@ -235,24 +231,7 @@ def _from_array(array: npt.NDArray[np.generic], limits: ImageLimits) -> Gray:
             "Pass one image, channels last."
         )
     _check_size((array.shape[1], array.shape[0]), limits)
-    return _gray(Image.fromarray(_to_uint8(array)))
-
-
-def _to_uint8(array: npt.NDArray[np.generic]) -> Gray:
-    if array.dtype == np.uint8:
-        return np.ascontiguousarray(array, dtype=np.uint8)
-    if array.dtype == np.bool_:
-        return array.astype(np.uint8) * np.uint8(255)
-    if array.dtype == np.uint16:
-        return np.rint(array.astype(np.float32) / 257).astype(np.uint8)
-    if array.dtype.kind == "f":
-        floats = array.astype(np.float32)
-        if floats.min() >= 0 and floats.max() <= 1:  # False for NaN
-            return np.rint(floats * 255).astype(np.uint8)
-    raise InvalidInputError(
-        f"Expected uint8, uint16, bool, or float in [0, 1]; received {array.dtype} with other values. "
-        "Convert the array to uint8, 0 = black and 255 = white."
-    )
+    return _gray(Image.fromarray(to_uint8(array)))
 
 
 def _check_size(size: tuple[int, int], limits: ImageLimits) -> None:
@@ -264,6 +243,24 @@ def _check_size(size: tuple[int, int], limits: ImageLimits) -> None:
             f"Expected at most {limits.max_pixels:,} pixels and {limits.max_side:,} per side; "
             f"received {width} x {height}. Scale the image down."
         )
+
+
+def _check_effort(image: Image.Image, data: bytes, limits: ImageLimits) -> None:
+    """Refuse what takes much more memory or time than its size lets expect."""
+    pixels = image.width * image.height
+    if image.format == "WEBP" and pixels > WEBP_SHARE * limits.max_pixels:
+        raise ImageTooLargeError(
+            f"Expected at most {WEBP_SHARE * limits.max_pixels:,.0f} pixels in WebP; "
+            f"received {image.width} x {image.height}. Scale the image down, or save it as PNG or JPEG."
+        )
+    # Elsewhere in a JPEG 0xFF is followed by other bytes; thumbnails in its head may have a few scans more.
+    if image.format in ("JPEG", "MPO"):
+        scans = data.count(b"\xff\xda")
+        if scans * pixels > _JPEG_SCANS * limits.max_pixels:
+            raise ImageTooLargeError(
+                f"Expected a JPEG of at most {_JPEG_SCANS * limits.max_pixels // pixels} scans; "
+                f"received {scans}. Save the image again, not progressive."
+            )
 
 
 def _too_many_bytes(limits: ImageLimits) -> ImageTooLargeError:
