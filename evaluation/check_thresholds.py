@@ -109,7 +109,7 @@ def measure(gate: Gate, data_root: Path | None = None) -> float:
     """
     options = argparse.Namespace(
         weights=gate.weights, dataset=gate.dataset, split=gate.split, limit=gate.limit,
-        data_root=data_root, detector=DEFAULT_DETECTOR_MODEL, dataset_args={},
+        data_root=data_root, detector=DEFAULT_DETECTOR_MODEL, decoder=None, dataset_args={},
     )  # fmt: skip
     return float(EVALUATIONS[gate.evaluation](options)[1][gate.score])
 

@@ -7,6 +7,7 @@ of the data root that holds labels.tsv and the images it names; `labels` is the 
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from evaluation.common import (
 from evaluation.iam import IamFolder
 from evaluation.texts import TextItem, labelled_images, load_or_blank, score_texts
 from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset
+from text_recognizer.decoding.settings import DECODERS
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 
 FOLDERS = {"stanford": "other_hands/stanford_letters_1905", "labels": "."}
@@ -62,18 +64,36 @@ def _emnist_lines(options: argparse.Namespace, experiment: dict[str, Any]) -> li
 
 def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """Score a data set; returns the name of the result and the result."""
-    predictor = LinePredictor(options.weights)
+    predictor = LinePredictor(options.weights, decoder=options.decoder)
     found, missing = read_items(options, predictor.artifact.manifest.get("experiment"))
     items = spread(found, options.limit)
     predictions, milliseconds = timed(lambda image: predictor.predict(image).text, items, load_or_blank)
     result = {
         **describe_run(predictor.artifact, options, options.dataset),
+        **describe_decoder(predictor),
         "text_convention": TEXT_CONVENTION,
         "missing": missing,
         "ms_per_item": milliseconds,
         **score_texts(items, predictions),
     }
-    return f"line_predictor_{options.weights}_on_{options.dataset}_{options.split}".replace("/", "_"), result
+    chosen = "" if options.decoder is None else f"_{options.decoder}"
+    return f"line_predictor_{options.weights}{chosen}_on_{options.dataset}_{options.split}".replace(
+        "/", "_"
+    ), result
+
+
+def add_decoder_argument(parser: argparse.ArgumentParser) -> None:
+    """Add `--decoder`."""
+    parser.add_argument("--decoder", choices=DECODERS, help="default: what the model's decoding.json says")
+
+
+def describe_decoder(predictor: LinePredictor) -> dict[str, Any]:
+    """Return what a result says of the decoding; nothing for a model that leaves no choice."""
+    if predictor.decoder is None:
+        return {}
+    config = predictor.decoder.config
+    beam = {"language_model": config.language_model, "beam": asdict(config.beam)}
+    return {"decoder": predictor.decoder.decoder, **(beam if predictor.decoder.decoder == "beam" else {})}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="iam, stanford, emnist_lines, labels (the data root itself holds labels.tsv) or a folder of the "
         "data root that does; default: %(default)s",
     )
+    add_decoder_argument(parser)
     return run_evaluation(parser, evaluate, arguments)
 
 

@@ -19,6 +19,7 @@ from evaluation.common import (
     spread,
     timed,
 )
+from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder
 from evaluation.iam import IamFolder
 from evaluation.pages import Page, form_pages, labelled_pages, layout_errors, load_page, score_true_lines
 from evaluation.texts import score_texts
@@ -43,13 +44,15 @@ def read_pages(options: argparse.Namespace) -> tuple[list[Page], int]:
 
 def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """Score a data set; returns the name of the result and the result."""
-    detector, line_predictor = LineDetector(options.detector), LinePredictor(options.weights)
+    detector = LineDetector(options.detector)
+    line_predictor = LinePredictor(options.weights, decoder=options.decoder)
     recognizer = ParagraphTextRecognizer(detector, line_predictor)
     found, missing = read_pages(options)
     pages = spread(found, options.limit)
     predictions, milliseconds = timed(recognizer.predict, pages, load_page)
     result = {
         **describe_run(line_predictor.artifact, options, options.dataset),
+        **describe_decoder(line_predictor),
         "detector": detector.artifact.name,
         "detector_sha256": detector.artifact.sha256,
         "text_convention": TEXT_CONVENTION,
@@ -59,7 +62,8 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         **score_texts([page.item for page in pages], [prediction.text for prediction in predictions]),
     }
     result |= score_true_lines(pages, line_predictor, result["cer"])
-    name = f"paragraph_text_recognizer_{options.weights}_on_{options.dataset}_{options.split}"
+    chosen = "" if options.decoder is None else f"_{options.decoder}"
+    name = f"paragraph_text_recognizer_{options.weights}{chosen}_on_{options.dataset}_{options.split}"
     return name.replace("/", "_"), result
 
 
@@ -75,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="iam, iam_forms, csafe, labels (the data root itself holds labels.tsv) or a folder of the data "
         "root that does; default: %(default)s",
     )
+    add_decoder_argument(parser)
     return run_evaluation(parser, evaluate, arguments)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from text_recognizer import __version__, artifacts
+from text_recognizer.decoding.settings import DECODERS, DecoderName
 from text_recognizer.drawing import draw_page, save_picture
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.formats import FORMATS
@@ -76,6 +77,12 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     recognize.add_argument(
         "--weights", default=DEFAULT_LINE_MODEL, metavar="NAME", help="the line model (default: %(default)s)"
     )
+    recognize.add_argument(
+        "--decoder",
+        choices=DECODERS,
+        help="greedy: the most probable path; beam: beam search with the language model (default: the better "
+        "one for the line model)",
+    )
     args = parser.parse_args(argv)
     _check(args, recognize)
     return args
@@ -97,7 +104,7 @@ def _check(args: argparse.Namespace, recognize: argparse.ArgumentParser) -> None
 
 
 def _recognize(args: argparse.Namespace) -> int:
-    predict = _predictor(args.weights, args.lines)
+    predict = _predictor(args.weights, args.decoder, args.lines)
     status = OK
     for number, name in enumerate(args.images, start=1):
         try:
@@ -116,9 +123,9 @@ def _recognize(args: argparse.Namespace) -> int:
     return status
 
 
-def _predictor(weights: str, lines: bool) -> Callable[[Gray], PagePrediction]:
+def _predictor(weights: str, decoder: DecoderName | None, lines: bool) -> Callable[[Gray], PagePrediction]:
     """Return what recognizes one image, as a page or as a page of one line."""
-    line_predictor = LinePredictor(weights)
+    line_predictor = LinePredictor(weights, decoder=decoder)
     if lines:
         return lambda image: PagePrediction((line_predictor.predict(image),), *image.shape[::-1])
     return ParagraphTextRecognizer(line_predictor=line_predictor).predict

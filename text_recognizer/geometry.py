@@ -101,6 +101,12 @@ def find_lines(parts: Labels, scale: float, page_shape: tuple[int, int]) -> Page
     return PageLayout(lines, labels, extend(line_of, round(_REACH * thickness)), scale)
 
 
+def crop_left(layout: PageLayout, index: int) -> int:
+    """Return the column of the page at which the crop of a line begins."""
+    line = layout.lines[index]
+    return max(0, int(line.region.x1 - _MARGIN * (line.above + line.below)))
+
+
 def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
     """Cut one line out of a page: level, with its ascenders and descenders, without its neighbours' ink.
 
@@ -117,7 +123,7 @@ def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
     """
     line = layout.lines[index]
     height = line.above + line.below
-    x1 = max(0, int(line.region.x1 - _MARGIN * height))
+    x1 = crop_left(layout, index)
     x2 = min(ink.shape[1], int(line.region.x2 + _MARGIN * height) + 1)
     columns = np.arange(x1, x2)
     reach = _REACH * height

@@ -1,19 +1,20 @@
 """Image of one text line -> its text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from text_recognizer import artifacts
-from text_recognizer.decoding.greedy import decode_greedy
+from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder, word_places
 from text_recognizer.decoding.per_position import decode_per_position
-from text_recognizer.errors import ArtifactError
+from text_recognizer.decoding.settings import DECODERS, DecoderName, read_decoding
+from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.image import ImageSource, load_image
-from text_recognizer.preprocessing import LINE_HEIGHT, ink_map, ink_to_line
+from text_recognizer.preprocessing import LINE_HEIGHT, LineColumns, ink_map, ink_to_placed_line
 from text_recognizer.runtime import Session
-from text_recognizer.types import LinePrediction
+from text_recognizer.types import LinePrediction, TextSpan
 from text_recognizer.vocabulary import Vocabulary
 
 Float = npt.NDArray[np.float32]
@@ -27,10 +28,21 @@ MAX_BATCH_PIXELS = 64 * 16384
 
 
 class LinePredictor:
-    """Recognizes single lines of text; safe to share between threads."""
+    """Recognizes single lines of text; safe to share between threads.
+
+    Attributes:
+        artifact: The model.
+        vocabulary: Its characters.
+        decoder: Makes text of its logits; None for a model that has one softmax per position.
+    """
 
     def __init__(
-        self, weights: str = DEFAULT_LINE_MODEL, weights_dir: Path | None = None, threads: int | None = None
+        self,
+        weights: str = DEFAULT_LINE_MODEL,
+        weights_dir: Path | None = None,
+        threads: int | None = None,
+        decoder: DecoderName | None = None,
+        words: Collection[str] = (),
     ) -> None:
         """Load the model.
 
@@ -38,12 +50,28 @@ class LinePredictor:
             weights: Name of a model for line images, see `artifacts.available`.
             weights_dir: Folder of the models; default: the shipped ones.
             threads: Threads of one prediction; default: the available cores, few at most.
+            decoder: `greedy`, or `beam` with the language model; default: what the model's decoding.json says.
+            words: The beam search favours them; names, for example.
 
         Raises:
-            ArtifactError: If the model is missing, damaged or takes another kind of input.
+            ArtifactError: If the model is missing, damaged or takes another kind of input; if the language
+                model is.
+            ConfigError: If there is no such decoder, or the model cannot be decoded by it.
         """
+        if decoder not in (None, *DECODERS):
+            raise ConfigError(f"Expected a decoder of {', '.join(DECODERS)}; received {decoder!r}.")
         self.artifact = artifacts.find(weights, "line", weights_dir)
         self.vocabulary = Vocabulary(self.artifact.characters)
+        self.decoder: LineDecoder | None = None
+        if self.artifact.decoding == "ctc":
+            config = read_decoding(self.artifact.path.parent, self.artifact.sha256)
+            chosen = decoder or config.decoder
+            self.decoder = LineDecoder(self.vocabulary, config, chosen, words, weights_dir)
+        elif decoder == "beam":
+            raise ConfigError(
+                f"Expected the decoder greedy for {self.artifact.name}, which does not emit frames for CTC; "
+                "received 'beam'. Leave the decoder out."
+            )
         self._session = Session(self.artifact.path, threads)
 
     def predict(self, image: ImageSource) -> LinePrediction:
@@ -65,9 +93,18 @@ class LinePredictor:
     def predict_inks(self, inks: Sequence[Float]) -> list[LinePrediction]:
         """Do what `predict_batch` does for ink maps (H, W), as `preprocessing.ink_map` returns them."""
         spec = self.artifact.input
-        lines = [ink_to_line(ink, spec.height or LINE_HEIGHT, spec.width) for ink in inks]
-        decode = decode_per_position if self.artifact.decoding == "per_position" else decode_greedy
-        return [LinePrediction(*decode(logits, self.vocabulary)) for logits in self.predict_logits(lines)]
+        placed = [ink_to_placed_line(ink, spec.height or LINE_HEIGHT, spec.width) for ink in inks]
+        all_logits = self.predict_logits([line for line, _ in placed])
+        return [
+            self._prediction(logits, columns) for logits, (_, columns) in zip(all_logits, placed, strict=True)
+        ]
+
+    def _prediction(self, logits: Float, columns: LineColumns) -> LinePrediction:
+        if self.decoder is None:
+            return LinePrediction(*decode_per_position(logits, self.vocabulary))
+        decoded = self.decoder.decode(logits)
+        edges = np.round(columns.to_image(decoded.frames * self.artifact.input.downsampling)).astype(int)
+        return _with_places(decoded, edges.tolist())
 
     def predict_logits(self, lines: Sequence[Float]) -> list[Float]:
         """Run the network alone.
@@ -96,6 +133,20 @@ class LinePredictor:
                 frames = -(-lines[index].shape[1] // step) if self.artifact.decoding == "ctc" else None
                 results[index] = line_logits[:frames]
         return [results[index] for index in range(len(lines))]
+
+
+def _with_places(decoded: DecodedLine, edges: list[list[int]]) -> LinePrediction:
+    """Return a line whose character i fills the columns `edges[i]`."""
+    text = decoded.text
+    characters = [
+        TextSpan(character, float(confidence), *edge)
+        for character, confidence, edge in zip(text, decoded.character_confidences, edges, strict=True)
+    ]
+    words = [
+        TextSpan(text[first:end], float(confidence), edges[first][0], edges[end - 1][1])
+        for (first, end), confidence in zip(word_places(text), decoded.word_confidences, strict=True)
+    ]
+    return LinePrediction(text, decoded.confidence, None, tuple(words), tuple(characters))
 
 
 def _batches(shapes: Sequence[tuple[int, ...]], step: int, paper: int) -> Iterator[list[int]]:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from text_recognizer.geometry import crop_line
+from text_recognizer.geometry import crop_left, crop_line
 from text_recognizer.image import Gray, ImageSource, load_image
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.preprocessing import ink_map, reduce_image
-from text_recognizer.types import PagePrediction, Region
+from text_recognizer.types import LinePrediction, PagePrediction, Region, TextSpan
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
 
@@ -49,9 +49,21 @@ class ParagraphTextRecognizer:
         layout = self.detector.find_lines(ink)
         crops = [crop_line(ink, layout, index) for index in range(len(layout.lines))]
         lines = self.line_predictor.predict_inks(crops)
-        regions = [_scale(region, reduced, page) for region in layout.regions]
-        placed = tuple(replace(line, region=region) for line, region in zip(lines, regions, strict=True))
+        scale = page.shape[1] / reduced.shape[1]
+        placed = tuple(
+            replace(_move(line, crop_left(layout, index), scale), region=_scale(region, reduced, page))
+            for index, (line, region) in enumerate(zip(lines, layout.regions, strict=True))
+        )
         return PagePrediction(placed, width=page.shape[1], height=page.shape[0])
+
+
+def _move(line: LinePrediction, left: int, scale: float) -> LinePrediction:
+    """Translate the places in a crop that begins at column `left` of the reduced page to the page."""
+
+    def moved(span: TextSpan) -> TextSpan:
+        return replace(span, x1=round((left + span.x1) * scale), x2=round((left + span.x2) * scale))
+
+    return replace(line, words=tuple(map(moved, line.words)), characters=tuple(map(moved, line.characters)))
 
 
 def _scale(region: Region, reduced: Gray, page: Gray) -> Region:

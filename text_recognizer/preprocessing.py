@@ -4,6 +4,8 @@ Everything starts from `ink_map`: paper is estimated locally and removed, so tha
 polarity, uneven light and any size end as ink strength 0 (paper) to 1 (full ink).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -29,6 +31,27 @@ _NOISE_FLOOR = 0.12  # darkness relative to paper that is grain, not ink
 _GLYPH_INK = 0.1  # fainter pixels lie outside of a character's box
 _GLYPH_FITS = 20  # a longer side of the box from which an image of CHARACTER_SIZE is ready
 _ROW_INK = 0.02  # a row belongs to the line when it holds this part of the strongest row's ink
+
+
+@dataclass(frozen=True)
+class LineColumns:
+    """Which columns of an image the columns of a line input come from.
+
+    Attributes:
+        left: First column of the image that holds ink.
+        right: The column behind the last one.
+        margin: Blank columns that the input has in front of it.
+        scale: Columns of the image per column of the input.
+    """
+
+    left: int
+    right: int
+    margin: int
+    scale: float
+
+    def to_image(self, columns: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+        """Translate columns of the input, of any shape, to columns of the image."""
+        return np.asarray(np.clip(self.left + (columns - self.margin) * self.scale, self.left, self.right))
 
 
 def reduce_image(image: Gray, max_pixels: int) -> Gray:
@@ -123,34 +146,43 @@ def line_input(image: Gray, height: int = LINE_HEIGHT, width: int | None = None)
 
 def ink_to_line(ink: Float, height: int = LINE_HEIGHT, width: int | None = None) -> Float:
     """Do what `line_input` does for an ink map (H, W) that is already computed."""
-    ink = _crop_to_ink(ink)
+    return ink_to_placed_line(ink, height, width)[0]
+
+
+def ink_to_placed_line(
+    ink: Float, height: int = LINE_HEIGHT, width: int | None = None
+) -> tuple[Float, LineColumns]:
+    """Do what `ink_to_line` does, and tell where the columns of the result come from."""
+    top, bottom, left, right = _ink_bounds(ink)
+    ink = ink[top:bottom, left:right]
     margin = round(LINE_MARGIN * height / LINE_HEIGHT)
     scaled_width = max(1, round(height * min(ink.shape[1] / ink.shape[0], LINE_MAX_ASPECT)))
     if width is not None:
         scaled_width = min(scaled_width, width - 2 * margin)
     scaled = Image.fromarray(ink).resize((scaled_width, height), _resampling(height / ink.shape[0]))
-    right = margin if width is None else width - margin - scaled_width
-    return np.pad(np.asarray(scaled), ((0, 0), (margin, right)))
+    paper = margin if width is None else width - margin - scaled_width
+    line = np.pad(np.asarray(scaled), ((0, 0), (margin, paper)))
+    return line, LineColumns(left, right, margin, (right - left) / scaled_width)
 
 
 def _resampling(scale: float) -> Image.Resampling:
     return Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
 
 
-def _crop_to_ink(ink: Float) -> Float:
-    """Cut blank rows and columns off, but never to less than a fifth of the height."""
+def _ink_bounds(ink: Float) -> tuple[int, int, int, int]:
+    """Return top, bottom, left and right without blank margins, but at least a fifth of the height."""
     height = ink.shape[0]
     rows = np.where(ink > 0.3, ink, 0).sum(axis=1)
     columns = np.where(ink > 0.3, ink, 0).sum(axis=0)
     if rows.max() <= 0:
-        return ink
+        return 0, height, 0, ink.shape[1]
     inked = np.flatnonzero(rows > _ROW_INK * rows.max())
     top, bottom = int(inked[0]), int(inked[-1]) + 1
     if (missing := height // 5 - (bottom - top)) > 0:
         top, bottom = max(0, top - missing // 2), min(height, bottom + missing - missing // 2)
     inked = np.flatnonzero(columns > 0.5)
     left, right = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, ink.shape[1])
-    return ink[top:bottom, left:right]
+    return top, bottom, left, right
 
 
 def character_input(image: Gray) -> Float:

@@ -42,6 +42,27 @@ class CharacterPrediction:
 
 
 @dataclass(frozen=True)
+class TextSpan:
+    """A character or a word of a line, and the columns of the image that it fills.
+
+    Attributes:
+        text: The character or the word.
+        confidence: 0-1, the probability that it is right.
+        x1: First column, in pixels of the image of the line, or of the page where the line has a region.
+        x2: The column behind the last one.
+    """
+
+    text: str
+    confidence: float
+    x1: int
+    x2: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the span as a JSON object."""
+        return {"text": self.text, "confidence": self.confidence, "x1": self.x1, "x2": self.x2}
+
+
+@dataclass(frozen=True)
 class LinePrediction:
     """One recognized line of text.
 
@@ -49,16 +70,21 @@ class LinePrediction:
         text: The recognized text; may be empty.
         confidence: 0-1, see `text_recognizer.decoding`.
         region: Where the line stands on its page; None for a lone line image.
+        words: What stands between the spaces of `text`, left to right; empty where places are not known.
+        characters: All characters of `text`, spaces included; empty where places are not known.
     """
 
     text: str
     confidence: float
     region: Region | None = None
+    words: tuple[TextSpan, ...] = ()
+    characters: tuple[TextSpan, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the prediction as a JSON object."""
+        """Return the prediction as a JSON object; its smallest parts are words."""
         region = None if self.region is None else self.region.to_dict()
-        return {"text": self.text, "confidence": self.confidence, "region": region}
+        words = [word.to_dict() for word in self.words]
+        return {"text": self.text, "confidence": self.confidence, "region": region, "words": words}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 from text_recognizer import __version__
-from text_recognizer.formats.boxes import line_boxes, page_box, union
+from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
 from text_recognizer.formats.characters import one_line
 from text_recognizer.types import LinePrediction, PagePrediction, Region
 
@@ -15,7 +15,8 @@ _SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 def to_alto(page: PagePrediction) -> str:
     """Return the page as an ALTO document, in pixels.
 
-    Words (`String`) have no box of their own; each has the confidence of its line (`WC`).
+    Words (`String`) have their box and confidence (`WC`) where the line tells; otherwise no box, and the
+    confidence of the line.
     """
     alto = ElementTree.Element(
         "alto",
@@ -54,10 +55,17 @@ def _add_lines(space: ElementTree.Element, page: PagePrediction) -> None:
     block = ElementTree.SubElement(space, "TextBlock", {"ID": "block_1", **_place(union(boxes))})
     for number, (line, box) in enumerate(zip(page.lines, boxes, strict=True), start=1):
         element = ElementTree.SubElement(block, "TextLine", {"ID": f"line_{number}", **_place(box)})
-        _add_words(element, line)
+        _add_words(element, line, box)
 
 
-def _add_words(element: ElementTree.Element, line: LinePrediction) -> None:
+def _add_words(element: ElementTree.Element, line: LinePrediction, box: Region) -> None:
+    for index, span in enumerate(line.words):
+        if index:
+            ElementTree.SubElement(element, "SP")
+        attributes = {"CONTENT": one_line(span.text), "WC": f"{span.confidence:.4f}"}
+        ElementTree.SubElement(element, "String", attributes | _place(word_box(span, box)))
+    if line.words:
+        return
     # The schema wants a String first and at most one SP behind each, hence empty ones where spaces meet.
     for index, word in enumerate(one_line(line.text).split(" ")):
         if index:

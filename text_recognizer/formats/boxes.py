@@ -1,6 +1,6 @@
 """Boxes for documents that must state one for every page and line."""
 
-from text_recognizer.types import PagePrediction, Region
+from text_recognizer.types import PagePrediction, Region, TextSpan
 
 
 def page_box(page: PagePrediction) -> Region:
@@ -14,6 +14,12 @@ def page_box(page: PagePrediction) -> Region:
 def line_boxes(page: PagePrediction) -> list[Region]:
     """Return the box of every line; a line without a region is the page itself, see `LinePrediction`."""
     return [line.region or page_box(page) for line in page.lines]
+
+
+def word_box(word: TextSpan, line: Region) -> Region:
+    """Return the box of a word within the box of its line: its columns, as high as the line."""
+    x1 = min(max(word.x1, line.x1), line.x2 - 1)
+    return Region(x1, line.y1, max(min(word.x2, line.x2), x1 + 1), line.y2)
 
 
 def union(boxes: list[Region]) -> Region:

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 from text_recognizer import __version__
-from text_recognizer.formats.boxes import line_boxes, page_box, union
+from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
 from text_recognizer.formats.characters import one_line
 from text_recognizer.types import PagePrediction, Region
 
@@ -22,8 +22,8 @@ _META = {
 def to_hocr(page: PagePrediction) -> str:
     """Return the page as an hOCR document.
 
-    The elements nest as those of Tesseract, which other programs rely on. The `ocrx_word` of a line
-    is the whole line, for nothing smaller has a box or a confidence (`x_wconf`, 0-100).
+    The elements nest as those of Tesseract, which other programs rely on. Each `ocrx_word` has its
+    confidence (`x_wconf`, 0-100); where a line does not tell its words, it is the whole line.
     """
     html = ElementTree.Element("html", {"xmlns": "http://www.w3.org/1999/xhtml"})
     _add_head(html)
@@ -52,8 +52,15 @@ def _add_lines(sheet: ElementTree.Element, page: PagePrediction) -> None:
     paragraph = _add(area, "p", "ocr_par", "par_1_1", _bbox(union(boxes)))
     for number, (line, box) in enumerate(zip(page.lines, boxes, strict=True), start=1):
         span = _add(paragraph, "span", "ocr_line", f"line_1_{number}", _bbox(box))
-        confidence = f"{_bbox(box)}; x_wconf {100 * line.confidence:.2f}"
-        _add(span, "span", "ocrx_word", f"word_1_{number}", confidence).text = one_line(line.text)
+        words = [(word.text, word.confidence, word_box(word, box)) for word in line.words]
+        _add_words(span, f"word_1_{number}", words or [(line.text, line.confidence, box)])
+
+
+def _add_words(span: ElementTree.Element, name: str, words: list[tuple[str, float, Region]]) -> None:
+    for index, (text, confidence, box) in enumerate(words):
+        title = f"{_bbox(box)}; x_wconf {100 * confidence:.2f}"
+        identifier = f"{name}_{index + 1}" if index else name
+        _add(span, "span", "ocrx_word", identifier, title).text = one_line(text)
 
 
 def _add(parent: ElementTree.Element, tag: str, kind: str, name: str, title: str) -> ElementTree.Element:

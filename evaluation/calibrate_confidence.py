@@ -1,0 +1,165 @@
+"""Calibrate the confidences of characters, words and lines: `python -m evaluation.calibrate_confidence`.
+
+Platt scaling (Platt 1999) of each kind's log odds, fitted on validation lines. The expected calibration error
+(Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of the
+other half of the lines: no line is judged by what was fitted on it. The parameters that
+`evaluation.tune_decoding --save` keeps come from all lines. This command prints the errors of what is shipped.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation.common import source_folder, write_result
+from evaluation.line_logits import LineLogits, line_logits
+from text_recognizer.artifacts import WEIGHTS_DIR
+from text_recognizer.datasets.data_root import set_mirror
+from text_recognizer.decoding.line_decoder import LineDecoder, word_places
+from text_recognizer.decoding.settings import (
+    DECODERS,
+    Calibration,
+    Calibrations,
+    DecoderName,
+    DecodingConfig,
+    log_odds,
+    read_decoding,
+)
+from text_recognizer.errors import TextRecognizerError
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.metrics import edit_distance
+from text_recognizer.vocabulary import Vocabulary
+
+BINS = 10
+
+Reals = npt.NDArray[np.float64]
+Samples = dict[str, tuple[Reals, Reals]]  # kind -> confidences and how right each was, 0-1
+
+
+def matched(prediction: Sequence[Hashable], reference: Sequence[Hashable]) -> list[bool]:
+    """Tell which items of a prediction the fewest edits to its reference leave as they are."""
+    rows, columns = len(prediction), len(reference)
+    cost = np.zeros((rows + 1, columns + 1), np.int64)
+    cost[:, 0], cost[0] = np.arange(rows + 1), np.arange(columns + 1)
+    for i in range(1, rows + 1):
+        for j in range(1, columns + 1):
+            change = cost[i - 1, j - 1] + (prediction[i - 1] != reference[j - 1])
+            cost[i, j] = min(change, cost[i - 1, j] + 1, cost[i, j - 1] + 1)
+    right, i, j = [False] * rows, rows, columns
+    while i and j:
+        change = int(prediction[i - 1] != reference[j - 1])
+        if cost[i, j] == cost[i - 1, j - 1] + change:
+            i, j = i - 1, j - 1
+            right[i] = not change
+        elif cost[i, j] == cost[i - 1, j] + 1:
+            i -= 1
+        else:
+            j -= 1
+    return right
+
+
+def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
+    """Return the confidences of each line and how right they were."""
+    samples = []
+    for line in lines:
+        decoded = decoder.decode(line.logits)
+        words = [decoded.text[first:end] for first, end in word_places(decoded.text)]
+        errors = edit_distance(decoded.text, line.text) / max(1, len(line.text))
+        samples.append(
+            {
+                "character": (decoded.character_confidences, _reals(matched(decoded.text, line.text))),
+                "word": (decoded.word_confidences, _reals(matched(words, line.text.split()))),
+                "line": (_reals([decoded.confidence]), _reals([max(0.0, 1 - errors)])),
+            }
+        )
+    return samples
+
+
+def _reals(values: Sequence[float]) -> Reals:
+    return np.array(values, np.float64)
+
+
+def joined(samples: Sequence[Samples], kind: str) -> tuple[Reals, Reals]:
+    """Return the confidences of one kind in all lines, and how right they were."""
+    confidences, right = zip(*(sample[kind] for sample in samples), strict=True)
+    return np.concatenate(confidences), np.concatenate(right)
+
+
+def expected_calibration_error(confidences: Reals, right: Reals) -> float:
+    """Return the mean distance between confidence and accuracy over `BINS` bins of equal numbers."""
+    order = np.argsort(confidences, kind="stable")
+    parts = np.array_split(order, BINS)
+    gaps = [abs(float(confidences[p].sum() - right[p].sum())) for p in parts]
+    return sum(gaps) / max(1, len(order))
+
+
+def fit(confidences: Reals, right: Reals) -> Calibration:
+    """Return the calibration of the least cross-entropy, by Newton's method, slightly held to the identity."""
+    x = np.stack([log_odds(confidences), np.ones(len(confidences))], axis=1)  # (N, 2)
+    identity = np.array([1.0, 0.0])
+    held = 1e-3 * len(x) * np.eye(2)
+    weights = identity.copy()
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ weights))
+        gradient = x.T @ (p - right) + held @ (weights - identity)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + held + 1e-9 * np.eye(2)
+        weights = weights - np.linalg.solve(hessian, gradient)
+    return Calibration(float(weights[0]), float(weights[1]))
+
+
+def calibrate(
+    vocabulary: Vocabulary, config: DecodingConfig, decoder: DecoderName, lines: Sequence[LineLogits]
+) -> tuple[Calibrations, dict[str, Any]]:
+    """Return the calibrations of a decoder and the expected calibration errors before and after."""
+    raw = LineDecoder(vocabulary, replace(config, calibration={}), decoder)
+    samples = collect(raw, lines)
+    halves = samples[::2], samples[1::2]
+    found, errors = {}, {}
+    for kind in ("character", "word", "line"):
+        found[kind] = fit(*joined(samples, kind))
+        before, after = [], []
+        for fitted, judged in (halves, halves[::-1]):
+            confidences, right = joined(judged, kind)
+            before.append(expected_calibration_error(confidences, right))
+            calibrated = fit(*joined(fitted, kind)).apply(confidences)
+            after.append(expected_calibration_error(calibrated, right))
+        errors[kind] = {
+            "ece_before": round(float(np.mean(before)), 4),
+            "ece_after": round(float(np.mean(after)), 4),
+        }
+        sys.stdout.write(f"{decoder}, {kind}: expected calibration error {errors[kind]}\n")
+    return Calibrations(**found), errors
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--data-root", type=Path, help="folder that holds iam/")
+    parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
+    parser.add_argument("--limit", type=int, default=200, help="lines; default: %(default)s")
+    parser.add_argument("--json", type=Path, help="write the errors there as well")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        if options.data_root is not None:
+            set_mirror(options.data_root)
+        predictor = LinePredictor(options.weights, decoder="greedy")
+        lines = line_logits(predictor, source_folder(options, "iam"), options.limit, "validation")
+        config = read_decoding(WEIGHTS_DIR / options.weights, predictor.artifact.sha256)
+        errors = {decoder: calibrate(predictor.vocabulary, config, decoder, lines)[1] for decoder in DECODERS}
+    except TextRecognizerError as error:
+        logging.getLogger(__name__).error("%s", error)
+        return 1
+    if options.json is not None:
+        write_result({"weights": options.weights, "lines": len(lines), **errors}, options.json)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

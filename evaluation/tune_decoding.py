@@ -1,0 +1,194 @@
+"""Tune the beam search of a line model on validation lines: `python -m evaluation.tune_decoding [--save]`.
+
+Coordinate search: weight of the language model and bonus per character on a grid, coarse and then fine, at
+one width; then widths; then the decoders are compared and their confidences calibrated. `--save` writes what
+was found to decoding.json beside the model: run it again after each export. The network runs once for each
+model, its logits are kept under the data root. Prints a table; test lines are not touched.
+"""
+
+import argparse
+import logging
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from evaluation.calibrate_confidence import calibrate
+from evaluation.common import hardware, source_folder, write_result
+from evaluation.line_logits import LineLogits, line_logits
+from text_recognizer import metrics
+from text_recognizer.artifacts import WEIGHTS_DIR
+from text_recognizer.datasets.data_root import set_mirror
+from text_recognizer.decoding.beam_search import BeamSettings, decode_beam
+from text_recognizer.decoding.greedy import best_path
+from text_recognizer.decoding.language_model import (
+    DEFAULT_LANGUAGE_MODEL,
+    LanguageModel,
+    load_language_model,
+)
+from text_recognizer.decoding.settings import DECODING, Calibrations, DecoderName, DecodingConfig
+from text_recognizer.errors import TextRecognizerError
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.vocabulary import Vocabulary
+
+WEIGHTS = (0.2, 0.4, 0.6, 0.8)
+BONUSES = (0.0, 0.5, 1.0)
+WIDTHS = (4, 8, 16, 32)
+TUNING_WIDTH = 12
+MILLISECONDS = 20.0  # a line may take so long on one core
+WORTH = 0.0002  # of CER: what a wider beam must gain
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What decoding reaches.
+
+    Attributes:
+        cer: Character error rate.
+        wer: Word error rate.
+        milliseconds: Of processor time per line, median.
+    """
+
+    cer: float
+    wer: float
+    milliseconds: float
+
+    def to_dict(self) -> dict[str, float]:
+        """Return it as a JSON object, rounded."""
+        return {"cer": round(self.cer, 5), "wer": round(self.wer, 5), "ms": round(self.milliseconds, 2)}
+
+
+def score(decode: Callable[[Any], list[int]], lines: Sequence[LineLogits], vocabulary: Vocabulary) -> Score:
+    """Decode all lines."""
+    texts, seconds = [], []
+    for line in lines:
+        started = time.thread_time()  # other processes on the machine do not count
+        labels = decode(line.logits)
+        seconds.append(time.thread_time() - started)
+        texts.append(vocabulary.decode(labels))
+    truth = [line.text for line in lines]
+    return Score(
+        metrics.character_error_rate(texts, truth),
+        metrics.word_error_rate(texts, truth),
+        1000 * statistics.median(seconds),
+    )
+
+
+class Tuner:
+    """Scores settings, each once, and prints them."""
+
+    def __init__(self, lines: Sequence[LineLogits], vocabulary: Vocabulary, model: LanguageModel) -> None:
+        """Take the validation lines."""
+        self.lines, self.vocabulary, self._model = lines, vocabulary, model
+        self._scores: dict[BeamSettings, Score] = {}
+
+    def score(self, settings: BeamSettings) -> Score:
+        """Return the score of settings."""
+        if settings not in self._scores:
+            found = score(
+                lambda logits: decode_beam(logits, settings, self._model), self.lines, self.vocabulary
+            )
+            self._scores[settings] = found
+            _print(
+                f"beam, weight {settings.lm_weight:.2f}, bonus {settings.length_bonus:.2f}, "
+                f"width {settings.width}",
+                found,
+            )
+        return self._scores[settings]
+
+    def best(self, candidates: Sequence[BeamSettings]) -> BeamSettings:
+        """Return the candidate of the fewest character errors, then word errors; of equals the first."""
+        return min(candidates, key=lambda s: (self.score(s).cer, self.score(s).wer))
+
+    def tune(self, start: BeamSettings) -> BeamSettings:
+        """Return the best settings."""
+        start = replace(start, width=TUNING_WIDTH)
+        coarse = [replace(start, lm_weight=w, length_bonus=b) for w in WEIGHTS for b in BONUSES]
+        best = self.best(coarse)
+        for step in (0.1, 0.05):
+            for name, delta in (("lm_weight", step), ("length_bonus", 2 * step)):
+                value = getattr(best, name)
+                around = [max(0.0, round(value + d, 3)) for d in (0.0, -delta, delta)]
+                best = self.best([replace(best, **{name: v}) for v in around])
+        return self._narrowest(best)
+
+    def _narrowest(self, settings: BeamSettings) -> BeamSettings:
+        """Return the least width that is fast enough and nearly as good as the best of them."""
+        found = [replace(settings, width=width) for width in WIDTHS]
+        fast = [s for s in found if self.score(s).milliseconds <= MILLISECONDS] or found[:1]
+        least = min(self.score(s).cer for s in fast)
+        return next(s for s in fast if self.score(s).cer <= least + WORTH)
+
+
+def tune(
+    predictor: LinePredictor, lines: Sequence[LineLogits], language_model: str
+) -> tuple[DecodingConfig, dict[str, Any]]:
+    """Return how to decode and what that reaches on validation."""
+    model = load_language_model(language_model)
+    vocabulary = predictor.vocabulary
+    scores: dict[str, Score] = {"greedy": score(best_path, lines, vocabulary)}
+    _print("greedy", scores["greedy"])
+    settings = BeamSettings()
+    without = replace(settings, lm_weight=0.0, length_bonus=0.0)
+    scores["beam_without_language_model"] = score(
+        lambda logits: decode_beam(logits, without), lines, vocabulary
+    )
+    _print("beam without language model", scores["beam_without_language_model"])
+    tuner = Tuner(lines, vocabulary, model)
+    beam = tuner.tune(settings)
+    scores["beam"] = tuner.score(beam)
+    better: DecoderName = "beam" if scores["beam"].cer < scores["greedy"].cer else "greedy"
+    config = DecodingConfig(better, language_model, beam)
+    calibration: dict[DecoderName, Calibrations] = {}
+    measured: dict[str, Any] = {name: value.to_dict() for name, value in scores.items()}
+    for decoder in ("greedy", "beam"):
+        calibration[decoder], measured[f"calibration_{decoder}"] = calibrate(
+            vocabulary, config, decoder, lines
+        )
+    return replace(config, calibration=calibration), measured
+
+
+def _print(name: str, found: Score) -> None:
+    sys.stdout.write(
+        f"{name:45s} CER {100 * found.cer:.2f} %  WER {100 * found.wer:.2f} %  {found.milliseconds:.1f} ms\n"
+    )
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--data-root", type=Path, help="folder that holds iam/")
+    parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
+    parser.add_argument("--language-model", default=DEFAULT_LANGUAGE_MODEL, help="default: %(default)s")
+    parser.add_argument("--limit", type=int, default=200, help="lines to tune on; default: %(default)s")
+    parser.add_argument("--save", action="store_true", help=f"write {DECODING} beside the model")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        if options.data_root is not None:
+            set_mirror(options.data_root)
+        predictor = LinePredictor(options.weights, decoder="greedy")
+        lines = line_logits(predictor, source_folder(options, "iam"), options.limit, "validation")
+        config, measured = tune(predictor, lines, options.language_model)
+    except TextRecognizerError as error:
+        logger.error("%s", error)
+        return 1
+    content = {
+        "model_sha256": predictor.artifact.sha256,
+        **config.to_dict(),
+        "measured_on": f"{len(lines)} lines of IAM validation (Aachen); ms of {hardware()}",
+        "measured": measured,
+    }
+    if options.save:
+        write_result(content, WEIGHTS_DIR / options.weights / DECODING)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Where in the image the characters of a line stand: the most probable path of its text (Viterbi).
+
+A. J. Viterbi, "Error bounds for convolutional codes ..." (IEEE Trans. Inf. Theory 13, 1967), on the states of
+Graves et al. 2006 (CTC): a blank before, between and behind the labels.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.errors import InvalidInputError
+from text_recognizer.vocabulary import BLANK
+
+Array = npt.NDArray[np.floating]
+Reals = npt.NDArray[np.float64]
+Spans = npt.NDArray[np.int64]
+
+
+def align(log_probabilities: Array, labels: Sequence[int]) -> Spans:
+    """Return the frames of each label on the most probable path, (L, 2): the first, and the one behind.
+
+    Args:
+        log_probabilities: (T, C) logarithms, label 0 is the blank.
+        labels: (L,) without blanks; what the decoders return always fits.
+
+    Raises:
+        InvalidInputError: If T frames cannot hold the labels.
+    """
+    if not labels:
+        return np.zeros((0, 2), np.int64)
+    states = np.full(2 * len(labels) + 1, BLANK)  # (S,)
+    states[1::2] = labels
+    repeats = sum(a == b for a, b in zip(labels, labels[1:], strict=False))
+    if len(log_probabilities) < len(labels) + repeats:
+        raise InvalidInputError(
+            f"Expected at least {len(labels) + repeats} frames for {len(labels)} labels; received "
+            f"{len(log_probabilities)}. Align the text that was decoded from them."
+        )
+    path = _best_states(log_probabilities[:, states].astype(np.float64), states)
+    frames = np.arange(len(path))
+    spans = np.zeros((len(labels), 2), np.int64)
+    of_label = path % 2 == 1
+    spans[path[of_label][::-1] // 2, 0] = frames[of_label][::-1]  # the first frame is written last
+    spans[path[of_label] // 2, 1] = frames[of_label] + 1
+    return spans
+
+
+def _best_states(scores: Reals, states: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the state of each frame, (T,), of the best path from the first states to the last ones."""
+    barred = np.zeros(len(states))  # -inf where a path may not come from two states before
+    barred[2:][(states[2:] == BLANK) | (states[2:] == states[:-2])] = -np.inf
+    best = np.full(len(states) + 2, -np.inf)  # two states in front of the first
+    best[2:4] = scores[0, :2]
+    steps = np.zeros(scores.shape, np.uint8)
+    for frame, step in zip(scores[1:], steps[1:], strict=True):
+        one, two = best[1:-1], best[:-2] + barred
+        top = np.maximum(best[2:], one)
+        step[one > best[2:]] = 1
+        step[two > top] = 2
+        best[2:] = np.maximum(top, two) + frame
+    state = len(states) - 1 - int(best[-2] > best[-1])
+    path = np.empty(len(scores), np.int64)
+    for t in range(len(scores) - 1, -1, -1):
+        path[t] = state
+        state -= int(steps[t, state])
+    return path
+
+
+def boundaries(spans: Spans, frames: int) -> npt.NDArray[np.float64]:
+    """Return where each character begins and ends, in frames, (L, 2): halfway between neighbours.
+
+    CTC emits a character in a frame or two, wherever the network is sure; the blanks between two characters
+    belong half to each. The first one begins and the last one ends as far out as they reach inwards.
+
+    Args:
+        spans: From `align`.
+        frames: T.
+    """
+    if not len(spans):
+        return np.zeros((0, 2))
+    middles = (spans[:-1, 1] + spans[1:, 0]) / 2  # (L - 1,)
+    centre = spans.mean(axis=1)
+    first = 2 * centre[0] - middles[0] if len(middles) else spans[0, 0]
+    last = 2 * centre[-1] - middles[-1] if len(middles) else spans[-1, 1]
+    starts = np.concatenate([[max(0.0, min(first, spans[0, 0]))], middles])
+    ends = np.concatenate([middles, [min(float(frames), max(last, spans[-1, 1]))]])
+    return np.stack([starts, ends], axis=1)

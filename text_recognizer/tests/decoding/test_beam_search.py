@@ -1,0 +1,114 @@
+import itertools
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from text_recognizer.decoding.beam_search import BeamSettings, decode_beam
+from text_recognizer.decoding.greedy import best_path, log_probability
+from text_recognizer.decoding.language_model import LanguageModel
+from text_recognizer.decoding.word_list import WordList
+from text_recognizer.tests.decoding.toy_language_model import toy_language_model
+from text_recognizer.vocabulary import Vocabulary
+
+Float = npt.NDArray[np.float64]
+
+# Wide enough to lose nothing.
+EXACT = BeamSettings(
+    lm_weight=0.0,
+    length_bonus=0.0,
+    width=1000,
+    labels=10,
+    least_probability=0.0,
+    blank_threshold=1.0,
+    margin=np.inf,
+)
+LINES = ["abba", "aab", "ba", "abab", "b", "bab"]
+
+
+def all_texts(frames: int, labels: int) -> list[list[int]]:
+    lengths = range(frames + 1)
+    return [list(t) for n in lengths for t in itertools.product(range(1, labels), repeat=n)]
+
+
+def best_text(logits: Float, settings: BeamSettings, model: LanguageModel | None = None) -> list[int]:
+    def score(labels: list[int]) -> float:
+        fused = log_probability(logits, labels) + settings.length_bonus * len(labels)
+        return fused + (settings.lm_weight * model.log_probability(labels) if model else 0.0)
+
+    return max(all_texts(*logits.shape), key=score)
+
+
+@pytest.fixture(scope="module")
+def model() -> LanguageModel:
+    return toy_language_model(LINES, "ab")
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("frames", [1, 3, 5])
+def test_equals_the_best_of_all_texts(seed: int, frames: int) -> None:
+    logits = np.random.default_rng(seed).normal(0, 2, (frames, 3))
+    assert decode_beam(logits, EXACT) == best_text(logits, EXACT)
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize(("weight", "bonus"), [(0.7, 0.0), (1.5, 1.0), (0.3, 2.5)])
+def test_equals_the_best_of_all_texts_with_a_language_model(
+    model: LanguageModel, seed: int, weight: float, bonus: float
+) -> None:
+    logits = np.random.default_rng(seed).normal(0, 1.5, (5, 3))
+    settings = BeamSettings(**{**vars(EXACT), "lm_weight": weight, "length_bonus": bonus})
+    assert decode_beam(logits, settings, model) == best_text(logits, settings, model)
+
+
+def test_a_text_spread_over_many_paths_beats_the_best_path() -> None:
+    probabilities = np.array([[0.6, 0.4], [0.6, 0.4]])  # nothing: 0.36; a: 0.64
+    assert best_path(np.log(probabilities)) == []
+    assert decode_beam(np.log(probabilities), EXACT) == [1]
+
+
+def test_language_model_decides_where_the_image_does_not(model: LanguageModel) -> None:
+    probabilities = np.array([[0.02, 0.49, 0.49], [0.98, 0.01, 0.01], [0.02, 0.49, 0.49]])
+    likely = max(itertools.product((1, 2), repeat=2), key=lambda t: model.log_probability(list(t)))
+    settings = BeamSettings(lm_weight=1.0, length_bonus=0.0)
+    assert decode_beam(np.log(probabilities), settings, model) == list(likely)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_pruning_and_skipped_blanks_do_not_change_a_clear_line(seed: int, model: LanguageModel) -> None:
+    generator = np.random.default_rng(seed)
+    path = generator.integers(0, 3, 60)
+    path[::2] = 0
+    logits = 12.0 * np.eye(3)[path] + generator.normal(0, 0.5, (60, 3))
+    expected = best_path(logits)
+    assert decode_beam(logits, BeamSettings(width=4), model) == expected
+    assert decode_beam(logits, EXACT) == expected
+
+
+def test_repeated_labels_need_a_blank_between_them() -> None:
+    logits = 20.0 * np.eye(3)[[1, 1, 0, 1, 2, 2]]
+    assert decode_beam(logits, BeamSettings(lm_weight=0, length_bonus=0)) == [1, 1, 2]
+
+
+def test_no_frames_read_as_nothing(model: LanguageModel) -> None:
+    assert decode_beam(np.zeros((0, 3)), BeamSettings(), model) == []
+
+
+def test_long_lines_do_not_underflow(model: LanguageModel) -> None:
+    logits = np.random.default_rng(0).normal(0, 1, (3000, 3)).astype(np.float32)
+    first = decode_beam(logits, BeamSettings(width=8), model)
+    assert first
+    assert decode_beam(logits, BeamSettings(width=8), model) == first
+
+
+def test_words_of_the_list_are_favoured() -> None:
+    vocabulary = Vocabulary("abc ")
+    probabilities = np.full((5, 5), 0.01)
+    for frame, (label, other) in enumerate([(1, 1), (0, 0), (2, 3), (0, 0), (4, 4)]):  # "ab " or "ac "
+        probabilities[frame, label] += 0.5
+        probabilities[frame, other] += 0.45
+    settings = BeamSettings(lm_weight=0, length_bonus=0, word_bonus=2.0)
+    words = WordList(["ac"], vocabulary)
+    for logits in (np.log(probabilities), np.log(probabilities[:4])):  # before a space, at the end
+        assert vocabulary.decode(decode_beam(logits, settings)).strip() == "ab"
+        assert vocabulary.decode(decode_beam(logits, settings, word_list=words)).strip() == "ac"

@@ -1,0 +1,131 @@
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from text_recognizer.decoding import language_model
+from text_recognizer.decoding.language_model import (
+    LANGUAGE_MODEL,
+    NGRAMS,
+    LanguageModel,
+    decode_ngrams,
+    encode_ngrams,
+    load_language_model,
+)
+from text_recognizer.errors import ArtifactError
+from text_recognizer.tests.decoding.toy_language_model import toy_language_model
+from text_recognizer.vocabulary import Vocabulary
+from training.kneser_ney import estimate
+
+CHARACTERS = "abcdefgh "
+LINES = ["a bad cab", "bead", "faded egg had", "a cabbage", "had a bad egg", "he had"]
+
+
+@pytest.fixture(scope="module")
+def model() -> LanguageModel:
+    return toy_language_model(LINES, CHARACTERS, 6)
+
+
+def states_of(model: LanguageModel, text: str) -> list[int]:
+    states = [model.start]
+    for label in Vocabulary(CHARACTERS).encode(text):
+        states.append(int(model.advance(np.array(states[-1:], np.uint64), np.array([label]))[0]))
+    return states
+
+
+def test_probabilities_of_every_context_sum_to_one(model: LanguageModel) -> None:
+    known = [state for line in LINES for state in states_of(model, line)]
+    unknown = np.random.default_rng(0).integers(0, 1 << 35, 200).tolist()
+    rows = model.probabilities(np.array(known + unknown, np.uint64))
+    assert rows.shape == (len(known) + 200, len(CHARACTERS) + 1)
+    assert (rows > 0).all()
+    np.testing.assert_allclose(rows.sum(axis=1), 1, atol=1e-5)
+
+
+def test_only_the_last_characters_count(model: LanguageModel) -> None:
+    assert states_of(model, "he had")[-1] == states_of(model, "a bee had")[-1] != states_of(model, "had")[-1]
+
+
+def test_what_it_was_trained_on_is_likelier(model: LanguageModel) -> None:
+    encode = Vocabulary(CHARACTERS).encode
+    assert model.log_probability(encode("a bad egg").tolist()) > model.log_probability(
+        encode("gge dab a").tolist()
+    )
+
+
+def test_log_probabilities_are_the_same_from_the_cache_and_from_many_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(language_model, "_CACHED_STATES", 7)
+    model = toy_language_model(LINES, CHARACTERS, 6)
+    states = np.array([state for line in LINES for state in states_of(model, line)], np.uint64)
+    expected = np.log(model.probabilities(states))
+    parts = [np.arange(i, min(i + 5, len(states))) for i in range(0, len(states), 3)]
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(lambda part: model.log_probabilities(states[part]), parts * 20)
+        for part, rows in zip(parts * 20, found, strict=True):
+            np.testing.assert_allclose(rows, expected[part], rtol=1e-5)
+    np.testing.assert_allclose(model.log_probabilities(states), expected, rtol=1e-5)  # more than it keeps
+
+
+def test_no_states_give_no_rows(model: LanguageModel) -> None:
+    assert model.log_probabilities(np.zeros(0, np.uint64)).shape == (0, len(CHARACTERS) + 1)
+
+
+def test_file_holds_the_model(model: LanguageModel) -> None:
+    base, tables = estimate(LINES, Vocabulary(CHARACTERS), 6, [1] * 6)
+    again = LanguageModel(CHARACTERS, *decode_ngrams(encode_ngrams(base, tables)))
+    states = np.array([state for line in LINES for state in states_of(model, line)], np.uint64)
+    np.testing.assert_array_equal(model.probabilities(states), again.probabilities(states))
+
+
+@pytest.mark.parametrize("damage", [b"", b"what is this?", None])
+def test_damaged_content_is_refused(damage: bytes | None) -> None:
+    base, tables = estimate(LINES, Vocabulary(CHARACTERS), 3, [1] * 3)
+    content = encode_ngrams(base, tables)[:-20] if damage is None else damage
+    with pytest.raises(ArtifactError, match="file of n-grams"):
+        decode_ngrams(content)
+
+
+def test_other_characters_are_refused() -> None:
+    base, tables = estimate(LINES, Vocabulary(CHARACTERS), 3, [1] * 3)
+    with pytest.raises(ArtifactError, match="3 labels"):
+        LanguageModel("ab", base, tables)
+
+
+def install(folder: Path, digest: str | None = None) -> None:
+    content = encode_ngrams(*estimate(LINES, Vocabulary(CHARACTERS), 3, [1] * 3))
+    (folder / "toy").mkdir()
+    (folder / "toy" / NGRAMS).write_bytes(content)
+    digest = digest or hashlib.sha256(content).hexdigest()
+    manifest = {"vocabulary": CHARACTERS, "sha256": {NGRAMS: digest}}
+    (folder / "toy" / LANGUAGE_MODEL).write_text(json.dumps(manifest))
+
+
+def test_load(tmp_path: Path) -> None:
+    install(tmp_path)
+    assert load_language_model("toy", tmp_path).order == 3
+
+
+def test_missing_or_damaged_models_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"toy.*train_language_model"):
+        load_language_model("toy", tmp_path)
+    install(tmp_path, "0" * 64)
+    with pytest.raises(ArtifactError, match="damaged"):
+        load_language_model("toy", tmp_path)
+
+
+def test_shipped_model_is_small_and_reads_english() -> None:
+    folder = language_model.WEIGHTS_DIR / language_model.DEFAULT_LANGUAGE_MODEL
+    if not folder.is_dir():
+        pytest.skip("no language model in weights/")
+    assert (folder / NGRAMS).stat().st_size <= 8_000_000
+    model = load_language_model()
+    encode = Vocabulary(model.characters).encode
+    good, bad = "of the house, which they had seen", "ot tne honse, whick thcy had secn"
+    assert model.log_probability(encode(good).tolist()) > model.log_probability(encode(bad).tolist()) + 10
+    rows = model.probabilities(np.random.default_rng(0).integers(0, 1 << 35, 500).astype(np.uint64))
+    np.testing.assert_allclose(rows.sum(axis=1), 1, atol=1e-5)

@@ -1,0 +1,67 @@
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from text_recognizer.decoding import line_decoder
+from text_recognizer.decoding.beam_search import BeamSettings
+from text_recognizer.decoding.greedy import decode_greedy
+from text_recognizer.decoding.line_decoder import LineDecoder, word_places
+from text_recognizer.decoding.settings import Calibration, Calibrations, DecodingConfig
+from text_recognizer.errors import ArtifactError
+from text_recognizer.tests.decoding.toy_language_model import toy_language_model
+from text_recognizer.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary("ab ")
+
+
+def logits_of(path: str) -> npt.NDArray[np.float64]:
+    return 6.0 * np.eye(4)[["-ab ".index(c) for c in path]]
+
+
+def test_text_confidences_and_frames_belong_together() -> None:
+    line = LineDecoder(VOCABULARY, DecodingConfig(), "greedy").decode(logits_of("-aa-b- -bb-"))
+    assert line.text == "ab b"
+    assert line.confidence == pytest.approx(decode_greedy(logits_of("-aa-b- -bb-"), VOCABULARY)[1], abs=1e-5)
+    sure = np.exp(6) / (np.exp(6) + 3)
+    np.testing.assert_allclose(line.character_confidences, 4 * [sure])
+    np.testing.assert_allclose(line.word_confidences, [sure**2, sure])
+    assert line.frames.tolist() == [[0.5, 3.5], [3.5, 5.5], [5.5, 7.5], [7.5, 10.5]]
+
+
+def test_confidences_are_calibrated_each_kind_by_its_own() -> None:
+    calibrations = Calibrations(Calibration(1, -1), Calibration(1, -2), Calibration(1, -3))
+    config = DecodingConfig(calibration={"greedy": calibrations})
+    raw = LineDecoder(VOCABULARY, DecodingConfig(), "greedy").decode(logits_of("ab"))
+    line = LineDecoder(VOCABULARY, config, "greedy").decode(logits_of("ab"))
+    np.testing.assert_allclose(
+        line.character_confidences, calibrations.character.apply(raw.character_confidences)
+    )
+    np.testing.assert_allclose(line.word_confidences, calibrations.word.apply(raw.word_confidences))
+    assert line.confidence == pytest.approx(float(calibrations.line.apply(raw.confidence)))
+
+
+@pytest.mark.parametrize("frames", [0, 5])
+def test_nothing_reads_as_nothing(frames: int) -> None:
+    line = LineDecoder(VOCABULARY, DecodingConfig(), "greedy").decode(logits_of("-" * frames))
+    assert line.text == ""
+    assert line.confidence > 0.9
+    assert len(line.character_confidences) == len(line.word_confidences) == len(line.frames) == 0
+
+
+def test_beam_search_uses_the_language_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
+    monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
+    config = DecodingConfig(beam=BeamSettings(lm_weight=1.0))
+    logits = logits_of("a-b-a-a")
+    logits[-1, 2] = 5.8  # an b is almost as likely
+    assert LineDecoder(VOCABULARY, config, "greedy").decode(logits).text == "abaa"
+    assert LineDecoder(VOCABULARY, config, "beam").decode(logits).text == "abab"
+    with pytest.raises(ArtifactError, match=r"characters 'xyz'.*greedily"):
+        LineDecoder(Vocabulary("xyz"), config, "beam")
+
+
+@pytest.mark.parametrize(
+    ("text", "places"), [("", []), ("  ", []), ("a", [(0, 1)]), (" ab  c ", [(1, 3), (5, 6)])]
+)
+def test_word_places(text: str, places: list[tuple[int, int]]) -> None:
+    assert word_places(text) == places

@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+
+from text_recognizer.decoding.word_list import WordList
+from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+
+VOCABULARY = Vocabulary(LINE_CHARACTERS)
+
+
+def is_complete(words: WordList, text: str) -> bool:
+    state = np.zeros(1, np.uint64)
+    for label in VOCABULARY.encode(text):
+        state = words.advance(state, np.array([label]))
+    return bool(words.complete(state)[0])
+
+
+@pytest.mark.parametrize("text", ["house", "House", "HOUSE", "the house", '"house', "x. don't"])
+def test_knows_its_words_in_any_case_behind_anything(text: str) -> None:
+    assert is_complete(WordList(["House", "don't"], VOCABULARY), text)
+
+
+@pytest.mark.parametrize("text", ["", "hous", "houses", "house ", "shouse", "mouse", "esuoh"])
+def test_knows_no_other_words(text: str) -> None:
+    assert not is_complete(WordList(["House"], VOCABULARY), text)
+
+
+def test_words_that_no_line_can_hold_are_left_out() -> None:
+    words = WordList(["", "naïve", "two words", "4th"], VOCABULARY)
+    assert not any(is_complete(words, text) for text in ("words", "th", "two", ""))
+
+
+def test_letters_and_apostrophes_do_not_end_a_word() -> None:
+    labels = VOCABULARY.encode("aZ' .5-")
+    ends = WordList(["a"], VOCABULARY).ends(labels.astype(np.int64))
+    assert ends.tolist() == [False, False, False, True, True, True, True]
