@@ -16,7 +16,7 @@ from api import logs
 from api.config import ApiConfig
 
 _config = ApiConfig.from_environment(os.environ)
-_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # nosec B108 - mkdtemp makes a folder in it
+_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # nosec B108 # mkdtemp makes a folder in it
 # prometheus_client, which the application imports later, decides by this that there are several processes.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
     prefix=f"text_recognizer_{os.getpid()}_", dir=_memory

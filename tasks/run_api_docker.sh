@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 engine=${ENGINE:-docker}
 "$engine" image inspect text_recognizer_api > /dev/null 2>&1 || tasks/build_api_docker.sh
-options=(--publish 8000:8000 --name api --rm --init --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges)
+options=(--publish 8000:8000 --name api --rm --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges)
 if [[ -t 0 ]]; then
   options+=(-it)
 fi

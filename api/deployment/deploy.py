@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (BotoCoreError, ClientError) as error:
         raise SystemExit(
             f"Expected AWS to accept the deployment; received: {error}. Check your credentials (`aws "
-            "configure`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), --region, and your account's rights."
+            "configure`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), --region and your rights."
         ) from error
 
 

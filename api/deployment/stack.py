@@ -77,12 +77,11 @@ class Stack:
         return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
 
     def _create(self) -> None:
+        values = dict.fromkeys(SECRETS, "") | self._parameters
         self._client.create_stack(
             StackName=self.name,
             TemplateBody=self._template,
-            Parameters=[
-                {"ParameterKey": name, "ParameterValue": value} for name, value in self._parameters.items()
-            ],
+            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
             Capabilities=["CAPABILITY_IAM"],
         )
         self._client.get_waiter("stack_create_complete").wait(StackName=self.name, WaiterConfig=_WAIT)  # type: ignore[arg-type]

@@ -97,7 +97,7 @@ def _wait_until_ready(port: int, process: "subprocess.Popen[bytes]", log: IO[byt
     end = time.monotonic() + _START_TIMEOUT
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):  # nosec B310 - always http
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):  # nosec B310 # always http
                 return
         except OSError:
             time.sleep(0.01)

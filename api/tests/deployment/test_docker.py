@@ -1,0 +1,100 @@
+"""The Dockerfile and the tasks around it, with a container engine that only notes what it is asked for."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from api.deployment import stand_in_base, try_images
+from text_recognizer.tests.repository import ROOT
+
+DOCKERFILE = (ROOT / "api" / "Dockerfile").read_text(encoding="utf-8")
+BASH = shutil.which("bash") or "bash"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Path:
+    """A `podman` that writes its arguments, one call a line, to the file `calls` beside it."""
+    path = tmp_path / "podman"
+    path.write_text(f'#!{BASH}\necho "$*" >> {tmp_path}/calls\n[[ $* != *missing* ]]\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def run_task(name: str, engine: Path, *arguments: str, **variables: str) -> list[str]:
+    subprocess.run(
+        [ROOT / "tasks" / f"{name}.sh", *arguments],
+        env=os.environ | {"ENGINE": str(engine), **variables},
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+    return (engine.parent / "calls").read_text(encoding="utf-8").splitlines()
+
+
+def test_build(engine: Path) -> None:
+    common = "build --file api/Dockerfile --tag text_recognizer_api"
+    assert run_task("build_api_docker", engine, "--no-cache") == [f"{common} --format docker --no-cache ."]
+    assert run_task("build_api_docker", engine, "lambda")[1:] == [
+        f"{common}_lambda --target lambda --format docker ."
+    ]
+
+
+def test_run_is_read_only_without_rights_and_takes_the_settings(engine: Path) -> None:
+    inspect, run = run_task("run_api_docker", engine, "--cpus", "2", TEXT_RECOGNIZER_API_LOG_JSON="true")
+    assert inspect == "image inspect text_recognizer_api"
+    assert run.startswith("run --publish 8000:8000 --name api --rm --read-only --tmpfs /tmp --cap-drop ALL ")
+    assert run.endswith("--env TEXT_RECOGNIZER_API_LOG_JSON --cpus 2 text_recognizer_api")
+
+
+def test_nothing_runs_as_root_and_nothing_is_installed_but_the_lock() -> None:
+    final = DOCKERFILE.split("\nFROM ")
+    assert all("\nUSER 10001:10001\n" in stage for stage in (final[-1], final[-2]))
+    assert "apt" not in re.findall(r"[a-z-]+", DOCKERFILE)
+    assert DOCKERFILE.count("pip install") == DOCKERFILE.count("--require-hashes") == 2
+    assert DOCKERFILE.rstrip().endswith('CMD ["gunicorn", "--config", "python:api.gunicorn_conf"]')
+
+
+def test_copied_files_exist_and_are_let_through() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    names = {name for line in copied for name in line.split()}
+    assert {"Pipfile.lock", "pyproject.toml", "api", "text_recognizer"} <= names
+    for name in names:
+        assert (ROOT / name).exists()
+        assert any(f"!{allowed}" in ignored for allowed in (name, *map(str, Path(name).parents)))
+
+
+def test_hadolint() -> None:
+    hadolint = shutil.which("hadolint")
+    if hadolint is None:
+        pytest.skip("hadolint is not installed (it has wheels for Linux on x86-64 only)")
+    process = subprocess.run(
+        [hadolint, str(ROOT / "api" / "Dockerfile")], capture_output=True, text=True, check=False
+    )
+    assert (process.returncode, process.stdout) == (0, "")
+
+
+def test_base_image_is_of_debian_so_that_a_stand_in_can_be_made() -> None:
+    assert re.fullmatch(r"docker\.io/library/python:3\.\d+-slim-[a-z]+", stand_in_base.base_image())
+
+
+def test_base_that_is_there_is_taken(engine: Path, tmp_path: Path) -> None:
+    stand_in_base.provide_base(str(engine), tmp_path)
+    assert (tmp_path / "calls").read_text() == f"image inspect {stand_in_base.base_image()}\n"
+
+
+def test_no_registry_and_no_mmdebstrap(engine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stand_in_base, "base_image", lambda: "missing")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SystemExit, match="apt install mmdebstrap"):
+        stand_in_base.provide_base(str(engine), tmp_path)
+
+
+def test_no_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("ENGINE", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SystemExit, match="Expected a container engine"):
+        try_images.find_engine()

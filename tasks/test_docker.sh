@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds both container images and tries them: the requests of the README, a read-only root file system, AWS Lambda's
+# Runtime API. Needs docker, or podman (with runc and mmdebstrap where no image registry is reached).
+# Usage: [ENGINE=podman] tasks/test_docker.sh
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
+
+use_environment dev
+cd "$root"
+if command -v hadolint > /dev/null; then
+  hadolint api/Dockerfile
+fi
+exec nice -n 10 python -m api.deployment.try_images
