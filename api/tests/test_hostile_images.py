@@ -11,7 +11,7 @@ from api.tests.hostile.run import QuickRecognizer, fault
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    return create_app(ApiConfig(), QuickRecognizer()).test_client()
+    return create_app(ApiConfig(request_timeout=120), QuickRecognizer()).test_client()
 
 
 @pytest.mark.parametrize("name", corpus.seeds())
