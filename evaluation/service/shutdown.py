@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.service.load import Answer, http_request, run_load
+from evaluation.service.clients import Answer, http_request, run_load
 from evaluation.service.report import finish
 from evaluation.service.server import IMAGES, serve
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from evaluation.service.load import Answer, http_request, run_load
+from evaluation.service.clients import Answer, http_request, run_load
 from evaluation.service.report import finish
 from evaluation.service.server import IMAGES, Server, open_files, resident_mb, serve
 

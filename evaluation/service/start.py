@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from evaluation.service.load import http_request, run_load
+from evaluation.service.clients import http_request, run_load
 from evaluation.service.report import finish
 from evaluation.service.server import IMAGES, resident_mb, serve
 
