@@ -1,0 +1,95 @@
+"""The README's examples of HTTP, run as they stand, but for the port, against a live service."""
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from api.app import create_app
+from api.config import ApiConfig
+from api.tests.conftest import FakeRecognizer
+from api.tests.live import serving_app
+
+ROOT = Path(__file__).parents[2]
+ADDRESS = "http://127.0.0.1:8000"
+FENCED = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+COMMANDS = [
+    command
+    for language, text in FENCED
+    if language == "sh" and f"{ADDRESS}/v1/" in text
+    for command in re.sub(r"(\\|\|)\n", r"\1 ", text).replace("\\ ", "").splitlines()
+]
+PROGRAMS = [text for language, text in FENCED if language == "python" and "text_recognizer.client" in text]
+
+
+def _image(format_: str) -> bytes:
+    file = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 256, (300, 400), np.uint8)
+    Image.fromarray(noise).save(file, format_)
+    return file.getvalue()
+
+
+PNG = _image("PNG")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("page.png", "line.png"):
+        (tmp_path / name).write_bytes(PNG)
+    (tmp_path / "scan.jpg").write_bytes(_image("JPEG"))
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    loader = {"https://example.org/page.png": PNG}.__getitem__
+    with serving_app(create_app(ApiConfig(image_url=True), FakeRecognizer(), loader)) as address:
+        yield address
+
+
+def test_the_readme_has_examples() -> None:
+    assert len(COMMANDS) >= 7
+    assert len(PROGRAMS) == 1
+    assert len(PNG) > 100_000  # longer than one argument of a command may be
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs the command curl")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_curl(command: str, folder: Path, address: str) -> None:
+    assert ADDRESS in command
+    script = (
+        f'curl() {{ command curl --silent --show-error --fail-with-body --max-time 60 "$@"; }}\n{command}'
+    )
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script.replace(ADDRESS, address)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"no_proxy": "*"},
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert ("a line" if "mode=line" in command else "first line") in done.stdout
+    assert done.stdout.startswith("<?xml" if "hocr" in command else "{")
+
+
+def test_client(folder: Path, address: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAMS[0].replace(ADDRESS, address)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "no_proxy": "*"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("first line\nsecond\n<?xml")
+    assert done.stdout.count("Answer(page=") == 2
