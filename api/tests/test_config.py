@@ -1,5 +1,10 @@
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
+import api
 from api.config import ApiConfig
 from text_recognizer.errors import ConfigError
 from text_recognizer.image import LIMITS
@@ -64,3 +69,14 @@ def test_key_is_not_printed() -> None:
 def test_bad_settings_are_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=f"TEXT_RECOGNIZER_API_{name}"):
         ApiConfig.from_environment({f"TEXT_RECOGNIZER_API_{name}": value})
+
+
+def test_the_readme_names_every_setting_and_its_default() -> None:
+    text = (Path(api.__file__).parent / "README.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z0-9_]+)` \| `?([^`|]+?)`? \|", text, re.MULTILINE))
+    assert list(rows) == [each.name.upper() for each in fields(ApiConfig)]
+    config = ApiConfig()
+    for name, default in rows.items():
+        if default not in ("none", "any", "one per core"):
+            expected = getattr(config, name.lower())
+            assert default == str(int(expected) if isinstance(expected, bool) else expected), name

@@ -17,7 +17,7 @@ from evaluation.service.report import finish
 from evaluation.service.server import IMAGES, Server, open_files, resident_mb, serve
 
 CLIENTS = 4
-ALL_WIDTHS = 400  # different requests, sent again and again
+DIFFERENT = 400  # requests, sent again and again
 SAMPLES = 40
 
 
@@ -41,12 +41,12 @@ def requests(number: int, seed: int = 0) -> Iterator[bytes]:
 def measure(number: int, workers: int = 2) -> dict[str, Any]:
     """Return memory and open files of each worker, sampled `SAMPLES` times, and the mix of answers.
 
-    The first tenth of the requests, at least all different ones, is warm-up.
+    As many as a tenth of the requests are sent before the first sample.
     """
-    kinds = list(requests(ALL_WIDTHS))
+    kinds = list(requests(min(DIFFERENT, number)))
     step = max(1, number // SAMPLES)
     with serve(workers) as server:
-        answers = run_load(server.port, kinds, CLIENTS, lambda sent: sent >= max(number // 10, len(kinds)))
+        answers = run_load(server.port, kinds, CLIENTS, lambda sent: sent >= number // 10)
         samples = [_sample(server)]
         for done in range(0, number, step):
             kinds = kinds[done % len(kinds) :] + kinds[: done % len(kinds)]
