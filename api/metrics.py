@@ -66,12 +66,15 @@ class Metrics:
             buckets=_GREYS,
             registry=registry,
         )
+        self._name_models(recognizer)
+
+    def _name_models(self, recognizer: Recognizer) -> None:
         info = Gauge(
             "text_recognizer_model_info",
             "Always 1; the models that are served.",
             ["name", "sha256"],
             multiprocess_mode="livemax",
-            registry=registry,
+            registry=self._registry,
         )
         for model in (recognizer.detector, recognizer.line_predictor):
             info.labels(model.artifact.name, model.artifact.sha256).set(1)
