@@ -1,6 +1,7 @@
 """Arrays of numbers -> uint8, 0 = black and 255 = white."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -12,22 +13,22 @@ Gray = npt.NDArray[np.uint8]
 _BLOCK = 2**20  # values that are converted at a time: those in between take 8 bytes each
 
 
-def stretch(values: npt.NDArray[np.generic]) -> Gray:
-    """Map 32-bit values (H, W), whose white no standard defines, from their range to 0-255.
+def extrema(strips: Iterable[npt.NDArray[np.generic]]) -> tuple[float, float]:
+    """Return the least and the greatest of all values.
 
     Raises:
         ValueError: If one is infinite or not a number.
     """
-    low, high = float(values.min()), float(values.max())  # NaN if one pixel is
-    if not math.isfinite(low) or not math.isfinite(high):
+    bounds = [(float(strip.min()), float(strip.max())) for strip in strips]  # NaN if one value is
+    if not np.isfinite(bounds).all():
         raise ValueError("pixels that are infinite or not a number")
-    if low == high:
-        return np.full(values.shape, 255, np.uint8)
-    return scale(values, low, high)
+    return min(low for low, _ in bounds), max(high for _, high in bounds)
 
 
 def scale(values: npt.NDArray[np.generic], low: float, high: float) -> Gray:
-    """Map low-high to 0-255 in an array (H, ...), some rows at a time for the sake of memory."""
+    """Map low-high to 0-255, or everything to 255 if they are equal; `values` is (H, ...)."""
+    if low == high:
+        return np.full(values.shape, 255, np.uint8)
     scaled = np.empty(values.shape, np.uint8)
     step = max(1, _BLOCK // math.prod(values.shape[1:]))
     for top in range(0, len(values), step):

@@ -9,6 +9,7 @@ import binascii
 import io
 import threading
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -23,7 +24,7 @@ from text_recognizer.errors import (
     InvalidInputError,
     UnsupportedFormatError,
 )
-from text_recognizer.gray_values import scale, stretch, to_uint8
+from text_recognizer.gray_values import extrema, scale, to_uint8
 
 Gray = npt.NDArray[np.uint8]
 ImageSource: TypeAlias = str | Path | bytes | Image.Image | npt.NDArray[np.generic]
@@ -53,6 +54,7 @@ WEBP_SHARE = 0.6
 # Each scan of a progressive JPEG costs as much time as the image is large, and next to no bytes. libjpeg
 # writes 10 of them; so many are accepted for the largest image, and more for smaller ones.
 _JPEG_SCANS = 16
+_STRIP = 2**20  # pixels
 
 _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM", b"GIF8")
 _EXIF_ORIENTATION = 0x0112
@@ -193,9 +195,9 @@ def _gray(image: Image.Image) -> Gray:
     """Convert any mode of Pillow's to (H, W) uint8, upright."""
     turn = _TURNS.get(_orientation(image))
     if image.mode.startswith("I;16"):
-        image = Image.fromarray(scale(np.asarray(image), 0, 65535))
-    elif image.mode in ("I", "F"):
-        image = Image.fromarray(stretch(np.asarray(image)))
+        image = _scaled(image, 0, 65535)
+    elif image.mode in ("I", "F"):  # no standard says which value is white
+        image = _scaled(image, *extrema(_strips(image)))
     elif image.mode == "LAB":
         image = image.getchannel("L")
     elif image.has_transparency_data:
@@ -203,6 +205,17 @@ def _gray(image: Image.Image) -> Gray:
     if turn is not None:
         image = image.transpose(turn)
     return np.array(image.convert("L"))
+
+
+def _scaled(image: Image.Image, low: float, high: float) -> Image.Image:
+    return Image.fromarray(np.concatenate([scale(strip, low, high) for strip in _strips(image)]))
+
+
+def _strips(image: Image.Image) -> Iterator[npt.NDArray[np.generic]]:
+    """Yield the pixels some rows at a time: Pillow makes two copies of what becomes an array."""
+    step = max(1, _STRIP // image.width)
+    for top in range(0, image.height, step):
+        yield np.asarray(image.crop((0, top, image.width, min(top + step, image.height))))
 
 
 def _orientation(image: Image.Image) -> int:

@@ -443,3 +443,28 @@ def test_unreadable_file_is_refused(tmp_path: Path) -> None:
     path.chmod(0)
     with pytest.raises(InvalidInputError, match="Permission"):
         load_image(path)
+
+
+def test_webp_has_a_limit_of_its_own() -> None:
+    limits = ImageLimits(max_pixels=1000)
+    for width, fits in [(24, True), (25, False)]:
+        file = io.BytesIO()
+        Image.new("RGB", (width, 25)).save(file, "WEBP")
+        if fits:
+            assert load_image(file.getvalue(), limits).shape == (25, width)
+        else:
+            with pytest.raises(ImageTooLargeError, match="600 pixels in WebP"):
+                load_image(file.getvalue(), limits)
+
+
+def test_jpeg_of_very_many_scans_is_too_large() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 25)).save(file, "JPEG", progressive=True)
+    data = file.getvalue()
+    start = data.rindex(b"\xff\xda")
+    many = data[:-2] + data[start:-2] * 10 + data[-2:]
+    limits = ImageLimits(max_pixels=1000)
+    assert load_image(data, limits).shape == (25, 40)
+    with pytest.raises(ImageTooLargeError, match="at most 16 scans; received 20"):
+        load_image(many, limits)
+    assert load_image(many, ImageLimits(max_pixels=2000)).shape == (25, 40)
