@@ -5,9 +5,6 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
-use_environment dev
+use_environment serve
 cd "$root"
-if command -v hadolint > /dev/null; then
-  hadolint api/Dockerfile
-fi
 exec nice -n 10 python -m api.deployment.try_images
