@@ -6,6 +6,7 @@ The requests are lines of ever new widths, pages and faulty images; workers are 
 import argparse
 import io
 import random
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def _statuses(answers: Sequence[Answer]) -> dict[str, int]:
 
 
 def _sample(server: Server) -> dict[str, Any]:
+    time.sleep(0.5)  # the connections that clients have closed are closed here too
     pids = server.workers()
     return {
         "pids": pids,
