@@ -78,7 +78,8 @@ def test_architecture_lists_modules_that_exist() -> None:
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
     named = [name for row in rows for name in re.findall(r"`([\w/]+\.py)`", row)]
     assert len(named) > 10
-    homes = [ROOT / folder for folder in ("text_recognizer", "training", "evaluation", "api", "api/deployment")]
+    folders = ("text_recognizer", "training", "evaluation", "api", "api/deployment")
+    homes = [ROOT / folder for folder in folders]
     assert not [name for name in named if not any((home / name).is_file() for home in homes)]
 
 
