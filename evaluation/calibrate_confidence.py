@@ -2,15 +2,16 @@
 
 Platt scaling (Platt 1999) of each kind's log odds, fitted on validation lines. The expected calibration error
 (Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of the
-other half of the lines: no line is judged by what was fitted on it. The parameters that
-`evaluation.tune_decoding --save` keeps come from all lines. This command prints the errors of what is shipped.
+other half of the lines: no line is judged by what was fitted on it. `evaluation.tune_decoding --save` does
+this too; `--save` here replaces the calibration alone. What is kept is fitted on all lines.
 """
 
 import argparse
+import json
 import logging
 import sys
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,11 @@ import numpy.typing as npt
 
 from evaluation.common import source_folder, write_result
 from evaluation.line_logits import LineLogits, line_logits
-from text_recognizer.artifacts import WEIGHTS_DIR
 from text_recognizer.datasets.data_root import set_mirror
 from text_recognizer.decoding.line_decoder import LineDecoder, word_places
 from text_recognizer.decoding.settings import (
     DECODERS,
+    DECODING,
     Calibration,
     Calibrations,
     DecoderName,
@@ -31,7 +32,7 @@ from text_recognizer.decoding.settings import (
     log_odds,
     read_decoding,
 )
-from text_recognizer.errors import TextRecognizerError
+from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics import edit_distance
 from text_recognizer.vocabulary import Vocabulary
@@ -100,16 +101,25 @@ def expected_calibration_error(confidences: Reals, right: Reals) -> float:
 
 
 def fit(confidences: Reals, right: Reals) -> Calibration:
-    """Return the calibration of the least cross-entropy, by Newton's method, slightly held to the identity."""
+    """Return the calibration of least cross-entropy, by Newton's method, slightly held to the identity."""
     x = np.stack([log_odds(confidences), np.ones(len(confidences))], axis=1)  # (N, 2)
     identity = np.array([1.0, 0.0])
-    held = 1e-3 * len(x) * np.eye(2)
-    weights = identity.copy()
+    held = 1e-3 * len(x) + 1e-9
+
+    def loss(weights: Reals) -> float:
+        z = x @ weights
+        entropy = float((np.logaddexp(0, z) - right * z).sum())
+        return entropy + held / 2 * float(((weights - identity) ** 2).sum())
+
+    weights = identity
     for _ in range(50):
-        p = 1 / (1 + np.exp(-x @ weights))
-        gradient = x.T @ (p - right) + held @ (weights - identity)
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + held + 1e-9 * np.eye(2)
-        weights = weights - np.linalg.solve(hessian, gradient)
+        p = np.exp(-np.logaddexp(0, -(x @ weights)))
+        gradient = x.T @ (p - right) + held * (weights - identity)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + held * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        while np.abs(step).max() > 1e-9 and loss(weights - step) > loss(weights):
+            step = step / 2  # far from the optimum Newton's steps are too long
+        weights = weights - step
     return Calibration(float(weights[0]), float(weights[1]))
 
 
@@ -143,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data-root", type=Path, help="folder that holds iam/")
     parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
     parser.add_argument("--limit", type=int, default=200, help="lines; default: %(default)s")
-    parser.add_argument("--json", type=Path, help="write the errors there as well")
+    parser.add_argument("--save", action="store_true", help=f"put it into {DECODING} beside the model")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
@@ -151,14 +161,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             set_mirror(options.data_root)
         predictor = LinePredictor(options.weights, decoder="greedy")
         lines = line_logits(predictor, source_folder(options, "iam"), options.limit, "validation")
-        config = read_decoding(WEIGHTS_DIR / options.weights, predictor.artifact.sha256)
-        errors = {decoder: calibrate(predictor.vocabulary, config, decoder, lines)[1] for decoder in DECODERS}
+        folder = predictor.artifact.path.parent
+        config = read_decoding(folder, predictor.artifact.sha256)
+        found = {decoder: calibrate(predictor.vocabulary, config, decoder, lines) for decoder in DECODERS}
+        if options.save:
+            _save(folder, found)
     except TextRecognizerError as error:
         logging.getLogger(__name__).error("%s", error)
         return 1
-    if options.json is not None:
-        write_result({"weights": options.weights, "lines": len(lines), **errors}, options.json)
     return 0
+
+
+def _save(folder: Path, found: dict[DecoderName, tuple[Calibrations, dict[str, Any]]]) -> None:
+    path = folder / DECODING
+    if not path.is_file():
+        raise DataError(f"Expected {path}; found none. Run evaluation.tune_decoding --save first.")
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for decoder, (calibrations, errors) in found.items():
+        content["calibration"][decoder] = asdict(calibrations)
+        content["measured"][f"calibration_{decoder}"] = errors
+    write_result(content, path)
 
 
 if __name__ == "__main__":

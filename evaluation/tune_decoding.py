@@ -2,8 +2,8 @@
 
 Coordinate search: weight of the language model and bonus per character on a grid, coarse and then fine, at
 one width; then widths; then the decoders are compared and their confidences calibrated. `--save` writes what
-was found to decoding.json beside the model: run it again after each export. The network runs once for each
-model, its logits are kept under the data root. Prints a table; test lines are not touched.
+was found to decoding.json beside the model. An export removes that file: run this again after each. The
+network runs once for each model, its logits are kept under the data root. Test lines are not touched.
 """
 
 import argparse
@@ -20,7 +20,6 @@ from evaluation.calibrate_confidence import calibrate
 from evaluation.common import hardware, source_folder, write_result
 from evaluation.line_logits import LineLogits, line_logits
 from text_recognizer import metrics
-from text_recognizer.artifacts import WEIGHTS_DIR
 from text_recognizer.datasets.data_root import set_mirror
 from text_recognizer.decoding.beam_search import BeamSettings, decode_beam
 from text_recognizer.decoding.greedy import best_path
@@ -29,7 +28,7 @@ from text_recognizer.decoding.language_model import (
     LanguageModel,
     load_language_model,
 )
-from text_recognizer.decoding.settings import DECODING, Calibrations, DecoderName, DecodingConfig
+from text_recognizer.decoding.settings import DECODERS, DECODING, Calibrations, DecoderName, DecodingConfig
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.vocabulary import Vocabulary
@@ -142,8 +141,7 @@ def tune(
     tuner = Tuner(lines, vocabulary, model)
     beam = tuner.tune(settings)
     scores["beam"] = tuner.score(beam)
-    better: DecoderName = "beam" if scores["beam"].cer < scores["greedy"].cer else "greedy"
-    config = DecodingConfig(better, language_model, beam)
+    config = DecodingConfig(language_model=language_model, beam=beam)
     calibration: dict[DecoderName, Calibrations] = {}
     measured: dict[str, Any] = {name: value.to_dict() for name, value in scores.items()}
     for decoder in ("greedy", "beam"):
@@ -168,6 +166,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--language-model", default=DEFAULT_LANGUAGE_MODEL, help="default: %(default)s")
     parser.add_argument("--limit", type=int, default=200, help="lines to tune on; default: %(default)s")
     parser.add_argument("--save", action="store_true", help=f"write {DECODING} beside the model")
+    parser.add_argument(
+        "--default", choices=DECODERS, default="greedy", help="decoder to use unless another is asked for"
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
@@ -181,12 +182,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     content = {
         "model_sha256": predictor.artifact.sha256,
-        **config.to_dict(),
+        **replace(config, decoder=options.default).to_dict(),
         "measured_on": f"{len(lines)} lines of IAM validation (Aachen); ms of {hardware()}",
         "measured": measured,
     }
     if options.save:
-        write_result(content, WEIGHTS_DIR / options.weights / DECODING)
+        write_result(content, predictor.artifact.path.parent / DECODING)
     return 0
 
 

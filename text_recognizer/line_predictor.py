@@ -50,7 +50,7 @@ class LinePredictor:
             weights: Name of a model for line images, see `artifacts.available`.
             weights_dir: Folder of the models; default: the shipped ones.
             threads: Threads of one prediction; default: the available cores, few at most.
-            decoder: `greedy`, or `beam` with the language model; default: what the model's decoding.json says.
+            decoder: `greedy`, or `beam` with the language model; default: what its decoding.json says.
             words: The beam search favours them; names, for example.
 
         Raises:

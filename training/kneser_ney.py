@@ -114,7 +114,7 @@ def discounts(counts: Counts) -> tuple[float, float, float]:
 
 def _discounted(counts: Counts) -> Reals:
     d = np.array([0.0, *discounts(counts)])
-    return np.maximum(counts - d[np.minimum(counts, 3)], 0.0)
+    return np.asarray(np.maximum(counts - d[np.minimum(counts, 3)], 0.0))
 
 
 def _base(unigrams: Ngrams, labels: int) -> npt.NDArray[np.float32]:

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.artifacts import WEIGHTS_DIR
+from text_recognizer import artifacts
 from text_recognizer.errors import ArtifactError
 
 LANGUAGE_MODEL = "language_model.json"
@@ -235,7 +235,7 @@ def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | 
     Raises:
         ArtifactError: If it is missing or damaged.
     """
-    folder = (weights_dir or WEIGHTS_DIR) / name
+    folder = (weights_dir or artifacts.WEIGHTS_DIR) / name
     try:
         manifest = json.loads((folder / LANGUAGE_MODEL).read_text(encoding="utf-8"))
         expected, characters = manifest["sha256"][NGRAMS], manifest["vocabulary"]

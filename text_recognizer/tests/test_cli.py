@@ -57,7 +57,8 @@ def test_json_is_one_object_per_image(pages: list[str], capsys: Capture) -> None
     assert cli.main(["recognize", "--format", "json", *pages]) == 0
     objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(o["image"], o["text"]) for o in objects] == [(pages[0], "bb\nbbb"), (pages[1], "bbbb")]
-    assert set(objects[0]["lines"][0]) == {"text", "confidence", "region"}
+    assert set(objects[0]["lines"][0]) == {"text", "confidence", "region", "words"}
+    assert set(objects[0]["lines"][0]["words"][0]) == {"text", "confidence", "x1", "x2"}
     assert set(objects[0]["lines"][0]["region"]) == {"x1", "y1", "x2", "y2"}
     assert 0 < objects[0]["confidence"] <= 1
 
@@ -128,6 +129,15 @@ def test_lines_takes_each_image_as_one_line(tmp_path: Path, capsys: Capture) -> 
     assert cli.main(["recognize", "--lines", "--format", "json", str(tmp_path / "line.png")]) == 0
     (line,) = json.loads(capsys.readouterr().out)["lines"]
     assert (line["text"], line["region"]) == ("bbbbbb", None)
+
+
+def test_decoder_is_chosen(pages: list[str], capsys: Capture) -> None:
+    assert cli.main(["recognize", "--decoder", "greedy", pages[1]]) == 0
+    assert capsys.readouterr().out == "bbbb\n"
+    assert cli.main(["recognize", "--decoder", "beam", pages[1]]) == 1
+    assert "Expected a language model" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main(["recognize", "--decoder", "best", pages[1]])
 
 
 def test_weights_chooses_the_line_model(pages: list[str], capsys: Capture) -> None:

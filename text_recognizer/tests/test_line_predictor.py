@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from text_recognizer import line_predictor
-from text_recognizer.errors import ArtifactError, InvalidInputError
+from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.tiny_models import draw_bars
@@ -43,6 +43,44 @@ def test_batch_equals_single_and_keeps_the_order(predictor: LinePredictor) -> No
         single = predictor.predict(image)
         assert single.text == line.text
         assert single.confidence == pytest.approx(line.confidence, abs=1e-5)
+
+
+@pytest.mark.parametrize("scale", [1, 3])
+def test_characters_and_words_stand_where_the_image_has_them(predictor: LinePredictor, scale: int) -> None:
+    """Bars are 32 columns wide and 32 apart, behind a margin; a line without spaces is one word."""
+    image = np.kron(draw_bars("abbab", margin=40), np.ones((scale, scale), np.uint8))
+    line = predictor.predict(image)
+    assert "".join(span.text for span in line.characters) == line.text == "abbab"
+    for index, span in enumerate(line.characters):
+        centre = scale * (40 + 64 * index + 16)
+        assert (span.x1 + span.x2) / 2 == pytest.approx(centre, abs=12 * scale)
+        assert span.x1 < centre < span.x2
+        assert 0.5 < span.confidence <= 1
+    (word,) = line.words
+    assert (word.text, word.x1, word.x2) == (line.text, line.characters[0].x1, line.characters[-1].x2)
+    assert 40 * scale <= word.x1 < word.x2 <= scale * (40 + 64 * 4 + 32)
+
+
+def test_words_lie_between_the_spaces(tmp_path: Path) -> None:
+    name = tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], " b")  # a hatched bar is a space
+    line = LinePredictor(name, tmp_path).predict(draw_bars("bbab"))
+    assert line.text == "bb b"
+    assert [word.text for word in line.words] == ["bb", "b"]
+    first, space, second = line.words[0], line.characters[2], line.words[1]
+    assert first.x1 < first.x2 == space.x1 < space.x2 == second.x1 < second.x2
+    assert line.to_dict()["words"] == [word.to_dict() for word in line.words]
+
+
+def test_unknown_decoder_is_refused(tiny_weights: Path) -> None:
+    with pytest.raises(ConfigError, match=r"greedy, beam.*'best'"):
+        LinePredictor("tiny_line", tiny_weights, decoder="best")  # type: ignore[arg-type]
+
+
+def test_per_position_models_have_no_beam_search(tmp_path: Path) -> None:
+    name = tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], "ab", decoding="per_position")
+    assert LinePredictor(name, tmp_path, decoder="greedy").predict(draw_bars("b")).words == ()
+    with pytest.raises(ConfigError, match="greedy"):
+        LinePredictor(name, tmp_path, decoder="beam")
 
 
 def test_empty_batch_is_empty(predictor: LinePredictor) -> None:

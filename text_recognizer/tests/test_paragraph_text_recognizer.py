@@ -39,6 +39,19 @@ def test_regions_stand_where_the_lines_do(recognizer: ParagraphTextRecognizer) -
         np.testing.assert_allclose(box, drawn, atol=6)
 
 
+@pytest.mark.parametrize("reduced", [False, True])
+def test_characters_stand_on_the_page_where_they_are_drawn(
+    recognizer: ParagraphTextRecognizer, reduced: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = [5, 2, 9]
+    image = draw_page(counts)
+    if reduced:
+        monkeypatch.setattr(paragraph_text_recognizer, "MAX_PAGE_PIXELS", image.size // 4)
+    for count, line in zip(counts, recognizer.predict(image).lines, strict=True):
+        centres = [(span.x1 + span.x2) / 2 for span in line.characters]
+        np.testing.assert_allclose(centres, 76 + 64 * np.arange(count), atol=14)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (600, 400), (1, 5000), (5000, 1)])
 @pytest.mark.parametrize("grey", [0, 130, 255])
 def test_page_without_lines_is_empty(

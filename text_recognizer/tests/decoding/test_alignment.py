@@ -1,13 +1,14 @@
 import itertools
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from text_recognizer.decoding.alignment import align, boundaries
 from text_recognizer.errors import InvalidInputError
 
 
-def logarithms(seed: int, frames: int, labels: int) -> np.ndarray:  # type: ignore[type-arg]
+def logarithms(seed: int, frames: int, labels: int) -> npt.NDArray[np.float64]:
     scores = np.random.default_rng(seed).normal(0, 2, (frames, labels))
     return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from text_recognizer import artifacts
 from text_recognizer.decoding import language_model
 from text_recognizer.decoding.language_model import (
     LANGUAGE_MODEL,
@@ -119,7 +120,7 @@ def test_missing_or_damaged_models_are_named(tmp_path: Path) -> None:
 
 
 def test_shipped_model_is_small_and_reads_english() -> None:
-    folder = language_model.WEIGHTS_DIR / language_model.DEFAULT_LANGUAGE_MODEL
+    folder = artifacts.WEIGHTS_DIR / language_model.DEFAULT_LANGUAGE_MODEL
     if not folder.is_dir():
         pytest.skip("no language model in weights/")
     assert (folder / NGRAMS).stat().st_size <= 8_000_000

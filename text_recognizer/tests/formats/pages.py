@@ -1,6 +1,7 @@
 """Pages that a format must be able to write."""
 
 from text_recognizer import LinePrediction, PagePrediction, Region
+from text_recognizer.types import TextSpan
 
 EMPTY = PagePrediction((), 100, 200)
 NOTHING_KNOWN = PagePrediction(())
@@ -31,6 +32,18 @@ SPECIAL = PagePrediction(
     80,
 )
 LONE_LINE = PagePrediction((LinePrediction("a line image", 1.0),), 640, 48)
+WORDS = PagePrediction(
+    (
+        LinePrediction(
+            "to <be>",
+            0.7,
+            Region(10, 20, 90, 40),
+            (TextSpan("to", 0.9, 5, 40), TextSpan("<be>", 0.6, 50, 95)),  # both reach out of the line
+        ),
+    ),
+    100,
+    50,
+)
 UNSIZED = PagePrediction(TWO_LINES.lines)
 
 PAGES = {
@@ -40,6 +53,7 @@ PAGES = {
     "special": SPECIAL,
     "lone line": LONE_LINE,
     "unsized": UNSIZED,
+    "words": WORDS,
     "certain": PagePrediction((LinePrediction("x", 0.0), LinePrediction("y", 1.0)), 9, 9),
 }
 

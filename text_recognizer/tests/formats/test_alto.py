@@ -5,7 +5,15 @@ import pytest
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.formats.alto import to_alto
 from text_recognizer.tests.formats.alto_rules import NAMESPACE, assert_is_alto
-from text_recognizer.tests.formats.pages import CONTROLS, LONE_LINE, NOTHING_KNOWN, PAGES, TWO_LINES, UNSIZED
+from text_recognizer.tests.formats.pages import (
+    CONTROLS,
+    LONE_LINE,
+    NOTHING_KNOWN,
+    PAGES,
+    TWO_LINES,
+    UNSIZED,
+    WORDS,
+)
 
 
 def read(text: str) -> PagePrediction:
@@ -31,6 +39,15 @@ def test_follows_the_schema(name: str) -> None:
 @pytest.mark.parametrize("name", ["empty", "two lines", "special"])
 def test_round_trip(name: str) -> None:
     assert read(to_alto(PAGES[name])) == PAGES[name]
+
+
+def test_words_have_their_own_boxes_within_the_line() -> None:
+    root = ElementTree.fromstring(to_alto(WORDS).encode())
+    words = [dict(word.attrib) for word in root.iter(f"{NAMESPACE}String")]
+    assert words == [
+        {"CONTENT": "to", "WC": "0.9000", "HPOS": "10", "VPOS": "20", "WIDTH": "30", "HEIGHT": "20"},
+        {"CONTENT": "<be>", "WC": "0.6000", "HPOS": "50", "VPOS": "20", "WIDTH": "40", "HEIGHT": "20"},
+    ]
 
 
 def test_line_without_region_fills_the_page() -> None:

@@ -6,7 +6,15 @@ import pytest
 
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.formats.hocr import to_hocr
-from text_recognizer.tests.formats.pages import CONTROLS, LONE_LINE, NOTHING_KNOWN, PAGES, TWO_LINES, UNSIZED
+from text_recognizer.tests.formats.pages import (
+    CONTROLS,
+    LONE_LINE,
+    NOTHING_KNOWN,
+    PAGES,
+    TWO_LINES,
+    UNSIZED,
+    WORDS,
+)
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 PARENTS = {"ocr_carea": "ocr_page", "ocr_par": "ocr_carea", "ocr_line": "ocr_par", "ocrx_word": "ocr_line"}
@@ -97,6 +105,17 @@ def test_readers_of_html_see_the_same_elements(name: str) -> None:
     reader.feed(to_hocr(PAGES[name]))
     reader.close()
     assert (reader.open, reader.scripts) == ([], 0)
+
+
+def test_words_have_their_own_boxes_within_the_line() -> None:
+    root = parse(to_hocr(WORDS))
+    words = [(word.text, word.attrib["title"]) for word in of_class(root, "ocrx_word")]
+    assert words == [
+        ("to", "bbox 10 20 40 40; x_wconf 90.00"),
+        ("<be>", "bbox 50 20 90 40; x_wconf 60.00"),
+    ]
+    (line,) = of_class(root, "ocr_line")
+    assert "".join(line.itertext()).split() == ["to", "<be>"]
 
 
 def test_line_without_region_fills_the_page() -> None:

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from evaluation.calibrate_confidence import calibrate, expected_calibration_error, fit, matched
+from evaluation.line_logits import LineLogits
+from text_recognizer.decoding.settings import Calibration, DecodingConfig, log_odds
+from text_recognizer.vocabulary import Vocabulary
+
+
+@pytest.mark.parametrize(
+    ("prediction", "reference", "right"),
+    [
+        ("abc", "abc", "+++"),
+        ("abc", "axc", "+-+"),
+        ("abbc", "abc", None),  # either b
+        ("ac", "abc", "++"),
+        ("xab", "ab", "-++"),
+        ("abc", "", "---"),
+        ("", "abc", ""),
+    ],
+)
+def test_matched_are_the_characters_that_no_edit_touches(
+    prediction: str, reference: str, right: str | None
+) -> None:
+    found = matched(prediction, reference)
+    assert sum(found) == (3 if right is None else right.count("+"))
+    assert right is None or found == [sign == "+" for sign in right]
+
+
+def test_words_are_matched_as_wholes() -> None:
+    assert matched(["to", "be", "o"], ["to", "be", "or"]) == [True, True, False]
+
+
+def test_error_is_nothing_for_true_confidences_and_the_gap_for_others() -> None:
+    generator = np.random.default_rng(0)
+    confidences = generator.uniform(0, 1, 20_000)
+    right = (generator.uniform(0, 1, 20_000) < confidences).astype(float)
+    assert expected_calibration_error(confidences, right) < 0.02
+    halves = np.repeat([0.0, 1.0], 50)  # in bins of their own
+    assert expected_calibration_error(np.full(100, 0.9), halves) == pytest.approx(0.5 * 0.9 + 0.5 * 0.1)
+    assert expected_calibration_error(np.full(10, 0.9), np.ones(10)) == pytest.approx(0.1)
+
+
+def test_fit_finds_how_overconfident_the_scores_are() -> None:
+    generator = np.random.default_rng(0)
+    true = generator.uniform(0.02, 0.98, 20_000)
+    right = (generator.uniform(0, 1, 20_000) < true).astype(float)
+    shown = 1 / (1 + np.exp(-(2 * log_odds(true) + 1)))
+    found = fit(shown, right)
+    assert found.slope == pytest.approx(0.5, abs=0.03)
+    assert found.offset == pytest.approx(-0.5, abs=0.06)
+    before, after = (expected_calibration_error(c, right) for c in (shown, found.apply(shown)))
+    assert after < 0.02 < before
+
+
+def test_fit_of_what_is_always_right_stays_finite_and_close() -> None:
+    found = fit(np.full(50, 0.9), np.ones(50))
+    assert isinstance(found, Calibration)
+    assert 0.9 < float(found.apply(0.9)) <= 1
+
+
+def test_calibrate_reports_each_kind_before_and_after() -> None:
+    generator = np.random.default_rng(1)
+    vocabulary = Vocabulary("ab ")
+    lines = []
+    for number in range(40):
+        path = np.repeat(generator.integers(1, 4, 12), 2)
+        path[1::2] = 0
+        text = vocabulary.decode(path)
+        wrong = generator.uniform(size=24) < 0.2
+        shown = np.where(wrong & (path > 0), 1 + path % 3, path)
+        lines.append(LineLogits(str(number), text, (9.0 * np.eye(4)[shown]).astype(np.float32)))
+    calibrations, errors = calibrate(vocabulary, DecodingConfig(), "greedy", lines)
+    assert errors.keys() == {"character", "word", "line"}
+    assert errors["character"]["ece_before"] > 0.15 > 0.09 > errors["character"]["ece_after"]
+    assert float(calibrations.character.apply(0.999)) == pytest.approx(0.8, abs=0.05)

@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evaluation import line_logits as line_logits_module
+from evaluation import tune_decoding
+from evaluation.line_logits import LineLogits, line_logits
+from evaluation.tune_decoding import Score, Tuner, tune
+from text_recognizer.decoding.beam_search import BeamSettings
+from text_recognizer.decoding.language_model import LanguageModel
+from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.tests import tiny_models
+from text_recognizer.vocabulary import Vocabulary
+from training.kneser_ney import estimate
+
+VOCABULARY = Vocabulary("ab")
+
+
+@pytest.fixture
+def model() -> LanguageModel:
+    return LanguageModel("ab", *estimate(["abab", "ababab"] * 3, VOCABULARY, 3, [1, 1, 1]))
+
+
+@pytest.fixture
+def predictor(tmp_path: Path) -> LinePredictor:
+    return LinePredictor(tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], "ab"), tmp_path)
+
+
+@pytest.fixture
+def lines() -> list[LineLogits]:
+    """Lines of ab... whose b are faint."""
+    generator = np.random.default_rng(0)
+    made = []
+    for number in range(6):
+        probabilities = np.full((12, 3), 0.01)
+        for frame in range(0, 12, 4):
+            probabilities[frame, 1], probabilities[frame + 1, 0] = 0.98, 0.98
+            b = generator.uniform(0.35, 0.6)
+            probabilities[frame + 2, 1:] = 0.98 - b, b
+            probabilities[frame + 3, 0] = 0.98
+        made.append(LineLogits(str(number), "ababab", np.log(probabilities).astype(np.float32)))
+    return made
+
+
+def test_language_model_is_found_to_help(
+    model: LanguageModel, lines: list[LineLogits], monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor
+) -> None:
+    monkeypatch.setattr(tune_decoding, "load_language_model", lambda name: model)
+    monkeypatch.setattr("text_recognizer.decoding.line_decoder.load_language_model", lambda *_: model)
+    config, measured = tune(predictor, lines, "toy")
+    assert config.beam.lm_weight > 0
+    assert config.calibration.keys() == {"greedy", "beam"}
+    assert measured["beam"]["cer"] == 0 < measured["greedy"]["cer"]
+    assert measured["calibration_beam"].keys() == {"character", "word", "line"}
+
+
+def test_least_width_that_is_as_good_and_fast_enough_is_taken(
+    model: LanguageModel, lines: list[LineLogits], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = {4: (0.1, 5.0), 8: (0.05, 10.0), 16: (0.0499, 15.0), 32: (0.01, 30.0)}
+    tuner = Tuner(lines, VOCABULARY, model)
+    monkeypatch.setattr(
+        tuner, "score", lambda s: Score(scores.get(s.width, (0.5,))[0], 0.5, scores.get(s.width, (0, 9.0))[1])
+    )
+    assert tuner.tune(BeamSettings()).width == 8
+
+
+def write_iam(folder: Path) -> None:
+    rows = ["line_id\taachen\timage_source\ttext", "a01-000-00\tval\tiam\tab", "a01-000-01\ttest\tiam\tb"]
+    folder.mkdir()
+    (folder / "manifest.tsv").write_text("\n".join(rows))
+    (folder / "lines" / "a01" / "a01-000").mkdir(parents=True)
+    for name in ("a01-000-00", "a01-000-01"):
+        (folder / "lines" / "a01" / "a01-000" / f"{name}.png").write_bytes(b"not an image")
+
+
+def test_logits_are_computed_once(
+    tmp_path: Path, predictor: LinePredictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_iam(tmp_path / "iam")
+    monkeypatch.setattr(line_logits_module, "processed_dir", lambda name: tmp_path / name)
+    first = line_logits(predictor, tmp_path / "iam", None, "validation")
+    monkeypatch.setattr(predictor, "predict_logits", lambda lines: pytest.fail("they are there"))
+    second = line_logits(predictor, tmp_path / "iam", None, "validation")
+    assert [line.id for line in first] == ["a01-000-00"]
+    assert first[0].text == "ab"
+    np.testing.assert_array_equal(first[0].logits, second[0].logits)
