@@ -30,7 +30,7 @@ class Calibration:
 
     def apply(self, confidences: npt.ArrayLike) -> Reals:
         """Return calibrated confidences in [0, 1], of the shape of `confidences`."""
-        return np.asarray(1 / (1 + np.exp(-(self.slope * log_odds(confidences) + self.offset))))
+        return np.asarray(np.exp(-np.logaddexp(0, -(self.slope * log_odds(confidences) + self.offset))))
 
 
 @dataclass(frozen=True)
