@@ -30,7 +30,7 @@ class BeamSettings:
     Attributes:
         lm_weight: Weight of the language model's logarithms, >= 0.
         length_bonus: Added for each character; the language model alone prefers short texts.
-        word_bonus: Added for each word of the word list.
+        word_bonus: Added for each word of the word list, where there is one.
         width: How many prefixes are kept, >= 1.
         labels: How many labels extend the prefixes at a frame, the most probable ones.
         least_probability: Less probable labels do not extend them either.
@@ -40,7 +40,7 @@ class BeamSettings:
 
     lm_weight: float = 0.5
     length_bonus: float = 0.5
-    word_bonus: float = 0.0
+    word_bonus: float = 0.5
     width: int = 16
     labels: int = 10
     least_probability: float = 1e-4
