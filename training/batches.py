@@ -64,16 +64,17 @@ class Batches(keras.utils.PyDataset):
         if self._augment:
             samples = [self._model.augment(image, target, rng) for image, target in samples]
         images, targets = [image for image, _ in samples], [target for _, target in samples]
-        return self._model.images_to_array(images, self._width(images, index)), self._model.targets_to_array(
-            images, targets
-        )
+        packed = self._model.targets_to_array(images, targets)
+        if self._model.ragged_targets:
+            packed = np.pad(packed, ((0, 0), (0, _odd_first(packed.shape[1], index))))
+        return self._model.images_to_array(images, self._width(images, index)), packed
 
     def _width(self, images: list[npt.NDArray[np.uint8]], index: int) -> int:
         """Round up to a common step, unless the images have one size by nature."""
         width = max(int(image.shape[1]) for image in images)
         if self._widths.min() == self._widths.max():
             return width
-        # Keras takes the shape of the first two batches for a promise about all: they must differ in width.
+        # As in `_odd_first`.
         return -(-width // _WIDTH_STEP) * _WIDTH_STEP + (_WIDTH_STEP // 2 if index == 0 else 0)
 
     def on_epoch_end(self) -> None:
@@ -84,7 +85,8 @@ class Batches(keras.utils.PyDataset):
         self._epoch = epoch
         rng = np.random.default_rng((self._seed, epoch))
         if self._mixture:
-            order = self._mixture.draw(epoch / max(1, self._epochs - 1), rng)
+            # Keras asks for one more epoch when the last one has ended.
+            order = self._mixture.draw(min(1.0, epoch / max(1, self._epochs - 1)), rng)
         else:
             order = rng.permutation(len(self._split))
         chunk = _BUCKET * self._batch_size
@@ -94,3 +96,11 @@ class Batches(keras.utils.PyDataset):
             part = part[np.argsort(self._widths[part], kind="stable")]
             batches += [part[i : i + self._batch_size] for i in range(0, len(part), self._batch_size)]
         self._order = [batches[i] for i in rng.permutation(len(batches))]
+
+
+def _odd_first(columns: int, index: int) -> int:
+    """Return how many columns to add so that batch 0 has an odd number of them and all others an even one.
+
+    Keras takes the shape of the first two batches for a promise about all: they must differ in width.
+    """
+    return (columns + (index == 0)) % 2

@@ -34,7 +34,7 @@ def argument_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--init-from",
         metavar="WEIGHTS",
-        help="start from the weights of a shipped model or of a folder: train_args.init_from of the experiment",
+        help="start from the weights of a shipped model or of a folder: sets train_args.init_from",
     )
     parser.add_argument("--mirror", type=Path, help="folder with the data sets, ready to read")
     parser.add_argument(

@@ -22,12 +22,14 @@ class Model(ABC):
         monitor: The validation metric by which the best epoch is chosen.
         monitor_mode: Whether a good value is low or high.
         input_kind: Which function of `text_recognizer.preprocessing` made the images.
+        ragged_targets: Whether `targets_to_array` gives arrays (N, L) whose L differs from batch to batch.
         decoding: How the logits of a line become its text, see `text_recognizer.artifacts`; None elsewhere.
     """
 
     monitor: ClassVar[str]
     monitor_mode: ClassVar[Literal["min", "max"]]
     input_kind: ClassVar[Literal["character", "line", "paragraph"]]
+    ragged_targets: ClassVar[bool] = False
     decoding: ClassVar[Literal["ctc", "per_position"] | None] = None
 
     def __init__(self, network: keras.Model) -> None:

@@ -1,11 +1,15 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from text_recognizer.datasets import registry
 from text_recognizer.errors import ConfigError
+from training.callbacks import HISTORY
 from training.config import ExperimentConfig
 from training.data import Mixture, load_datasets, mix
 from training.tests.conftest import BarLines
+from training.train import run
 
 
 class MoreBars(BarLines):
@@ -65,6 +69,17 @@ def test_mixed_samples_keep_their_targets() -> None:
     assert list(mixture.sizes) == [8, 8]
     assert list(split.targets) == [*bars.validation.targets, *bars.test.targets]
     assert mix([bars.validation], []) == (bars.validation, None)
+
+
+def test_a_mixture_trains_to_its_end_and_resumes(tmp_path: Path) -> None:
+    args = {"batch_size": 4, "epochs": 3, "warmup_steps": 0, "augment": False}
+    network_args = {"stem_filters": 8, "stage_filters": [8, 8, 8, 8], "block_width": 8, "num_blocks": 1}
+    values = {**config(weight=[1, 0]).to_dict(), "network_args": network_args, "train_args": args}
+    experiment = ExperimentConfig.from_dict(values)
+    run(experiment, tmp_path)
+    assert len((tmp_path / HISTORY).read_text().splitlines()) == 1 + 3
+    run(experiment, tmp_path, resume=True)
+    assert len((tmp_path / HISTORY).read_text().splitlines()) == 1 + 3
 
 
 def test_the_hash_covers_all_data_sets() -> None:
