@@ -9,7 +9,8 @@ VOCABULARY = Vocabulary("ab")
 
 def logits_of(*probabilities: tuple[float, float, float]) -> np.ndarray:
     """Return logits, shifted by a constant as logits may be."""
-    return np.log(np.array(probabilities)) + 7
+    logits: np.ndarray = np.log(np.array(probabilities)) + 7
+    return logits
 
 
 def test_repeats_are_characters_and_padding_is_dropped() -> None:
