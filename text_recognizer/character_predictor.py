@@ -12,7 +12,7 @@ from text_recognizer.preprocessing import character_input
 from text_recognizer.runtime import Session
 from text_recognizer.types import CharacterPrediction
 
-DEFAULT_CHARACTER_MODEL = "CharacterModel_EmnistDataset_lenet"
+DEFAULT_CHARACTER_MODEL = "CharacterModel_EmnistDataset_character_resnet"
 
 MAX_BATCH = 256
 
