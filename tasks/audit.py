@@ -15,8 +15,8 @@ from tasks.environment import ROOT, locked_requirements
 SOURCES = ("pypi", "osv")
 UNREACHED = (
     "Expected to look up every locked package in a list of known vulnerabilities; {missing} of {expected} "
-    "were not found in any ({sources}), so that nothing is known of them. Run this where "
-    "https://pypi.org/pypi/ or https://api.osv.dev answers."
+    "were not found in any ({sources}), so that nothing is known of them. Run this where one of these "
+    "services answers."
 )
 
 
