@@ -244,7 +244,7 @@ HOSTILE_SERVERS: dict[str, tuple[Handler, type[TextRecognizerError], str]] = {
     "not found": (answers(b"HTTP/1.1 404 Not Found\r\n\r\nno"), RemoteError, "404"),
     "partial": (answers(b"HTTP/1.1 206 Partial Content\r\n\r\n" + PNG), RemoteError, "206"),
     "fails": (answers(b"HTTP/1.1 500 x\r\n\r\n"), RemoteError, "500"),
-    "hangs up": (lambda connection: None, RemoteError, "RemoteDisconnected"),
+    "hangs up": (answers(b""), RemoteError, "RemoteDisconnected"),
     "hangs up after the head": (answers(OK + b"Content-Length: 100\r\n\r\n"), RemoteError, "breaks off"),
     "breaks off": (answers(OK + b"Content-Length: 1000\r\n\r\n" + bytes(500)), RemoteError, "breaks off"),
     "chunked, breaks off": (
