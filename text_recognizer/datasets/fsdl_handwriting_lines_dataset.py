@@ -1,6 +1,5 @@
 """Lines of FSDL handwriting as inputs of the line recognizers, like IamLinesDataset; split by page."""
 
-import collections
 import logging
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
 from text_recognizer.datasets.fsdl_export import ExportLine, ExportPage
 from text_recognizer.datasets.fsdl_geometry import line_mask, line_region
 from text_recognizer.datasets.fsdl_handwriting_dataset import FsdlHandwritingDataset
+from text_recognizer.datasets.line_statistics import describe_lines
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.image import load_image
 from text_recognizer.preprocessing import LINE_HEIGHT, Float, Gray, ink_map, ink_to_line
@@ -147,15 +147,7 @@ class FsdlHandwritingLinesDataset(Dataset):
             f"{self.without_text} lines without a text left out, {len(self.skipped)} skipped; split by page, "
             "no writers are known"
         ]
-        for name in SPLIT_NAMES:
-            split = self.splits[name]
-            widths = [image.shape[1] for image in split.images] or [0]
-            characters = collections.Counter("".join(split.targets))
-            rows.append(
-                f"{name}: {len(split)} lines, width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f})"
-                f", {sum(characters.values())} characters, {len(characters)} different"
-            )
-        return "\n".join(rows)
+        return "\n".join([*rows, *describe_lines(self.splits)])
 
 
 def _line_id(page_id: str, line: ExportLine) -> str:

@@ -1,6 +1,5 @@
 """Lines of IAM as inputs of the line recognizers, split by writer."""
 
-import collections
 import logging
 from collections.abc import Iterable
 
@@ -11,6 +10,7 @@ from text_recognizer.datasets.contact_sheet import run_module
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, subsample
 from text_recognizer.datasets.iam_dataset import IamDataset
 from text_recognizer.datasets.iam_form import FormLine
+from text_recognizer.datasets.line_statistics import describe_lines
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.image import load_image
 from text_recognizer.preprocessing import LINE_HEIGHT, line_input
@@ -115,15 +115,7 @@ class IamLinesDataset(Dataset):
             f"IamLinesDataset, split {self.split}, input {self.input_shape}, output {self.output_shape}; "
             f"{self.missing_images} lines without an image skipped, {len(self.unreadable)} unreadable"
         ]
-        for name in SPLIT_NAMES:
-            split = self.splits[name]
-            widths = [image.shape[1] for image in split.images] or [0]
-            characters = collections.Counter("".join(split.targets))
-            rows.append(
-                f"{name}: {len(split)} lines, width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f})"
-                f", {sum(characters.values())} characters, {len(characters)} different"
-            )
-        return "\n".join(rows)
+        return "\n".join([*rows, *describe_lines(self.splits)])
 
 
 if __name__ == "__main__":

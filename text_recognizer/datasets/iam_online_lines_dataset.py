@@ -1,6 +1,5 @@
 """Lines of IAM-OnDB: recorded pen strokes drawn as if they had been written on paper and scanned."""
 
-import collections
 import itertools
 import logging
 from collections.abc import Collection, Iterable, Sequence
@@ -9,7 +8,7 @@ import numpy as np
 
 from text_recognizer.datasets.cache import cached, hash_key
 from text_recognizer.datasets.contact_sheet import run_module
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.datasets.download import locate
 from text_recognizer.datasets.file_hashes import hash_file
 from text_recognizer.datasets.iam_online_strokes import OnlineStrokes, find_archive, load_strokes
@@ -19,6 +18,7 @@ from text_recognizer.datasets.iam_online_texts import (
     read_lines,
     read_validation_forms,
 )
+from text_recognizer.datasets.line_statistics import describe_lines
 from text_recognizer.datasets.stroke_plausibility import implausible_lines
 from text_recognizer.datasets.stroke_rendering import render_strokes
 from text_recognizer.errors import ConfigError, DataError
@@ -137,15 +137,7 @@ class IamOnlineLinesDataset(Dataset):
             f"IamOnlineLinesDataset, seed {self.seed}, {self.renderings} rendering(s) of a line, "
             f"input {self.input_shape}, output {self.output_shape}; skipped: {skipped}"
         ]
-        for name in SPLIT_NAMES:
-            split = self.splits[name]
-            widths = [image.shape[1] for image in split.images] or [0]
-            characters = collections.Counter("".join(split.targets))
-            rows.append(
-                f"{name}: {len(split)} lines, width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f})"
-                f", {sum(characters.values())} characters, {len(characters)} different"
-            )
-        return "\n".join(rows)
+        return "\n".join([*rows, *describe_lines(self.splits)])
 
 
 if __name__ == "__main__":
