@@ -26,16 +26,23 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
     network at the best value of the model's monitor; `history.csv` one row per epoch.
     """
 
-    def __init__(self, model: Model, validation: Split, run_dir: Path, patience: int | None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        optimizer: keras.optimizers.Optimizer,
+        validation: Split,
+        run_dir: Path,
+        patience: int | None,
+    ) -> None:
         """Watch `model`, write into `run_dir`, stop after `patience` epochs without a better value."""
         super().__init__()
         self._job, self._validation, self._run_dir, self._patience = model, validation, run_dir, patience
+        self._optimizer = optimizer
         self.history: list[dict[str, float]] = []
 
     def resume(self) -> int:
-        """Load `last.npz` into the compiled network and return the number of epochs already done."""
-        network = self._job.network
-        network.optimizer.build(network.trainable_variables)
+        """Load `last.npz` into network and optimizer and return the number of epochs already done."""
+        self._optimizer.build(self._job.network.trainable_variables)
         state = load_checkpoint(self._run_dir / LAST, self._variables())
         self.history = state["history"]
         return len(self.history)
@@ -63,8 +70,7 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def _variables(self) -> list[keras.Variable]:
-        network = self._job.network
-        return [*network.variables, *network.optimizer.variables]
+        return [*self._job.network.variables, *self._optimizer.variables]
 
 
 def write_history(history: list[dict[str, float]], path: Path) -> None:

@@ -33,6 +33,8 @@ class TrainConfig:
         mixed_precision: Whether the layers compute in bfloat16 (weights stay float32).
         init_from: Weights to start from: name of a shipped model, or a folder with weights.h5 and
             manifest.json; null = random.
+        teachers: Models, named as for `init_from`, whose mean answer is learned beside the labels.
+        distillation_weight: Share of the teachers in the loss.
         seed: Seed of initialisation, order, augmentation and dropout.
     """
 
@@ -50,11 +52,15 @@ class TrainConfig:
     early_stopping_patience: int | None = None
     mixed_precision: bool = False
     init_from: str | None = None
+    teachers: Sequence[str] = ()
+    distillation_weight: float = 0.5
     seed: int = 42
 
     def __post_init__(self) -> None:
         """Check the ranges."""
         object.__setattr__(self, "cycle_epochs", tuple(self.cycle_epochs))  # JSON gives a list
+        _expect(not isinstance(self.teachers, str), "a list of teachers", self.teachers)
+        object.__setattr__(self, "teachers", tuple(self.teachers))
         for name in ("batch_size", "epochs", "warmup_steps", "seed"):
             value = getattr(self, name)
             _expect(
@@ -70,6 +76,7 @@ class TrainConfig:
         _expect(not cycles or sum(cycles) == self.epochs, f"cycle_epochs adding up to {self.epochs}", cycles)
         _expect(all(epochs >= 1 for epochs in cycles), "cycle_epochs >= 1", cycles)
         _expect(0 < self.restart_factor <= 1, "restart_factor in (0, 1]", self.restart_factor)
+        _expect(0 <= self.distillation_weight <= 1, "distillation_weight in [0, 1]", self.distillation_weight)
         _expect(self.warmup_steps >= 0, "warmup_steps >= 0", self.warmup_steps)
         _expect(self.optimizer in OPTIMIZERS, f"optimizer of {OPTIMIZERS}", self.optimizer)
         _expect(self.weight_decay >= 0, "weight_decay >= 0", self.weight_decay)

@@ -27,10 +27,11 @@ from training.callbacks import BEST
 from training.checkpoints import load_checkpoint
 from training.config import ExperimentConfig
 from training.data import load_datasets
+from training.job import build_model
 from training.onnx_export import to_onnx
 from training.parity import Gray, check_parity
 from training.run_folder import CONFIG, METRICS
-from training.train import build_model, write_json
+from training.train import write_json
 from training.weights_file import WEIGHTS, save_half_weights
 
 ONNX = "model.onnx"

@@ -32,7 +32,7 @@ def initialize(network: keras.Model, vocabulary: str, weights: str, weights_dir:
     Raises:
         ArtifactError: If there is no such model or it belongs to another network.
     """
-    folder = _folder(weights, weights_dir)
+    folder = weights_folder(weights, weights_dir)
     theirs = _vocabulary(folder)
     label_weights = {id(weight) for weight in network.layers[-1].weights}
     shapes = [
@@ -48,7 +48,12 @@ def initialize(network: keras.Model, vocabulary: str, weights: str, weights_dir:
     _report(folder, theirs, vocabulary)
 
 
-def _folder(weights: str, weights_dir: Path) -> Path:
+def weights_folder(weights: str, weights_dir: Path = WEIGHTS_DIR) -> Path:
+    """Return the folder of a shipped model, or `weights` itself if it is one with weights to train on.
+
+    Raises:
+        ArtifactError: If it is neither.
+    """
     for folder in (weights_dir / weights, Path(weights)):
         if (folder / WEIGHTS).is_file() and (folder / MANIFEST).is_file():
             return folder

@@ -12,16 +12,16 @@ from typing import Any
 
 import keras
 
-from text_recognizer.datasets.dataset import Split
-from text_recognizer.models import MODELS
+from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.models.base import Model
-from text_recognizer.networks import NETWORKS
 from text_recognizer.tooling.checkout import current_commit
 from training.batches import Batches
 from training.callbacks import LAST, Progress, ValidateAndCheckpoint
 from training.config import ExperimentConfig, TrainConfig
-from training.data import Mixture, build, known, load_datasets, mix, usable
+from training.data import Mixture, load_datasets, mix, usable
+from training.distillation import DistilledNetwork, load_teachers
 from training.initialization import initialize
+from training.job import build_model
 from training.run_folder import CONFIG, METRICS
 from training.schedule import WarmupCosine
 
@@ -56,13 +56,14 @@ def run(
     model = build_model(config, dataset.input_shape, dataset.output_shape)
     if config.train_args.init_from is not None:
         initialize(model.network, model.vocabulary, config.train_args.init_from)
+    trained = _with_teachers(model, config.train_args, dataset)
     train, mixture = mix(
         [usable(part.train, model.reject, "train") for part in (dataset, *others)], config.mixture
     )
     validation = usable(dataset.validation, model.reject, "validation")
 
     started = time.monotonic()
-    best = _fit(model, train, mixture, validation, config.train_args, run_dir, resume, callbacks)
+    best = _fit(model, trained, train, mixture, validation, config.train_args, run_dir, resume, callbacks)
     metrics = {
         "best": best,
         "parameters": model.network.count_params(),
@@ -76,42 +77,32 @@ def run(
     return metrics
 
 
-def build_model(
-    config: ExperimentConfig, input_shape: tuple[int | None, ...], output_shape: tuple[int | None, ...]
-) -> Model:
-    """Build network and job, in bfloat16 where the configuration says so.
-
-    Raises:
-        ConfigError: If a name or an argument is unknown.
-    """
-    policy = "mixed_bfloat16" if config.train_args.mixed_precision else "float32"
-    previous = keras.mixed_precision.global_policy()
-    keras.mixed_precision.set_global_policy(policy)
-    try:
-        network = build(NETWORKS, config.network, {**config.network_args}, input_shape, output_shape)
-    finally:
-        keras.mixed_precision.set_global_policy(previous)
-    model: Model = known(MODELS, config.model)(network)
-    return model
+def _with_teachers(model: Model, config: TrainConfig, dataset: Dataset) -> keras.Model:
+    """Return what Keras trains: the network of `model`, under teachers if it has some."""
+    if not config.teachers:
+        return model.network
+    teachers = load_teachers(model, config.teachers, dataset.input_shape, dataset.output_shape)
+    return DistilledNetwork(model.network, teachers, config.distillation_weight)
 
 
 def _fit(
-    model: Model, train: Split, mixture: Mixture | None, validation: Split, config: TrainConfig,
-    run_dir: Path, resume: bool, callbacks: Sequence[keras.callbacks.Callback],
+    model: Model, trained: keras.Model, train: Split, mixture: Mixture | None, validation: Split,
+    config: TrainConfig, run_dir: Path, resume: bool, callbacks: Sequence[keras.callbacks.Callback],
 ) -> dict[str, float]:  # fmt: skip
     """Train to the end and return the best epoch's row of the history."""
-    checkpoints = ValidateAndCheckpoint(model, validation, run_dir, config.early_stopping_patience)
     batches = functools.partial(
         Batches, train, model, config.batch_size, seed=config.seed, augment=config.augment, mixture=mixture,
         epochs=config.epochs,
     )  # fmt: skip
-    model.network.compile(_optimizer(config, len(batches())), loss=model.loss, jit_compile=False)
+    optimizer = _optimizer(config, len(batches()))
+    trained.compile(optimizer, loss=model.loss, jit_compile=False)
+    checkpoints = ValidateAndCheckpoint(model, optimizer, validation, run_dir, config.early_stopping_patience)
     epoch = 0
     if resume and (run_dir / LAST).is_file():
         epoch = checkpoints.resume()
         logger.info("Resumed after epoch %d of %d", epoch, config.epochs)
     if epoch < config.epochs:
-        model.network.fit(
+        trained.fit(
             batches(epoch=epoch),
             initial_epoch=epoch,
             epochs=config.epochs,

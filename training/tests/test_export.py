@@ -21,8 +21,9 @@ from training import parity
 from training.checkpoints import save_checkpoint
 from training.config import ExperimentConfig
 from training.export import Provenance, export, export_run
+from training.job import build_model
 from training.onnx_export import to_onnx
-from training.train import build_model, write_json
+from training.train import write_json
 from training.weights_file import read_half_weights
 
 

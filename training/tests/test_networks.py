@@ -10,8 +10,8 @@ from text_recognizer.errors import ConfigError
 from text_recognizer.tests.networks.cases import CASES, Case
 from training import parity
 from training.config import ExperimentConfig
+from training.job import build_model
 from training.onnx_export import to_onnx
-from training.train import build_model
 from training.weights_file import read_half_weights, save_half_weights
 
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
