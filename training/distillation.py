@@ -67,8 +67,8 @@ class DistilledNetwork(keras.Model):
         """Return the loss of a batch."""
         labels = super().compute_loss(x, y, y_pred, sample_weight, training)
         probabilities = sum(ops.softmax(teacher(x, training=False)) for teacher in self.teachers)
-        agreement = ops.sum(probabilities * ops.log_softmax(y_pred)) / len(self.teachers)
-        return (1 - self.weight) * labels - self.weight * agreement / ops.shape(y_pred)[0]
+        agreement = ops.sum(probabilities * ops.log_softmax(y_pred), axis=tuple(range(1, len(y_pred.shape))))
+        return (1 - self.weight) * labels - self.weight * ops.mean(agreement) / len(self.teachers)
 
 
 def load_teachers(
