@@ -2,15 +2,14 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evaluation.common import RESULTS
+from text_recognizer.tooling.readme_block import rewrite_block
 
-README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- results: made by evaluation/results_table.py -->", "<!-- end of results -->"
 
 _HEADER = "| model | data, split | n | score | ms each | others |\n|---|---|---|---|---|---|"
@@ -49,24 +48,10 @@ def table(results: Path = RESULTS) -> str:
     return "\n".join([_HEADER, *map(row, found), "", f"Hardware: {hardware}."])
 
 
-def with_table(text: str, markdown: str) -> str:
-    """Return `text` with `markdown` between the two markers.
-
-    Raises:
-        ValueError: If a marker is missing.
-    """
-    if BEGIN not in text or END not in text:
-        raise ValueError(f"Expected the lines {BEGIN!r} and {END!r}; one is missing. Put them back.")
-    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
-    return f"{before}{BEGIN}\n{markdown}\n{END}{after}"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite the table in the README; returns the exit status."""
     argparse.ArgumentParser(description=__doc__).parse_args(arguments)
-    temporary = README.with_suffix(".tmp")
-    temporary.write_text(with_table(README.read_text(encoding="utf-8"), table()), encoding="utf-8")
-    os.replace(temporary, README)
+    rewrite_block(BEGIN, END, table())
     return 0
 
 

@@ -54,7 +54,8 @@ class Provenance:
         experiment: The experiment as JSON takes it.
         commit: Of the code that trained it.
         data_hash: Of the data it was trained on.
-        scores: Metrics of the exported epoch on the validation split.
+        epoch: The exported epoch, counted from 1.
+        scores: Its metrics on the validation split.
     """
 
     model: str
@@ -66,6 +67,7 @@ class Provenance:
     experiment: Mapping[str, Any]
     commit: str
     data_hash: str
+    epoch: int
     scores: Mapping[str, float]
     decoding: Decoding | None = None
 
@@ -176,6 +178,7 @@ def export_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGH
         kind=model.input_kind, vocabulary=model.vocabulary, downsampling=model.downsampling,
         decoding=model.decoding,
         experiment=config.to_dict(), commit=_commit_of(run_dir), data_hash=data_hash,
+        epoch=int(row["epoch"]),
         scores={key.removeprefix("val_"): value for key, value in row.items() if key.startswith("val_")},
     )  # fmt: skip
     return export(model.network, provenance, name or config.name, dataset.validation.images, weights_dir)

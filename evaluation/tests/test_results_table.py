@@ -3,9 +3,8 @@
 import json
 from pathlib import Path
 
-import pytest
-
-from evaluation.results_table import BEGIN, END, README, table, with_table
+from evaluation.results_table import BEGIN, END, table
+from text_recognizer.tooling.readme_block import README, with_block
 
 COMMON = {"weights": "W", "split": "test", "n": 1234, "ms_per_item": 5.04, "hardware": "a machine"}
 RESULTS = {
@@ -25,13 +24,6 @@ def test_table_has_a_row_per_result(tmp_path: Path) -> None:
     assert rows[-1] == "Hardware: a machine."
 
 
-def test_text_around_the_table_stays() -> None:
-    text = f"before\n{BEGIN}\nold\n{END}\nafter"
-    assert with_table(text, "new") == f"before\n{BEGIN}\nnew\n{END}\nafter"
-    with pytest.raises(ValueError, match="missing"):
-        with_table("no markers", "new")
-
-
 def test_readme_shows_the_committed_results() -> None:
     text = README.read_text(encoding="utf-8")
-    assert with_table(text, table()) == text, "run python evaluation/results_table.py"
+    assert with_block(text, BEGIN, END, table()) == text, "run python evaluation/results_table.py"

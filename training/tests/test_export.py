@@ -52,6 +52,7 @@ def provenance() -> Provenance:
         experiment={"network": "line_lstm_ctc", "network_args": {"lstm_dim": 4}},
         commit="abc",
         data_hash="def",
+        epoch=3,
         scores={"cer": 0.5},
     )
 
