@@ -20,6 +20,7 @@ from typing import Any
 from text_recognizer.artifacts import WEIGHTS_DIR
 from text_recognizer.datasets.data_root import set_mirror
 from text_recognizer.datasets.iam_dataset import IamDataset
+from text_recognizer.datasets.iam_texts import iam_texts
 from text_recognizer.decoding.language_model import (
     LANGUAGE_MODEL,
     MAX_ORDER,
@@ -32,7 +33,7 @@ from text_recognizer.errors import ConfigError, TextRecognizerError
 from text_recognizer.tooling.checkout import current_commit
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 from training.kneser_ney import estimate
-from training.language_model_texts import iam_texts, training_lines
+from training.language_model_texts import training_lines
 
 MAX_BYTES = 8_000_000
 

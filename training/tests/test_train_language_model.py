@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from text_recognizer.datasets.iam_dataset import IamDataset
+from text_recognizer.datasets.iam_texts import HeldOut
 from text_recognizer.decoding.language_model import LanguageModel, load_language_model
 from text_recognizer.errors import ConfigError
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 from training import train_language_model
 from training.kneser_ney import estimate
-from training.language_model_texts import HeldOut
 from training.train_language_model import LanguageModelConfig, bits_per_character, main
 
 LINES = ["the cat sat on the mat", "a cat, a hat", "that is that", "the hat is on the cat"] * 3
