@@ -5,6 +5,8 @@ from collections.abc import Callable
 import keras
 
 from text_recognizer.networks.character_resnet import character_resnet
+from text_recognizer.networks.crnn_resnet_bilstm import crnn_resnet_bilstm
+from text_recognizer.networks.crnn_vgg import crnn_vgg
 from text_recognizer.networks.fcn import fcn
 from text_recognizer.networks.lenet import lenet
 from text_recognizer.networks.line_cnn_all_conv import line_cnn_all_conv
@@ -15,6 +17,8 @@ from text_recognizer.networks.unet import unet
 
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
     "character_resnet": character_resnet,
+    "crnn_resnet_bilstm": crnn_resnet_bilstm,
+    "crnn_vgg": crnn_vgg,
     "fcn": fcn,
     "lenet": lenet,
     "line_cnn_all_conv": line_cnn_all_conv,

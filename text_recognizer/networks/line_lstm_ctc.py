@@ -12,7 +12,7 @@ import keras
 from keras import layers
 
 from text_recognizer.errors import ConfigError
-from text_recognizer.networks import misc
+from text_recognizer.networks import misc, sequence
 
 _WINDOW_FEATURES = 128
 
@@ -58,7 +58,7 @@ def line_lstm_ctc(
         x = layers.Reshape((-1, filters[-1]))(x)
     else:
         x = misc.slide_window(x, _WINDOW_FEATURES, window_width, window_stride, batch_norm=False)
-    x = layers.Dropout(dropout)(x)  # (N, T, F)
+    x = sequence.features(x, dropout)  # (N, T, F)
     for _ in range(num_lstm_layers):
         lstm = layers.LSTM(lstm_dim, return_sequences=True)
         x = layers.Bidirectional(lstm)(x) if bidirectional else lstm(x)

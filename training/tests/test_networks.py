@@ -37,8 +37,7 @@ def test_half_weights_come_back(case: Case, tmp_path: Path) -> None:
 def test_onnx_equals_keras(case: Case, tmp_path: Path) -> None:
     network = case.build()
     to_onnx(network, tmp_path / "model.onnx")
-    ctc = case.network.endswith("_ctc")
-    downsampling = -(-case.image_shape[2] // case.logits_shape[1]) if ctc else 1
-    decoding: Decoding = "ctc" if ctc else "per_position"
+    downsampling = -(-case.image_shape[2] // case.logits_shape[1]) if case.by_ctc else 1
+    decoding: Decoding = "ctc" if case.by_ctc else "per_position"
     difference = parity.check_parity(network, tmp_path / "model.onnx", downsampling, decoding=decoding)
     assert difference <= parity.TOLERANCE

@@ -26,6 +26,11 @@ class Case:
         keras.utils.set_random_seed(1)
         return NETWORKS[self.network](self.input_shape, self.output_shape, **self.arguments)
 
+    @property
+    def by_ctc(self) -> bool:
+        """Whether the logits are frames along the line, with blanks."""
+        return len(self.logits_shape) == 3 and self.network != "line_cnn_all_conv"
+
     def image(self) -> npt.NDArray[np.float32]:
         """Return a random input."""
         return np.random.default_rng(0).random(self.image_shape, np.float32)
@@ -56,7 +61,14 @@ def _page(network: str, **arguments: Any) -> Case:
     return Case(network, (None, None, 1), (None, None, 3), (2, 32, 48, 1), (2, 32, 48, 3), arguments)
 
 
+def _ctc(network: str, height: int, columns: int, **arguments: Any) -> Case:
+    frames = -(-90 // columns)
+    return Case(network, (height, None, 1), (None, 9), (2, height, 90, 1), (2, frames, 9), arguments)
+
+
 _CONV = {"stem_filters": 4, "stage_filters": [4, 4, 8, 8], "block_width": 16, "num_blocks": 2}
+_RESNET = {"stem_filters": 4, "stage_filters": [4, 4, 8, 8], "stage_blocks": [1, 2, 1, 1], "lstm_dim": 8}
+_VGG = {"filters": [4, 4, 4, 4, 8, 8, 8], "lstm_dim": 8}
 
 # The first case of a network bears its name, the others say after it what they vary.
 CASES = {
@@ -74,7 +86,14 @@ CASES = {
     "line_cnn_all_conv": _cnn(),
     "line_cnn_all_conv wide stride": _cnn(window_width=28, window_stride=16),
     "line_cnn_all_conv plain": _cnn(batch_norm=False),
-    "line_conv_ctc": Case("line_conv_ctc", (64, None, 1), (None, 9), (2, 64, 90, 1), (2, 12, 9), _CONV),
+    "line_conv_ctc": _ctc("line_conv_ctc", 64, 8, **_CONV),
+    "line_conv_ctc deep": _ctc("line_conv_ctc", 64, 8, **_CONV, stage_convolutions=3),
+    "line_conv_ctc mean": _ctc("line_conv_ctc", 64, 8, **_CONV, pooling="mean"),
+    "crnn_resnet_bilstm": _ctc("crnn_resnet_bilstm", 64, 8, **_RESNET),
+    "crnn_resnet_bilstm mean": _ctc("crnn_resnet_bilstm", 64, 8, **_RESNET, pooling="mean"),
+    "crnn_resnet_bilstm low": _ctc("crnn_resnet_bilstm", 32, 8, **_RESNET, num_lstm_layers=1),
+    "crnn_vgg": _ctc("crnn_vgg", 32, 4, **_VGG),
+    "crnn_vgg tall": _ctc("crnn_vgg", 64, 4, **_VGG, num_lstm_layers=1),
     "fcn": _page("fcn", num_filters=8, dilations=[1, 2]),
     "unet": _page("unet", filters=4),
     "unet shallow": _page("unet", filters=4, depth=1),

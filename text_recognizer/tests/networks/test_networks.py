@@ -1,5 +1,7 @@
 """One harness for every network of the registry: a new network is a new row of `cases.CASES`."""
 
+import json
+import math
 from typing import Any
 
 import keras
@@ -9,7 +11,9 @@ import pytest
 from text_recognizer.errors import ConfigError
 from text_recognizer.models.ctc import ctc_loss, pack_labels
 from text_recognizer.networks import NETWORKS
+from text_recognizer.networks.sequence import FEATURES
 from text_recognizer.tests.networks.cases import CASES, Case
+from text_recognizer.tests.repository import ROOT
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -53,7 +57,7 @@ def test_weights_move_to_a_second_instance(case: Case, tmp_path: Any) -> None:
 @every_case
 def test_a_step_lowers_the_loss(case: Case) -> None:
     network, image = case.build(), case.image()
-    if case.network.endswith("_ctc"):
+    if case.by_ctc:
         labels = [np.array([1, 2, 3], np.int32)] * len(image)
         targets: Array = pack_labels(labels, [case.logits_shape[1]] * len(image))
         network.compile(keras.optimizers.SGD(1e-3), loss=ctc_loss)
@@ -71,7 +75,14 @@ def test_a_step_lowers_the_loss(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "stride"), [("line_conv_ctc", 8), ("line_lstm_ctc", 4), ("line_lstm_ctc no window", 8)]
+    ("name", "stride"),
+    [
+        ("line_conv_ctc", 8),
+        ("line_lstm_ctc", 4),
+        ("line_lstm_ctc no window", 8),
+        ("crnn_resnet_bilstm", 8),
+        ("crnn_vgg", 4),
+    ],
 )
 def test_line_networks_take_any_width(name: str, stride: int) -> None:
     network, case = CASES[name].build(), CASES[name]
@@ -90,6 +101,11 @@ def test_line_networks_take_any_width(name: str, stride: int) -> None:
         ("unet", {"depth": 3}, "depth=3"),
         ("unet", {"depth": 0}, "depth=0"),
         ("character_resnet", {"stage_blocks": [1]}, r"stage_blocks=\[1\]"),
+        ("line_conv_ctc", {"pooling": "min"}, "'max' or 'mean'; received 'min'"),
+        ("crnn_resnet_bilstm", {"stage_blocks": [3, 4]}, "4 stage_blocks"),
+        ("crnn_resnet_bilstm", {"num_lstm_layers": 0}, "num_lstm_layers"),
+        ("crnn_vgg", {"filters": [4]}, "7 filters"),
+        ("crnn_vgg", {"num_lstm_layers": 0}, "num_lstm_layers"),
     ],
 )
 def test_arguments_that_do_not_fit_are_named(name: str, arguments: dict[str, Any], named: str) -> None:
@@ -104,12 +120,37 @@ def test_arguments_that_do_not_fit_are_named(name: str, arguments: dict[str, Any
         ("line_conv_ctc", (60, None, 1)),
         ("line_lstm_ctc", (30, None, 1)),
         ("line_cnn_all_conv", (30, 160, 1)),
+        ("crnn_resnet_bilstm", (48, None, 1)),
+        ("crnn_vgg", (40, None, 1)),
         ("line_cnn_all_conv", (28, None, 1)),
     ],
 )
 def test_images_that_do_not_fit_are_named(name: str, input_shape: tuple[int | None, int | None, int]) -> None:
     with pytest.raises(ConfigError, match="multiple"):
         NETWORKS[name](input_shape, (None, 9))
+
+
+@pytest.mark.parametrize("case", [case for case in CASES.values() if case.by_ctc])
+def test_line_networks_name_the_features_of_their_frames(case: Case) -> None:
+    network = case.build()
+    tapped = keras.Model(network.input, network.get_layer(FEATURES).output)
+    assert tapped.compute_output_shape(case.image_shape)[:2] == case.logits_shape[:2]
+
+
+@pytest.mark.parametrize(
+    ("experiment", "limit"),
+    [("iam_lines_conv", 1.6e9), ("iam_lines_conv_small", 0.6e9), ("iam_lines_conv_large", 8e9)],
+)
+def test_convolutional_networks_cost_what_they_may(experiment: str, limit: float) -> None:
+    """Operations, two for each multiply-add, for a line of 64x1024."""
+    values = json.loads((ROOT / "training" / "experiments" / f"{experiment}.json").read_text())
+    network = NETWORKS[values["network"]]((64, 1024, 1), (None, 80), **values["network_args"])
+    kernels = [layer for layer in network.layers if hasattr(layer, "kernel")]
+    places = [math.prod(layer.output.shape[1:-1]) for layer in kernels]
+    operations = 2 * sum(
+        count * math.prod(layer.kernel.shape) for count, layer in zip(places, kernels, strict=True)
+    )
+    assert 0.9 * limit < operations <= limit
 
 
 def test_small_character_network_stays_small() -> None:

@@ -1,0 +1,66 @@
+"""The first CRNN: VGG-like convolutions, one column of features per frame, bidirectional LSTMs, CTC logits.
+
+Shi, Bai, Yao, "An end-to-end trainable neural network for image-based sequence recognition", 2015 (arXiv
+1507.05717), table 1: the last two poolings halve the height alone, because letters are narrow. At its default
+sizes and 32 rows it is that network. Unlike there, the last convolution is padded by a column, so that there are
+ceil(W / 4) frames, and a linear layer lies between the LSTMs, as in the authors' code.
+"""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+from text_recognizer.errors import ConfigError
+from text_recognizer.networks import sequence
+
+_ROWS = 16  # of the image per row of the feature map
+_POOLS = {0: (2, 2), 1: (2, 2), 3: (2, 1), 5: (2, 1)}  # after these convolutions
+_NORMALISED = (4, 5)
+
+
+def crnn_vgg(
+    input_shape: tuple[int | None, int | None, int],
+    output_shape: tuple[int | None, ...],
+    filters: Sequence[int] = (64, 128, 256, 256, 512, 512, 512),
+    lstm_dim: int = 256,
+    num_lstm_layers: int = 2,
+    dropout: float = 0.0,
+) -> keras.Model:
+    """Build the network: 8.4 million parameters at its default sizes and 32 rows.
+
+    Args:
+        input_shape: (height, width or None, 1); the height must be a multiple of 16.
+        output_shape: (None, labels), blank included.
+        filters: Of the seven convolutions: six of 3x3, and one over the rows that are left, 2 columns wide.
+        lstm_dim: Units of an LSTM of each direction, and of the linear layers in between.
+        num_lstm_layers: LSTMs on top of each other, at least 1.
+        dropout: Dropped share of the frames' features and of each LSTM's outputs.
+
+    Returns:
+        A model (N, H, W, 1) -> logits (N, ceil(W / 4), labels).
+
+    Raises:
+        ConfigError: If the height or the number of convolutions does not fit.
+    """
+    height = input_shape[0]
+    if height is None or height % _ROWS or len(filters) != 7:
+        raise ConfigError(
+            f"Expected a height that is a multiple of {_ROWS} and 7 filters; "
+            f"received input_shape={input_shape}, filters={filters}."
+        )
+    image = keras.Input(input_shape, name="image")
+    x = image
+    for index, count in enumerate(filters[:-1]):
+        x = layers.Conv2D(count, 3, padding="same", use_bias=index not in _NORMALISED)(x)
+        if index in _NORMALISED:
+            x = layers.BatchNormalization(momentum=0.95)(x)
+        x = layers.Activation("relu")(x)
+        if index in _POOLS:
+            x = layers.MaxPooling2D(_POOLS[index], padding="same")(x)
+    x = layers.ZeroPadding2D(((0, 0), (0, 1)))(x)
+    x = layers.Conv2D(filters[-1], (height // _ROWS, 2), activation="relu")(x)  # (N, 1, W/4, F)
+    x = sequence.features(layers.Reshape((-1, filters[-1]))(x), dropout)
+    x = sequence.bidirectional_lstms(x, lstm_dim, num_lstm_layers, dropout, linear=True)
+    logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)
+    return keras.Model(image, logits, name="crnn_vgg")
