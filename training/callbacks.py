@@ -13,6 +13,7 @@ import keras
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.models.base import Model
 from training.checkpoints import load_checkpoint, save_checkpoint
+from training.trained_network import TrainedNetwork
 
 logger = logging.getLogger(__name__)
 
@@ -22,27 +23,29 @@ LAST, BEST, HISTORY = "last.npz", "best.npz", "history.csv"
 class ValidateAndCheckpoint(keras.callbacks.Callback):
     """Scores the validation split after each epoch, keeps the best epoch, saves everything to resume.
 
-    `last.npz` holds all variables of network and optimizer and the history; `best.npz` the variables of the
-    network at the best value of the model's monitor; `history.csv` one row per epoch.
+    `last.npz` holds all variables of network, training and optimizer and the history; `best.npz` those of the
+    network, averaged if an average is kept, at the best value of the model's monitor; `history.csv` one row
+    per epoch.
     """
 
     def __init__(
         self,
         model: Model,
+        trained: TrainedNetwork,
         optimizer: keras.optimizers.Optimizer,
         validation: Split,
         run_dir: Path,
         patience: int | None,
     ) -> None:
-        """Watch `model`, write into `run_dir`, stop after `patience` epochs without a better value."""
+        """Watch `model`, trained as `trained`; stop after `patience` epochs without a better value."""
         super().__init__()
         self._job, self._validation, self._run_dir, self._patience = model, validation, run_dir, patience
-        self._optimizer = optimizer
+        self._trained, self._optimizer = trained, optimizer
         self.history: list[dict[str, float]] = []
 
     def resume(self) -> int:
-        """Load `last.npz` into network and optimizer and return the number of epochs already done."""
-        self._optimizer.build(self._job.network.trainable_variables)
+        """Load `last.npz` into what is trained and return the number of epochs already done."""
+        self._optimizer.build(self._trained.trainable_variables)
         state = load_checkpoint(self._run_dir / LAST, self._variables())
         self.history = state["history"]
         return len(self.history)
@@ -55,22 +58,27 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Validate, then save."""
-        metrics = self._job.evaluate(self._validation.images, self._validation.targets)
-        logs = logs if logs is not None else {}
-        logs |= {f"val_{name}": value for name, value in metrics.items()}  # so that TensorBoard sees them
-        self.history.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
-        shown = ", ".join(f"{name} {value:.4g}" for name, value in self.history[-1].items())
-        logger.info("%s%s", shown, " (best)" if self.best is self.history[-1] else "")
-        if self.best is self.history[-1]:
-            save_checkpoint(self._run_dir / BEST, self._job.network.variables, self.history[-1])
+        with self._trained.averaged_weights():
+            self._validate(epoch, logs if logs is not None else {})
         write_history(self.history, self._run_dir / HISTORY)
         save_checkpoint(self._run_dir / LAST, self._variables(), {"history": self.history})
         if self._patience is not None and epoch + 1 - self.best["epoch"] >= self._patience:
             logger.info("Stopped: no better val_%s for %d epochs", self._job.monitor, self._patience)
             self.model.stop_training = True
 
+    def _validate(self, epoch: int, logs: dict[str, Any]) -> None:
+        """Add a row to the history, and keep the network's weights if it is the best."""
+        metrics = self._job.evaluate(self._validation.images, self._validation.targets)
+        logs |= {f"val_{name}": value for name, value in metrics.items()}  # so that TensorBoard sees them
+        self.history.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
+        shown = ", ".join(f"{name} {value:.4g}" for name, value in self.history[-1].items())
+        logger.info("%s%s", shown, " (best)" if self.best is self.history[-1] else "")
+        if self.best is self.history[-1]:
+            save_checkpoint(self._run_dir / BEST, self._job.network.variables, self.history[-1])
+
     def _variables(self) -> list[keras.Variable]:
-        return [*self._job.network.variables, *self._optimizer.variables]
+        own = self._trained.own_variables
+        return [*self._job.network.variables, *own, *self._optimizer.variables]
 
 
 def write_history(history: list[dict[str, float]], path: Path) -> None:

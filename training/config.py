@@ -35,6 +35,10 @@ class TrainConfig:
             manifest.json; null = random.
         teachers: Models, named as for `init_from`, whose mean answer is learned beside the labels.
         distillation_weight: Share of the teachers in the loss.
+        shortcut_weight: Weight of the CTC loss of a convolution on the layer `features` of the network,
+            beside the loss of its logits; 0 = none.
+        ema: Momentum of the moving average of the weights, which is validated and exported instead of them;
+            null = no average.
         seed: Seed of initialisation, order, augmentation and dropout.
     """
 
@@ -54,6 +58,8 @@ class TrainConfig:
     init_from: str | None = None
     teachers: Sequence[str] = ()
     distillation_weight: float = 0.5
+    shortcut_weight: float = 0.0
+    ema: float | None = None
     seed: int = 42
 
     def __post_init__(self) -> None:
@@ -77,6 +83,8 @@ class TrainConfig:
         _expect(all(epochs >= 1 for epochs in cycles), "cycle_epochs >= 1", cycles)
         _expect(0 < self.restart_factor <= 1, "restart_factor in (0, 1]", self.restart_factor)
         _expect(0 <= self.distillation_weight <= 1, "distillation_weight in [0, 1]", self.distillation_weight)
+        _expect(self.shortcut_weight >= 0, "shortcut_weight >= 0", self.shortcut_weight)
+        _expect(self.ema is None or 0 < self.ema < 1, "ema in (0, 1) or null", self.ema)
         _expect(self.warmup_steps >= 0, "warmup_steps >= 0", self.warmup_steps)
         _expect(self.optimizer in OPTIMIZERS, f"optimizer of {OPTIMIZERS}", self.optimizer)
         _expect(self.weight_decay >= 0, "weight_decay >= 0", self.weight_decay)

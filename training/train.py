@@ -19,11 +19,12 @@ from training.batches import Batches
 from training.callbacks import LAST, Progress, ValidateAndCheckpoint
 from training.config import ExperimentConfig, TrainConfig
 from training.data import Mixture, load_datasets, mix, usable
-from training.distillation import DistilledNetwork, load_teachers
+from training.distillation import load_teachers
 from training.initialization import initialize
 from training.job import build_model
 from training.run_folder import CONFIG, METRICS
 from training.schedule import WarmupCosine
+from training.trained_network import TrainedNetwork
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def run(
     model = build_model(config, dataset.input_shape, dataset.output_shape)
     if config.train_args.init_from is not None:
         initialize(model.network, model.vocabulary, config.train_args.init_from)
-    trained = _with_teachers(model, config.train_args, dataset)
+    trained = _trained_network(model, config.train_args, dataset)
     train, mixture = mix(
         [usable(part.train, model.reject, "train") for part in (dataset, *others)], config.mixture
     )
@@ -77,16 +78,16 @@ def run(
     return metrics
 
 
-def _with_teachers(model: Model, config: TrainConfig, dataset: Dataset) -> keras.Model:
-    """Return what Keras trains: the network of `model`, under teachers if it has some."""
-    if not config.teachers:
-        return model.network
+def _trained_network(model: Model, config: TrainConfig, dataset: Dataset) -> TrainedNetwork:
+    """Return what Keras trains."""
     teachers = load_teachers(model, config.teachers, dataset.input_shape, dataset.output_shape)
-    return DistilledNetwork(model.network, teachers, config.distillation_weight)
+    return TrainedNetwork(
+        model.network, teachers, config.distillation_weight, config.shortcut_weight, config.ema
+    )
 
 
 def _fit(
-    model: Model, trained: keras.Model, train: Split, mixture: Mixture | None, validation: Split,
+    model: Model, trained: TrainedNetwork, train: Split, mixture: Mixture | None, validation: Split,
     config: TrainConfig, run_dir: Path, resume: bool, callbacks: Sequence[keras.callbacks.Callback],
 ) -> dict[str, float]:  # fmt: skip
     """Train to the end and return the best epoch's row of the history."""
@@ -96,7 +97,9 @@ def _fit(
     )  # fmt: skip
     optimizer = _optimizer(config, len(batches()))
     trained.compile(optimizer, loss=model.loss, jit_compile=False)
-    checkpoints = ValidateAndCheckpoint(model, optimizer, validation, run_dir, config.early_stopping_patience)
+    checkpoints = ValidateAndCheckpoint(
+        model, trained, optimizer, validation, run_dir, config.early_stopping_patience
+    )
     epoch = 0
     if resume and (run_dir / LAST).is_file():
         epoch = checkpoints.resume()

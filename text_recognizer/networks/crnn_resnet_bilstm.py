@@ -2,8 +2,8 @@
 
 The handwriting recognizer that is widely copied: residual blocks as in He et al. 2016 (arXiv 1512.03385), an
 encoder that stops halving the width after a factor of 8, and LSTMs on top (Shi et al. 2015, arXiv
-1507.05717). Where that one averages whatever width into 96 frames, here a frame stands for 8 columns: 96 frames
-cannot spell a line of 90 characters with doubled letters, and the loss hides such lines.
+1507.05717). Where that one averages any width into 96 frames, here a frame stands for 8 columns: 96 frames
+cannot spell a line of 90 characters with doubled letters, and its loss hides such lines.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Shi, Bai, Yao, "An end-to-end trainable neural network for image-based sequence recognition", 2015 (arXiv
 1507.05717), table 1: the last two poolings halve the height alone, because letters are narrow. At its default
-sizes and 32 rows it is that network. Unlike there, the last convolution is padded by a column, so that there are
+sizes and 32 rows it is that network. Unlike there, the last convolution is padded by a column, for
 ceil(W / 4) frames, and a linear layer lies between the LSTMs, as in the authors' code.
 """
 

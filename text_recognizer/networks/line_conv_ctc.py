@@ -3,8 +3,8 @@
 Column max-pooling to flatten the feature map follows Retsinas et al., "Best practices for a handwritten
 text recognition system" (DAS 2022, arXiv 2404.11339); the 1-D blocks are ConvNeXt blocks (Liu et al. 2022,
 arXiv 2201.03545) along the line, with ReLU instead of GELU, which trains 15 % faster on a CPU. There is no
-recurrence: on a CPU an LSTM of the same width costs several times more. At its default sizes 1.4 GFLOP (two for
-each multiply-add) for a line of 64x1024.
+recurrence: on a CPU an LSTM of the same width costs several times more. At its default sizes a line of
+64x1024 costs 1.5 GFLOP, two for each multiply-add.
 """
 
 from collections.abc import Sequence

@@ -57,6 +57,13 @@ def last_variables(run_dir: Path) -> list[np.ndarray]:
         return [arrays[name] for name in sorted(set(arrays.files) - {"state"})]
 
 
+class StopAfterOneEpoch(keras.callbacks.Callback):
+    """Ends the run as a kill after the first epoch would."""
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self.model.stop_training = True
+
+
 def test_overfits_eight_lines_and_leaves_its_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     seen: list[float] = []
 

@@ -1,0 +1,158 @@
+"""What Keras trains: a network, unchanged, with what only its training needs around it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+from keras import ops
+
+from text_recognizer.errors import ConfigError
+from text_recognizer.networks.sequence import FEATURES
+
+# Frames that the auxiliary convolution sees, as in Retsinas et al.
+_SHORTCUT_KERNEL = 3
+
+
+class TrainedNetwork(keras.Model):
+    """Trains a network with auxiliary losses and keeps a moving average of its weights.
+
+    Its loss is (1 - w) x the network's loss + w x cross-entropy with the mean of the teachers + s x the loss
+    of the shortcut, for the weights w and s.
+
+    - Teachers: Hinton, Vinyals, Dean, "Distilling the knowledge in a neural network", 2015 (arXiv
+      1503.02531); they see the same augmented image: Beyer et al., "Knowledge distillation: a good teacher is
+      patient and consistent", CVPR 2022 (arXiv 2106.05237). The cross-entropy is summed over the steps of a
+      line, as the CTC loss is.
+    - Shortcut: Retsinas et al., "Best practices for a handwritten text recognition system", DAS 2022 (arXiv
+      2404.11339): a second CTC loss right behind the convolutions, which learn faster than what follows.
+    - Average: Polyak & Juditsky 1992; with the warm-up min(momentum, (1 + n) / (10 + n)) in step n, so that
+      it covers the last tenth of the first steps and the weights from before are soon forgotten.
+
+    Attributes:
+        network: The network that was given: nothing has to be taken out of this one afterwards.
+        teachers: Its teachers.
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        teachers: Sequence[keras.Model] = (),
+        distillation_weight: float = 0.5,
+        shortcut_weight: float = 0.0,
+        ema: float | None = None,
+    ) -> None:
+        """Take the network and what its training adds.
+
+        Args:
+            network: With logits (N, classes) or, for a shortcut, (N, T, labels) and a layer `features`
+                (N, T, F). Its float weights are averaged.
+            teachers: Trained networks with logits (N, classes) or (N, steps, classes) as the network's.
+            distillation_weight: Share of the teachers, in [0, 1]; without teachers it means nothing.
+            shortcut_weight: Weight of the shortcut; 0 for none.
+            ema: Momentum of the average; None for no average.
+
+        Raises:
+            ConfigError: If a teacher's logits have another shape or are no classes of characters or steps;
+                if there is no layer for the shortcut.
+        """
+        super().__init__()
+        self.network, self.teachers = network, list(teachers)
+        self._distillation_weight = distillation_weight if teachers else 0.0
+        self._shortcut_weight, self._momentum = shortcut_weight, ema
+        for teacher in teachers:
+            _check_teacher(teacher, network)
+            teacher.trainable = False
+        self._outputs: keras.Model = network
+        self._shortcut: keras.layers.Layer | None = None
+        if shortcut_weight:
+            self._outputs, self._shortcut = _with_shortcut(network)
+        self._averaged = [v for v in network.variables if v.dtype == "float32"] if ema else []
+        self._averages = [self._add(v.path.replace("/", "_"), v) for v in self._averaged]
+        self._steps = [self._add("steps", ops.zeros(()))] if ema else []
+
+    @property
+    def own_variables(self) -> list[keras.Variable]:
+        """What has to be saved beside the network to go on training: shortcut and averages."""
+        shortcut = [] if self._shortcut is None else self._shortcut.variables
+        return [*shortcut, *self._averages, *self._steps]
+
+    def _add(self, name: str, value: Any) -> keras.Variable:
+        variable = self.add_weight(value.shape, "zeros", "float32", trainable=False, name=f"average_{name}")
+        variable.assign(value)
+        return variable
+
+    def call(self, images: Any, training: bool | None = None) -> Any:
+        """Return the logits of the network; with a shortcut [logits, its logits]."""
+        if training and self._averages:
+            self._update_averages()
+        return self._outputs(images, training=training)
+
+    def _update_averages(self) -> None:
+        """Take in the weights as the step before left them."""
+        (steps,) = self._steps
+        momentum = ops.minimum(self._momentum, (1 + steps.value) / (10 + steps.value))
+        for average, variable in zip(self._averages, self._averaged, strict=True):
+            value = ops.stop_gradient(variable.value)
+            average.assign(momentum * average.value + (1 - momentum) * value)
+        steps.assign(steps.value + 1)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the loss of a batch."""
+        logits, shortcut = y_pred if self._shortcut_weight else (y_pred, None)
+        loss = super().compute_loss(x, y, logits, sample_weight, training)
+        if self.teachers:
+            agreement = _agreement(self.teachers, x, logits)
+            loss = (1 - self._distillation_weight) * loss - self._distillation_weight * agreement
+        if self._shortcut_weight:
+            loss += self._shortcut_weight * ops.mean(self.loss(y, shortcut))
+        return loss
+
+    @contextmanager
+    def averaged_weights(self) -> Iterator[None]:
+        """Give the network its averaged weights for the time of a `with` block."""
+        raw = [ops.convert_to_numpy(variable).copy() for variable in self._averaged]
+        for variable, average in zip(self._averaged, self._averages, strict=True):
+            variable.assign(average)
+        try:
+            yield
+        finally:
+            for variable, value in zip(self._averaged, raw, strict=True):
+                variable.assign(value)
+
+
+def _check_teacher(teacher: keras.Model, network: keras.Model) -> None:
+    if teacher.output_shape != network.output_shape or len(network.output_shape) > 3:
+        raise ConfigError(
+            f"Expected teachers with logits (N, classes) or (N, steps, classes) like the student's "
+            f"{network.output_shape}; received {teacher.output_shape}."
+        )
+
+
+def _with_shortcut(network: keras.Model) -> tuple[keras.Model, keras.layers.Layer]:
+    """Return a model images -> [logits of `network`, logits of the shortcut], and the shortcut."""
+    names = [layer.name for layer in network.layers]
+    if FEATURES not in names:
+        raise ConfigError(
+            f"Expected a network with a layer {FEATURES!r} for shortcut_weight > 0; received {network.name}, "
+            "which has none. Leave shortcut_weight out, or take a network of lines by CTC."
+        )
+    layer = keras.layers.Conv1D(
+        network.output_shape[-1], _SHORTCUT_KERNEL, padding="same", dtype="float32", name="shortcut"
+    )
+    logits = layer(network.get_layer(FEATURES).output)
+    return keras.Model(network.input, [network.output, logits]), layer
+
+
+def _agreement(teachers: Sequence[keras.Model], images: Any, logits: Any) -> Any:
+    """Return the sum of teachers' probabilities x log probabilities, mean over teachers and samples."""
+    probabilities = sum(ops.softmax(teacher(images, training=False)) for teacher in teachers)
+    sums = ops.sum(probabilities * ops.log_softmax(logits), axis=tuple(range(1, len(logits.shape))))
+    return ops.mean(sums) / len(teachers)
