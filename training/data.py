@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.datasets.dataset import Dataset, Split
+from text_recognizer.datasets.dataset import Dataset, Split, image_widths
+from text_recognizer.datasets.drawn_sequence import Chained
 from text_recognizer.datasets.file_hashes import hash_key
 from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.errors import ConfigError, DataError
@@ -110,9 +111,10 @@ def mix(parts: Sequence[Split], configs: Sequence[MixtureConfig]) -> tuple[Split
     if len(parts) == 1:
         return parts[0], None
     joined = Split(
-        [sample_id for part in parts for sample_id in part.ids],
-        [image for part in parts for image in part.images],
-        [target for part in parts for target in part.targets],
+        Chained([part.ids for part in parts]),
+        Chained([part.images for part in parts]),
+        Chained([part.targets for part in parts]),
+        np.concatenate([image_widths(part) for part in parts]),
     )
     weights = [(1.0, 1.0), *(config.weight for config in configs)]
     return joined, Mixture([len(part) for part in parts], weights)
@@ -120,6 +122,8 @@ def mix(parts: Sequence[Split], configs: Sequence[MixtureConfig]) -> tuple[Split
 
 def usable(split: Split, reject: Reject, name: str) -> Split:
     """Return the samples that can be trained on; name the others.
+
+    A split whose samples are drawn when they are asked for is returned as it is: `Batches` looks at each.
 
     Args:
         split: Samples.
@@ -129,6 +133,8 @@ def usable(split: Split, reject: Reject, name: str) -> Split:
     Raises:
         DataError: If none is left.
     """
+    if split.widths is not None:
+        return split
     kept = []
     for i, (sample_id, image, target) in enumerate(zip(split.ids, split.images, split.targets, strict=True)):
         if (reason := reject(image, target)) is None:

@@ -23,11 +23,14 @@ class Split:
         ids: A name for each sample, unique within the split.
         images: uint8 arrays (H, W), 255 = full ink; an array (N, H, W) if all have one size.
         targets: An int class, a str, or a uint8 label map (H, W) per sample.
+        widths: Of a split whose samples are drawn when they are asked for: the columns of each image, about,
+            so that nobody draws them all to learn that. None where the samples are in memory.
     """
 
     ids: Sequence[str]
     images: Sequence[npt.NDArray[np.uint8]]
     targets: Sequence[Any]
+    widths: npt.NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         """Refuse sequences of unequal length."""
@@ -40,6 +43,13 @@ class Split:
     def __len__(self) -> int:
         """Return the number of samples."""
         return len(self.ids)
+
+
+def image_widths(split: Split) -> npt.NDArray[np.int64]:
+    """Return the columns of each image (N,), those of drawn images at least roughly."""
+    if split.widths is not None:
+        return split.widths
+    return np.array([image.shape[1] for image in split.images], np.int64)
 
 
 class Dataset(ABC):

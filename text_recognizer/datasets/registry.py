@@ -11,6 +11,7 @@ from text_recognizer.datasets.fsdl_handwriting_paragraphs_dataset import FsdlHan
 from text_recognizer.datasets.iam_lines_dataset import IamLinesDataset
 from text_recognizer.datasets.iam_online_lines_dataset import IamOnlineLinesDataset
 from text_recognizer.datasets.iam_paragraphs_dataset import IamParagraphsDataset
+from text_recognizer.datasets.synthetic_lines_dataset import SyntheticLinesDataset
 
 DATASETS: dict[str, type[Dataset]] = {
     "EmnistDataset": EmnistDataset,
@@ -20,4 +21,5 @@ DATASETS: dict[str, type[Dataset]] = {
     "IamLinesDataset": IamLinesDataset,
     "IamOnlineLinesDataset": IamOnlineLinesDataset,
     "IamParagraphsDataset": IamParagraphsDataset,
+    "SyntheticLinesDataset": SyntheticLinesDataset,
 }

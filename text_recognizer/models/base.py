@@ -23,6 +23,7 @@ class Model(ABC):
         monitor_mode: Whether a good value is low or high.
         input_kind: Which function of `text_recognizer.preprocessing` made the images.
         ragged_targets: Whether `targets_to_array` gives arrays (N, L) whose L differs from batch to batch.
+        join_share: How many of the short samples `join` makes longer in training.
         decoding: How the logits of a line become its text, see `text_recognizer.artifacts`; None elsewhere.
     """
 
@@ -30,6 +31,7 @@ class Model(ABC):
     monitor_mode: ClassVar[Literal["min", "max"]]
     input_kind: ClassVar[Literal["character", "line", "paragraph"]]
     ragged_targets: ClassVar[bool] = False
+    join_share: ClassVar[float] = 0.0
     decoding: ClassVar[Literal["ctc", "per_position"] | None] = None
 
     def __init__(self, network: keras.Model) -> None:
@@ -58,6 +60,12 @@ class Model(ABC):
     def augment(self, image: Gray, target: Any, rng: np.random.Generator) -> tuple[Gray, Any]:
         """Return a random variation of a sample."""
         return image, target
+
+    def join(
+        self, first: tuple[Gray, Any], second: tuple[Gray, Any], rng: np.random.Generator
+    ) -> tuple[Gray, Any]:
+        """Return one sample made of two, or the first one if they do not make a usable one."""
+        return first
 
     def images_to_array(self, images: Sequence[Gray], width: int | None = None) -> Float:
         """Return images as network input (N, H, W, 1) in [0, 1], padded with paper to one size.

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from text_recognizer.augmentation.line_length import join_lines, split_line
 from text_recognizer.augmentation.lines import augment_line
 from text_recognizer.metrics import character_error_rate, word_error_rate
 from text_recognizer.models.base import Float, Gray, Model
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 VOCABULARY = Vocabulary(LINE_CHARACTERS)
+_SPLIT = 0.08  # of the lines, for training
 _TRIES = 3  # augmentations tried before a sample is taken as it is
 
 
@@ -21,6 +23,7 @@ class LineReader(Model):
     monitor = "cer"
     monitor_mode = "min"
     input_kind = "line"
+    join_share = 0.5
 
     @property
     def vocabulary(self) -> str:
@@ -51,15 +54,24 @@ class LineReader(Model):
     def augment(self, image: Gray, target: str, rng: np.random.Generator) -> tuple[Gray, str]:
         """Return a random variation on which the text is still feasible."""
         width = self._fixed_width
+        bare = image if width is None else _without_padding(image)
         for _ in range(_TRIES):
-            varied = augment_line(image if width is None else _without_padding(image), rng)
+            split = split_line(bare, target, rng) if rng.random() < _SPLIT else None
+            part, text = split or (bare, target)
+            varied = augment_line(part, rng)
             if width is not None:
                 if varied.shape[1] > width:
                     continue
                 varied = np.pad(varied, ((0, 0), (0, width - varied.shape[1])))
-            if self.reject(varied, target) is None:
-                return varied, target
+            if self.reject(varied, text) is None:
+                return varied, text
         return image, target
+
+    def join(
+        self, first: tuple[Gray, str], second: tuple[Gray, str], rng: np.random.Generator
+    ) -> tuple[Gray, str]:
+        """Return one line of two; the first one if the network has a fixed width."""
+        return first if self._fixed_width is not None else join_lines(first, second, rng)
 
     def predict(self, images: Sequence[Gray], batch_size: int = 32) -> list[str]:
         """Return the text of each image, in order."""
