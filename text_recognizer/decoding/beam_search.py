@@ -2,8 +2,8 @@
 
 A. Hannun et al., "First-pass large vocabulary continuous speech recognition using bi-directional recurrent
 DNNs" (arXiv 1408.2873), algorithm 1, with the language model of characters instead of words: the score of a
-prefix is ln P(prefix | image) + lm_weight * ln P(prefix) + length_bonus * characters. Each frame is a few
-array operations on all prefixes together; a frame that is almost surely blank is one.
+prefix is ln P(prefix | image) + lm_weight * ln P(prefix) + length_bonus * characters. A frame is some fifty
+array operations on all prefixes together; one that hardly adds a character, as most, is only a few.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ from text_recognizer.vocabulary import BLANK
 Array = npt.NDArray[np.floating]
 Reals = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Keys = npt.NDArray[np.uint64]
+Bools = npt.NDArray[np.bool_]
 
-_HASH = np.uint64(0x9E3779B97F4A7C15)  # odd: multiplication is a permutation of 64-bit numbers
+_LEAST = -60.0  # of a logit below the highest: no frame makes every prefix impossible
+_HASH = 0x1E3779B97F4A7C15  # odd: multiplication is a permutation of 64-bit numbers
 
 
 @dataclass(frozen=True)
@@ -34,42 +35,19 @@ class BeamSettings:
         width: How many prefixes are kept, >= 1.
         labels: How many labels extend the prefixes at a frame, the most probable ones.
         least_probability: Less probable labels do not extend them either.
-        blank_threshold: Frames whose blank is more probable extend nothing.
+        blank_threshold: Frames extend nothing whose blank is more probable, or that and the best label of the
+            frame before together, which goes on.
         margin: Prefixes whose score is lower than the best by more are dropped.
     """
 
-    lm_weight: float = 0.5
+    lm_weight: float = 0.8
     length_bonus: float = 0.5
     word_bonus: float = 0.5
-    width: int = 16
+    width: int = 24
     labels: int = 10
     least_probability: float = 1e-4
-    blank_threshold: float = 0.999
+    blank_threshold: float = 0.99
     margin: float = 12.0
-
-
-class _Beam:
-    """n prefixes in three arrays, for each call of numpy costs more than the few numbers it works on.
-
-    Attributes:
-        values: (3, n) probability of the paths that end in a blank, of those that end in the last label
-            (both relative), and what language model, word list and bonus add to the score.
-        marks: (2, n) the last label (the blank for the empty prefix), and where the prefix ends in the tree.
-        keys: (4, n) hash of the prefix, hash of the prefix without its last label, states of the language
-            model and of the word list.
-    """
-
-    __slots__ = ("keys", "marks", "values")
-
-    def __init__(self, values: Reals, marks: Ints, keys: Keys) -> None:
-        self.values, self.marks, self.keys = values, marks, keys
-
-    def rows(self, rows: Ints) -> "_Beam":
-        return _Beam(self.values[:, rows], self.marks[:, rows], self.keys[:, rows])
-
-    def scale(self) -> None:
-        """Scale the probabilities, so that long lines do not underflow."""
-        self.values[:2] /= (self.values[0] + self.values[1]).max()
 
 
 def decode_beam(
@@ -88,114 +66,135 @@ def decode_beam(
     """
     if len(logits) == 0:
         return []
-    search = _Search(settings, language_model, word_list)
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    probabilities = np.exp(shifted)
+    probabilities = np.exp(np.maximum(shifted, _LEAST))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
-    count = min(settings.labels, logits.shape[1] - 1)
-    order = np.argsort(-probabilities[:, 1:], axis=1, kind="stable")[:, :count] + 1  # (T, labels)
-    best = np.take_along_axis(probabilities, order, axis=1)
-    kept = (best >= settings.least_probability).sum(axis=1)
-    kept[probabilities[:, BLANK] > settings.blank_threshold] = 0
-    for frame, labels, number in zip(probabilities, order, kept, strict=True):
-        search.step(frame, labels[:number])
-    return search.best()
+    search = _Search(settings, language_model, word_list)
+    with np.errstate(divide="ignore"):  # ln 0 = -inf: what was merged
+        for frame, labels in zip(probabilities, _labels(probabilities, settings), strict=True):
+            search.step(frame, labels)
+        return search.best()
+
+
+def _labels(probabilities: Reals, settings: BeamSettings) -> list[Ints]:
+    """Return the labels that extend prefixes at each frame (T, C)."""
+    best = probabilities.argmax(axis=1)
+    before = np.append(BLANK, best[:-1])
+    going_on = np.where(before == BLANK, 0.0, probabilities[np.arange(len(best)), before])
+    (busy,) = (probabilities[:, BLANK] + going_on <= settings.blank_threshold).nonzero()
+    rows = probabilities[busy, 1:]
+    count = min(settings.labels, rows.shape[1])
+    least = np.partition(rows, -count, axis=1)[:, -count, None]
+    frames, labels = (rows >= np.maximum(least, settings.least_probability)).nonzero()
+    ends = np.bincount(busy[frames], minlength=len(best)).cumsum().tolist()
+    return [labels[first:end] + 1 for first, end in zip([0, *ends], ends, strict=False)]
 
 
 class _Search:
-    """The prefixes and how they grow."""
+    """The prefixes and how they grow.
+
+    Of each of n prefixes there is: the probability of its paths that end in a blank, and of those that end
+    in its last label (both relative); what language model, word list and bonus add to its score; and as rows
+    of `_integers` the last label (the blank for the empty prefix), hashes of the prefix and of the prefix
+    without its last label, where it ends in the tree, states of language model and word list. They share an
+    array, for a call of numpy costs more than the few numbers it works on.
+    """
 
     def __init__(
         self, settings: BeamSettings, language_model: LanguageModel | None, word_list: WordList | None
     ) -> None:
         self._settings, self._model, self._words = settings, language_model, word_list
+        self._blank, self._label, self._fused = np.ones(1), np.zeros(1), np.zeros(1)
         start = 0 if language_model is None else language_model.start
-        keys = np.array([[1], [0], [start], [0]], np.uint64)
-        self._beam = _Beam(np.array([[1.0], [0.0], [0.0]]), np.array([[BLANK], [0]]), keys)
-        self._tree: list[tuple[int, int]] = [(0, BLANK)]  # (parent, label) of every prefix ever kept
+        self._integers = np.array([[BLANK], [1], [0], [0], [start], [0]])
+        self._tree = [(np.zeros(1, np.int64), np.zeros(1, np.int64))]  # parents, labels of all prefixes kept
+        self._size = 1
 
     def step(self, frame: Reals, labels: Ints) -> None:
-        """Take a frame (C,) that may extend prefixes by `labels` (k,)."""
-        beam = self._beam
-        blank, label, fused = beam.values
-        last = beam.marks[0]
-        total = blank + label
-        stayed = np.empty_like(beam.values)
-        stayed[0], stayed[1], stayed[2] = total * frame[BLANK], label * frame[last], fused
-        if len(labels):
-            grown = np.where(last[:, None] == labels, blank[:, None], total[:, None]) * frame[labels]
-            self._merge(grown, stayed[1], labels)
-            self._select(stayed, grown, labels)
-        else:
-            beam.values = stayed
-        self._beam.scale()
-
-    def _merge(self, grown: Reals, label: Reals, labels: Ints) -> None:
-        """Move what grows into a prefix that is there already from `grown` (n, k) to `label` (n,)."""
-        beam = self._beam
-        parents, children = np.nonzero(beam.keys[0][:, None] == beam.keys[1])
-        if not len(children):
+        """Take a frame (C,) that extends prefixes by `labels` (k,)."""
+        last = self._integers[0]
+        total = self._blank + self._label
+        frame = frame / total.max()  # long lines do not underflow
+        blank, label = total * frame[BLANK], self._label * frame[last]
+        if not len(labels):
+            self._blank, self._label = blank, label
             return
-        columns, places = np.nonzero(labels[:, None] == beam.marks[0, children])
-        parents, children = parents[places], children[places]
-        label[children] += grown[parents, columns]
-        grown[parents, columns] = 0.0
+        again = labels[:, None] == last  # (k, n): only behind a blank the last label counts again
+        ends = np.empty((1 + len(labels), len(last)))  # in a label: what stays, and what grows by each label
+        ends[0] = label
+        np.multiply(np.where(again, self._blank, total), frame[labels, None], out=ends[1:])
+        self._merge(ends, again)
+        self._select(blank, ends, labels)
 
-    def _select(self, stayed: Reals, grown: Reals, labels: Ints) -> None:
-        """Keep the best of the prefixes (3, n) that stay and of those that grow (n, k)."""
-        fused = self._fused(labels)
-        with np.errstate(divide="ignore"):  # ln 0 = -inf: those that were merged
-            old = np.log(stayed[0] + stayed[1]) + stayed[2]
-            scores = np.concatenate([old, (np.log(grown) + fused).ravel()])
-        chosen = np.argsort(-scores, kind="stable")[: self._settings.width]
-        chosen = chosen[scores[chosen] > scores[chosen[0]] - self._settings.margin]
-        rows, columns = np.divmod(chosen[chosen >= len(old)] - len(old), len(labels))
-        grows = self._grow(rows, labels[columns], grown[rows, columns], fused[rows, columns])
-        beam, stay = self._beam, chosen[chosen < len(old)]
-        self._beam = _Beam(
-            np.concatenate([stayed[:, stay], grows.values], axis=1),
-            np.concatenate([beam.marks[:, stay], grows.marks], axis=1),
-            np.concatenate([beam.keys[:, stay], grows.keys], axis=1),
-        )
+    def _merge(self, ends: Reals, again: Bools) -> None:
+        """Move what grows into a prefix that is there already to what stays."""
+        columns, children = again.nonzero()
+        same, parents = (self._integers[2, children, None] == self._integers[1]).nonzero()
+        if len(same):
+            columns, children = columns[same] + 1, children[same]
+            ends[0, children] += ends[columns, parents]
+            ends[columns, parents] = 0.0
 
-    def _fused(self, labels: Ints) -> Reals:
-        """Return what prefixes (n,) extended by labels (k,) have besides their probability, (n, k)."""
-        beam, settings = self._beam, self._settings
-        fused: Reals = beam.values[2][:, None] + np.full(len(labels), settings.length_bonus)
+    def _select(self, blank: Reals, ends: Reals, labels: Ints) -> None:
+        """Keep the best prefixes, whose paths end in a blank (n,) or in a label (1 + k, n)."""
+        settings, n = self._settings, len(blank)
+        fused = self._scored(labels)
+        scores = ends.copy()
+        scores[0] += blank
+        np.log(scores, out=scores)
+        scores += fused
+        scores = scores.ravel()
+        (chosen,) = (scores > scores.max() - settings.margin).nonzero()
+        if len(chosen) > settings.width:
+            best = np.argpartition(scores[chosen], -settings.width)[-settings.width :]
+            chosen = np.sort(chosen[best])
+        stays = int(chosen.searchsorted(n))
+        columns, rows = np.divmod(chosen, n)
+        self._blank = np.zeros(len(chosen))
+        self._blank[:stays] = blank[rows[:stays]]
+        self._label, self._fused = ends.ravel()[chosen], fused.ravel()[chosen]
+        self._integers = self._integers.take(rows, axis=1)
+        self._extend(self._integers[:, stays:], labels[columns[stays:] - 1])
+
+    def _scored(self, labels: Ints) -> Reals:
+        """Return what prefixes (n,) have besides their probability, as they are and with each label."""
+        settings = self._settings
+        states, words = self._integers[4:]
+        fused = np.empty((1 + len(labels), len(states)))
+        fused[:] = self._fused
+        fused[1:] += settings.length_bonus
         if self._model is not None:
-            fused += settings.lm_weight * self._model.log_probabilities(beam.keys[2])[:, labels]
+            fused[1:] += settings.lm_weight * self._model.log_probabilities(states, labels)
         if self._words is not None:
-            ended = np.outer(self._words.complete(beam.keys[3]), self._words.ends(labels))
-            fused += settings.word_bonus * ended
+            ended = np.outer(self._words.ends(labels), self._words.complete(words))
+            fused[1:] += settings.word_bonus * ended
         return fused
 
-    def _grow(self, rows: Ints, labels: Ints, probability: Reals, fused: Reals) -> _Beam:
-        """Return the prefixes `rows` (m,) extended by one label each."""
-        beam = self._beam.rows(rows)
-        first = len(self._tree)
-        self._tree.extend(zip(beam.marks[1].tolist(), labels.tolist(), strict=True))
-        keys = np.empty_like(beam.keys)
-        keys[0] = (beam.keys[0] + labels.astype(np.uint64)) * _HASH
-        keys[1] = beam.keys[0]
-        keys[2] = 0 if self._model is None else self._model.advance(beam.keys[2], labels)
-        keys[3] = 0 if self._words is None else self._words.advance(beam.keys[3], labels)
-        marks = np.empty_like(beam.marks)
-        marks[0], marks[1] = labels, np.arange(first, first + len(rows))
-        values = np.empty_like(beam.values)
-        values[0], values[1], values[2] = 0.0, probability, fused
-        return _Beam(values, marks, keys)
+    def _extend(self, prefixes: Ints, labels: Ints) -> None:
+        """Turn columns (6, m) of the prefixes' integers into those behind one more label each."""
+        last, own, shorter, node, state, word = prefixes
+        self._tree.append((node.copy(), labels))
+        last[:], shorter[:] = labels, own
+        own += labels
+        own *= _HASH
+        node[:] = np.arange(self._size, self._size + len(labels))
+        self._size += len(labels)
+        if self._model is not None:
+            state[:] = self._model.advance(state, labels)
+        if self._words is not None:
+            word[:] = self._words.advance(word, labels)
 
     def best(self) -> list[int]:
         """Return the labels of the best prefix, the end of the line considered."""
-        blank, label, fused = self._beam.values
-        scores = np.log(blank + label) + fused
+        nodes, states, words = self._integers[3:]
+        scores = np.log(self._blank + self._label) + self._fused
         if self._model is not None:
-            ends = self._model.log_probabilities(self._beam.keys[2])[:, END]
-            scores += self._settings.lm_weight * ends
+            scores += self._settings.lm_weight * self._model.log_probabilities(states, np.array([END]))[0]
         if self._words is not None:
-            scores += self._settings.word_bonus * self._words.complete(self._beam.keys[3])
-        node, labels = int(self._beam.marks[1, scores.argmax()]), []
+            scores += self._settings.word_bonus * self._words.complete(words)
+        parents, labels = (np.concatenate(part).tolist() for part in zip(*self._tree, strict=True))
+        node, found = int(nodes[scores.argmax()]), []
         while node:
-            node, label_ = self._tree[node]
-            labels.append(label_)
-        return labels[::-1]
+            found.append(labels[node])
+            node = parents[node]
+        return found[::-1]

@@ -7,10 +7,9 @@ import numpy.typing as npt
 
 from text_recognizer.vocabulary import Vocabulary
 
-Keys = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
 
-_HASH = np.uint64(0x9E3779B97F4A7C15)
+_HASH = 0x1E3779B97F4A7C15  # odd: multiplication is a permutation of 64-bit numbers
 
 
 class WordList:
@@ -23,7 +22,7 @@ class WordList:
             words: Those with other characters than letters and apostrophes never match.
             vocabulary: Whose labels the prefixes have.
         """
-        self._codes = np.zeros(len(vocabulary), np.uint64)  # of each label, 0 if it ends a word
+        self._codes = np.zeros(len(vocabulary), np.int64)  # of each label, 0 if it ends a word
         for label, character in enumerate(vocabulary.characters, start=1):
             if character.isalpha() or character == "'":
                 self._codes[label] = ord(character.lower())
@@ -32,26 +31,26 @@ class WordList:
             for word in words
             if word and not vocabulary.unknown(word) and self._codes[vocabulary.encode(word)].all()
         )
-        self._words = np.unique(np.array([self._hash(vocabulary, word) for word in known], np.uint64))
+        self._words = np.unique(np.array([self._hash(vocabulary, word) for word in known], np.int64))
 
     def _hash(self, vocabulary: Vocabulary, word: str) -> int:
-        state = np.zeros(1, np.uint64)
+        state = np.zeros(1, np.int64)
         for label in vocabulary.encode(word):
             state = self.advance(state, np.array([label]))
         return int(state[0])
 
-    def advance(self, states: Keys, labels: npt.NDArray[np.integer]) -> Keys:
+    def advance(self, states: Ints, labels: npt.NDArray[np.integer]) -> Ints:
         """Return the states (n,) after one more label each."""
         codes = self._codes[labels]
-        return np.where(codes > 0, (states + codes) * _HASH, np.uint64(0))
+        return np.where(codes > 0, (states + codes) * _HASH, 0)
 
     def ends(self, labels: Ints) -> npt.NDArray[np.bool_]:
         """Tell which labels (k,) end a word."""
         return np.asarray(self._codes[labels] == 0)
 
-    def complete(self, states: Keys) -> npt.NDArray[np.bool_]:
+    def complete(self, states: Ints) -> npt.NDArray[np.bool_]:
         """Tell which states (n,) are words of the list."""
         if not len(self._words):
             return np.zeros(len(states), bool)
         places = np.minimum(np.searchsorted(self._words, states), len(self._words) - 1)
-        return np.asarray((self._words[places] == states) & (states > 0))
+        return np.asarray((self._words[places] == states) & (states != 0))

@@ -76,7 +76,7 @@ def test_probabilities_follow_the_definition(order: int) -> None:
     model = LanguageModel(CHARACTERS, *estimate(lines, Vocabulary(CHARACTERS), order, [1] * order))
     for text in ["", "a", "ab", "ba", "d a", "dd"]:
         context = (START + text)[1 - order :] if order > 1 else ""
-        state = np.array([model.start], np.uint64)
+        state = np.array([model.start])
         for label in Vocabulary(CHARACTERS).encode(text):
             state = model.advance(state, np.array([label]))
         expected = [probability(lines, context, symbol, order) for symbol in END + CHARACTERS]
@@ -98,7 +98,7 @@ def test_rare_ngrams_are_left_out_and_rows_still_sum_to_one() -> None:
     base, cut = estimate(lines, vocabulary, 3, [1, 1, 3])
     assert len(cut[0].codes) == len(full[0].codes)
     assert len(cut[1].codes) == (count(lines, vocabulary, 3)[2].counts >= 3).sum() < len(full[1].codes)
-    states = np.arange(1 << 14, dtype=np.uint64)
+    states = np.arange(1 << 14) << 21  # all contexts of two symbols
     rows = LanguageModel(CHARACTERS, base, cut).probabilities(states)
     np.testing.assert_allclose(rows.sum(axis=1), 1, atol=1e-5)
 

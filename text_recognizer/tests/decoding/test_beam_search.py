@@ -79,7 +79,8 @@ def test_pruning_and_skipped_blanks_do_not_change_a_clear_line(seed: int, model:
     generator = np.random.default_rng(seed)
     path = generator.integers(0, 3, 60)
     path[::2] = 0
-    logits = 12.0 * np.eye(3)[path] + generator.normal(0, 0.5, (60, 3))
+    path = path.repeat(generator.integers(1, 4, 60))  # labels and blanks go on for some frames
+    logits = 12.0 * np.eye(3)[path] + generator.normal(0, 0.5, (len(path), 3))
     expected = best_path(logits)
     assert decode_beam(logits, BeamSettings(width=4), model) == expected
     assert decode_beam(logits, EXACT) == expected
@@ -99,6 +100,14 @@ def test_long_lines_do_not_underflow(model: LanguageModel) -> None:
     first = decode_beam(logits, BeamSettings(width=8), model)
     assert first
     assert decode_beam(logits, BeamSettings(width=8), model) == first
+
+
+@pytest.mark.parametrize("sure", [1e4, np.finfo(np.float32).max / 4])
+def test_frames_that_rule_out_everything_else_are_read(model: LanguageModel, sure: float) -> None:
+    path = [1, 2, 2, *[1] * 40, 0, 2]
+    assert decode_beam(sure * np.eye(3, dtype=np.float32)[path], BeamSettings(width=1), model) == best_path(
+        np.eye(3)[path]
+    )
 
 
 def test_words_of_the_list_are_favoured() -> None:

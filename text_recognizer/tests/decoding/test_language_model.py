@@ -1,9 +1,9 @@
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from text_recognizer import artifacts
@@ -11,6 +11,7 @@ from text_recognizer.decoding import language_model
 from text_recognizer.decoding.language_model import (
     LANGUAGE_MODEL,
     NGRAMS,
+    STEP,
     LanguageModel,
     decode_ngrams,
     encode_ngrams,
@@ -33,14 +34,14 @@ def model() -> LanguageModel:
 def states_of(model: LanguageModel, text: str) -> list[int]:
     states = [model.start]
     for label in Vocabulary(CHARACTERS).encode(text):
-        states.append(int(model.advance(np.array(states[-1:], np.uint64), np.array([label]))[0]))
+        states.append(int(model.advance(np.array(states[-1:]), np.array([label]))[0]))
     return states
 
 
 def test_probabilities_of_every_context_sum_to_one(model: LanguageModel) -> None:
     known = [state for line in LINES for state in states_of(model, line)]
     unknown = np.random.default_rng(0).integers(0, 1 << 35, 200).tolist()
-    rows = model.probabilities(np.array(known + unknown, np.uint64))
+    rows = model.probabilities(np.array(known + unknown))
     assert rows.shape == (len(known) + 200, len(CHARACTERS) + 1)
     assert (rows > 0).all()
     np.testing.assert_allclose(rows.sum(axis=1), 1, atol=1e-5)
@@ -57,29 +58,46 @@ def test_what_it_was_trained_on_is_likelier(model: LanguageModel) -> None:
     )
 
 
-def test_log_probabilities_are_the_same_from_the_cache_and_from_many_threads(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(language_model, "_CACHED_STATES", 7)
-    model = toy_language_model(LINES, CHARACTERS, 6)
-    states = np.array([state for line in LINES for state in states_of(model, line)], np.uint64)
-    expected = np.log(model.probabilities(states))
-    parts = [np.arange(i, min(i + 5, len(states))) for i in range(0, len(states), 3)]
-    with ThreadPoolExecutor(4) as pool:
-        found = pool.map(lambda part: model.log_probabilities(states[part]), parts * 20)
-        for part, rows in zip(parts * 20, found, strict=True):
-            np.testing.assert_allclose(rows, expected[part], rtol=1e-5)
-    np.testing.assert_allclose(model.log_probabilities(states), expected, rtol=1e-5)  # more than it keeps
+def test_probabilities_follow_the_definition() -> None:
+    base, tables = estimate(LINES, Vocabulary(CHARACTERS), 6, [1, 1, 1, 2, 1, 2])
+    model = LanguageModel(CHARACTERS, base, tables)
+    scale = np.exp(-STEP * np.arange(256))
+
+    def row(symbols: list[int]) -> npt.NDArray[np.float64]:
+        if not symbols:
+            return base.astype(np.float64)
+        table = tables[len(symbols) - 1]
+        (place,) = np.nonzero(table.keys == sum(symbol << 7 * i for i, symbol in enumerate(symbols[::-1])))
+        expected = row(symbols[1:])
+        for i in place:
+            first, count = int(table.counts[:i].sum()), int(table.counts[i])
+            own = scale[table.codes[first : first + count]]
+            expected = scale[table.shares[i]] * expected
+            expected[table.successors[first : first + count]] += (
+                (1 - scale[table.shares[i]]) * own / own.sum()
+            )
+        return expected
+
+    start = len(CHARACTERS) + 1
+    for text in ["", "h", "he had", "a bad egg", "gggg", "he cab"]:
+        symbols = [start, *Vocabulary(CHARACTERS).encode(text).tolist()][-5:]
+        found = model.probabilities(np.array(states_of(model, text)[-1:]))[0]
+        np.testing.assert_allclose(found, row(symbols), rtol=1e-5)
 
 
-def test_no_states_give_no_rows(model: LanguageModel) -> None:
-    assert model.log_probabilities(np.zeros(0, np.uint64)).shape == (0, len(CHARACTERS) + 1)
+def test_log_probabilities_are_of_the_labels_asked_for(model: LanguageModel) -> None:
+    states = np.array([state for line in LINES for state in states_of(model, line)])
+    labels = np.array([3, 0, 3])
+    expected = np.log(model.probabilities(states)[:, labels].T)
+    np.testing.assert_allclose(model.log_probabilities(states, labels), expected, rtol=1e-5)
+    assert model.log_probabilities(states[:0], labels).shape == (3, 0)
+    assert model.log_probabilities(states, labels[:0]).shape == (0, len(states))
 
 
 def test_file_holds_the_model(model: LanguageModel) -> None:
     base, tables = estimate(LINES, Vocabulary(CHARACTERS), 6, [1] * 6)
     again = LanguageModel(CHARACTERS, *decode_ngrams(encode_ngrams(base, tables)))
-    states = np.array([state for line in LINES for state in states_of(model, line)], np.uint64)
+    states = np.array([state for line in LINES for state in states_of(model, line)])
     np.testing.assert_array_equal(model.probabilities(states), again.probabilities(states))
 
 
@@ -128,5 +146,5 @@ def test_shipped_model_is_small_and_reads_english() -> None:
     encode = Vocabulary(model.characters).encode
     good, bad = "of the house, which they had seen", "ot tne honse, whick thcy had secn"
     assert model.log_probability(encode(good).tolist()) > model.log_probability(encode(bad).tolist()) + 10
-    rows = model.probabilities(np.random.default_rng(0).integers(0, 1 << 35, 500).astype(np.uint64))
+    rows = model.probabilities(np.random.default_rng(0).integers(0, 1 << 35, 500))
     np.testing.assert_allclose(rows.sum(axis=1), 1, atol=1e-5)

@@ -8,7 +8,7 @@ VOCABULARY = Vocabulary(LINE_CHARACTERS)
 
 
 def is_complete(words: WordList, text: str) -> bool:
-    state = np.zeros(1, np.uint64)
+    state = np.zeros(1, np.int64)
     for label in VOCABULARY.encode(text):
         state = words.advance(state, np.array([label]))
     return bool(words.complete(state)[0])
