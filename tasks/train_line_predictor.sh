@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Trains the production line network (convolutions only) on IAM, then on with rendered IAM-OnDB; installs the weights.
+# Trains the production line network on IAM, on with rendered IAM-OnDB, on with synthetic lines; installs the weights.
 # Usage: tasks/train_line_predictor.sh [OPTION...]     options: python training/run_experiment.py --help
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
-for stage in iam_lines_conv_stage1 iam_lines_conv; do
+for stage in iam_lines_conv_stage1 iam_lines_conv_stage2 iam_lines_conv; do
   python "$root/training/run_experiment.py" --save "$root/training/experiments/$stage.json" "$@"
 done
