@@ -97,6 +97,15 @@ def models_json(recognizer: Recognizer, mode: Mode) -> Json:
     return {"model": _short(recognizer.line_predictor.artifact), "detector": detector}
 
 
+def model_headers(recognizer: Recognizer, mode: Mode) -> dict[str, str]:
+    """Return the headers that say which models read it, in whatever format the answer is."""
+    headers = {}
+    for key, model in models_json(recognizer, mode).items():
+        if model is not None:
+            headers |= {f"X-{key.title()}": model["name"], f"X-{key.title()}-Sha256": model["sha256"]}
+    return headers
+
+
 def model_json(artifact: Artifact) -> Json:
     """Return what GET /v1/models tells about a model."""
     manifest = artifact.manifest

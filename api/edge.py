@@ -23,7 +23,8 @@ _HEADERS = {
 _CORS = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, X-API-Key, X-Request-Id",
-    "Access-Control-Expose-Headers": "Retry-After, Server-Timing, X-Request-Id",
+    "Access-Control-Expose-Headers": "Retry-After, Server-Timing, X-Detector, X-Detector-Sha256, X-Model, "
+    "X-Model-Sha256, X-Request-Id",
     "Access-Control-Max-Age": "600",
 }
 
@@ -36,7 +37,7 @@ def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
         g.started = time.monotonic()
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        g.timing, g.fields = {}, {}
+        g.timing, g.fields, g.headers = {}, {}, {}
         if connection := request.environ.get("gunicorn.socket"):
             connection.settimeout(config.request_timeout)  # a client that stalls is answered 408
         if config.api_key is not None and request.path.startswith(_GUARDED) and request.method != "OPTIONS":
@@ -48,7 +49,7 @@ def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
         timing = {**g.timing, "total": seconds}
         response.headers["X-Request-Id"] = g.request_id
         response.headers["Server-Timing"] = ", ".join(f"{k};dur={1000 * v:.1f}" for k, v in timing.items())
-        for name, value in _HEADERS.items():
+        for name, value in {**_HEADERS, **g.headers}.items():
             response.headers.setdefault(name, value)
         if config.cors_origins:
             _allow_origin(response, config.cors_origins)

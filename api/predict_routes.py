@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, current_app, g, request
 
 from api.admission import Admission
-from api.answers import Json, as_json, check_parameters, format_of, mode_of, models_json, render
+from api.answers import (
+    Json,
+    as_json,
+    check_parameters,
+    format_of,
+    mode_of,
+    model_headers,
+    models_json,
+    render,
+)
 from api.config import ApiConfig
 from api.errors import problem, problem_of
 from api.metrics import Metrics
@@ -56,6 +65,13 @@ class Service:
 def blueprint(service: Service) -> Blueprint:
     """Return the routes, bound to what they share."""
     routes = Blueprint("predict", __name__)
+
+    @routes.before_request
+    def name_models() -> None:
+        # Errors name them too, but not to those without the key, who do not come this far.
+        g.headers |= model_headers(
+            service.recognizer, "line" if request.args.get("mode") == "line" else "page"
+        )
 
     @routes.post("/v1/predict")
     def predict() -> Response:

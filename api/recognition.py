@@ -1,6 +1,8 @@
 """From an encoded image to its text, timed: what runs in the thread that `Admission` guards."""
 
+import ctypes
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, get_args
 
@@ -19,6 +21,10 @@ Mode = Literal["page", "line"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 Source = bytes | str  # an image file, or a data URI
+
+_LARGE = 2_000_000  # pixels from which the memory that an image took is worth a few milliseconds
+# glibc keeps what is freed, in pieces; other C libraries have no such function.
+_trim: Callable[[int], int] = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: 0)
 
 
 class Detector(Protocol):
@@ -101,4 +107,8 @@ def read(recognizer: Recognizer, source: Source, mode: Mode, limits: ImageLimits
     else:
         page = recognizer.predict(image)
     page = replace(page, width=width, height=height)
-    return Reading(page, mode, float(image.mean()), started, decoded, time.monotonic())
+    reading = Reading(page, mode, float(image.mean()), started, decoded, time.monotonic())
+    if image.size >= _LARGE:
+        del image
+        _trim(0)
+    return reading

@@ -130,9 +130,8 @@ def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
     offsets = np.arange(-np.ceil(line.above + reach), np.ceil(line.below + reach) + 1)
     rows = offsets[:, None] + (line.middle + line.slope * columns)[None, :]  # (h, w) in page pixels
     crop = _sample_rows(ink, rows, columns)
-    limits = np.array(layout.owners.shape)[:, None, None] - 1
-    at = np.stack([rows * layout.scale, np.broadcast_to(columns * layout.scale, rows.shape)])
-    y, x = np.clip(at.astype(np.int64), 0, limits)
+    y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
+    x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)
     owners = layout.owners[y, x]
     core = _in_core(layout.lines, owners, rows, columns)
     beside = (columns < line.region.x1) | (columns >= line.region.x2)

@@ -197,25 +197,24 @@ def _gray(image: Image.Image) -> Gray:
     if image.mode.startswith("I;16"):
         image = _scaled(image, 0, 65535)
     elif image.mode in ("I", "F"):  # no standard says which value is white
-        image = _scaled(image, *extrema(_strips(image)))
+        image = _scaled(image, *extrema(map(np.asarray, _strips(image))))
     elif image.mode == "LAB":
         image = image.getchannel("L")
     elif image.has_transparency_data:
         image = _on_white(image)
-    if turn is not None:
-        image = image.transpose(turn)
-    return np.array(image.convert("L"))
+    gray = np.concatenate([np.asarray(strip.convert("L")) for strip in _strips(image)])
+    return gray if turn is None else np.array(Image.fromarray(gray).transpose(turn))
 
 
 def _scaled(image: Image.Image, low: float, high: float) -> Image.Image:
-    return Image.fromarray(np.concatenate([scale(strip, low, high) for strip in _strips(image)]))
+    return Image.fromarray(np.concatenate([scale(np.asarray(strip), low, high) for strip in _strips(image)]))
 
 
-def _strips(image: Image.Image) -> Iterator[npt.NDArray[np.generic]]:
-    """Yield the pixels some rows at a time: Pillow makes two copies of what becomes an array."""
+def _strips(image: Image.Image) -> Iterator[Image.Image]:
+    """Yield the image some rows at a time: Pillow makes three copies of what becomes an array."""
     step = max(1, _STRIP // image.width)
     for top in range(0, image.height, step):
-        yield np.asarray(image.crop((0, top, image.width, min(top + step, image.height))))
+        yield image.crop((0, top, image.width, min(top + step, image.height)))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -244,6 +243,8 @@ def _from_array(array: npt.NDArray[np.generic], limits: ImageLimits) -> Gray:
             "Pass one image, channels last."
         )
     _check_size((array.shape[1], array.shape[0]), limits)
+    if array.ndim == 2:
+        return np.array(to_uint8(array))  # a copy of the caller's
     return _gray(Image.fromarray(to_uint8(array)))
 
 

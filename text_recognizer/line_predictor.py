@@ -1,6 +1,6 @@
 """Image of one text line -> its text."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +21,10 @@ Float = npt.NDArray[np.float32]
 
 DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc"
 
-# Limits of one padded batch: a paragraph fits in; its activations take some 40 MB.
 RIGHT_PAPER = 64  # columns behind every line: what a batch pads more then changes nothing that is read
-MAX_BATCH = 16
+MAX_BATCH = 16  # lines that are padded to one width, as are at most so many pixels
 MAX_BATCH_PIXELS = 64 * 16384
+_RUN_PIXELS = 64 * 4096  # given to the network at a time: more is no faster, and takes more memory
 
 
 class LinePredictor:
@@ -88,10 +88,13 @@ class LinePredictor:
         Raises:
             InvalidInputError: If one cannot be read, see `load_image`.
         """
-        return self.predict_inks([ink_map(load_image(image)) for image in images])
+        return self.predict_inks(ink_map(load_image(image)) for image in images)
 
-    def predict_inks(self, inks: Sequence[Float]) -> list[LinePrediction]:
-        """Do what `predict_batch` does for ink maps (H, W), as `preprocessing.ink_map` returns them."""
+    def predict_inks(self, inks: Iterable[Float]) -> list[LinePrediction]:
+        """Do what `predict_batch` does for ink maps (H, W), as `preprocessing.ink_map` returns them.
+
+        Each is scaled before the next is asked for, so that few have to be in memory.
+        """
         spec = self.artifact.input
         placed = [ink_to_placed_line(ink, spec.height or LINE_HEIGHT, spec.width) for ink in inks]
         all_logits = self.predict_logits([line for line, _ in placed])
@@ -123,7 +126,7 @@ class LinePredictor:
         paper = RIGHT_PAPER if self.artifact.input.width is None else 0
         results: dict[int, Float] = {}
         for batch in _batches([line.shape for line in lines], step, paper):
-            logits = self._session.run(_pad([lines[index] for index in batch], step, paper))  # (N, T, C)
+            logits = self._run(_pad([lines[index] for index in batch], step, paper))  # (N, T, C)
             if logits.ndim != 3 or logits.shape[2] != len(self.vocabulary):
                 raise ArtifactError(
                     f"Expected logits (N, T, {len(self.vocabulary)}) of {self.artifact.name}; "
@@ -133,6 +136,11 @@ class LinePredictor:
                 frames = -(-lines[index].shape[1] // step) if self.artifact.decoding == "ctc" else None
                 results[index] = line_logits[:frames]
         return [results[index] for index in range(len(lines))]
+
+    def _run(self, batch: Float) -> Float:
+        """Return the logits (N, T, C) of a padded batch (N, height, W, 1)."""
+        step = max(1, _RUN_PIXELS // (batch.shape[1] * batch.shape[2]))
+        return np.concatenate([self._session.run(batch[i : i + step]) for i in range(0, len(batch), step)])
 
 
 def _with_places(decoded: DecodedLine, edges: list[list[int]]) -> LinePrediction:

@@ -1,8 +1,9 @@
 """Image of a page -> its text, line by line."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from text_recognizer.geometry import crop_left, crop_line
+from text_recognizer.geometry import Float, PageLayout, crop_left, crop_line
 from text_recognizer.image import Gray, ImageSource, load_image
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
@@ -45,9 +46,7 @@ class ParagraphTextRecognizer:
         """
         page = load_image(image)
         reduced = reduce_image(page, MAX_PAGE_PIXELS)
-        ink = ink_map(reduced)
-        layout = self.detector.find_lines(ink)
-        crops = [crop_line(ink, layout, index) for index in range(len(layout.lines))]
+        layout, crops = self._cut(reduced)
         lines = self.line_predictor.predict_inks(crops)
         scale = page.shape[1] / reduced.shape[1]
         placed = tuple(
@@ -55,6 +54,12 @@ class ParagraphTextRecognizer:
             for index, (line, region) in enumerate(zip(lines, layout.regions, strict=True))
         )
         return PagePrediction(placed, width=page.shape[1], height=page.shape[0])
+
+    def _cut(self, page: Gray) -> tuple[PageLayout, Iterator[Float]]:
+        """Return the layout of a page (H, W) and its lines' ink maps, whose end frees the page's."""
+        ink = ink_map(page)
+        layout = self.detector.find_lines(ink)
+        return layout, (crop_line(ink, layout, index) for index in range(len(layout.lines)))
 
 
 def _move(line: LinePrediction, left: int, scale: float) -> LinePrediction:

@@ -4,6 +4,7 @@ Everything starts from `ink_map`: paper is estimated locally and removed, so tha
 polarity, uneven light and any size end as ink strength 0 (paper) to 1 (full ink).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ PARAGRAPH_MIN_SIZE = 64
 PARAGRAPH_MULTIPLE = 8  # both sides are multiples of it
 
 _PAPER_BLOCKS = 12  # the paper is estimated on a grid of about this many blocks per longer side
+_STRIP_PIXELS = 2**18  # of a page, worked on at a time where values in between take more than the result
 _INK_PERCENTILE = 99.0
 _NOISE_FLOOR = 0.12  # darkness relative to paper that is grain, not ink
 _GLYPH_INK = 0.1  # fainter pixels lie outside of a character's box
@@ -86,10 +88,10 @@ def ink_map(image: Gray) -> Float:
         )
     if _is_light_on_dark(image):
         image = 255 - image
-    paper = _paper(image)
-    darkness = paper - image  # from here on in place: a scanned page has millions of pixels
-    darkness /= np.maximum(paper, 32.0, out=paper)
-    del paper
+    darkness = np.empty(image.shape, np.float32)
+    for rows, paper in _paper(image):
+        np.subtract(paper, image[rows], out=darkness[rows])
+        darkness[rows] /= np.maximum(paper, 32.0, out=paper)
     dark_pixels = darkness[darkness > _NOISE_FLOOR]
     if dark_pixels.size < 8:
         return np.zeros(image.shape, np.float32)
@@ -106,8 +108,8 @@ def _is_light_on_dark(image: Gray) -> bool:
     return bool(high - middle > middle - low)
 
 
-def _paper(image: Gray) -> Float:
-    """Return the paper's grey at every pixel, (H, W): blockwise 90th percentile, smoothed."""
+def _paper(image: Gray) -> Iterator[tuple[slice, Float]]:
+    """Yield the paper's grey, strip by strip (rows, W): blockwise 90th percentile, smoothed."""
     height, width = image.shape
     block = max(16, -(-max(height, width) // _PAPER_BLOCKS))
     rows, columns = -(-height // block), -(-width // block)
@@ -120,7 +122,26 @@ def _paper(image: Gray) -> Float:
     shifted = [neighbours[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
     brightest = np.max(shifted, axis=0)
     grid = np.maximum(grid, 0.85 * brightest)
-    return np.array(Image.fromarray(grid).resize((width, height), Image.Resampling.BILINEAR))
+    wide = np.asarray(Image.fromarray(grid).resize((width, rows), Image.Resampling.BILINEAR))
+    return _stretch(wide, height)
+
+
+def _strips(height: int, width: int) -> Iterator[slice]:
+    """Yield the rows of an image some at a time: a scanned page has millions of pixels."""
+    step = max(1, _STRIP_PIXELS // width)
+    for top in range(0, height, step):
+        yield slice(top, min(top + step, height))
+
+
+def _stretch(image: Float, height: int) -> Iterator[tuple[slice, Float]]:
+    """Yield strips of `image` (h, W) enlarged to `height` rows, with the values of Pillow's BILINEAR."""
+    centres = (np.arange(height) + 0.5) * (len(image) / height)
+    upper = np.maximum((centres - 0.5).astype(np.int64), 0)
+    lower = np.minimum(upper + 1, len(image) - 1)
+    share = np.clip(centres - 0.5 - upper, 0, 1)[:, None]  # of the lower row
+    for rows in _strips(height, image.shape[1]):
+        strip = image[upper[rows]] * (1 - share[rows]) + image[lower[rows]] * share[rows]
+        yield rows, strip.astype(np.float32)
 
 
 def line_input(image: Gray, height: int = LINE_HEIGHT, width: int | None = None) -> Float:
@@ -247,12 +268,20 @@ def ink_to_paragraph(ink: Float, size: int = PARAGRAPH_SIZE) -> tuple[Float, flo
     height, width = ink.shape
     scale = min(1.0, size / max(height, width))
     reduced_size = max(1, round(width * scale)), max(1, round(height * scale))
-    reduced = np.asarray(Image.fromarray(ink).resize(reduced_size, Image.Resampling.BILINEAR))
+    reduced = _reduce(ink, *reduced_size)
     strokes = reduced[reduced > 0.1]
     if strokes.size:
         reduced = np.clip(reduced / max(float(np.percentile(strokes, 90)), 0.2), 0, 1)
     bottom, right = (_paragraph_side(side) - side for side in reduced.shape)
     return np.pad(reduced, ((0, bottom), (0, right))).astype(np.float32), scale
+
+
+def _reduce(ink: Float, width: int, height: int) -> Float:
+    """Scale (H, W) down to (height, width) as Pillow's BILINEAR does, which would copy the whole page."""
+    strips = (Image.fromarray(ink[rows]) for rows in _strips(*ink.shape))
+    narrow = [np.asarray(strip.resize((width, strip.height), Image.Resampling.BILINEAR)) for strip in strips]
+    whole = Image.fromarray(np.concatenate(narrow))
+    return np.asarray(whole.resize((width, height), Image.Resampling.BILINEAR))
 
 
 def _paragraph_side(side: int) -> int:

@@ -119,7 +119,7 @@ def _wait_until_ready() -> None:
     end = time.monotonic() + START_S
     while True:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=5).close()  # nosec B310
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=5).close()  # nosec B310 # http
             return
         except OSError as error:
             _expect(time.monotonic() < end, f"readiness within {START_S} s, last: {error}")

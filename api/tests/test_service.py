@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.config import ApiConfig
@@ -299,3 +300,37 @@ def test_documentation_loads_nothing(client: FlaskClient) -> None:
 def test_answers_are_not_kept_nor_sniffed(client: FlaskClient) -> None:
     headers = client.get("/v1/models").headers
     assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+BOTH = {
+    "X-Model": "Lines",
+    "X-Model-Sha256": "a" * 64,
+    "X-Detector": "Detector",
+    "X-Detector-Sha256": "b" * 64,
+}
+
+
+def models_in(response: TestResponse) -> dict[str, str]:
+    return {name: value for name, value in response.headers.items() if name in BOTH}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_answers_of_every_format_name_the_models(client: FlaskClient, png: bytes, name: str) -> None:
+    assert models_in(client.post(f"{URL}?format={name}", data=png, **PNG)) == BOTH
+    line = client.post(f"{URL}?mode=line&format={name}", data=png, **PNG)
+    assert models_in(line) == {key: BOTH[key] for key in ("X-Model", "X-Model-Sha256")}
+
+
+def test_batches_addresses_and_errors_name_the_models_too(client: FlaskClient, png: bytes) -> None:
+    assert models_in(client.post(BATCH, json={"images": [data_uri(png)]})) == BOTH
+    assert models_in(client.post(URL, data=b"x", **PNG)) == BOTH
+    by_url = create_app(ApiConfig(image_url=True), FakeRecognizer(), lambda _: png).test_client()
+    assert models_in(by_url.get(f"{URL}?image_url=https://example.org/")) == BOTH
+    assert models_in(client.get("/v1/models")) == {}
+
+
+def test_models_are_named_to_those_with_the_key_and_to_pages_of_allowed_origins(png: bytes) -> None:
+    assert models_in(make(api_key="secret").post(URL, data=png, **PNG)) == {}
+    origin = {"Origin": "https://a.example"}
+    answer = make(cors_origins=frozenset({"*"})).post(URL, data=png, **PNG, headers=origin)
+    assert set(BOTH) <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))

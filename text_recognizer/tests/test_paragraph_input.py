@@ -3,11 +3,14 @@
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.preprocessing import (
     PARAGRAPH_MULTIPLE,
     PARAGRAPH_SIZE,
+    _reduce,
+    _stretch,
     ink_to_paragraph,
     paragraph_input,
 )
@@ -77,3 +80,19 @@ def test_an_empty_page_has_no_ink() -> None:
 def test_other_arrays_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="uint8"):
         paragraph_input(np.zeros((10, 10, 3), np.uint8))
+
+
+@pytest.mark.parametrize(("rows", "height"), [(1, 1), (1, 500), (2, 33), (9, 2600), (12, 3001)])
+def test_paper_in_strips_is_what_pillow_makes_of_the_whole(rows: int, height: int) -> None:
+    grid = np.random.default_rng(rows).uniform(0, 255, (rows, 700)).astype(np.float32)
+    strips = list(_stretch(grid, height))
+    whole = np.concatenate([strip for _, strip in strips])
+    expected = Image.fromarray(grid).resize((700, height), Image.Resampling.BILINEAR)
+    np.testing.assert_array_equal(whole, np.asarray(expected))
+    assert np.concatenate([np.arange(height)[rows] for rows, _ in strips]).tolist() == list(range(height))
+
+
+def test_a_large_page_is_reduced_in_strips_as_in_one() -> None:
+    ink = np.random.default_rng(0).random((2600, 700), np.float32)
+    expected = Image.fromarray(ink).resize((138, 512), Image.Resampling.BILINEAR)
+    np.testing.assert_allclose(_reduce(ink, 138, 512), np.asarray(expected), atol=1e-6)
