@@ -1,9 +1,10 @@
 """Tune the beam search of a line model on validation lines: `python -m evaluation.tune_decoding [--save]`.
 
 Coordinate search: weight of the language model and bonus per character on a grid, coarse and then fine, at
-one width; then widths; then the decoders are compared and their confidences calibrated. `--save` writes what
-was found to decoding.json beside the model. An export removes that file: run this again after each. The
-network runs once for each model, its logits are kept under the data root. Test lines are not touched.
+one width; then what costs time, widths and thresholds of the blank; then the decoders are compared and their
+confidences calibrated. `--save` writes what was found to decoding.json beside the model. An export removes
+that file: run this again after each. The network runs once for each model, its logits are kept under the
+data root. Test lines are not touched.
 """
 
 import argparse
@@ -35,10 +36,11 @@ from text_recognizer.vocabulary import Vocabulary
 
 WEIGHTS = (0.2, 0.4, 0.6, 0.8)
 BONUSES = (0.0, 0.5, 1.0)
-WIDTHS = (4, 8, 16, 32)
+WIDTHS = (8, 16, 24, 32)
+BLANK_THRESHOLDS = (0.95, 0.99, 0.999)
 TUNING_WIDTH = 12
-MILLISECONDS = 20.0  # a line may take so long on one core
-WORTH = 0.0002  # of CER: what a wider beam must gain
+MILLISECONDS = 8.0  # a line may take so long on one core
+WORTH = 0.0002  # of CER: what more work must gain
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +97,7 @@ class Tuner:
             self._scores[settings] = found
             _print(
                 f"beam, weight {settings.lm_weight:.2f}, bonus {settings.length_bonus:.2f}, "
-                f"width {settings.width}",
+                f"width {settings.width}, blank {settings.blank_threshold}",
                 found,
             )
         return self._scores[settings]
@@ -114,11 +116,11 @@ class Tuner:
                 value = getattr(best, name)
                 around = [max(0.0, round(value + d, 3)) for d in (0.0, -delta, delta)]
                 best = self.best([replace(best, **{name: v}) for v in around])
-        return self._narrowest(best)
+        return self._least_work(best)
 
-    def _narrowest(self, settings: BeamSettings) -> BeamSettings:
-        """Return the least width that is fast enough and nearly as good as the best of them."""
-        found = [replace(settings, width=width) for width in WIDTHS]
+    def _least_work(self, settings: BeamSettings) -> BeamSettings:
+        """Return the least width, and then threshold, fast enough and nearly as good as the best of them."""
+        found = [replace(settings, width=w, blank_threshold=t) for w in WIDTHS for t in BLANK_THRESHOLDS]
         fast = [s for s in found if self.score(s).milliseconds <= MILLISECONDS] or found[:1]
         least = min(self.score(s).cer for s in fast)
         return next(s for s in fast if self.score(s).cer <= least + WORTH)
@@ -153,7 +155,7 @@ def tune(
 
 def _print(name: str, found: Score) -> None:
     sys.stdout.write(
-        f"{name:45s} CER {100 * found.cer:.2f} %  WER {100 * found.wer:.2f} %  {found.milliseconds:.1f} ms\n"
+        f"{name:58s} CER {100 * found.cer:.2f} %  WER {100 * found.wer:.2f} %  {found.milliseconds:.1f} ms\n"
     )
     sys.stdout.flush()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.decoding.language_model import END, STEP, SYMBOL_BITS, Contexts
+from text_recognizer.decoding.ngrams import END, STEP, SYMBOL_BITS, Contexts
 from text_recognizer.vocabulary import Vocabulary
 
 Keys = npt.NDArray[np.uint64]

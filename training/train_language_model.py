@@ -23,12 +23,10 @@ from text_recognizer.datasets.iam_dataset import IamDataset
 from text_recognizer.datasets.iam_texts import iam_texts
 from text_recognizer.decoding.language_model import (
     LANGUAGE_MODEL,
-    MAX_ORDER,
     NGRAMS,
     LanguageModel,
-    decode_ngrams,
-    encode_ngrams,
 )
+from text_recognizer.decoding.ngrams import MAX_ORDER, decode_ngrams, encode_ngrams
 from text_recognizer.errors import ConfigError, TextRecognizerError
 from text_recognizer.tooling.checkout import current_commit
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary

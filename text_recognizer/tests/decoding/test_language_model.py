@@ -11,12 +11,10 @@ from text_recognizer.decoding import language_model
 from text_recognizer.decoding.language_model import (
     LANGUAGE_MODEL,
     NGRAMS,
-    STEP,
     LanguageModel,
-    decode_ngrams,
-    encode_ngrams,
     load_language_model,
 )
+from text_recognizer.decoding.ngrams import STEP, decode_ngrams, encode_ngrams
 from text_recognizer.errors import ArtifactError
 from text_recognizer.tests.decoding.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
