@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from text_recognizer.augmentation.paper import grain, rules
 from text_recognizer.datasets.handwriting_fonts import FONT_HEIGHT
@@ -66,9 +66,7 @@ def _with_neighbours(
         if rng.random() < 0.6:
             part = Image.new("L", shape.size, 0)
             part.paste(shape, (int(rng.uniform(-0.6, 0.6) * shape.width), round(sign * pitch)))
-            shape = Image.frombytes(
-                "L", shape.size, np.maximum(np.asarray(shape), np.asarray(part)).tobytes()
-            )
+            shape = ImageChops.lighter(shape, part)
     room = round(rng.uniform(0, 0.12) * height)
     return shape, max(0, top - room), min(shape.height, bottom + room)
 

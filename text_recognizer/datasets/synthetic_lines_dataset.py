@@ -15,7 +15,7 @@ from text_recognizer.datasets.handwriting_fonts import FONT_HEIGHT, HandwritingF
 from text_recognizer.datasets.line_surface import ink_of_line
 from text_recognizer.datasets.line_texts import load_line_texts
 from text_recognizer.datasets.line_writing import write_line
-from text_recognizer.errors import ConfigError
+from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.preprocessing import LINE_HEIGHT, LINE_MARGIN, ink_to_line
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
@@ -70,10 +70,13 @@ class SyntheticLinesDataset(Dataset):
         """Read fonts and texts, and plan the lines.
 
         Raises:
-            DataError: If fonts, Brown or IAM are missing.
+            DataError: If fonts, Brown or IAM are missing, or no font has all characters.
         """
         files = font_files()
         self.fonts = [load_font(path) for path in files]
+        if not any(font.has(LINE_CHARACTERS) for font in self.fonts):
+            names = ", ".join(font.name for font in self.fonts)
+            raise DataError(f"Expected a font with all of {LINE_CHARACTERS!r}; received {names}. Add one.")
         self._texts, lengths = load_line_texts()
         rng = np.random.default_rng(self.seed)
         self._font = rng.integers(len(files), size=self.num_lines, dtype=np.uint16)
@@ -111,11 +114,8 @@ class SyntheticLinesDataset(Dataset):
         rng = np.random.default_rng([self.seed, index])
         text = self._texts.draw(rng, int(self._length[index]))
         first = int(self._font[index])
-        for font in (*self.fonts[first:], *self.fonts[:first]):
-            if font.has(text):
-                return font, text, rng
-        font = self.fonts[first]
-        return font, " ".join("".join(filter(font.has, text)).split()), rng
+        font = next(font for font in (*self.fonts[first:], *self.fonts[:first]) if font.has(text))
+        return font, text, rng
 
     def _image(self, index: int) -> Gray:
         font, text, rng = self._line(index)

@@ -1,11 +1,24 @@
 """Batches: every sample once, the same for the same seed and epoch, padded with paper."""
 
+import logging
+
 import numpy as np
+import pytest
 
 from text_recognizer.datasets.dataset import Split
+from text_recognizer.datasets.drawn_sequence import Drawn
+from text_recognizer.errors import DataError
 from text_recognizer.models.line_model_ctc import LineModelCtc
 from text_recognizer.networks import NETWORKS
 from training.batches import Batches
+
+
+def model() -> LineModelCtc:
+    """Return a job with a network of stride 8."""
+    network = NETWORKS["line_conv_ctc"](
+        (64, None, 1), (None, 80), stem_filters=2, stage_filters=[2] * 4, block_width=4, num_blocks=1
+    )
+    return LineModelCtc(network)
 
 
 def make(epoch: int = 0, augment: bool = False) -> tuple[Batches, Split]:
@@ -15,10 +28,7 @@ def make(epoch: int = 0, augment: bool = False) -> tuple[Batches, Split]:
         np.full((64, int(width)), i + 1, np.uint8) for i, width in enumerate(rng.integers(100, 400, 70))
     ]
     split = Split([str(i) for i in range(70)], images, ["ab"] * 70)
-    network = NETWORKS["line_conv_ctc"](
-        (64, None, 1), (None, 80), stem_filters=2, stage_filters=[2] * 4, block_width=4, num_blocks=1
-    )
-    return Batches(split, LineModelCtc(network), 8, seed=7, augment=augment, epoch=epoch), split
+    return Batches(split, model(), 8, seed=7, augment=augment, epoch=epoch), split
 
 
 def samples(batches: Batches) -> list[int]:
@@ -57,3 +67,78 @@ def test_augmented_batches_repeat() -> None:
     np.testing.assert_array_equal(first[0], again[0])
     other = make(epoch=1, augment=True)[0][3]
     assert first[0].shape != other[0].shape or (first[0] != other[0]).any()
+
+
+def drawn(asked: list[int], text: str = "ab", widths: tuple[int, int] = (200, 400)) -> Split:
+    """Return a million lines of the mark i % 200 + 1, and note which are asked for."""
+
+    def image(i: int) -> np.ndarray:
+        asked.append(i)
+        return np.full((64, widths[i % 2]), i % 200 + 1, np.uint8)
+
+    count = 1_000_000
+    return Split(
+        Drawn(count, lambda i: f"line-{i}"),
+        Drawn(count, image),
+        Drawn(count, lambda i: text),
+        np.resize(np.array(widths), count),
+    )
+
+
+def test_of_drawn_samples_only_those_of_the_batch_are_drawn() -> None:
+    asked: list[int] = []
+    batches = Batches(drawn(asked), model(), 8, seed=7, augment=False)
+    assert len(batches) == 125_000
+    assert not asked
+    inputs, _ = batches[2]
+    assert len(inputs) == len(asked) == 8
+    first = list(asked)
+    again: list[int] = []
+    np.testing.assert_array_equal(inputs, Batches(drawn(again), model(), 8, seed=7, augment=False)[2][0])
+    assert first == again
+    assert len({i % 2 for i in first}) == 1, "they are sorted by the stated widths"
+
+
+def test_what_the_model_rejects_of_drawn_samples_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    narrow = Batches(drawn([], "a" * 20, widths=(208, 400)), model(), 8, seed=7, augment=False)
+    narrow._order[0] = [np.array([0]), np.array([1]), np.array([3])]
+    with caplog.at_level(logging.WARNING):
+        inputs, targets = narrow[0]
+    assert len(inputs) == len(targets) == 2
+    assert "Left out line-0" in caplog.text
+    narrow._order[0] = [np.array([0])]
+    with pytest.raises(DataError, match="rejects all of batch 0"):
+        narrow[0]
+
+
+def lengths() -> Split:
+    """Return 40 long lines and 20 short ones, each with the letters that tell which it is."""
+    alphabet = "abcdefghijklmnopqrst"
+    images = [np.full((64, 800), 255, np.uint8)] * 40 + [np.full((64, 200), 255, np.uint8)] * 20
+    return Split([str(i) for i in range(60)], images, ["long"] * 40 + list(alphabet))
+
+
+def joined(batches: Batches) -> list[tuple[str, ...]]:
+    texts = lengths().targets
+    return [tuple(texts[i] for i in group) for batch in batches._order for group in batch]
+
+
+def test_short_lines_get_a_neighbour_behind_them_now_and_then() -> None:
+    groups = joined(Batches(lengths(), model(), 8, seed=1, augment=True))
+    assert len(groups) == 60
+    assert sorted(group[0] for group in groups) == sorted(lengths().targets), "each is there once"
+    pairs = [group for group in groups if len(group) == 2]
+    assert 3 <= len(pairs) <= 17
+    for first, second in pairs:
+        assert "long" not in (first, second)
+        assert (ord(first) - ord(second)) % 20 in {*range(5), *range(16, 20)}
+    assert all(len(group) == 1 for group in joined(Batches(lengths(), model(), 8, seed=1, augment=False)))
+
+
+def test_a_joined_line_reads_both_texts() -> None:
+    batches = Batches(lengths(), model(), 8, seed=1, augment=True)
+    batches._order[1] = [np.array([40, 41])]
+    _, targets = batches[1]
+    vocabulary = batches._model.vocabulary
+    labels = [vocabulary[int(label) - 1] for label in targets[0] if label > 0]
+    assert "a b" in "".join(labels)

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from text_recognizer.datasets import registry
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.datasets.drawn_sequence import Drawn
 from text_recognizer.errors import ConfigError
 from training.callbacks import HISTORY
 from training.config import ExperimentConfig
-from training.data import Mixture, load_datasets, mix
+from training.data import Mixture, load_datasets, mix, usable
 from training.tests.conftest import BarLines
 from training.train import run
 
@@ -69,6 +71,44 @@ def test_mixed_samples_keep_their_targets() -> None:
     assert list(mixture.sizes) == [8, 8]
     assert list(split.targets) == [*bars.validation.targets, *bars.test.targets]
     assert mix([bars.validation], []) == (bars.validation, None)
+
+
+def drawn_bars(asked: list[int]) -> Split:
+    """Return a million bars that note when they are drawn."""
+    bars = BarLines()
+    bars.load_or_generate_data()
+    images, texts = bars.test.images, bars.test.targets
+
+    def image(i: int) -> np.ndarray:
+        asked.append(i)
+        return images[i % len(images)]
+
+    widths = np.array([image.shape[1] for image in images])
+    count = 1_000_000
+    return Split(
+        Drawn(count, str), Drawn(count, image), Drawn(count, lambda i: texts[i % len(texts)]),
+        np.resize(widths, count),
+    )  # fmt: skip
+
+
+def test_drawn_samples_are_mixed_in_without_drawing_them() -> None:
+    bars = BarLines()
+    bars.load_or_generate_data()
+    asked: list[int] = []
+    endless = drawn_bars(asked)
+    assert usable(endless, lambda image, target: "nobody asks", "train") is endless
+    split, mixture = mix([bars.test, endless], config(weight=3).mixture)
+    assert mixture is not None
+    assert len(split) == 1_000_008
+    assert mixture.epoch_size == 32
+    first, second = (set(mixture.draw(0.0, np.random.default_rng(seed)).tolist()) for seed in (1, 2))
+    assert first & second == set(range(8)), "every epoch shows new lines beside those of the main data set"
+    assert split.targets[7] == bars.test.targets[7]
+    assert split.targets[8] == bars.test.targets[0]
+    assert split.ids[8] == "0"
+    assert not asked
+    np.testing.assert_array_equal(split.images[10], bars.test.images[2])
+    assert asked == [2]
 
 
 def test_a_mixture_trains_to_its_end_and_resumes(tmp_path: Path) -> None:
