@@ -105,7 +105,7 @@ def export(
         )
         save_half_weights(network, folder / WEIGHTS)
         write_json(_manifest(network, provenance, name, difference, folder), folder / MANIFEST)
-        _install(folder, weights_dir / name, Path(temporary) / "old")
+        install(folder, weights_dir / name, Path(temporary) / "old")
     return weights_dir / name
 
 
@@ -128,7 +128,7 @@ def _manifest(
     }
 
 
-def _install(new: Path, target: Path, old: Path) -> None:
+def install(new: Path, target: Path, old: Path) -> None:
     """Swap folders by renaming: a reader finds the old model or the new one, or for an instant none."""
     if target.exists():
         target.rename(old)

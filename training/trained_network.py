@@ -79,7 +79,7 @@ class TrainedNetwork(keras.Model):
 
     def _add(self, name: str, value: Any) -> keras.Variable:
         variable = self.add_weight(value.shape, "zeros", "float32", trainable=False, name=f"average_{name}")
-        variable.assign(value)
+        variable.assign(_copy(value))
         return variable
 
     def call(self, images: Any, training: bool | None = None) -> Any:
@@ -118,14 +118,19 @@ class TrainedNetwork(keras.Model):
     @contextmanager
     def averaged_weights(self) -> Iterator[None]:
         """Give the network its averaged weights for the time of a `with` block."""
-        raw = [ops.convert_to_numpy(variable).copy() for variable in self._averaged]
+        raw = [_copy(variable) for variable in self._averaged]
         for variable, average in zip(self._averaged, self._averages, strict=True):
-            variable.assign(average)
+            variable.assign(_copy(average))
         try:
             yield
         finally:
             for variable, value in zip(self._averaged, raw, strict=True):
                 variable.assign(value)
+
+
+def _copy(value: Any) -> Any:
+    """Return an array of its own: JAX gives the memory of a step's variables away, and whoever shares it."""
+    return ops.convert_to_numpy(value).copy()
 
 
 def _check_teacher(teacher: keras.Model, network: keras.Model) -> None:

@@ -11,6 +11,7 @@ from text_recognizer.vocabulary import BLANK
 # A packed row is [number of labels, number of frames, label, label, ..., 0, 0]: one array per batch, so
 # that the loss is an ordinary Keras loss of (y_true, y_pred).
 _HEADER = 2
+_STEP = 16  # rows are padded to a multiple of so many labels: JAX compiles a step for every shape
 
 
 def pack_labels(labels: Sequence[npt.NDArray[np.int32]], frames: Sequence[int]) -> npt.NDArray[np.float32]:
@@ -21,9 +22,10 @@ def pack_labels(labels: Sequence[npt.NDArray[np.int32]], frames: Sequence[int]) 
         frames: Number of valid frames of each line; the rest of the logits is padding.
 
     Returns:
-        (N, 2 + max L_i) float32, the type into which Keras casts targets; labels are exact in it.
+        (N, 2 + L) float32 with L >= all L_i, the type into which Keras casts targets; labels are exact in it.
     """
-    packed = np.zeros((len(labels), _HEADER + max(len(row) for row in labels)), np.float32)
+    longest = -(-max(len(row) for row in labels) // _STEP) * _STEP
+    packed = np.zeros((len(labels), _HEADER + longest), np.float32)
     for packed_row, row, length in zip(packed, labels, frames, strict=True):
         packed_row[0], packed_row[1] = len(row), length
         packed_row[_HEADER : _HEADER + len(row)] = row

@@ -33,6 +33,12 @@ def test_loss_equals_enumeration_also_with_padded_frames() -> None:
     np.testing.assert_allclose(losses, expected, rtol=1e-4)
 
 
+def test_batches_of_other_lengths_share_their_shape() -> None:
+    packed = [pack_labels([np.ones(length, np.int32)], [20]) for length in (1, 9, 16, 17)]
+    assert [array.shape for array in packed] == [(1, 18), (1, 18), (1, 18), (1, 34)]
+    assert [array[0, 2:].sum() for array in packed] == [1, 9, 16, 17]
+
+
 @pytest.mark.parametrize(("labels", "needed"), [([], 0), ([1], 1), ([1, 1], 3), ([1, 2, 2, 2], 6)])
 def test_frames_needed(labels: list[int], needed: int) -> None:
     assert frames_needed(np.array(labels, np.int32)) == needed

@@ -156,7 +156,7 @@ def test_convolutional_networks_cost_what_they_may(experiment: str, limit: float
 def test_small_character_network_stays_small() -> None:
     network = NETWORKS["character_resnet"]((28, 28, 1), (62,))
     kernels = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
-    multiply_adds = sum(layer.kernel.shape.num_elements() * layer.output.shape[1] ** 2 for layer in kernels)
+    multiply_adds = sum(math.prod(layer.kernel.shape) * layer.output.shape[1] ** 2 for layer in kernels)
     assert network.count_params() <= 500_000
     assert multiply_adds <= 30_000_000
 
