@@ -99,7 +99,7 @@ def models_json(recognizer: Recognizer, mode: Mode) -> Json:
 
 def model_headers(recognizer: Recognizer, mode: Mode) -> dict[str, str]:
     """Return the headers that say which models read it, in whatever format the answer is."""
-    headers = {}
+    headers: dict[str, str] = {}
     for key, model in models_json(recognizer, mode).items():
         if model is not None:
             headers |= {f"X-{key.title()}": model["name"], f"X-{key.title()}-Sha256": model["sha256"]}

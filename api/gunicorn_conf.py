@@ -60,7 +60,7 @@ def child_exit(server: Any, worker: Any) -> None:
     """Forget what only a living worker can say, such as its queue."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.metrics_slot)  # type: ignore[no-untyped-call]
+    multiprocess.mark_process_dead(worker.metrics_slot)  # type: ignore[no-untyped-call]  # untyped
 
 
 def on_exit(server: Any) -> None:

@@ -5,8 +5,8 @@ import socket
 import time
 from typing import Any
 
-from gunicorn import util  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+from gunicorn import util  # type: ignore[import-untyped]  # gunicorn has no types
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]  # likewise
 
 from api.errors import UNEXPECTED, problem
 

@@ -122,7 +122,7 @@ class RuntimeApi:
                 }
                 return self._answer(200, json.dumps(api._events.get()).encode(), headers)
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:  # noqa: N802  # likewise
                 body = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 failed = self.path == _INIT_ERROR or self.path.endswith("/error")
                 api._answers.put(_Answer(failed, json.loads(body)))

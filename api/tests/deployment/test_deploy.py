@@ -170,7 +170,7 @@ class Client:
     def describe_stacks(self, StackName: str) -> Any:  # noqa: N803  # boto3's name
         return {"Stacks": [{"StackName": StackName, "StackStatus": self.status}]}
 
-    def describe_stack_events(self, StackName: str) -> Any:  # noqa: N803
+    def describe_stack_events(self, StackName: str) -> Any:  # noqa: N803  # likewise
         event = {
             "LogicalResourceId": "Role",
             "ResourceStatus": "CREATE_FAILED",
@@ -186,7 +186,7 @@ class Client:
 
         return SimpleNamespace(wait=wait)
 
-    def delete_stack(self, StackName: str) -> None:  # noqa: N803
+    def delete_stack(self, StackName: str) -> None:  # noqa: N803  # likewise
         self.calls.append("delete")
 
     def create_stack(self, **_: object) -> None:
