@@ -1,7 +1,8 @@
 """Fonts that look like handwriting, with what the renderer has to know of each."""
 
+import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from PIL import ImageFont
 from text_recognizer.datasets.data_root import raw_dir
 from text_recognizer.errors import DataError
 from text_recognizer.vocabulary import LINE_CHARACTERS
+
+logger = logging.getLogger(__name__)
 
 _PATTERNS = ("*.woff2", "node_modules/@fontsource/*/files/*-latin-400-normal.woff2")
 FONT_HEIGHT = 44  # pixels from the top of a tall letter to the bottom of a low one
@@ -69,6 +72,18 @@ def font_files() -> list[Path]:
         f"Expected fonts ({' or '.join(_PATTERNS)}) in {folder}; found none. "
         "See data/raw/handwriting_fonts/readme.md on how to get them."
     )
+
+
+def load_fonts(paths: Iterable[Path]) -> tuple[list[HandwritingFont], list[str]]:
+    """Return the fonts, and the names of the files that are left out because they cannot be used."""
+    fonts, unusable = [], []
+    for path in paths:
+        try:
+            fonts.append(load_font(path))
+        except DataError as error:
+            logger.warning("Skipped %s: %s", path.name, error)
+            unusable.append(path.name)
+    return fonts, unusable
 
 
 def load_font(path: Path) -> HandwritingFont:

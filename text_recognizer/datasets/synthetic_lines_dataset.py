@@ -11,7 +11,7 @@ from text_recognizer.datasets.contact_sheet import run_module
 from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.datasets.drawn_sequence import Drawn
 from text_recognizer.datasets.file_hashes import hash_files, hash_key
-from text_recognizer.datasets.handwriting_fonts import FONT_HEIGHT, HandwritingFont, font_files, load_font
+from text_recognizer.datasets.handwriting_fonts import FONT_HEIGHT, HandwritingFont, font_files, load_fonts
 from text_recognizer.datasets.line_surface import ink_of_line
 from text_recognizer.datasets.line_texts import load_line_texts
 from text_recognizer.datasets.line_writing import write_line
@@ -35,6 +35,7 @@ class SyntheticLinesDataset(Dataset):
 
     Attributes:
         fonts: What is written with.
+        unusable: Names of font files that were left out.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class SyntheticLinesDataset(Dataset):
             raise ConfigError(f"Expected num_lines >= 1; received {num_lines}.")
         self.height, self.width, self.seed, self.num_lines = height, width, seed, num_lines
         self.fonts: list[HandwritingFont] = []
+        self.unusable: list[str] = []
 
     @property
     def input_shape(self) -> tuple[int | None, int | None, int]:
@@ -73,13 +75,13 @@ class SyntheticLinesDataset(Dataset):
             DataError: If fonts, Brown or IAM are missing, or no font has all characters.
         """
         files = font_files()
-        self.fonts = [load_font(path) for path in files]
+        self.fonts, self.unusable = load_fonts(files)
         if not any(font.has(LINE_CHARACTERS) for font in self.fonts):
             names = ", ".join(font.name for font in self.fonts)
             raise DataError(f"Expected a font with all of {LINE_CHARACTERS!r}; received {names}. Add one.")
         self._texts, lengths = load_line_texts()
         rng = np.random.default_rng(self.seed)
-        self._font = rng.integers(len(files), size=self.num_lines, dtype=np.uint16)
+        self._font = rng.integers(len(self.fonts), size=self.num_lines, dtype=np.uint16)
         self._length = rng.choice(np.array(lengths, np.uint16), self.num_lines)
         pitches = np.array([font.pitch / FONT_HEIGHT for font in self.fonts])[self._font]
         self._aspect = (self._length * pitches * np.exp(rng.normal(*_PITCH, self.num_lines))).astype(
@@ -143,7 +145,7 @@ class SyntheticLinesDataset(Dataset):
         widths = [train.images[i].shape[1] for i in chosen]
         return (
             f"SyntheticLinesDataset, seed {self.seed}, input {self.input_shape}, output {self.output_shape}; "
-            f"{len(self.fonts)} fonts\ntrain: {len(train)} lines; of {len(texts)} of them: "
+            f"{len(self.fonts)} fonts, {len(self.unusable)} unusable\ntrain: {len(train)} lines; of {len(texts)} of them: "
             f"{np.mean([len(text) for text in texts]):.1f} characters, width {min(widths)}-{max(widths)} "
             f"(mean {np.mean(widths):.0f})"
         )

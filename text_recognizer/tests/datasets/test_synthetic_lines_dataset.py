@@ -100,6 +100,14 @@ def test_some_font_must_have_all_characters(monkeypatch: pytest.MonkeyPatch) -> 
         loaded()
 
 
+def test_a_broken_font_is_named_and_left_out(data_root: Path) -> None:
+    (data_root / "raw" / "handwriting_fonts" / "c.woff2").write_bytes(b"no font")
+    dataset = loaded()
+    assert dataset.unusable == ["c.woff2"]
+    assert [font.name for font in dataset.fonts] == ["a", "b"]
+    assert "1 unusable" in dataset.describe()
+
+
 def test_parameters_are_checked() -> None:
     with pytest.raises(ConfigError, match="num_lines >= 1"):
         SyntheticLinesDataset(num_lines=0)
