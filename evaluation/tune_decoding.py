@@ -38,7 +38,7 @@ WEIGHTS = (0.2, 0.4, 0.6, 0.8)
 BONUSES = (0.0, 0.5, 1.0)
 WIDTHS = (8, 16, 24, 32)
 BLANK_THRESHOLDS = (0.95, 0.99, 0.999)
-TUNING_WIDTH = 12
+TUNING_WIDTH = 24
 MILLISECONDS = 8.0  # a line may take so long on one core
 WORTH = 0.0002  # of CER: what more work must gain
 
