@@ -19,6 +19,7 @@ _BLUR = (0.45, 0.9)  # standard deviation in pixels: pen, paper and scanner toge
 _PEN = (0.36, 0.38)  # width of its stroke in pixels: mean and deviation of the logarithm
 _RULED, _SMUDGED, _GRAINY, _CUT = 0.15, 0.06, 0.25, 0.1
 _NEIGHBOURS = 0.2
+_HAIRLINE = 0.55  # width of a font's thinnest strokes relative to its common ones
 _FAINT = 0.06  # what `ink_map` takes for paper
 
 
@@ -80,7 +81,8 @@ def _penned(shape: Image.Image, stroke: float, rng: np.random.Generator) -> Imag
     wanted = float(np.clip(np.exp(rng.normal(*_PEN)), max(0.7 * stroke, 0.9), 2.5 * stroke))
     blur = max(rng.uniform(*_BLUR), abs(wanted - stroke) / 2.4)
     peak, middle = (_profile(place, stroke, blur) for place in (0, wanted / 2))
-    low = middle * rng.uniform(0.1, 0.7)
+    hairline = _profile(0, _HAIRLINE * stroke, blur)
+    low = min(middle * rng.uniform(0.1, 0.7), 0.6 * hairline)
     high = middle + max(peak - middle, 0.05) * rng.uniform(0.3, 1.1)
     curve = np.clip((np.arange(256) / 255 - low) / (high - low), 0, 1)
     table = np.round(curve * 255).astype(int).tolist()

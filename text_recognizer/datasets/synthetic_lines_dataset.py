@@ -145,9 +145,10 @@ class SyntheticLinesDataset(Dataset):
         widths = [train.images[i].shape[1] for i in chosen]
         return (
             f"SyntheticLinesDataset, seed {self.seed}, input {self.input_shape}, output {self.output_shape}; "
-            f"{len(self.fonts)} fonts, {len(self.unusable)} unusable\ntrain: {len(train)} lines; of {len(texts)} of them: "
-            f"{np.mean([len(text) for text in texts]):.1f} characters, width {min(widths)}-{max(widths)} "
-            f"(mean {np.mean(widths):.0f})"
+            f"{len(self.fonts)} fonts, {len(self.unusable)} unusable\n"
+            f"train: {len(train)} lines; {len(texts)} of them: "
+            f"mean length {np.mean([len(text) for text in texts]):.1f}, "
+            f"width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f})"
         )
 
 
