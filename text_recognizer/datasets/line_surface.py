@@ -62,7 +62,7 @@ def _with_neighbours(
     The neighbours are the line itself, moved sideways: what is seen of them are ends of long letters.
     """
     height = max(bottom - top, FONT_HEIGHT)
-    pitch = height * rng.uniform(0.85, 1.3)
+    pitch = height * rng.uniform(0.98, 1.35)
     for sign in (-1, 1):
         if rng.random() < 0.6:
             part = Image.new("L", shape.size, 0)
