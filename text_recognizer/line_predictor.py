@@ -21,10 +21,9 @@ Float = npt.NDArray[np.float32]
 
 DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc"
 
-RIGHT_PAPER = 64  # columns behind every line: what a batch pads more then changes nothing that is read
-MAX_BATCH = 16  # lines that are padded to one width, as are at most so many pixels
-MAX_BATCH_PIXELS = 64 * 16384
-_RUN_PIXELS = 64 * 4096  # given to the network at a time: more is no faster, and takes more memory
+RIGHT_PAPER = 64  # columns behind every line at least, as in training
+WIDTH_STEP = 64  # widths are multiples of it; lines of one width make a batch, so that none depends on others
+BATCH_PIXELS = 64 * 4096  # given to the network at a time: more is no faster, and takes more memory
 
 
 class LinePredictor:
@@ -117,30 +116,33 @@ class LinePredictor:
 
         Returns:
             Logits (T_i, labels) of every line. By CTC T_i = ceil(W_i / downsampling): frames that only saw
-            the padding of a batch are cut off. Per position: all positions of every line.
+            the padding are cut off. Per position: all positions of every line.
 
         Raises:
             ArtifactError: If the model emits another number of labels than its vocabulary has.
         """
-        step = self.artifact.input.downsampling
-        paper = RIGHT_PAPER if self.artifact.input.width is None else 0
         results: dict[int, Float] = {}
-        for batch in _batches([line.shape for line in lines], step, paper):
-            logits = self._run(_pad([lines[index] for index in batch], step, paper))  # (N, T, C)
+        for batch in _batches([self._padded_shape(line) for line in lines]):
+            padded = np.stack([_pad(lines[index], self._padded_shape(lines[index])) for index in batch])
+            logits = self._session.run(padded[..., None])  # (N, T, C)
             if logits.ndim != 3 or logits.shape[2] != len(self.vocabulary):
                 raise ArtifactError(
                     f"Expected logits (N, T, {len(self.vocabulary)}) of {self.artifact.name}; "
                     f"received {logits.shape}. Export the model again with its vocabulary."
                 )
             for index, line_logits in zip(batch, logits, strict=True):
-                frames = -(-lines[index].shape[1] // step) if self.artifact.decoding == "ctc" else None
-                results[index] = line_logits[:frames]
+                results[index] = line_logits[: self._frames(lines[index])]
         return [results[index] for index in range(len(lines))]
 
-    def _run(self, batch: Float) -> Float:
-        """Return the logits (N, T, C) of a padded batch (N, height, W, 1)."""
-        step = max(1, _RUN_PIXELS // (batch.shape[1] * batch.shape[2]))
-        return np.concatenate([self._session.run(batch[i : i + step]) for i in range(0, len(batch), step)])
+    def _padded_shape(self, line: Float) -> tuple[int, int]:
+        height, width = line.shape
+        if self.artifact.input.width is None:
+            width = -(-(width + RIGHT_PAPER) // WIDTH_STEP) * WIDTH_STEP
+        return height, width
+
+    def _frames(self, line: Float) -> int | None:
+        """Return how many steps of the logits see the line itself; None for all of them."""
+        return -(-line.shape[1] // self.artifact.input.downsampling) if self.decoder else None
 
 
 def _with_places(decoded: DecodedLine, edges: list[list[int]]) -> LinePrediction:
@@ -157,28 +159,15 @@ def _with_places(decoded: DecodedLine, edges: list[list[int]]) -> LinePrediction
     return LinePrediction(text, decoded.confidence, None, tuple(words), tuple(characters))
 
 
-def _batches(shapes: Sequence[tuple[int, ...]], step: int, paper: int) -> Iterator[list[int]]:
-    """Group the indices of lines (height, width) of similar width within the limits of a batch."""
-    batch: list[int] = []
-    for index in sorted(range(len(shapes)), key=lambda i: shapes[i][1]):  # the last one is the widest
-        height, width = shapes[index]
-        pixels = (len(batch) + 1) * height * _padded(width, step, paper)
-        if batch and (len(batch) == MAX_BATCH or pixels > MAX_BATCH_PIXELS):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+def _batches(shapes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
+    """Group the indices of lines of one shape (height, width) within the limit of a batch."""
+    for shape in sorted(set(shapes)):
+        same = [index for index, other in enumerate(shapes) if other == shape]
+        most = max(1, BATCH_PIXELS // (shape[0] * shape[1]))
+        for start in range(0, len(same), most):
+            yield same[start : start + most]
 
 
-def _pad(lines: Sequence[Float], step: int, paper: int) -> Float:
-    """Stack lines (height, W_i) to (N, height, W, 1), with paper on the right."""
-    width = _padded(max(line.shape[1] for line in lines), step, paper)
-    batch = np.zeros((len(lines), lines[0].shape[0], width, 1), np.float32)
-    for row, line in zip(batch, lines, strict=True):
-        row[:, : line.shape[1], 0] = line
-    return batch
-
-
-def _padded(width: int, step: int, paper: int) -> int:
-    return -(-(width + paper) // step) * step
+def _pad(line: Float, shape: tuple[int, int]) -> Float:
+    """Return a line (height, W) with paper on the right."""
+    return np.pad(line, ((0, 0), (0, shape[1] - line.shape[1])))

@@ -100,7 +100,8 @@ def test_only_a_lines_own_frames_are_returned(predictor: LinePredictor) -> None:
     assert [len(logits) for logits in predictor.predict_logits(lines)] == [11, 2, 25]
 
 
-def test_batches_stay_within_their_limits(monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor) -> None:
+def shapes_given_to(predictor: LinePredictor, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
+    """Return a list that takes the shape of every batch that the network gets."""
     shapes: list[tuple[int, ...]] = []
     run = predictor._session.run
 
@@ -109,30 +110,34 @@ def test_batches_stay_within_their_limits(monkeypatch: pytest.MonkeyPatch, predi
         return run(x)
 
     monkeypatch.setattr(predictor._session, "run", spy)
-    monkeypatch.setattr(line_predictor, "RIGHT_PAPER", 0)
-    monkeypatch.setattr(line_predictor, "MAX_BATCH", 3)
-    monkeypatch.setattr(line_predictor, "MAX_BATCH_PIXELS", 16 * 200)
+    return shapes
+
+
+def test_lines_of_one_padded_width_share_batches(
+    monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor
+) -> None:
+    shapes = shapes_given_to(predictor, monkeypatch)
+    monkeypatch.setattr(line_predictor, "BATCH_PIXELS", 16 * 128 * 2)
     widths = [40, 500, 38, 44, 90, 100, 36, 60]
     predictor.predict_logits([np.zeros((16, width), np.float32) for width in widths])
-    assert shapes == [(3, 16, 40, 1), (2, 16, 60, 1), (2, 16, 100, 1), (1, 16, 500, 1)]
+    assert shapes == [(2, 16, 128, 1), (2, 16, 128, 1), (1, 16, 128, 1), (1, 16, 192, 1), (1, 16, 192, 1),
+                      (1, 16, 576, 1)]  # fmt: skip
 
 
 def test_every_line_has_paper_behind_it(monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor) -> None:
-    widths: list[int] = []
-    run = predictor._session.run
-
-    def spy(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        widths.append(x.shape[2])
-        return run(x)
-
-    monkeypatch.setattr(predictor._session, "run", spy)
-    (logits,) = predictor.predict_logits([np.zeros((16, 40), np.float32)])
-    assert widths == [40 + line_predictor.RIGHT_PAPER]
-    assert len(logits) == 10, "the paper's frames are cut off"
+    shapes = shapes_given_to(predictor, monkeypatch)
+    (logits,) = predictor.predict_logits([np.zeros((16, 65), np.float32)])
+    assert shapes == [(1, 16, 192, 1)]
+    assert len(logits) == 17, "the paper's frames are cut off"
 
 
-def test_page_of_ordinary_lines_is_one_batch() -> None:
-    assert len(list(line_predictor._batches([(64, 1200 + 40 * i) for i in range(9)], 8, 64))) == 1
+def test_lines_do_not_depend_on_the_others_of_a_call() -> None:
+    predictor = LinePredictor()
+    rng = np.random.default_rng(0)
+    lines = [rng.random((64, width), np.float32) for width in (300, 310, 511, 900)]
+    for line, together in zip(lines, predictor.predict_logits(lines), strict=True):
+        (alone,) = predictor.predict_logits([line])
+        np.testing.assert_allclose(together, alone, atol=1e-4)
 
 
 def test_model_of_fixed_width_gets_that_width(tmp_path: Path) -> None:
