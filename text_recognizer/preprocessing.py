@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from text_recognizer.errors import InvalidInputError
 
@@ -26,6 +26,8 @@ PARAGRAPH_SIZE = 512  # longer side of a page, in which its lines are found
 PARAGRAPH_MIN_SIZE = 64
 PARAGRAPH_MULTIPLE = 8  # both sides are multiples of it
 
+_SHEET_SIZE = 48  # shorter side of an image reduced so far that writing blends into its sheet
+_SHEET_SHARE = 0.1  # of what is bright, inside of a sheet; of light strokes nothing is that broad
 _PAPER_BLOCKS = 12  # the paper is estimated on a grid of about this many blocks per longer side
 _STRIP_PIXELS = 2**18  # of a page, worked on at a time where values in between take more than the result
 _INK_PERCENTILE = 99.0
@@ -103,9 +105,19 @@ def ink_map(image: Gray) -> Float:
 
 
 def _is_light_on_dark(image: Gray) -> bool:
-    """Paper covers most of a page: the median is near the paper's end of the grey range."""
+    """Paper covers most of an image, unless it is a bright sheet on a dark table."""
     low, middle, high = np.percentile(image, (1, 50, 99))
-    return bool(high - middle > middle - low)
+    return bool(high - middle > middle - low) and not _shows_bright_sheet(image, (low + high) / 2)
+
+
+def _shows_bright_sheet(image: Gray, middle: float) -> bool:
+    """Tell whether much of what is bright is broader than strokes: a quarter of the shorter side."""
+    scale = _SHEET_SIZE / min(image.shape)
+    size = [max(1, round(side * min(1.0, scale))) for side in image.shape[::-1]]
+    small = Image.fromarray(image).resize(size, Image.Resampling.BOX)
+    bright = small.point([255 * (grey > middle) for grey in range(256)])
+    broad = bright.filter(ImageFilter.MinFilter(_SHEET_SIZE // 8 * 2 + 1))
+    return bool(np.mean(np.asarray(broad)) > _SHEET_SHARE * np.mean(np.asarray(bright)))
 
 
 def _paper(image: Gray) -> Iterator[tuple[slice, Float]]:

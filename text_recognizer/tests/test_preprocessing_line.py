@@ -101,6 +101,25 @@ def test_polarity_does_not_matter() -> None:
     np.testing.assert_allclose(line_input(255 - strokes()), line_input(strokes()), atol=0.02)
 
 
+@pytest.mark.parametrize("table", [20, 45, 80])
+def test_a_sheet_on_a_dark_table_is_no_light_writing(table: int) -> None:
+    sheet = np.full((480, 360), 250, np.uint8)
+    sheet[40:440:20, 30:330] = 30  # lines of writing
+    photo = np.full((700, 800), table, np.uint8)
+    photo[100:580, 200:560] = sheet
+    ink = ink_map(photo)[150:530, 250:510]  # within the sheet
+    alone = ink_map(sheet)[50:430, 50:310]
+    np.testing.assert_allclose(ink, alone, atol=0.1)
+
+
+@pytest.mark.parametrize("stroke", [4, 20, 45])
+def test_broad_light_strokes_are_no_sheet(stroke: int) -> None:
+    board = np.full((240, 240), 10, np.uint8)
+    board[20:220, 100 : 100 + stroke] = 245
+    board[20 : 20 + stroke, 40:200] = 245
+    np.testing.assert_allclose(ink_map(board), ink_map(255 - board), atol=0.02)
+
+
 def test_training_and_serving_make_the_same_input_of_a_line() -> None:
     image = strokes()
     trained_on = np.round(line_input(image) * 255).astype(np.uint8) / np.float32(
