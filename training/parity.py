@@ -46,7 +46,8 @@ def check_parity(
 
     Raises:
         ArtifactError: If it exceeds the tolerance, if a greedy text (lines), a class (characters) or a
-            pixel's label that is no tie (paragraphs) differs, or if a line has another number of frames than stated.
+            pixel's label that is no tie (paragraphs) differs, or if a line has another number of frames
+            than stated.
     """
     session = Session(onnx_path)
     # One graph for all sizes: `predict` would trace a new one for each.
