@@ -105,8 +105,10 @@ def _fit(
         epoch = checkpoints.resume()
         logger.info("Resumed after epoch %d of %d", epoch, config.epochs)
     if epoch < config.epochs:
+        samples = batches(epoch=epoch)
+        trained.build_on(*samples[0])
         trained.fit(
-            batches(epoch=epoch),
+            samples,
             initial_epoch=epoch,
             epochs=config.epochs,
             shuffle=False,

@@ -88,6 +88,14 @@ class TrainedNetwork(keras.Model):
             self._update_averages()
         return self._outputs(images, training=training)
 
+    def build_on(self, images: Any, targets: Any) -> None:
+        """Build everything that depends on shapes, on one sample of a batch.
+
+        Otherwise, on JAX, `fit` takes a batch out of the queue to do so, and the batches that were queued
+        behind it come again in the first epoch, in place of others.
+        """
+        self.compute_loss(images[:1], targets[:1], self(images[:1], training=False))
+
     def _update_averages(self) -> None:
         """Take in the weights as the step before left them."""
         (steps,) = self._steps
