@@ -39,7 +39,7 @@ def line_conv_ctc(
         stem_filters: Filters of the first convolution, 5x5 with stride 2.
         stage_filters: Filters of the four stages.
         stage_convolutions: 3x3 convolutions of each stage.
-        pooling: How the rows of the feature map become one: `max` or `mean`.
+        pooling: How rows become one: `max` or `mean`.
         block_width: Features of a frame.
         num_blocks: Number of 1-D residual blocks.
         block_kernel: Frames that a block's depthwise convolution sees.
@@ -66,8 +66,7 @@ def line_conv_ctc(
     x = layers.Dense(block_width)(x)
     for _ in range(num_blocks):
         x = _block(x, block_width, block_kernel)
-    x = layers.LayerNormalization(epsilon=1e-6)(x)
-    x = layers.Dropout(dropout)(x)
+    x = layers.Dropout(dropout)(layers.LayerNormalization(epsilon=1e-6)(x))
     logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)
     return keras.Model(image, logits, name="line_conv_ctc")
 

@@ -93,8 +93,11 @@ def test_training_does_not_know_evaluation() -> None:
     assert not {name for name in reached if within(name, ("evaluation",))}
 
 
-def test_runtime_is_the_only_importer_of_onnxruntime() -> None:
-    assert importers("onnxruntime") == {"text_recognizer.runtime"}
+def test_runtime_is_the_only_importer_of_onnxruntime_but_for_its_quantization() -> None:
+    users = {name for name, edges in GRAPH.items() if any(within(edge, ("onnxruntime",)) for edge in edges)}
+    assert users == {"text_recognizer.runtime", "training.calibration"}
+    # Before its own import: runtime switches the telemetry off.
+    assert "text_recognizer.runtime" in GRAPH["training.calibration"]
 
 
 def test_only_three_serving_modules_touch_pillow_and_one_decodes() -> None:
