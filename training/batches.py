@@ -19,6 +19,7 @@ Indices = npt.NDArray[np.int64]
 _BUCKET = 32  # batches that are sorted by width together
 _SHORT = 0.6  # of the median width: samples that may get another such one behind them
 _NEAR = 4  # how far from it, counted in short samples
+_PLAIN = 0.2  # of the samples are shown as they will be read: variations are smoother, resampled as they are
 _WIDTH_STEP = 64  # widths of batches are multiples of this, so that few shapes occur
 
 
@@ -49,7 +50,7 @@ class Batches(keras.utils.PyDataset):
             model: Turns samples into arrays and varies them.
             batch_size: Samples of a batch; the last batch of an epoch may be smaller.
             seed: Seed of order and variation.
-            augment: Whether to vary the samples.
+            augment: Whether to vary the samples, but for a fifth of them.
             mixture: Which samples an epoch shows; None for each of them once.
             epoch: Epoch to begin with.
             epochs: Number of all epochs, over which the weights of the mixture change.
@@ -87,10 +88,11 @@ class Batches(keras.utils.PyDataset):
         return self._model.images_to_array(images, self._width(images, index)), packed
 
     def _sample(self, group: Indices, rng: np.random.Generator) -> tuple[Gray, Any]:
-        """Return a sample, or two in one, varied if asked for."""
+        """Return a sample, or two in one, mostly varied if asked for."""
         parts = [(self._split.images[i], self._split.targets[i]) for i in group]
         image, target = parts[0] if len(parts) == 1 else self._model.join(parts[0], parts[1], rng)
-        return self._model.augment(image, target, rng) if self._augment else (image, target)
+        varied = self._augment and rng.random() >= _PLAIN
+        return self._model.augment(image, target, rng) if varied else (image, target)
 
     def _width(self, images: list[npt.NDArray[np.uint8]], index: int) -> int:
         """Round up to a common step, unless the images have one size by nature."""

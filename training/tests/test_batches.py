@@ -69,6 +69,13 @@ def test_augmented_batches_repeat() -> None:
     assert first[0].shape != other[0].shape or (first[0] != other[0]).any()
 
 
+def test_a_fifth_of_the_samples_is_not_varied() -> None:
+    dark = Split([str(i) for i in range(400)], [np.full((64, 200), 255, np.uint8)] * 400, ["a"] * 400)
+    inputs, _ = Batches(dark, model(), 400, seed=7, augment=True)[0]
+    plain = sum(bool(np.all(image[:, :200] == 1)) and not image[:, 200:].any() for image in inputs)
+    assert 40 < plain < 130
+
+
 def drawn(asked: list[int], text: str = "ab", widths: tuple[int, int] = (200, 400)) -> Split:
     """Return a million lines of the mark i % 200 + 1, and note which are asked for."""
 
