@@ -34,11 +34,14 @@ def _score(result: Mapping[str, Any]) -> str:
 
 
 def _others(result: Mapping[str, Any]) -> str:
+    others = []
+    if "decoder" in result:
+        others.append({"greedy": "greedy", "beam": "beam search"}[result["decoder"]])
     if "cer_minus_line_cer" in result:
-        return f"its lines one by one: CER {result['line_cer']:.1%}"
+        others.append(f"its lines one by one: CER {result['line_cer']:.1%}")
     if "f1_75" in result:
-        return f"F1 {result['f1_75']:.3f} at IoU 0.75"
-    return ""
+        others.append(f"F1 {result['f1_75']:.3f} at IoU 0.75")
+    return "; ".join(others)
 
 
 def table(results: Path = RESULTS) -> str:
