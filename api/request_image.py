@@ -105,8 +105,9 @@ def _files(request: Request, best: str) -> list[bytes]:
     """Return the files of a form, those of the field image first."""
     files = sorted(request.files.items(multi=True), key=lambda item: item[0] != "image")
     if not files:
+        fields = sorted(map(str, request.form))  # a part without a readable name is called None
         raise InvalidInputError(
-            f"Expected a file in the form, best in {best}; received the fields {sorted(request.form)[:8]} "
+            f"Expected a file in the form, best in {best}; received the fields {fields[:8]} "
             "without a file. Send it as a file."
         )
     return [file.read() for _, file in files]

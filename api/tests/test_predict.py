@@ -182,3 +182,13 @@ def test_image_url_is_fetched_by_our_loader_if_it_is_on(recognizer: FakeRecogniz
     for url, status in [("http://127.0.0.1/", 403), ("file:///etc/passwd", 400), ("s3://bucket/key", 400)]:
         assert_problem(client.get(URL, query_string={"image_url": url}), status, "POST the image")
     assert recognizer.images == []
+
+
+def test_forms_whose_parts_have_no_name(client: FlaskClient) -> None:
+    parts = ('; name="x"', "", '; name="\\"')
+    body = (
+        "".join(f"--b\r\nContent-Disposition: form-data{name}\r\n\r\n1\r\n" for name in parts) + "--b--\r\n"
+    )
+    response = client.post("/v1/predict", data=body, content_type="multipart/form-data; boundary=b")
+    assert response.status_code == 400
+    assert "without a file" in response.get_json()["detail"]
