@@ -114,7 +114,7 @@ def _failures(recorder: ScenarioRecorder) -> dict[str, str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--max-examples", type=int, default=500, help="per operation; default: %(default)s")
+    parser.add_argument("--max-examples", type=int, default=1200, help="per operation; default: %(default)s")
     parser.add_argument("--json", type=Path, help="write here instead of evaluation/results/service/")
     options = parser.parse_args(arguments)
     result = run(options.max_examples)
