@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the character networks on EMNIST and installs the weights: mlp; lenet and character_resnet from the labels,
-# then both on from there with these two as teachers.
+# then both further, character_resnet with these two as teachers.
 # Usage: tasks/train_character_predictor.sh [OPTION...]     options: python training/run_experiment.py --help
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
