@@ -13,7 +13,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TRAINING_HALF = {"augmentation", "datasets", "models", "networks", "tooling"}
 LEFT_OUT = {"tests", "__pycache__", "weights.h5", "deployment", "load", "Dockerfile", "serverless.yml"}
 # Of the models, those that the service loads.
-MODELS = {"LineDetectorModel_IamParagraphsDataset_fcn", "LineModelCtc_IamLinesDataset_line_conv_ctc"}
+MODELS = {
+    "LanguageModel_BrownIam_character_6gram",
+    "LineDetectorModel_IamParagraphsDataset_fcn",
+    "LineModelCtc_IamLinesDataset_line_conv_ctc",
+}
 
 
 def copy_application(folder: Path, root: Path = ROOT) -> None:

@@ -35,6 +35,7 @@ UNUSED = (
     "numpy/f2py",
     "numpy/distutils",
     "onnxruntime/backend",
+    "onnxruntime/capi/libonnxruntime.so.*",  # for C programs: the module for Python holds all of it
     "onnxruntime/datasets",
     "onnxruntime/quantization",
     "onnxruntime/tools",

@@ -7,7 +7,9 @@ import pytest
 
 from api.deployment.application import MODELS, TRAINING_HALF, copy_application
 from api.deployment.requirements import LAMBDA_CLIENT, packages_of, requirements
+from text_recognizer.artifacts import WEIGHTS_DIR
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
+from text_recognizer.decoding.settings import DECODING
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.tests import repository
@@ -41,7 +43,8 @@ def test_nothing_that_trains_tests_or_deploys_is_there(application: Path) -> Non
 
 
 def test_models_are_those_that_are_loaded(application: Path) -> None:
-    assert {DEFAULT_DETECTOR_MODEL, DEFAULT_LINE_MODEL} == MODELS
+    decoding = json.loads((WEIGHTS_DIR / DEFAULT_LINE_MODEL / DECODING).read_text(encoding="utf-8"))
+    assert {DEFAULT_DETECTOR_MODEL, DEFAULT_LINE_MODEL, decoding["language_model"]} == MODELS
     assert {path.name for path in (application / "text_recognizer" / "weights").iterdir()} == MODELS
     assert DEFAULT_CHARACTER_MODEL not in MODELS
 
