@@ -17,10 +17,10 @@ from evaluation.service.clients import Answer, http_request, run_load
 from evaluation.service.report import finish
 from evaluation.service.server import IMAGES, Server, open_files, resident_mb, serve
 
-CLIENTS = 4
-WARM_UP_CLIENTS = 16  # of few clients one worker may take nearly all, and the other see its first page later
+CLIENTS = 8  # of fewer, one worker may take nearly all, and the other see its first page late
 DIFFERENT = 400  # requests, sent again and again
 SAMPLES = 40
+WARM_UP = 5  # a fifth of the requests goes before the first sample: memory settles as new sizes of images come
 
 
 def requests(number: int, seed: int = 0) -> Iterator[bytes]:
@@ -43,12 +43,12 @@ def requests(number: int, seed: int = 0) -> Iterator[bytes]:
 def measure(number: int, workers: int = 2) -> dict[str, Any]:
     """Return memory and open files of each worker, sampled `SAMPLES` times, and the mix of answers.
 
-    As many as a tenth of the requests are sent before the first sample.
+    A fifth as many are sent before the first sample.
     """
     kinds = list(requests(min(DIFFERENT, number)))
     step = max(1, number // SAMPLES)
     with serve(workers) as server:
-        answers = run_load(server.port, kinds, WARM_UP_CLIENTS, lambda sent: sent >= number // 10)
+        answers = run_load(server.port, kinds, CLIENTS, lambda sent: sent >= number // WARM_UP)
         samples = [_sample(server)]
         for done in range(0, number, step):
             kinds = kinds[done % len(kinds) :] + kinds[: done % len(kinds)]
