@@ -20,7 +20,7 @@ from evaluation.service.server import IMAGES, Server, open_files, resident_mb, s
 CLIENTS = 8  # of fewer, one worker may take nearly all, and the other see its first page late
 DIFFERENT = 400  # requests, sent again and again
 SAMPLES = 40
-WARM_UP = 5  # a fifth of the requests goes before the first sample: memory settles as new sizes of images come
+WARM_UP = 5  # a fifth of the requests goes before the first sample: memory settles as new sizes come
 
 
 def requests(number: int, seed: int = 0) -> Iterator[bytes]:
