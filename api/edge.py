@@ -7,13 +7,14 @@ import uuid
 
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import HTTPException, Unauthorized
 
 from api.config import ApiConfig
 from api.metrics import Metrics
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _GUARDED = ("/v1/", "/metrics")
+_DRAIN_SECONDS = 1.0
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -45,6 +46,7 @@ def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
+        _drain()
         seconds = time.monotonic() - g.started
         timing = {**g.timing, "total": seconds}
         response.headers["X-Request-Id"] = g.request_id
@@ -57,6 +59,20 @@ def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
         metrics.answered(request.method, route, response.status_code, seconds)
         _log(app, response.status_code, timing)
         return response
+
+
+def _drain() -> None:
+    """Take in what is left of the body of a request that was refused early.
+
+    A connection that is closed with unread bytes is reset, and the client loses the answer. Bodies above the
+    limit stay unread, slow ones are left.
+    """
+    deadline = time.monotonic() + _DRAIN_SECONDS
+    try:
+        while time.monotonic() < deadline and request.stream.read(2**16):
+            pass
+    except (HTTPException, OSError):
+        return
 
 
 def _check_key(key: str) -> None:
