@@ -17,7 +17,7 @@ from evaluation.service.clients import Answer, http_request, run_load
 from evaluation.service.report import finish
 from evaluation.service.server import IMAGES, Server, open_files, resident_mb, serve
 
-CLIENTS = 8  # of fewer, one worker may take nearly all, and the other see its first page late
+CLIENTS = 4  # more are refused now and then, since a page takes as long as ten lines
 DIFFERENT = 400  # requests, sent again and again
 SAMPLES = 40
 WARM_UP = 5  # a fifth of the requests goes before the first sample: memory settles as new sizes come
