@@ -4,6 +4,7 @@ import hmac
 import re
 import time
 import uuid
+from http.client import REQUEST_TIMEOUT
 
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import WWWAuthenticate
@@ -46,7 +47,8 @@ def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        _drain()
+        if response.status_code != REQUEST_TIMEOUT:  # else the client has stalled once already
+            _drain()
         seconds = time.monotonic() - g.started
         timing = {**g.timing, "total": seconds}
         response.headers["X-Request-Id"] = g.request_id

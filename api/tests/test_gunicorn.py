@@ -160,3 +160,9 @@ def test_it_leaves_nothing_behind(start: Callable[..., Server]) -> None:
     server.process.terminate()
     assert server.process.wait(60) == 0
     assert list(memory.glob(folders)) == []
+
+
+def test_an_early_refusal_reaches_a_client_whose_body_never_comes(start: Callable[..., Server]) -> None:
+    server = start(workers="1", request_timeout="0.5", api_key="secret")
+    request = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 9\r\n\r\n"
+    assert server.say(request, b"1234").startswith(b"HTTP/1.1 401 ")
