@@ -7,14 +7,14 @@ import numpy as np
 
 from text_recognizer.datasets.cache import cached, hash_files, hash_key
 from text_recognizer.datasets.contact_sheet import run_module
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, subsample
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, subsample
 from text_recognizer.datasets.iam_dataset import IamDataset
 from text_recognizer.datasets.iam_form import FormLine
 from text_recognizer.datasets.line_statistics import describe_lines
+from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.image import load_image
 from text_recognizer.preprocessing import LINE_HEIGHT, line_input
-from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 _VERSION = 1
 
 
-class IamLinesDataset(Dataset):
+class IamLinesDataset(LinesDataset):
     """Line images scaled to one height (of any width, or of one width), with their texts.
 
     Lines without an image are skipped and counted, unreadable images are named and skipped.
@@ -53,16 +53,6 @@ class IamLinesDataset(Dataset):
         self.use_unassigned, self.subsample_fraction = use_unassigned, subsample_fraction
         self.missing_images = 0
         self.unreadable: list[str] = []
-
-    @property
-    def input_shape(self) -> tuple[int | None, int | None, int]:
-        """(height, width or None, 1)."""
-        return (self.height, self.width, 1)
-
-    @property
-    def output_shape(self) -> tuple[int | None, ...]:
-        """(None, labels), the blank included."""
-        return (None, len(Vocabulary(LINE_CHARACTERS)))
 
     def load_or_generate_data(self) -> None:
         """Fill `splits`, from the cache if nothing has changed.

@@ -8,7 +8,7 @@ import numpy as np
 
 from text_recognizer.datasets.cache import cached, hash_key
 from text_recognizer.datasets.contact_sheet import run_module
-from text_recognizer.datasets.dataset import Dataset, Split
+from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.download import locate
 from text_recognizer.datasets.file_hashes import hash_file
 from text_recognizer.datasets.iam_online_strokes import OnlineStrokes, find_archive, load_strokes
@@ -19,6 +19,7 @@ from text_recognizer.datasets.iam_online_texts import (
     read_validation_forms,
 )
 from text_recognizer.datasets.line_statistics import describe_lines
+from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.datasets.stroke_plausibility import implausible_lines
 from text_recognizer.datasets.stroke_rendering import render_strokes
 from text_recognizer.errors import ConfigError, DataError
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 _VERSION = 1
 
 
-class IamOnlineLinesDataset(Dataset):
+class IamOnlineLinesDataset(LinesDataset):
     """Rendered lines, scaled to one height, with their texts: train, a small validation, no test.
 
     The validation split are six writers of the official validation set; all the other lines are for
@@ -59,16 +60,6 @@ class IamOnlineLinesDataset(Dataset):
             raise ConfigError(f"Expected at least 1 rendering of each line; received {renderings}.")
         self.height, self.width, self.seed, self.renderings = height, width, seed, renderings
         self.skipped: dict[str, list[str]] = {}
-
-    @property
-    def input_shape(self) -> tuple[int | None, int | None, int]:
-        """(height, width or None, 1)."""
-        return (self.height, self.width, 1)
-
-    @property
-    def output_shape(self) -> tuple[int | None, ...]:
-        """(None, labels), the blank included."""
-        return (None, len(Vocabulary(LINE_CHARACTERS)))
 
     def load_or_generate_data(self) -> None:
         """Fill `splits`, from the cache if nothing has changed.

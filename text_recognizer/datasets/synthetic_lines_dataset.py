@@ -8,16 +8,17 @@ import numpy.typing as npt
 from PIL import Image
 
 from text_recognizer.datasets.contact_sheet import run_module
-from text_recognizer.datasets.dataset import Dataset, Split
+from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.drawn_sequence import Drawn
 from text_recognizer.datasets.file_hashes import hash_files, hash_key
 from text_recognizer.datasets.handwriting_fonts import FONT_HEIGHT, HandwritingFont, font_files, load_fonts
 from text_recognizer.datasets.line_surface import ink_of_line
 from text_recognizer.datasets.line_texts import load_line_texts
 from text_recognizer.datasets.line_writing import write_line
+from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.preprocessing import LINE_HEIGHT, LINE_MARGIN, ink_to_line
-from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+from text_recognizer.vocabulary import LINE_CHARACTERS
 
 # Raise when the way from seed to sample changes.
 _VERSION = 1
@@ -28,7 +29,7 @@ _DESCRIBED = 50
 Gray = npt.NDArray[np.uint8]
 
 
-class SyntheticLinesDataset(Dataset):
+class SyntheticLinesDataset(LinesDataset):
     """Lines of text in handwriting fonts: a train split of as many lines as one likes, no other split.
 
     Line i depends on (seed, i) and the data alone, and takes no memory and no time before it is asked for.
@@ -57,16 +58,6 @@ class SyntheticLinesDataset(Dataset):
         self.height, self.width, self.seed, self.num_lines = height, width, seed, num_lines
         self.fonts: list[HandwritingFont] = []
         self.unusable: list[str] = []
-
-    @property
-    def input_shape(self) -> tuple[int | None, int | None, int]:
-        """(height, width or None, 1)."""
-        return (self.height, self.width, 1)
-
-    @property
-    def output_shape(self) -> tuple[int | None, ...]:
-        """(None, labels), the blank included."""
-        return (None, len(Vocabulary(LINE_CHARACTERS)))
 
     def load_or_generate_data(self) -> None:
         """Read fonts and texts, and plan the lines.

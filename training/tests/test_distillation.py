@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 import pytest
 
 from text_recognizer.errors import ArtifactError, ConfigError
@@ -12,10 +11,11 @@ from text_recognizer.models.character_model import CharacterModel
 from training.config import ExperimentConfig, TrainConfig
 from training.distillation import load_teachers
 from training.export import export_run
-from training.tests.test_train import StopAfterOneEpoch, experiment, last_variables, losses
+from training.tests.test_train import (
+    assert_a_cut_run_equals_the_whole,
+    experiment,
+)
 from training.train import run
-
-NAME = "LineModelCtc_BarLines_line_conv_ctc"
 
 
 def network(outputs: int = 3) -> keras.Model:
@@ -26,12 +26,7 @@ def test_a_line_network_learns_from_an_exported_one_and_resumes(tmp_path: Path) 
     run(experiment(epochs=1), tmp_path / "teacher")
     teacher = str(export_run(tmp_path / "teacher", weights_dir=tmp_path / "weights"))
     config = experiment(teachers=[teacher], distillation_weight=0.6, epochs=2)
-    run(config, tmp_path / "whole")
-    assert losses(tmp_path / "whole")[1] < losses(tmp_path / "whole")[0]
-    run(config, tmp_path / "cut", callbacks=[StopAfterOneEpoch()])
-    run(config, tmp_path / "cut", resume=True)
-    for whole, cut in zip(last_variables(tmp_path / "whole"), last_variables(tmp_path / "cut"), strict=True):
-        np.testing.assert_allclose(whole, cut, rtol=1e-4, atol=1e-5)
+    assert_a_cut_run_equals_the_whole(config, tmp_path)
 
 
 def test_a_teacher_of_other_characters_is_refused(tmp_path: Path) -> None:

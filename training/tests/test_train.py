@@ -64,6 +64,16 @@ class StopAfterOneEpoch(keras.callbacks.Callback):
         self.model.stop_training = True
 
 
+def assert_a_cut_run_equals_the_whole(config: ExperimentConfig, folder: Path) -> None:
+    """Train in `folder`/whole, and with a stop after one epoch in `folder`/cut; the run must learn, too."""
+    run(config, folder / "whole")
+    assert losses(folder / "whole")[1] < losses(folder / "whole")[0]
+    run(config, folder / "cut", callbacks=[StopAfterOneEpoch()])
+    run(config, folder / "cut", resume=True)
+    for whole, cut in zip(last_variables(folder / "whole"), last_variables(folder / "cut"), strict=True):
+        np.testing.assert_allclose(whole, cut, rtol=1e-4, atol=1e-5)
+
+
 def test_overfits_eight_lines_and_leaves_its_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     seen: list[float] = []
 

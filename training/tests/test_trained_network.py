@@ -17,8 +17,11 @@ from training.checkpoints import load_checkpoint
 from training.config import TrainConfig
 from training.export import export_run
 from training.job import build_model
-from training.tests.test_train import StopAfterOneEpoch, experiment, last_variables, losses
-from training.train import run
+from training.tests.test_train import (
+    assert_a_cut_run_equals_the_whole,
+    experiment,
+    last_variables,
+)
 from training.trained_network import TrainedNetwork
 
 
@@ -141,12 +144,7 @@ def test_weights_come_back_when_validation_fails() -> None:
 
 def test_a_cut_run_goes_on_as_if_it_had_not_been_and_exports_the_average(tmp_path: Path) -> None:
     config = experiment(shortcut_weight=0.1, ema=0.9, epochs=2)
-    run(config, tmp_path / "whole")
-    assert losses(tmp_path / "whole")[1] < losses(tmp_path / "whole")[0]
-    run(config, tmp_path / "cut", callbacks=[StopAfterOneEpoch()])
-    run(config, tmp_path / "cut", resume=True)
-    for whole, cut in zip(last_variables(tmp_path / "whole"), last_variables(tmp_path / "cut"), strict=True):
-        np.testing.assert_allclose(whole, cut, rtol=1e-4, atol=1e-5)
+    assert_a_cut_run_equals_the_whole(config, tmp_path)
 
     plain = build_model(config, (64, None, 1), (None, 80)).network
     load_checkpoint(tmp_path / "whole" / BEST, plain.variables)
