@@ -20,7 +20,9 @@ from evaluation.service.server import IMAGES, Server, open_files, resident_mb, s
 CLIENTS = 4  # more are refused now and then, since a page takes as long as ten lines
 DIFFERENT = 400  # requests, sent again and again
 SAMPLES = 40
-WARM_UP = 5  # a fifth of the requests goes before the first sample: memory settles as new sizes come
+# Steps before the first sample, each as long as the others: memory settles as new sizes come. Clients connect
+# anew in each step, since a connection stays with its worker: in a single one a worker may hardly be asked.
+WARM_UP = 10
 
 
 def requests(number: int, seed: int = 0) -> Iterator[bytes]:
@@ -43,17 +45,18 @@ def requests(number: int, seed: int = 0) -> Iterator[bytes]:
 def measure(number: int, workers: int = 2) -> dict[str, Any]:
     """Return memory and open files of each worker, sampled `SAMPLES` times, and the mix of answers.
 
-    A fifth as many are sent before the first sample.
+    A quarter as many are sent before the first sample.
     """
     kinds = list(requests(min(DIFFERENT, number)))
     step = max(1, number // SAMPLES)
+    answers: list[Answer] = []
+    samples: list[dict[str, Any]] = []
     with serve(workers) as server:
-        answers = run_load(server.port, kinds, CLIENTS, lambda sent: sent >= number // WARM_UP)
-        samples = [_sample(server)]
-        for done in range(0, number, step):
-            kinds = kinds[done % len(kinds) :] + kinds[: done % len(kinds)]
+        for _ in range(WARM_UP + SAMPLES):
             answers += run_load(server.port, kinds, CLIENTS, lambda sent: sent >= step)
             samples.append(_sample(server))
+            kinds = kinds[step % len(kinds) :] + kinds[: step % len(kinds)]
+    samples = samples[WARM_UP - 1 :]
     return {"requests": len(answers), "statuses": _statuses(answers), "samples": samples, **_growth(samples)}
 
 
