@@ -23,6 +23,7 @@ _COLUMN_LINES = 3  # fewer lines are no column of text
 _MARGIN = 0.6  # of a line's height: added on both sides of a crop, for the comma or dash at its end
 _INK = 0.1  # weaker ink does not connect
 _CORE = 0.25  # of a line's height: so close to its middle only its own ink runs
+_STRIP = 2**18  # pixels that are worked on at once
 
 
 @dataclass(frozen=True)
@@ -125,11 +126,32 @@ def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
     height = line.above + line.below
     x1 = crop_left(layout, index)
     x2 = min(ink.shape[1], int(line.region.x2 + _MARGIN * height) + 1)
-    columns = np.arange(x1, x2)
     reach = _REACH * height
     offsets = np.arange(-np.ceil(line.above + reach), np.ceil(line.below + reach) + 1)
+    step = max(1, _STRIP // len(offsets))
+    strips = [np.arange(left, min(left + step, x2)) for left in range(x1, x2, step)]
+    parts = [_look(ink, layout, index, offsets, columns) for columns in strips]
+    crop, owners, core = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
+    del parts
+    crop *= _own_ink(crop, owners, core, index)
+    kept = (crop > _INK).any(axis=1) | ((offsets >= -line.above) & (offsets <= line.below))
+    return np.asarray(crop[np.argmax(kept) : len(kept) - np.argmax(kept[::-1])])
+
+
+def _look(
+    ink: Float, layout: PageLayout, index: int, offsets: npt.NDArray[np.float64], columns: Ints
+) -> tuple[Float, npt.NDArray[np.int32], Bools]:
+    """Return the ink of some columns of a line, levelled, whose line each pixel is, and where cores are.
+
+    Args:
+        ink: As `crop_line`.
+        layout: As `crop_line`.
+        index: As `crop_line`.
+        offsets: (h,) rows, counted from the line's middle.
+        columns: (w,) columns of the page.
+    """
+    line = layout.lines[index]
     rows = offsets[:, None] + (line.middle + line.slope * columns)[None, :]  # (h, w) in page pixels
-    crop = _sample_rows(ink, rows, columns)
     y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
     x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)
     owners = layout.owners[y, x]
@@ -137,9 +159,7 @@ def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
     beside = (columns < line.region.x1) | (columns >= line.region.x2)
     within = (offsets >= -line.above) & (offsets <= line.below)
     owners[(layout.labels[y, x] == 0) & beside & within[:, None]] = index
-    crop = np.where(_own_ink(crop, owners, core, index), crop, np.float32(0))
-    kept = (crop > _INK).any(axis=1) | ((offsets >= -line.above) & (offsets <= line.below))
-    return crop[np.argmax(kept) : len(kept) - np.argmax(kept[::-1])]
+    return _sample_rows(ink, rows, columns), owners, core
 
 
 def _sample_rows(ink: Float, rows: npt.NDArray[np.float64], columns: Ints) -> Float:

@@ -47,8 +47,17 @@ class Server:
 
 def resident_mb(pid: int) -> float:
     """Return the resident memory of a process."""
+    return _memory_mb(pid, "VmRSS")
+
+
+def peak_mb(pid: int) -> float:
+    """Return the most resident memory that a process has ever had."""
+    return _memory_mb(pid, "VmHWM")
+
+
+def _memory_mb(pid: int, field: str) -> float:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+    line = next(line for line in status.splitlines() if line.startswith(f"{field}:"))
     return int(line.split()[1]) / 1024
 
 

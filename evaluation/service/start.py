@@ -11,7 +11,7 @@ from PIL import Image
 
 from evaluation.service.clients import http_request, run_load
 from evaluation.service.report import finish
-from evaluation.service.server import IMAGES, resident_mb, serve
+from evaluation.service.server import IMAGES, peak_mb, resident_mb, serve
 
 SCAN = (2480, 3508)  # A4 at 300 dpi
 
@@ -24,7 +24,7 @@ def scan() -> bytes:
 
 
 def start_once(workers: int = 2) -> dict[str, Any]:
-    """Return the seconds until /readyz, and the memory (MB) of the largest worker at three times."""
+    """Return the seconds until /readyz, and the memory (MB) of the largest worker: at three times, and its peak."""
     lines = [
         http_request("/v1/predict?mode=line", path.read_bytes()) for path in sorted(IMAGES.glob("line_*.png"))
     ]
@@ -35,11 +35,13 @@ def start_once(workers: int = 2) -> dict[str, Any]:
         scans = [http_request("/v1/predict", scan())]
         run_load(server.port, scans, 2 * workers, lambda sent: sent >= 4 * workers)
         after_scans = [resident_mb(pid) for pid in server.workers()]
+        peak = [peak_mb(pid) for pid in server.workers()]
         return {
             "seconds_to_ready": round(server.seconds_to_ready, 2),
             "mb_ready": round(max(ready), 1),
             "mb_after_lines": round(max(after_lines), 1),
             "mb_after_scans": round(max(after_scans), 1),
+            "mb_peak": round(max(peak), 1),
         }
 
 
