@@ -1,7 +1,9 @@
 """Image of one text line -> its text."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,17 +15,17 @@ from text_recognizer.decoding.settings import DECODERS, DecoderName, read_decodi
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.image import ImageSource, load_image
 from text_recognizer.preprocessing import LINE_HEIGHT, LineColumns, ink_map, ink_to_placed_line
-from text_recognizer.runtime import Session
+from text_recognizer.runtime import Session, default_threads
 from text_recognizer.types import LinePrediction, TextSpan
 from text_recognizer.vocabulary import Vocabulary
 
 Float = npt.NDArray[np.float32]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc"
 
-RIGHT_PAPER = 64  # columns behind every line at least, as in training
-WIDTH_STEP = 64  # widths are multiples of it; lines of one width make a batch, so that none depends on others
-BATCH_PIXELS = 64 * 4096  # given to the network at a time: more is no faster, and takes more memory
+RIGHT_PAPER = 64  # columns behind every line at least, as in training; then up to a whole frame
 
 
 class LinePredictor:
@@ -48,7 +50,7 @@ class LinePredictor:
         Args:
             weights: Name of a model for line images, see `artifacts.available`.
             weights_dir: Folder of the models; default: the shipped ones.
-            threads: Threads of one prediction; default: the available cores, few at most.
+            threads: Threads of one call; default: the available cores, few at most.
             decoder: `greedy`, or `beam` with the language model; default: what its decoding.json says.
             words: The beam search favours them; names, for example.
 
@@ -71,7 +73,8 @@ class LinePredictor:
                 f"Expected the decoder greedy for {self.artifact.name}, which does not emit frames for CTC; "
                 "received 'beam'. Leave the decoder out."
             )
-        self._session = Session(self.artifact.path, threads)
+        self._threads = threads or default_threads()
+        self._session = Session(self.artifact.path, self._threads)
 
     def predict(self, image: ImageSource) -> LinePrediction:
         """Return the text of the line that `image` shows.
@@ -87,19 +90,29 @@ class LinePredictor:
         Raises:
             InvalidInputError: If one cannot be read, see `load_image`.
         """
-        return self.predict_inks(ink_map(load_image(image)) for image in images)
+        return self._each(lambda image: self._read(self._place(ink_map(load_image(image)))), images)
 
     def predict_inks(self, inks: Iterable[Float]) -> list[LinePrediction]:
         """Do what `predict_batch` does for ink maps (H, W), as `preprocessing.ink_map` returns them.
 
         Each is scaled before the next is asked for, so that few have to be in memory.
         """
+        return self._each(self._read, [self._place(ink) for ink in inks])
+
+    def _each(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        """Call `function` for each, side by side: a line is too little work for several threads."""
+        if self._threads == 1 or len(items) < 2:
+            return [function(item) for item in items]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(function, items))
+
+    def _place(self, ink: Float) -> tuple[Float, LineColumns]:
         spec = self.artifact.input
-        placed = [ink_to_placed_line(ink, spec.height or LINE_HEIGHT, spec.width) for ink in inks]
-        all_logits = self.predict_logits([line for line, _ in placed])
-        return [
-            self._prediction(logits, columns) for logits, (_, columns) in zip(all_logits, placed, strict=True)
-        ]
+        return ink_to_placed_line(ink, spec.height or LINE_HEIGHT, spec.width)
+
+    def _read(self, placed: tuple[Float, LineColumns]) -> LinePrediction:
+        line, columns = placed
+        return self._prediction(self._logits(line), columns)
 
     def _prediction(self, logits: Float, columns: LineColumns) -> LinePrediction:
         if self.decoder is None:
@@ -121,24 +134,19 @@ class LinePredictor:
         Raises:
             ArtifactError: If the model emits another number of labels than its vocabulary has.
         """
-        results: dict[int, Float] = {}
-        for batch in _batches([self._padded_shape(line) for line in lines]):
-            padded = np.stack([_pad(lines[index], self._padded_shape(lines[index])) for index in batch])
-            logits = self._session.run(padded[..., None])  # (N, T, C)
-            if logits.ndim != 3 or logits.shape[2] != len(self.vocabulary):
-                raise ArtifactError(
-                    f"Expected logits (N, T, {len(self.vocabulary)}) of {self.artifact.name}; "
-                    f"received {logits.shape}. Export the model again with its vocabulary."
-                )
-            for index, line_logits in zip(batch, logits, strict=True):
-                results[index] = line_logits[: self._frames(lines[index])]
-        return [results[index] for index in range(len(lines))]
+        return self._each(self._logits, lines)
 
-    def _padded_shape(self, line: Float) -> tuple[int, int]:
-        height, width = line.shape
-        if self.artifact.input.width is None:
-            width = -(-(width + RIGHT_PAPER) // WIDTH_STEP) * WIDTH_STEP
-        return height, width
+    def _logits(self, line: Float) -> Float:
+        spec = self.artifact.input
+        paper = 0 if spec.width else RIGHT_PAPER + -line.shape[1] % spec.downsampling
+        padded = np.pad(line, ((0, 0), (0, paper)))
+        logits = self._session.run(padded[None, :, :, None])  # (1, T, C)
+        if logits.ndim != 3 or logits.shape[2] != len(self.vocabulary):
+            raise ArtifactError(
+                f"Expected logits (1, T, {len(self.vocabulary)}) of {self.artifact.name}; "
+                f"received {logits.shape}. Export the model again with its vocabulary."
+            )
+        return logits[0, : self._frames(line)]
 
     def _frames(self, line: Float) -> int | None:
         """Return how many steps of the logits see the line itself; None for all of them."""
@@ -157,17 +165,3 @@ def _with_places(decoded: DecodedLine, edges: list[list[int]]) -> LinePrediction
         for (first, end), confidence in zip(word_places(text), decoded.word_confidences, strict=True)
     ]
     return LinePrediction(text, decoded.confidence, None, tuple(words), tuple(characters))
-
-
-def _batches(shapes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
-    """Group the indices of lines of one shape (height, width) within the limit of a batch."""
-    for shape in sorted(set(shapes)):
-        same = [index for index, other in enumerate(shapes) if other == shape]
-        most = max(1, BATCH_PIXELS // (shape[0] * shape[1]))
-        for start in range(0, len(same), most):
-            yield same[start : start + most]
-
-
-def _pad(line: Float, shape: tuple[int, int]) -> Float:
-    """Return a line (height, W) with paper on the right."""
-    return np.pad(line, ((0, 0), (0, shape[1] - line.shape[1])))

@@ -24,7 +24,7 @@ def scan() -> bytes:
 
 
 def start_once(workers: int = 2) -> dict[str, Any]:
-    """Return the seconds until /readyz, and the memory (MB) of the largest worker: at three times, and its peak."""
+    """Return the seconds until /readyz, and the memory (MB) of the largest worker, and its peak."""
     lines = [
         http_request("/v1/predict?mode=line", path.read_bytes()) for path in sorted(IMAGES.glob("line_*.png"))
     ]

@@ -6,7 +6,6 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from text_recognizer import line_predictor
 from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests import tiny_models
@@ -100,34 +99,16 @@ def test_only_a_lines_own_frames_are_returned(predictor: LinePredictor) -> None:
     assert [len(logits) for logits in predictor.predict_logits(lines)] == [11, 2, 25]
 
 
-def shapes_given_to(predictor: LinePredictor, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
-    """Return a list that takes the shape of every batch that the network gets."""
-    shapes: list[tuple[int, ...]] = []
-    run = predictor._session.run
+def test_every_line_has_paper_behind_it(monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor) -> None:
+    shapes, run = [], predictor._session.run
 
     def spy(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         shapes.append(x.shape)
         return run(x)
 
     monkeypatch.setattr(predictor._session, "run", spy)
-    return shapes
-
-
-def test_lines_of_one_padded_width_share_batches(
-    monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor
-) -> None:
-    shapes = shapes_given_to(predictor, monkeypatch)
-    monkeypatch.setattr(line_predictor, "BATCH_PIXELS", 16 * 128 * 2)
-    widths = [40, 500, 38, 44, 90, 100, 36, 60]
-    predictor.predict_logits([np.zeros((16, width), np.float32) for width in widths])
-    assert shapes == [(2, 16, 128, 1), (2, 16, 128, 1), (1, 16, 128, 1), (1, 16, 192, 1), (1, 16, 192, 1),
-                      (1, 16, 576, 1)]  # fmt: skip
-
-
-def test_every_line_has_paper_behind_it(monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor) -> None:
-    shapes = shapes_given_to(predictor, monkeypatch)
     (logits,) = predictor.predict_logits([np.zeros((16, 65), np.float32)])
-    assert shapes == [(1, 16, 192, 1)]
+    assert shapes == [(1, 16, 132, 1)], "64 columns, then up to a whole frame"
     assert len(logits) == 17, "the paper's frames are cut off"
 
 
@@ -137,7 +118,20 @@ def test_lines_do_not_depend_on_the_others_of_a_call() -> None:
     lines = [rng.random((64, width), np.float32) for width in (300, 310, 511, 900)]
     for line, together in zip(lines, predictor.predict_logits(lines), strict=True):
         (alone,) = predictor.predict_logits([line])
-        np.testing.assert_allclose(together, alone, atol=1e-4)
+        np.testing.assert_array_equal(together, alone)
+
+
+def test_threads_read_what_one_thread_reads(predictor: LinePredictor, tiny_weights: Path) -> None:
+    images = [draw_bars(text) for text in ("b", "abba", "bb", "ab")]
+    one_thread = LinePredictor("tiny_line", tiny_weights, threads=1)
+    several = LinePredictor("tiny_line", tiny_weights, threads=3)
+    assert several.predict_batch(images) == one_thread.predict_batch(images)
+
+
+def test_the_fault_of_one_line_comes_out_of_its_thread(tmp_path: Path) -> None:
+    name = tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], "abc")
+    with pytest.raises(ArtifactError, match="tiny_line"):
+        LinePredictor(name, tmp_path, threads=2).predict_batch([draw_bars("ab"), draw_bars("b")])
 
 
 def test_model_of_fixed_width_gets_that_width(tmp_path: Path) -> None:
