@@ -35,7 +35,7 @@ def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dic
     alone: dict[str, list[float]] = {name: [] for name in predictors}
     batches = [images[start : start + BATCH] for start in range(0, len(images) - BATCH + 1, BATCH)]
     together: dict[str, list[float]] = {name: [] for name in predictors}
-    for name, predictor in predictors.items():
+    for predictor in predictors.values():
         predictor.predict(images[0])
         predictor.predict_batch(images[:BATCH])
     for image in images:

@@ -1,4 +1,4 @@
-"""The README's table of results, made from evaluation/results/*.json."""
+"""The tables of results in the README and in model cards, made from evaluation/results/*.json."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.common import RESULTS
+from text_recognizer.artifacts import CARD, WEIGHTS_DIR
 from text_recognizer.tooling.readme_block import rewrite_block
 
 BEGIN, END = "<!-- results: made by evaluation/results_table.py -->", "<!-- end of results -->"
@@ -44,17 +45,25 @@ def _others(result: Mapping[str, Any]) -> str:
     return "; ".join(others)
 
 
-def table(results: Path = RESULTS) -> str:
-    """Return the whole table as Markdown, models in the order of their names, with the hardware below."""
+def table(results: Path = RESULTS, weights: str | None = None) -> str:
+    """Return the table as Markdown, models in the order of their names, with the hardware below.
+
+    Args:
+        results: Folder of the result files.
+        weights: The model whose results to show; default: all.
+    """
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob("*.json"))]
+    found = [result for result in found if weights in (None, result["weights"])]
     hardware = "; ".join(sorted({result["hardware"] for result in found}))
     return "\n".join([_HEADER, *map(row, found), "", f"Hardware: {hardware}."])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Rewrite the table in the README; returns the exit status."""
+    """Rewrite the tables; returns the exit status."""
     argparse.ArgumentParser(description=__doc__).parse_args(arguments)
     rewrite_block(BEGIN, END, table())
+    for card in sorted(WEIGHTS_DIR.glob(f"*/{CARD}")):
+        rewrite_block(BEGIN, END, table(weights=card.parent.name), card)
     return 0
 
 

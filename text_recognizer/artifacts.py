@@ -11,6 +11,7 @@ from text_recognizer.errors import ArtifactError
 
 WEIGHTS_DIR = Path(__file__).parent / "weights"
 MANIFEST = "manifest.json"
+CARD = "README.md"  # what people should know of a model, written by them
 
 Kind = Literal["character", "line", "paragraph"]
 Decoding = Literal["ctc", "per_position"]

@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 import json
 import logging
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ from typing import Any
 
 import keras
 
-from text_recognizer.artifacts import MANIFEST, WEIGHTS_DIR, Decoding
+from text_recognizer.artifacts import CARD, MANIFEST, WEIGHTS_DIR, Decoding
 from text_recognizer.datasets.data_root import set_mirror
 from text_recognizer.errors import ArtifactError, ConfigError, TextRecognizerError
 from text_recognizer.tooling.checkout import current_commit
@@ -79,7 +80,7 @@ def export(
     samples: Sequence[Gray] = (),
     weights_dir: Path = WEIGHTS_DIR,
 ) -> Path:
-    """Write a network as `weights_dir/<name>/`, replacing what was there; if anything fails, nothing changes.
+    """Write a network as `weights_dir/<name>/`, replacing what was there but its model card; if it fails, nothing changes.
 
     Args:
         network: Float32 Keras network.
@@ -105,6 +106,9 @@ def export(
         )
         save_half_weights(network, folder / WEIGHTS)
         write_json(_manifest(network, provenance, name, difference, folder), folder / MANIFEST)
+        if (card := weights_dir / name / CARD).is_file():
+            shutil.copy(card, folder)
+            logger.warning("%s is still that of the former weights: bring it up to date.", card)
         install(folder, weights_dir / name, Path(temporary) / "old")
     return weights_dir / name
 

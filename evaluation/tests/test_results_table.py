@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from evaluation.results_table import BEGIN, END, table
+from text_recognizer.artifacts import CARD, MANIFEST, WEIGHTS_DIR
 from text_recognizer.tooling.readme_block import README, with_block
 
 COMMON = {"weights": "W", "split": "test", "n": 1234, "ms_per_item": 5.04, "hardware": "a machine"}
@@ -29,6 +32,22 @@ def test_table_has_a_row_per_result(tmp_path: Path) -> None:
     assert rows[3] == "| W | iam, test | 1,234 | **CER 8.8%** (8.0%-9.5%), WER 25.0% | 5.0 | beam search |"
     assert "F1 0.981 at IoU 0.5, mean pixel IoU 0.830" in rows[4]
     assert rows[-1] == "Hardware: a machine."
+
+
+def test_table_of_one_model(tmp_path: Path) -> None:
+    for name, weights in (("a", "W"), ("b", "V")):
+        (tmp_path / f"{name}.json").write_text(json.dumps({**RESULTS["a"], "weights": weights}))
+    assert [row[:5] for row in table(tmp_path, "V").splitlines()[2:3]] == ["| V |"]
+    assert len(table(tmp_path, "V").splitlines()) == 5
+
+
+@pytest.mark.parametrize("card", sorted(WEIGHTS_DIR.glob(f"*/{CARD}")), ids=lambda card: card.parent.name)
+def test_model_card_is_of_the_model_beside_it(card: Path) -> None:
+    text = card.read_text(encoding="utf-8")
+    manifest = json.loads((card.parent / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["sha256"]["model.onnx"] in text, "the card is of other weights: bring it up to date"
+    shown = table(weights=card.parent.name)
+    assert with_block(text, BEGIN, END, shown) == text, "run python evaluation/results_table.py"
 
 
 def test_readme_shows_the_committed_results() -> None:

@@ -152,9 +152,11 @@ def test_a_new_export_replaces_the_old_one(
     network = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
     (tmp_path / "X").mkdir()
     (tmp_path / "X" / "stale").write_text("old")
+    (tmp_path / "X" / "README.md").write_text("a model card")
     assert export(network, provenance, "X", weights_dir=tmp_path) == tmp_path / "X"
     assert [path.name for path in tmp_path.iterdir()] == ["X"]
     assert not (tmp_path / "X" / "stale").exists()
+    assert (tmp_path / "X" / "README.md").read_text() == "a model card", "people write it"
     assert (tmp_path / "X" / "model.onnx").read_bytes() == b"new"
 
 
