@@ -1,10 +1,10 @@
 """Tune the beam search of a line model on validation lines: `python -m evaluation.tune_decoding [--save]`.
 
-Coordinate search: weight of the language model and bonus per character on a grid, coarse and then fine, at
-one width; then what costs time, widths and thresholds of the blank; then the decoders are compared and their
-confidences calibrated. `--save` writes what was found to decoding.json beside the model. An export removes
-that file: run this again after each. The network runs once for each model, its logits are kept under the
-data root. Test lines are not touched.
+Coordinate search: weight of the language model and bonus per character on a grid, then these and the bonus
+of known words finer, at one width; then what costs time, widths and thresholds of the blank; then the
+decoders are compared and their confidences calibrated. `--save` writes what was found to decoding.json
+beside the model. An export removes that file: run this again after each. The network runs once for each
+model, its logits are kept under the data root. Test lines are not touched.
 """
 
 import argparse
@@ -28,8 +28,10 @@ from text_recognizer.decoding.language_model import (
     DEFAULT_LANGUAGE_MODEL,
     LanguageModel,
     load_language_model,
+    load_words,
 )
 from text_recognizer.decoding.settings import DECODERS, DECODING, Calibrations, DecoderName, DecodingConfig
+from text_recognizer.decoding.word_list import WordList
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.vocabulary import Vocabulary
@@ -83,21 +85,25 @@ def score(decode: Callable[[Any], list[int]], lines: Sequence[LineLogits], vocab
 class Tuner:
     """Scores settings, each once, and prints them."""
 
-    def __init__(self, lines: Sequence[LineLogits], vocabulary: Vocabulary, model: LanguageModel) -> None:
+    def __init__(
+        self, lines: Sequence[LineLogits], vocabulary: Vocabulary, model: LanguageModel, words: WordList
+    ) -> None:
         """Take the validation lines."""
-        self.lines, self.vocabulary, self._model = lines, vocabulary, model
+        self.lines, self.vocabulary, self._model, self._words = lines, vocabulary, model, words
         self._scores: dict[BeamSettings, Score] = {}
 
     def score(self, settings: BeamSettings) -> Score:
         """Return the score of settings."""
         if settings not in self._scores:
             found = score(
-                lambda logits: decode_beam(logits, settings, self._model), self.lines, self.vocabulary
+                lambda logits: decode_beam(logits, settings, self._model, self._words),
+                self.lines,
+                self.vocabulary,
             )
             self._scores[settings] = found
             _print(
                 f"beam, weight {settings.lm_weight:.2f}, bonus {settings.length_bonus:.2f}, "
-                f"width {settings.width}, blank {settings.blank_threshold}",
+                f"words {settings.word_bonus:.2f}, width {settings.width}, blank {settings.blank_threshold}",
                 found,
             )
         return self._scores[settings]
@@ -112,7 +118,7 @@ class Tuner:
         coarse = [replace(start, lm_weight=w, length_bonus=b) for w in WEIGHTS for b in BONUSES]
         best = self.best(coarse)
         for step in (0.1, 0.05):
-            for name, delta in (("lm_weight", step), ("length_bonus", 2 * step)):
+            for name, delta in (("lm_weight", step), ("length_bonus", 2 * step), ("word_bonus", 2 * step)):
                 value = getattr(best, name)
                 around = [max(0.0, round(value + d, 3)) for d in (0.0, -delta, delta)]
                 best = self.best([replace(best, **{name: v}) for v in around])
@@ -140,7 +146,7 @@ def tune(
         lambda logits: decode_beam(logits, without), lines, vocabulary
     )
     _print("beam without language model", scores["beam_without_language_model"])
-    tuner = Tuner(lines, vocabulary, model)
+    tuner = Tuner(lines, vocabulary, model, WordList(load_words(language_model), vocabulary))
     beam = tuner.tune(settings)
     scores["beam"] = tuner.score(beam)
     config = DecodingConfig(language_model=language_model, beam=beam)
@@ -155,7 +161,7 @@ def tune(
 
 def _print(name: str, found: Score) -> None:
     sys.stdout.write(
-        f"{name:58s} CER {100 * found.cer:.2f} %  WER {100 * found.wer:.2f} %  {found.milliseconds:.1f} ms\n"
+        f"{name:72s} CER {100 * found.cer:.2f} %  WER {100 * found.wer:.2f} %  {found.milliseconds:.1f} ms\n"
     )
     sys.stdout.flush()
 
@@ -166,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data-root", type=Path, help="folder that holds iam/")
     parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
     parser.add_argument("--language-model", default=DEFAULT_LANGUAGE_MODEL, help="default: %(default)s")
-    parser.add_argument("--limit", type=int, default=200, help="lines to tune on; default: %(default)s")
+    parser.add_argument("--limit", type=int, help="lines to tune on; default: all")
     parser.add_argument("--save", action="store_true", help=f"write {DECODING} beside the model")
     parser.add_argument(
         "--default", choices=DECODERS, default="greedy", help="decoder to use unless another is asked for"

@@ -52,7 +52,7 @@ class LinePredictor:
             weights_dir: Folder of the models; default: the shipped ones.
             threads: Threads of one call; default: the available cores, few at most.
             decoder: `greedy`, or `beam` with the language model; default: what its decoding.json says.
-            words: The beam search favours them; names, for example.
+            words: The beam search favours them as the words that it knows; names, for example.
 
         Raises:
             ArtifactError: If the model is missing, damaged or takes another kind of input; if the language

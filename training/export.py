@@ -80,7 +80,9 @@ def export(
     samples: Sequence[Gray] = (),
     weights_dir: Path = WEIGHTS_DIR,
 ) -> Path:
-    """Write a network as `weights_dir/<name>/`, replacing what was there but its model card; if it fails, nothing changes.
+    """Write a network as `weights_dir/<name>/`, replacing what was there; if it fails, nothing changes.
+
+    The model card is kept: people write it.
 
     Args:
         network: Float32 Keras network.

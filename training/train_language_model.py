@@ -11,8 +11,9 @@ import json
 import logging
 import math
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from text_recognizer.datasets.iam_texts import iam_texts
 from text_recognizer.decoding.language_model import (
     LANGUAGE_MODEL,
     NGRAMS,
+    WORDS,
     LanguageModel,
 )
 from text_recognizer.decoding.ngrams import MAX_ORDER, decode_ngrams, encode_ngrams
@@ -74,8 +76,8 @@ class LanguageModelConfig:
         return config
 
 
-def train(config: LanguageModelConfig) -> tuple[bytes, dict[str, Any]]:
-    """Return the file of n-grams and its manifest.
+def train(config: LanguageModelConfig) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """Return the contents of the files of n-grams and words, by name, and their manifest.
 
     Raises:
         DataError: If a source is missing.
@@ -99,11 +101,12 @@ def train(config: LanguageModelConfig) -> tuple[bytes, dict[str, Any]]:
         raise ConfigError(
             f"Expected a model of at most {MAX_BYTES} bytes; received {len(content)}. Raise minimum_counts."
         )
-    return content, {
+    files = {NGRAMS: content, WORDS: "".join(f"{word}\n" for word in words_of(lines)).encode()}
+    return files, {
         "name": config.name,
         "order": config.order,
         "vocabulary": LINE_CHARACTERS,
-        "sha256": {NGRAMS: hashlib.sha256(content).hexdigest()},
+        "sha256": {file: hashlib.sha256(content).hexdigest() for file, content in files.items()},
         "contexts": [len(table.keys) for table in tables],
         "ngrams": [len(base), *(len(table.codes) for table in tables)],
         "experiment": dataclasses.asdict(config),
@@ -121,12 +124,17 @@ def bits_per_character(model: LanguageModel, lines: Sequence[str], vocabulary: V
     return -total / math.log(2) / sum(len(line) + 1 for line in labels)
 
 
-def save(content: bytes, manifest: dict[str, Any], weights_dir: Path = WEIGHTS_DIR) -> Path:
-    """Write the two files, the manifest last; returns the folder."""
+def words_of(lines: Iterable[str]) -> list[str]:
+    """Return the words of lines in lower case, sorted; a word is of letters, and apostrophes inside."""
+    return sorted({word for line in lines for word in re.findall(r"[a-z]+(?:'[a-z]+)*", line.lower())})
+
+
+def save(files: Mapping[str, bytes], manifest: dict[str, Any], weights_dir: Path = WEIGHTS_DIR) -> Path:
+    """Write the files, the manifest last; returns the folder."""
     folder = weights_dir / manifest["name"]
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    for name, data in ((NGRAMS, content), (LANGUAGE_MODEL, text.encode())):
+    for name, data in (*files.items(), (LANGUAGE_MODEL, text.encode())):
         part = folder / f".{name}.part"
         part.write_bytes(data)
         os.replace(part, folder / name)
@@ -144,12 +152,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.mirror:
         set_mirror(options.mirror)
     try:
-        content, manifest = train(LanguageModelConfig.from_file(options.config))
+        files, manifest = train(LanguageModelConfig.from_file(options.config))
     except TextRecognizerError as error:
         logger.error("%s", error)
         return 1
     if options.save:
-        logger.info("Saved to %s", save(content, manifest))
+        logger.info("Saved to %s", save(files, manifest))
     return 0
 
 

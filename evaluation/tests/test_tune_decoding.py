@@ -7,8 +7,10 @@ from evaluation import line_logits as line_logits_module
 from evaluation import tune_decoding
 from evaluation.line_logits import LineLogits, line_logits
 from evaluation.tune_decoding import Score, Tuner, tune
+from text_recognizer.decoding import line_decoder
 from text_recognizer.decoding.beam_search import BeamSettings
 from text_recognizer.decoding.language_model import LanguageModel
+from text_recognizer.decoding.word_list import WordList
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests import tiny_models
 from text_recognizer.vocabulary import Vocabulary
@@ -46,8 +48,9 @@ def lines() -> list[LineLogits]:
 def test_language_model_is_found_to_help(
     model: LanguageModel, lines: list[LineLogits], monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor
 ) -> None:
-    monkeypatch.setattr(tune_decoding, "load_language_model", lambda name: model)
-    monkeypatch.setattr("text_recognizer.decoding.line_decoder.load_language_model", lambda *_: model)
+    for module in (tune_decoding, line_decoder):
+        monkeypatch.setattr(module, "load_language_model", lambda *_: model)
+        monkeypatch.setattr(module, "load_words", lambda *_: ["ababab"])
     config, measured = tune(predictor, lines, "toy")
     assert config.beam.lm_weight > 0
     assert config.calibration.keys() == {"greedy", "beam"}
@@ -65,7 +68,7 @@ def test_least_work_that_is_as_good_and_fast_enough_is_taken(
         hasty = 0.02 if settings.blank_threshold < 0.99 else 0.0
         return Score(errors.get(settings.width, 0.5) + hasty, 0.5, milliseconds.get(settings.width, 9.0))
 
-    tuner = Tuner(lines, VOCABULARY, model)
+    tuner = Tuner(lines, VOCABULARY, model, WordList([], VOCABULARY))
     monkeypatch.setattr(tuner, "score", score)
     found = tuner.tune(BeamSettings())
     assert (found.width, found.blank_threshold) == (16, 0.99)

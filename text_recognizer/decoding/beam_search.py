@@ -32,7 +32,8 @@ class BeamSettings:
     Attributes:
         lm_weight: Weight of the language model's logarithms, >= 0.
         length_bonus: Added for each character; the language model alone prefers short texts.
-        word_bonus: Added for each word of the word list, where there is one.
+        word_bonus: Added for each letter of each word of the word list, where there is one: a bonus for words
+            would favour many short ones.
         width: How many prefixes are kept, >= 1.
         labels: How many labels extend the prefixes at a frame, the most probable ones.
         least_probability: Less probable labels do not extend them either.
@@ -167,8 +168,8 @@ class _Search:
         if self._model is not None:
             fused[1:] += settings.lm_weight * self._model.log_probabilities(states, labels)
         if self._words is not None:
-            ended = np.outer(self._words.ends(labels), self._words.complete(words))
-            fused[1:] += settings.word_bonus * ended
+            (ends,) = self._words.ends(labels).nonzero()
+            fused[1 + ends] += settings.word_bonus * self._words.letters(words)
         return fused
 
     def _extend(self, prefixes: Ints, labels: Ints) -> None:
@@ -192,7 +193,7 @@ class _Search:
         if self._model is not None:
             scores += self._settings.lm_weight * self._model.log_probabilities(states, np.array([END]))[0]
         if self._words is not None:
-            scores += self._settings.word_bonus * self._words.complete(words)
+            scores += self._settings.word_bonus * self._words.letters(words)
         parents, labels = (np.concatenate(part).tolist() for part in zip(*self._tree, strict=True))
         node, found = int(nodes[scores.argmax()]), []
         while node:

@@ -15,6 +15,7 @@ from text_recognizer.errors import ArtifactError
 
 LANGUAGE_MODEL = "language_model.json"
 NGRAMS = "ngrams.bin"
+WORDS = "words.txt"
 DEFAULT_LANGUAGE_MODEL = "LanguageModel_BrownIam_character_6gram"
 
 Ints = npt.NDArray[np.int64]
@@ -93,11 +94,29 @@ def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | 
     Raises:
         ArtifactError: If it is missing or damaged.
     """
-    folder = (weights_dir or artifacts.WEIGHTS_DIR) / name
+    characters, content = _verified((weights_dir or artifacts.WEIGHTS_DIR) / name, NGRAMS)
+    return LanguageModel(characters, *decode_ngrams(content))
+
+
+def load_words(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = None) -> list[str]:
+    """Return the words of the texts that the language model `weights_dir / name` was trained on.
+
+    Args:
+        name: Of the folder.
+        weights_dir: Folder of the models; default: the shipped ones.
+
+    Raises:
+        ArtifactError: If they are missing or damaged.
+    """
+    return _verified((weights_dir or artifacts.WEIGHTS_DIR) / name, WORDS)[1].decode().split()
+
+
+def _verified(folder: Path, file: str) -> tuple[str, bytes]:
+    """Return the vocabulary of a language model and the content of one of its files."""
     try:
         manifest = json.loads((folder / LANGUAGE_MODEL).read_text(encoding="utf-8"))
-        expected, characters = manifest["sha256"][NGRAMS], manifest["vocabulary"]
-        content = (folder / NGRAMS).read_bytes()
+        expected, characters = manifest["sha256"][file], manifest["vocabulary"]
+        content = (folder / file).read_bytes()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ArtifactError(
             f"Expected a language model in {folder}; received {type(error).__name__}: {error}. Install the "
@@ -106,7 +125,7 @@ def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | 
     actual = hashlib.sha256(content).hexdigest()
     if actual != expected:
         raise ArtifactError(
-            f"Expected SHA-256 {expected} of {folder / NGRAMS}; received {actual}: the file is damaged. "
+            f"Expected SHA-256 {expected} of {folder / file}; received {actual}: the file is damaged. "
             "Install the package again."
         )
-    return LanguageModel(characters, *decode_ngrams(content))
+    return characters, content

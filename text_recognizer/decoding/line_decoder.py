@@ -10,7 +10,7 @@ import numpy.typing as npt
 from text_recognizer.decoding.alignment import align, boundaries
 from text_recognizer.decoding.beam_search import decode_beam
 from text_recognizer.decoding.greedy import best_path, log_probability
-from text_recognizer.decoding.language_model import load_language_model
+from text_recognizer.decoding.language_model import load_language_model, load_words
 from text_recognizer.decoding.settings import Calibrations, DecoderName, DecodingConfig
 from text_recognizer.decoding.word_list import WordList
 from text_recognizer.errors import ArtifactError
@@ -60,7 +60,7 @@ class LineDecoder:
             vocabulary: Meaning of the labels.
             config: Settings of the beam search, and calibration.
             decoder: `greedy` or `beam`.
-            words: Beam search favours them, by `word_bonus` of its settings.
+            words: Beam search favours them too, beside those of the language model's texts.
             weights_dir: Folder of the models; default: the shipped ones.
 
         Raises:
@@ -72,7 +72,8 @@ class LineDecoder:
         self._language_model = self._words = None
         if decoder == "beam":
             self._language_model = load_language_model(config.language_model, weights_dir)
-            self._words = WordList(words, vocabulary) if words else None
+            known = load_words(config.language_model, weights_dir)
+            self._words = WordList([*known, *words], vocabulary)
             if self._language_model.characters != vocabulary.characters:
                 raise ArtifactError(
                     f"Expected a language model of the characters {vocabulary.characters!r}; received "

@@ -10,6 +10,7 @@ from text_recognizer.vocabulary import Vocabulary
 Ints = npt.NDArray[np.int64]
 
 _HASH = 0x1E3779B97F4A7C15  # odd: multiplication is a permutation of 64-bit numbers
+_LONGEST = 64  # letters; what is longer is no word
 
 
 class WordList:
@@ -26,18 +27,14 @@ class WordList:
         for label, character in enumerate(vocabulary.characters, start=1):
             if character.isalpha() or character == "'":
                 self._codes[label] = ord(character.lower())
-        known = (
-            word
-            for word in words
-            if word and not vocabulary.unknown(word) and self._codes[vocabulary.encode(word)].all()
-        )
-        self._words = np.unique(np.array([self._hash(vocabulary, word) for word in known], np.int64))
-
-    def _hash(self, vocabulary: Vocabulary, word: str) -> int:
-        state = np.zeros(1, np.int64)
-        for label in vocabulary.encode(word):
-            state = self.advance(state, np.array([label]))
-        return int(state[0])
+        usable = [word.lower() for word in words if len(word) <= _LONGEST]
+        letters = np.array(usable, f"U{_LONGEST}").view(np.uint32).reshape(len(usable), _LONGEST)
+        letters = letters[np.isin(letters, [0, *self._codes]).all(axis=1) & (letters[:, 0] > 0)]
+        hashes = np.zeros(len(letters), np.int64)
+        for column in letters.T.astype(np.int64):
+            hashes = np.where(column > 0, (hashes + column) * _HASH, hashes)
+        self._words, first = np.unique(hashes, return_index=True)
+        self._letters = np.count_nonzero(letters, axis=1)[first]
 
     def advance(self, states: Ints, labels: npt.NDArray[np.integer]) -> Ints:
         """Return the states (n,) after one more label each."""
@@ -48,9 +45,9 @@ class WordList:
         """Tell which labels (k,) end a word."""
         return np.asarray(self._codes[labels] == 0)
 
-    def complete(self, states: Ints) -> npt.NDArray[np.bool_]:
-        """Tell which states (n,) are words of the list."""
+    def letters(self, states: Ints) -> Ints:
+        """Return how many letters the words of the list have that states (n,) stand for; 0: it is none."""
         if not len(self._words):
-            return np.zeros(len(states), bool)
-        places = np.minimum(np.searchsorted(self._words, states), len(self._words) - 1)
-        return np.asarray((self._words[places] == states) & (states != 0))
+            return np.zeros_like(states)
+        places = np.minimum(self._words.searchsorted(states), len(self._words) - 1)
+        return np.where(self._words[places] == states, self._letters[places], 0)

@@ -6,12 +6,12 @@ import pytest
 
 from text_recognizer.datasets.iam_dataset import IamDataset
 from text_recognizer.datasets.iam_texts import HeldOut
-from text_recognizer.decoding.language_model import LanguageModel, load_language_model
+from text_recognizer.decoding.language_model import LanguageModel, load_language_model, load_words
 from text_recognizer.errors import ConfigError
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 from training import train_language_model
 from training.kneser_ney import estimate
-from training.train_language_model import LanguageModelConfig, bits_per_character, main
+from training.train_language_model import LanguageModelConfig, bits_per_character, main, words_of
 
 LINES = ["the cat sat on the mat", "a cat, a hat", "that is that", "the hat is on the cat"] * 3
 
@@ -41,7 +41,14 @@ def test_command_saves_what_the_reader_loads(texts: Path) -> None:
     bits = manifest["scores"]["bits_per_character_by_order"]
     assert bits["3"] < bits["2"] < bits["1"]
     vocabulary = Vocabulary(LINE_CHARACTERS)
+    assert load_words("toy", texts) == ["a", "cat", "hat", "is", "mat", "on", "sat", "that", "the"]
     assert bits["3"] == pytest.approx(bits_per_character(model, ["the hat sat"], vocabulary))
+
+
+def test_words_have_apostrophes_only_inside() -> None:
+    assert words_of(["'Don't,' he'd said - 2nd DON'T", "the boys' x-ray"]) == [
+        "boys", "don't", "he'd", "nd", "ray", "said", "the", "x",
+    ]  # fmt: skip
 
 
 def test_too_large_a_model_is_refused(texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:

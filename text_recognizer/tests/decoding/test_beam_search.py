@@ -116,7 +116,7 @@ def test_words_of_the_list_are_favoured() -> None:
     for frame, (label, other) in enumerate([(1, 1), (0, 0), (2, 3), (0, 0), (4, 4)]):  # "ab " or "ac "
         probabilities[frame, label] += 0.5
         probabilities[frame, other] += 0.45
-    settings = BeamSettings(lm_weight=0, length_bonus=0, word_bonus=2.0)
+    settings = BeamSettings(lm_weight=0, length_bonus=0, word_bonus=1.0)
     words = WordList(["ac"], vocabulary)
     for logits in (np.log(probabilities), np.log(probabilities[:4])):  # before a space, at the end
         assert vocabulary.decode(decode_beam(logits, settings)).strip() == "ab"

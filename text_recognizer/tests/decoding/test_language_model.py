@@ -1,5 +1,6 @@
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from text_recognizer.decoding import language_model
 from text_recognizer.decoding.language_model import (
     LANGUAGE_MODEL,
     NGRAMS,
+    WORDS,
     LanguageModel,
     load_language_model,
+    load_words,
 )
 from text_recognizer.decoding.ngrams import STEP, decode_ngrams, encode_ngrams
 from text_recognizer.errors import ArtifactError
@@ -114,32 +117,36 @@ def test_other_characters_are_refused() -> None:
 
 
 def install(folder: Path, digest: str | None = None) -> None:
-    content = encode_ngrams(*estimate(LINES, Vocabulary(CHARACTERS), 3, [1] * 3))
+    files = {NGRAMS: encode_ngrams(*estimate(LINES, Vocabulary(CHARACTERS), 3, [1] * 3)), WORDS: b"ab\nba\n"}
     (folder / "toy").mkdir()
-    (folder / "toy" / NGRAMS).write_bytes(content)
-    digest = digest or hashlib.sha256(content).hexdigest()
-    manifest = {"vocabulary": CHARACTERS, "sha256": {NGRAMS: digest}}
+    for name, content in files.items():
+        (folder / "toy" / name).write_bytes(content)
+    digests = {name: digest or hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    manifest = {"vocabulary": CHARACTERS, "sha256": digests}
     (folder / "toy" / LANGUAGE_MODEL).write_text(json.dumps(manifest))
 
 
 def test_load(tmp_path: Path) -> None:
     install(tmp_path)
     assert load_language_model("toy", tmp_path).order == 3
+    assert load_words("toy", tmp_path) == ["ab", "ba"]
 
 
-def test_missing_or_damaged_models_are_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("load", [load_language_model, load_words])
+def test_missing_or_damaged_models_are_named(tmp_path: Path, load: Callable[[str, Path], object]) -> None:
     with pytest.raises(ArtifactError, match=r"toy.*train_language_model"):
-        load_language_model("toy", tmp_path)
+        load("toy", tmp_path)
     install(tmp_path, "0" * 64)
     with pytest.raises(ArtifactError, match="damaged"):
-        load_language_model("toy", tmp_path)
+        load("toy", tmp_path)
 
 
 def test_shipped_model_is_small_and_reads_english() -> None:
     folder = artifacts.WEIGHTS_DIR / language_model.DEFAULT_LANGUAGE_MODEL
     if not folder.is_dir():
         pytest.skip("no language model in weights/")
-    assert (folder / NGRAMS).stat().st_size <= 8_000_000
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 8_000_000
+    assert {"house", "don't", "yesterday"} < set(load_words()) > {"british"}
     model = load_language_model()
     encode = Vocabulary(model.characters).encode
     good, bad = "of the house, which they had seen", "ot tne honse, whick thcy had secn"
