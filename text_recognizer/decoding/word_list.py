@@ -1,5 +1,6 @@
 """A list of words for the beam search to favour: letter case and what stands around a word do not matter."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -27,14 +28,15 @@ class WordList:
         for label, character in enumerate(vocabulary.characters, start=1):
             if character.isalpha() or character == "'":
                 self._codes[label] = ord(character.lower())
-        usable = [word.lower() for word in words if len(word) <= _LONGEST]
-        letters = np.array(usable, f"U{_LONGEST}").view(np.uint32).reshape(len(usable), _LONGEST)
-        letters = letters[np.isin(letters, [0, *self._codes]).all(axis=1) & (letters[:, 0] > 0)]
-        hashes = np.zeros(len(letters), np.int64)
-        for column in letters.T.astype(np.int64):
+        letter = "[" + "".join(re.escape(chr(code)) for code in self._codes if code) + "]"
+        pattern = re.compile(f"{letter}{{1,{_LONGEST}}}")
+        usable = [word.lower() for word in words if pattern.fullmatch(word.lower())]
+        hashes = np.zeros(len(usable), np.int64)
+        longest = max(map(len, usable), default=1)
+        for column in np.array(usable, f"U{longest}").view(np.uint32).reshape(len(usable), longest).T:
             hashes = np.where(column > 0, (hashes + column) * _HASH, hashes)
         self._words, first = np.unique(hashes, return_index=True)
-        self._letters = np.count_nonzero(letters, axis=1)[first]
+        self._letters = np.array([len(usable[index]) for index in first], np.int64)
 
     def advance(self, states: Ints, labels: npt.NDArray[np.integer]) -> Ints:
         """Return the states (n,) after one more label each."""
