@@ -4,14 +4,15 @@ import argparse
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from text_recognizer import __version__, artifacts
-from text_recognizer.decoding.settings import DECODERS, DecoderName
+from text_recognizer.decoding.settings import DECODERS
 from text_recognizer.drawing import draw_page, save_picture
-from text_recognizer.errors import TextRecognizerError
+from text_recognizer.errors import InvalidInputError, TextRecognizerError
 from text_recognizer.formats import FORMATS
 from text_recognizer.image import LIMITS, Gray, load_image
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
@@ -83,6 +84,12 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         help="greedy: the most probable path; beam: beam search with the language model (default: the better "
         "one for the line model)",
     )
+    recognize.add_argument(
+        "--words",
+        type=Path,
+        metavar="FILE",
+        help="text whose words the beam search favours: names, for example",
+    )
     args = parser.parse_args(argv)
     _check(args, recognize)
     return args
@@ -104,7 +111,7 @@ def _check(args: argparse.Namespace, recognize: argparse.ArgumentParser) -> None
 
 
 def _recognize(args: argparse.Namespace) -> int:
-    predict = _predictor(args.weights, args.decoder, args.lines)
+    predict = _predictor(args)
     status = OK
     for number, name in enumerate(args.images, start=1):
         try:
@@ -123,12 +130,22 @@ def _recognize(args: argparse.Namespace) -> int:
     return status
 
 
-def _predictor(weights: str, decoder: DecoderName | None, lines: bool) -> Callable[[Gray], PagePrediction]:
+def _predictor(args: argparse.Namespace) -> Callable[[Gray], PagePrediction]:
     """Return what recognizes one image, as a page or as a page of one line."""
-    line_predictor = LinePredictor(weights, decoder=decoder)
-    if lines:
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", _read_words(args.words)) if args.words else ()
+    line_predictor = LinePredictor(args.weights, decoder=args.decoder, words=words)
+    if args.lines:
         return lambda image: PagePrediction((line_predictor.predict(image),), *image.shape[::-1])
     return ParagraphTextRecognizer(line_predictor=line_predictor).predict
+
+
+def _read_words(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise InvalidInputError(
+            f"Expected a text file (UTF-8) of words; received {str(path)!r}: {error}. Check --words."
+        ) from error
 
 
 def _read_stdin() -> bytes:

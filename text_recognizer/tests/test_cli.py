@@ -2,6 +2,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -14,7 +15,7 @@ from text_recognizer import __version__, artifacts, cli
 from text_recognizer.formats import FORMATS
 from text_recognizer.image import LIMITS
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
-from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.tiny_models import draw_page
 
@@ -138,6 +139,23 @@ def test_decoder_is_chosen(pages: list[str], capsys: Capture) -> None:
     assert "Expected a language model" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         cli.main(["recognize", "--decoder", "best", pages[1]])
+
+
+def test_words_are_read_from_a_text(
+    pages: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    given: list[Sequence[str]] = []
+
+    def spy(*arguments: object, words: Sequence[str], **others: object) -> LinePredictor:
+        given.append(words)
+        return LinePredictor(*arguments, **others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cli, "LinePredictor", spy)
+    (tmp_path / "names.txt").write_text("Zoë O'Brien,\n'Mr. 2nd")
+    assert main(["recognize", "--words", str(tmp_path / "names.txt"), pages[0]]) == 0
+    assert given == [["Zoë", "O'Brien", "Mr", "nd"]]
+    assert main(["recognize", "--words", str(tmp_path / "none.txt"), pages[0]]) == 1
+    assert "none.txt" in capsys.readouterr().err
 
 
 def test_weights_chooses_the_line_model(pages: list[str], capsys: Capture) -> None:
