@@ -152,9 +152,9 @@ def test_words_are_read_from_a_text(
 
     monkeypatch.setattr(cli, "LinePredictor", spy)
     (tmp_path / "names.txt").write_text("Zoë O'Brien,\n'Mr. 2nd")
-    assert main(["recognize", "--words", str(tmp_path / "names.txt"), pages[0]]) == 0
+    assert cli.main(["recognize", "--words", str(tmp_path / "names.txt"), pages[0]]) == 0
     assert given == [["Zoë", "O'Brien", "Mr", "nd"]]
-    assert main(["recognize", "--words", str(tmp_path / "none.txt"), pages[0]]) == 1
+    assert cli.main(["recognize", "--words", str(tmp_path / "none.txt"), pages[0]]) == 1
     assert "none.txt" in capsys.readouterr().err
 
 
