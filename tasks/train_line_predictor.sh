@@ -8,3 +8,5 @@ use_environment dev
 for stage in iam_lines_conv_stage1 iam_lines_conv_stage2 iam_lines_conv_stage3 iam_lines_conv; do
   python "$root/training/run_experiment.py" --save "$root/training/experiments/$stage.json" "$@"
 done
+echo "Now, with the data root's folder as DIR: python -m evaluation.tune_decoding --data-root DIR --save --default beam;"
+echo "for the int8 model: python training/quantize.py LineModelCtc_IamLinesDataset_line_conv_ctc, and tune it with --weights."

@@ -43,7 +43,7 @@ def quantize(
     name: str,
     new_name: str | None = None,
     calibration_lines: int = 200,
-    scored_lines: int = 200,
+    scored_lines: int | None = None,
     weights_dir: Path = WEIGHTS_DIR,
 ) -> Path:
     """Write the int8 version of a model beside it, replacing what bears its name.
@@ -52,7 +52,7 @@ def quantize(
         name: Model for lines whose logits are decoded by CTC.
         new_name: Of the int8 model; default: `<name>_int8`.
         calibration_lines: Lines of the training split, spread over it.
-        scored_lines: Lines of the validation split that both models read.
+        scored_lines: Lines of the validation split that both models read; default: all.
         weights_dir: Folder of both models.
 
     Returns:
@@ -113,9 +113,9 @@ def compare(exact: LinePredictor, rounded: LinePredictor, lines: Split) -> dict[
     }
 
 
-def _spread(split: Split, count: int) -> Split:
-    """Return `count` samples, evenly spread over the split."""
-    count = min(count, len(split))
+def _spread(split: Split, count: int | None) -> Split:
+    """Return `count` samples, evenly spread over the split, or all of them."""
+    count = len(split) if count is None else min(count, len(split))
     chosen = [index * len(split) // count for index in range(count)]
     return Split(
         [split.ids[i] for i in chosen], [split.images[i] for i in chosen], [split.targets[i] for i in chosen]
@@ -125,7 +125,7 @@ def _spread(split: Split, count: int) -> Split:
 def _manifest(source: Artifact, name: str, path: Path, calibration_lines: int) -> dict[str, Any]:
     """Return the manifest of `source` with what is different."""
     kept: Mapping[str, Any] = {
-        key: value for key, value in source.manifest.items() if key not in ("parity_max_difference", "epoch")
+        key: value for key, value in source.manifest.items() if key != "parity_max_difference"
     }
     return {
         **kept,
@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("model", help="name of a model for lines under text_recognizer/weights")
     parser.add_argument("--name", help=f"folder of the int8 model; default: MODEL{SUFFIX}")
     parser.add_argument("--calibration-lines", type=int, default=200, help="default: %(default)s")
-    parser.add_argument("--scored-lines", type=int, default=200, help="default: %(default)s")
+    parser.add_argument("--scored-lines", type=int, help="of the validation split; default: all")
     parser.add_argument("--mirror", type=Path, help="folder with the data sets, ready to read")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
