@@ -22,7 +22,7 @@ DIFFERENT = 400  # requests, sent again and again
 SAMPLES = 40
 # Steps before the first sample, each as long as the others: memory settles as new sizes come. Clients connect
 # anew in each step, since a connection stays with its worker: in a single one a worker may hardly be asked.
-WARM_UP = 10
+WARM_UP = 20
 
 
 def requests(number: int, seed: int = 0) -> Iterator[bytes]:
@@ -45,7 +45,7 @@ def requests(number: int, seed: int = 0) -> Iterator[bytes]:
 def measure(number: int, workers: int = 2) -> dict[str, Any]:
     """Return memory and open files of each worker, sampled `SAMPLES` times, and the mix of answers.
 
-    A quarter as many are sent before the first sample.
+    Half as many are sent before the first sample.
     """
     kinds = list(requests(min(DIFFERENT, number)))
     step = max(1, number // SAMPLES)
