@@ -8,8 +8,8 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,14 @@ import numpy.typing as npt
 from evaluation.common import argument_parser, describe_run, run_evaluation, spread
 from evaluation.evaluate_line_predictor import add_decoder_argument, read_items
 from evaluation.texts import load_or_blank
+from text_recognizer.errors import DataError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 
 BATCH = 16
 THREADS = 2
 
 Gray = npt.NDArray[np.uint8]
+Item = TypeVar("Item")
 
 
 def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dict[str, dict[str, float]]:
@@ -30,25 +32,17 @@ def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dic
 
     Args:
         predictors: By name; `time_over_first` is the time of all lines alone over that of the first model.
-        images: Lines, `BATCH` at least; those that do not fill a batch are left out of the batches.
+        images: Lines (H, W) uint8; those that do not fill a batch are left out of the batches.
+
+    Raises:
+        DataError: If there are fewer than `BATCH` lines.
     """
-    alone: dict[str, list[float]] = {name: [] for name in predictors}
+    if len(images) < BATCH:
+        raise DataError(f"Expected at least {BATCH} lines, a batch; received {len(images)}. Raise --limit.")
     batches = [images[start : start + BATCH] for start in range(0, len(images) - BATCH + 1, BATCH)]
-    together: dict[str, list[float]] = {name: [] for name in predictors}
-    for predictor in predictors.values():
-        predictor.predict(images[0])
-        predictor.predict_batch(images[:BATCH])
-    for image in images:
-        for name, predictor in predictors.items():
-            started = time.perf_counter()
-            predictor.predict(image)
-            alone[name].append(time.perf_counter() - started)
-    for batch in batches:
-        for name, predictor in predictors.items():
-            started = time.perf_counter()
-            predictor.predict_batch(batch)
-            together[name].append(time.perf_counter() - started)
-    first = sum(alone[next(iter(predictors))])
+    alone = _seconds({name: each.predict for name, each in predictors.items()}, images)
+    together = _seconds({name: each.predict_batch for name, each in predictors.items()}, batches)
+    first = sum(next(iter(alone.values())))
     return {
         name: {
             "ms_alone": round(1000 * statistics.median(alone[name]), 2),
@@ -57,6 +51,21 @@ def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dic
         }
         for name in predictors
     }
+
+
+def _seconds(
+    functions: Mapping[str, Callable[[Item], object]], items: Sequence[Item]
+) -> dict[str, list[float]]:
+    """Return how long each function takes for each item, in turns, after one call of each."""
+    for function in functions.values():
+        function(items[0])
+    seconds: dict[str, list[float]] = {name: [] for name in functions}
+    for item in items:
+        for name, function in functions.items():
+            started = time.perf_counter()
+            function(item)
+            seconds[name].append(time.perf_counter() - started)
+    return seconds
 
 
 def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:

@@ -98,6 +98,8 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def _check(args: argparse.Namespace, recognize: argparse.ArgumentParser) -> None:
     if args.draw is not None and args.draw.suffix.lower() != ".png":
         recognize.error(f"--draw: expected a name that ends in .png; received {str(args.draw)!r}")
+    if args.words is not None and args.decoder == "greedy":
+        recognize.error("--words: expected beam search, which favours them; received --decoder greedy")
     if args.output is None and args.format in ("hocr", "alto") and len(args.images) > 1:
         recognize.error(
             f"--format {args.format}: expected one image, or --output DIR; received several images"

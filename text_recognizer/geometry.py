@@ -149,6 +149,9 @@ def _look(
         index: As `crop_line`.
         offsets: (h,) rows, counted from the line's middle.
         columns: (w,) columns of the page.
+
+    Returns:
+        (h, w) each: float32 ink, int32 line of `layout.lines` or -1, bool.
     """
     line = layout.lines[index]
     rows = offsets[:, None] + (line.middle + line.slope * columns)[None, :]  # (h, w) in page pixels

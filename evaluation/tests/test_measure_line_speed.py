@@ -29,3 +29,5 @@ def test_models_are_measured_side_by_side(tmp_path: Path, monkeypatch: pytest.Mo
     assert result["models"]["tiny_line"]["time_over_first"] == 1
     for measured in result["models"].values():
         assert min(measured.values()) > 0
+    assert measure_line_speed.main([*arguments, "--limit", "1", "--json", str(tmp_path / "few.json")]) == 1
+    assert not (tmp_path / "few.json").exists(), "a line is no batch"
