@@ -1,4 +1,5 @@
 import io
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from api.config import ApiConfig
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.artifacts import Artifact, InputSpec, Kind
 
+PNG = {"content_type": "image/png"}
 MODELS = {
     "line": {"name": "Lines", "sha256": "a" * 64},
     "paragraph": {"name": "Detector", "sha256": "b" * 64},
@@ -61,6 +63,19 @@ class FakeRecognizer:
         return PagePrediction(LINES)
 
 
+class Stuck(FakeRecognizer):
+    """Reads the first page and hangs at the second until told otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def predict(self, image: npt.NDArray[np.uint8]) -> PagePrediction:
+        if self.images:
+            self.go_on.wait(30)
+        return super().predict(image)
+
+
 @pytest.fixture
 def recognizer() -> FakeRecognizer:
     return FakeRecognizer()
@@ -81,3 +96,7 @@ def png(picture: npt.NDArray[np.uint8]) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def make(recognizer: FakeRecognizer | None = None, **settings: Any) -> FlaskClient:
+    return create_app(ApiConfig(**settings), recognizer or FakeRecognizer()).test_client()
