@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
-for stage in iam_lines_conv_stage1 iam_lines_conv_stage2 iam_lines_conv_stage3 iam_lines_conv; do
+for stage in iam_lines_conv_stage1 iam_lines_conv_stage2 iam_lines_conv_stage3 iam_lines_conv_stage4 iam_lines_conv; do
   python "$root/training/run_experiment.py" --save "$root/training/experiments/$stage.json" "$@"
 done
 echo "Now, with the data root's folder as DIR: python -m evaluation.tune_decoding --data-root DIR --save --default beam;"
