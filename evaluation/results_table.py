@@ -3,12 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evaluation.common import RESULTS
-from text_recognizer.artifacts import CARD, WEIGHTS_DIR
+from text_recognizer.artifacts import CARD, MANIFEST, WEIGHTS_DIR
 from text_recognizer.tooling.readme_block import rewrite_block
 
 BEGIN, END = "<!-- results: made by evaluation/results_table.py -->", "<!-- end of results -->"
@@ -45,17 +45,25 @@ def _others(result: Mapping[str, Any]) -> str:
     return "; ".join(others)
 
 
-def table(results: Path = RESULTS, weights: str | None = None) -> str:
+def table(results: Path = RESULTS, weights: Collection[str] | None = None) -> str:
     """Return the table as Markdown, models in the order of their names, with the hardware below.
 
     Args:
         results: Folder of the result files.
-        weights: The model whose results to show; default: all.
+        weights: The models whose results to show; default: all.
     """
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob("*.json"))]
-    found = [result for result in found if weights in (None, result["weights"])]
+    found = [result for result in found if weights is None or result["weights"] in weights]
     hardware = "; ".join(sorted({result["hardware"] for result in found}))
     return "\n".join([_HEADER, *map(row, found), "", f"Hardware: {hardware}."])
+
+
+def card_table(card: Path, results: Path = RESULTS) -> str:
+    """Return the table of a model card: results of the model beside it, and of those quantized from it."""
+    name, others = card.parent.name, card.parents[1].glob(f"*/{MANIFEST}")
+    manifests = [json.loads(path.read_text(encoding="utf-8")) for path in others]
+    quantized = [m["name"] for m in manifests if m.get("quantization", {}).get("source") == name]
+    return table(results, {name, *quantized})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     argparse.ArgumentParser(description=__doc__).parse_args(arguments)
     rewrite_block(BEGIN, END, table())
     for card in sorted(WEIGHTS_DIR.glob(f"*/{CARD}")):
-        rewrite_block(BEGIN, END, table(weights=card.parent.name), card)
+        rewrite_block(BEGIN, END, card_table(card), card)
     return 0
 
 

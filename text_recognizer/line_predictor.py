@@ -23,7 +23,7 @@ Float = npt.NDArray[np.float32]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc"
+DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc_int8"
 
 RIGHT_PAPER = 64  # columns behind every line at least, as in training; then up to a whole frame
 

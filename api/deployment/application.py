@@ -16,7 +16,7 @@ LEFT_OUT = {"tests", "__pycache__", "weights.h5", "deployment", "load", "Dockerf
 MODELS = {
     "LanguageModel_BrownIam_character_6gram",
     "LineDetectorModel_IamParagraphsDataset_fcn",
-    "LineModelCtc_IamLinesDataset_line_conv_ctc",
+    "LineModelCtc_IamLinesDataset_line_conv_ctc_int8",
 }
 
 

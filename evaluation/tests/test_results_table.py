@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.results_table import BEGIN, END, table
+from evaluation.results_table import BEGIN, END, card_table, table
 from text_recognizer.artifacts import CARD, MANIFEST, WEIGHTS_DIR
 from text_recognizer.tooling.readme_block import README, with_block
 
@@ -34,11 +34,15 @@ def test_table_has_a_row_per_result(tmp_path: Path) -> None:
     assert rows[-1] == "Hardware: a machine."
 
 
-def test_table_of_one_model(tmp_path: Path) -> None:
-    for name, weights in (("a", "W"), ("b", "V")):
-        (tmp_path / f"{name}.json").write_text(json.dumps({**RESULTS["a"], "weights": weights}))
-    assert [row[:5] for row in table(tmp_path, "V").splitlines()[2:3]] == ["| V |"]
-    assert len(table(tmp_path, "V").splitlines()) == 5
+def test_card_has_the_rows_of_its_model_and_of_its_int8_model(tmp_path: Path) -> None:
+    weights, results = tmp_path / "weights", tmp_path / "results"
+    results.mkdir()
+    for name, quantization in (("V", {}), ("V8", {"source": "V"}), ("V_small", {}), ("W8", {"source": "W"})):
+        (results / f"{name}.json").write_text(json.dumps({**RESULTS["a"], "weights": name}))
+        (weights / name).mkdir(parents=True)
+        (weights / name / MANIFEST).write_text(json.dumps({"name": name, "quantization": quantization}))
+    rows = card_table(weights / "V" / CARD, results).splitlines()
+    assert [row.split(" |")[0] for row in rows[2:-2]] == ["| V", "| V8"]
 
 
 @pytest.mark.parametrize("card", sorted(WEIGHTS_DIR.glob(f"*/{CARD}")), ids=lambda card: card.parent.name)
@@ -46,7 +50,7 @@ def test_model_card_is_of_the_model_beside_it(card: Path) -> None:
     text = card.read_text(encoding="utf-8")
     manifest = json.loads((card.parent / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["sha256"]["model.onnx"] in text, "the card is of other weights: bring it up to date"
-    shown = table(weights=card.parent.name)
+    shown = card_table(card)
     assert with_block(text, BEGIN, END, shown) == text, "run python evaluation/results_table.py"
 
 

@@ -210,6 +210,7 @@ def test_picture_that_cannot_be_written_fails_its_image(
         ["recognize", "--output", "folder", "a/page.png", "b/page.jpg"],
         ["recognize", "--draw", "out.jpg", "page.png"],
         ["recognize", "--weights", "nothing", "page.png"],
+        ["recognize", "--words", "names.txt", "--decoder", "greedy", "page.png"],
         ["recognize", "--fast", "page.png"],
     ],
 )
