@@ -29,6 +29,7 @@ def argument_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--save", action="store_true", help="export the best epoch to text_recognizer/weights/"
     )
+    parser.add_argument("--name", help="of the exported weights; default: MODEL_DATASET_NETWORK")
     parser.add_argument("--run-dir", type=Path, help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
     parser.add_argument(
@@ -56,7 +57,10 @@ def argument_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and train; returns the exit status."""
-    options = argument_parser().parse_args(arguments)
+    parser = argument_parser()
+    options = parser.parse_args(arguments)
+    if options.name is not None and not options.save:
+        parser.error("--name: expected --save with it, which exports; received --name alone")
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stdout
     )
@@ -107,7 +111,7 @@ def train(config: ExperimentConfig, options: argparse.Namespace) -> None:
     metrics = run(config, run_dir, resume=options.resume, callbacks=callbacks)
     logging.info("Best epoch: %s", metrics["best"])
     if options.save:
-        logging.info("Exported to %s", export_run(run_dir))
+        logging.info("Exported to %s", export_run(run_dir, options.name))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -49,8 +50,9 @@ def _row(manifest: Mapping[str, Any], experiments: Mapping[str, ExperimentConfig
 
 def _task(stem: str | None) -> str:
     """Return the script that runs an experiment, empty if there is none."""
-    scripts = sorted(path for path in TASKS.glob("train_*.sh") if stem and stem in path.read_text("utf-8"))
-    return scripts[0].name if scripts else ""
+    scripts = sorted(TASKS.glob("train_*.sh"))
+    named = [path.name for path in scripts if re.search(rf"\b{stem}\b", path.read_text("utf-8"))]
+    return named[0] if stem and named else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

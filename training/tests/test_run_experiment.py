@@ -136,13 +136,19 @@ def test_training_gets_its_callbacks(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return {"best": {}}
 
     monkeypatch.setattr("training.train.run", run)
-    monkeypatch.setattr("training.export.export_run", lambda run_dir: calls.append({"exported": run_dir}))
+    monkeypatch.setattr("training.export.export_run", lambda *exported: calls.append({"exported": exported}))
     monkeypatch.setitem(sys.modules, "wandb", ModuleType("wandb"))
-    words = [json.dumps(CONFIG), "--run-dir", str(tmp_path), "--resume", "--log-to", "wandb", "--save"]
+    words = [json.dumps(CONFIG), "--run-dir", str(tmp_path), "--resume", "--log-to", "wandb", "--save", "--name", "N"]
     assert run_experiment.main(words) == 0
     assert (calls[0]["run_dir"], calls[0]["resume"]) == (tmp_path, True)
     assert [type(callback).__name__ for callback in calls[0]["callbacks"]] == [
         "GPUUtilizationSampler",
         "WandbLogger",
     ]
-    assert calls[1] == {"exported": tmp_path}
+    assert calls[1] == {"exported": (tmp_path, "N")}
+
+
+def test_a_name_is_of_weights_that_are_saved(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run_experiment.main([json.dumps(CONFIG), "--name", "N"])
+    assert "--name: expected --save" in capsys.readouterr().err
