@@ -5,8 +5,12 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
-for stage in iam_lines_conv_stage1 iam_lines_conv_stage2 iam_lines_conv_stage3 iam_lines_conv_stage4 iam_lines_conv; do
-  python "$root/training/run_experiment.py" --save "$root/training/experiments/$stage.json" "$@"
+train() { python "$root/training/run_experiment.py" --save "$root/training/experiments/$1.json" "${@:2}"; }
+
+for stage in iam_lines_conv_stage1 iam_lines_conv_stage2 iam_lines_conv_stage3 iam_lines_conv_stage4; do
+  train "$stage" "$@"
 done
-echo "Now, with the data root's folder as DIR: python -m evaluation.tune_decoding --data-root DIR --save --default beam;"
-echo "for the int8 model: python training/quantize.py LineModelCtc_IamLinesDataset_line_conv_ctc, and tune it with --weights."
+train iam_lines_conv --average "$@"
+echo "Now, with the data root's folder as DIR: python -m evaluation.tune_decoding --data-root DIR --save --default beam \
+--weights LineModelCtc_IamLinesDataset_line_conv_ctc; for the int8 model, which is the default: \
+python training/quantize.py LineModelCtc_IamLinesDataset_line_conv_ctc, then tune_decoding again without --weights."

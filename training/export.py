@@ -22,7 +22,9 @@ import keras
 
 from text_recognizer.artifacts import CARD, MANIFEST, WEIGHTS_DIR, Decoding
 from text_recognizer.datasets.data_root import set_mirror
+from text_recognizer.datasets.dataset import Dataset
 from text_recognizer.errors import ArtifactError, ConfigError, TextRecognizerError
+from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
 from training.callbacks import BEST
 from training.checkpoints import load_checkpoint
@@ -57,6 +59,7 @@ class Provenance:
         data_hash: Of the data it was trained on.
         epoch: The exported epoch, counted from 1.
         scores: Its metrics on the validation split.
+        averaged: What its weights were averaged with, see `training.average_weights`; None if they were not.
     """
 
     model: str
@@ -71,6 +74,7 @@ class Provenance:
     epoch: int
     scores: Mapping[str, float]
     decoding: Decoding | None = None
+    averaged: Mapping[str, Any] | None = None
 
 
 def export(
@@ -162,6 +166,18 @@ def export_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGH
         ConfigError: If the folder holds no experiment.
         DataError: If the data set is missing: real samples are part of the proof.
     """
+    model, dataset, provenance = load_run(run_dir)
+    return export(model.network, provenance, name, dataset.validation.images, weights_dir)
+
+
+def load_run(run_dir: Path) -> tuple[Model, Dataset, Provenance]:
+    """Return the best epoch of a training run in float32, its data set, and where it comes from.
+
+    Raises:
+        ArtifactError: If the folder holds no checkpoint.
+        ConfigError: If it holds no experiment.
+        DataError: If the data set is missing.
+    """
     if not (run_dir / CONFIG).is_file():
         raise ConfigError(
             f"Expected the folder of a run with {CONFIG}; received {run_dir}. See training/runs/."
@@ -187,7 +203,7 @@ def export_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGH
         epoch=int(row["epoch"]),
         scores={key.removeprefix("val_"): value for key, value in row.items() if key.startswith("val_")},
     )  # fmt: skip
-    return export(model.network, provenance, name or config.name, dataset.validation.images, weights_dir)
+    return model, dataset, provenance
 
 
 def _commit_of(run_dir: Path) -> str:

@@ -30,6 +30,9 @@ def argument_parser() -> argparse.ArgumentParser:
         "--save", action="store_true", help="export the best epoch to text_recognizer/weights/"
     )
     parser.add_argument("--name", help="of the exported weights; default: MODEL_DATASET_NETWORK")
+    parser.add_argument(
+        "--average", action="store_true", help="export it averaged with its start, see average_weights.py"
+    )
     parser.add_argument("--run-dir", type=Path, help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
     parser.add_argument(
@@ -59,8 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and train; returns the exit status."""
     parser = argument_parser()
     options = parser.parse_args(arguments)
-    if options.name is not None and not options.save:
-        parser.error("--name: expected --save with it, which exports; received --name alone")
+    if not options.save and (options.name is not None or options.average):
+        parser.error("--name, --average: expected --save with them, which exports; received none")
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stdout
     )
@@ -100,6 +103,7 @@ def choose_gpu(index: int, manager: GPUManager) -> None:
 def train(config: ExperimentConfig, options: argparse.Namespace) -> None:
     """Train and, if the options say so, export."""
     # Imported here, for they import Keras: CUDA reads the choice of a GPU but once.
+    from training.average_weights import average_run
     from training.experiment_loggers import logger_callbacks
     from training.export import export_run
     from training.gpu_util_sampler import GPUUtilizationSampler
@@ -111,7 +115,8 @@ def train(config: ExperimentConfig, options: argparse.Namespace) -> None:
     metrics = run(config, run_dir, resume=options.resume, callbacks=callbacks)
     logging.info("Best epoch: %s", metrics["best"])
     if options.save:
-        logging.info("Exported to %s", export_run(run_dir, options.name))
+        save = average_run if options.average else export_run
+        logging.info("Exported to %s", save(run_dir, options.name))
 
 
 if __name__ == "__main__":

@@ -136,19 +136,23 @@ def test_training_gets_its_callbacks(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return {"best": {}}
 
     monkeypatch.setattr("training.train.run", run)
-    monkeypatch.setattr("training.export.export_run", lambda *exported: calls.append({"exported": exported}))
+    for save in ("export.export_run", "average_weights.average_run"):
+        monkeypatch.setattr(f"training.{save}", lambda *args, save=save: calls.append({save: args}))
     monkeypatch.setitem(sys.modules, "wandb", ModuleType("wandb"))
-    words = [json.dumps(CONFIG), "--run-dir", str(tmp_path), "--resume", "--log-to", "wandb", "--save", "--name", "N"]
-    assert run_experiment.main(words) == 0
+    words = [json.dumps(CONFIG), "--run-dir", str(tmp_path), "--resume", "--log-to", "wandb", "--save"]
+    assert run_experiment.main([*words, "--name", "N"]) == 0
     assert (calls[0]["run_dir"], calls[0]["resume"]) == (tmp_path, True)
     assert [type(callback).__name__ for callback in calls[0]["callbacks"]] == [
         "GPUUtilizationSampler",
         "WandbLogger",
     ]
-    assert calls[1] == {"exported": (tmp_path, "N")}
+    assert calls[1] == {"export.export_run": (tmp_path, "N")}
+    assert run_experiment.main([*words, "--average"]) == 0
+    assert calls[3] == {"average_weights.average_run": (tmp_path, None)}
 
 
-def test_a_name_is_of_weights_that_are_saved(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("option", [["--name", "N"], ["--average"]])
+def test_what_is_said_of_the_export_needs_one(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        run_experiment.main([json.dumps(CONFIG), "--name", "N"])
-    assert "--name: expected --save" in capsys.readouterr().err
+        run_experiment.main([json.dumps(CONFIG), *option])
+    assert "expected --save" in capsys.readouterr().err
