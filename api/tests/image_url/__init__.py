@@ -1,0 +1,1 @@
+"""The loader of image_url, on a played network."""
