@@ -1,0 +1,1 @@
+"""FSDL handwriting from a drawn export."""
