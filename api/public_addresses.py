@@ -5,7 +5,6 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 from text_recognizer.errors import ForbiddenAddressError, RemoteTimeoutError
 
@@ -23,6 +22,7 @@ _NOT_PUBLIC = [
         "168.63.129.16/32",  # the host of a virtual machine in Azure
         "2001::/23",  # IETF protocols, Teredo among them
         "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4, given up by RFC 7526; Pythons differ on it
         "3fff::/20",  # documentation
     )
 ]
@@ -33,14 +33,14 @@ _lookups = threading.BoundedSemaphore(_MAX_LOOKUPS)
 
 
 def is_public(address: str) -> bool:
-    """Tell whether the IP address, and every IPv4 address that it carries inside, is one of the internet."""
+    """Tell whether the IP address, and the IPv4 address that it may carry inside, is one of the internet."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
     if parsed in _MAPPED or parsed in _NAT64:
         return _is_global(_last_quarter(parsed))
-    return _is_global(parsed) and all(_is_global(inner) for inner in _carried(parsed))
+    return _is_global(parsed) and (not _is_isatap(parsed) or _is_global(_last_quarter(parsed)))
 
 
 def _is_global(address: _Address) -> bool:
@@ -50,16 +50,8 @@ def _is_global(address: _Address) -> bool:
     return not special and not any(address in network for network in _NOT_PUBLIC)
 
 
-def _carried(address: _Address) -> Iterator[ipaddress.IPv4Address]:
-    """Yield the IPv4 addresses that a tunnel would send the packet on to."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return
-    if address.sixtofour is not None:
-        yield address.sixtofour
-    if address.teredo is not None:
-        yield from address.teredo
-    if (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
-        yield _last_quarter(address)
+def _is_isatap(address: _Address) -> bool:
+    return isinstance(address, ipaddress.IPv6Address) and (int(address) >> 32) & 0xFFFFFFFF in _ISATAP
 
 
 def _last_quarter(address: _Address) -> ipaddress.IPv4Address:
