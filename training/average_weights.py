@@ -1,17 +1,15 @@
-"""Export a run averaged with its start: `python training/average_weights.py RUN_DIR [--name NAME]`.
+"""Exports a run averaged with its start: `python training/run_experiment.py --save --average ...`.
 
 For a run that went on from other weights (`init_from`): between its best epoch and those weights lie better
 ones, since both are in one basin of the loss and their errors differ. Wortsman et al., "Robust fine-tuning of
 zero-shot models", CVPR 2022 (arXiv 2109.01903); "Model soups", ICML 2022 (arXiv 2203.05482). The share of the
 start is chosen on the validation split. It takes the place of `training/export.py`, which would replace the
-start; `training/run_experiment.py --save --average` does it after a training.
+start. For a run that has ended, add `--run-dir RUN_DIR --resume`.
 """
 
-import argparse
 import dataclasses
 import json
 import logging
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,9 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.artifacts import MANIFEST, WEIGHTS_DIR
-from text_recognizer.datasets.data_root import set_mirror
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.errors import ConfigError, TextRecognizerError
+from text_recognizer.errors import ConfigError
 from text_recognizer.models.base import Model
 from training.data import usable
 from training.export import export, load_run
@@ -92,25 +89,3 @@ def _score(
         scores[share] = model.evaluate(validation.images, validation.targets)
         logger.info("Share %.1f of the start: %s %.4f", share, model.monitor, scores[share][model.monitor])
     return scores
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Parse the command line and export; returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("run_dir", type=Path, help="folder of a run with init_from, under training/runs/")
-    parser.add_argument("--name", help="folder under text_recognizer/weights; default: Model_Dataset_network")
-    parser.add_argument("--mirror", type=Path, help="folder with the data sets, ready to read")
-    options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    if options.mirror:
-        set_mirror(options.mirror)
-    try:
-        logger.info("Exported to %s", average_run(options.run_dir, options.name))
-    except TextRecognizerError as error:
-        logger.error("%s", error)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -87,6 +87,6 @@ def test_a_run_without_a_start_is_refused(tmp_path: Path) -> None:
         average_run(write_run(tmp_path / "run", None, 0.02), weights_dir=tmp_path)
 
 
-def test_the_command_says_what_is_wrong(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    assert average_weights.main([str(tmp_path)]) == 1
-    assert "config.json" in caplog.text
+def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="config.json"):
+        average_run(tmp_path)
