@@ -37,6 +37,9 @@ class TrainConfig:
         distillation_weight: Share of the teachers in the loss.
         shortcut_weight: Weight of the CTC loss of a convolution on the layer `features` of the network,
             beside the loss of its logits; 0 = none.
+        consistency_weight: Weight of the disagreement between two views of a line, in each of which other
+            spans of `features` are masked; 0 = one view, not masked.
+        mask_share: Share of the frames that are masked in each of the two views.
         ema: Momentum of the moving average of the weights, which is validated and exported instead of them;
             null = no average.
         seed: Seed of initialisation, order, augmentation and dropout.
@@ -59,6 +62,8 @@ class TrainConfig:
     teachers: Sequence[str] = ()
     distillation_weight: float = 0.5
     shortcut_weight: float = 0.0
+    consistency_weight: float = 0.0
+    mask_share: float = 0.2
     ema: float | None = None
     seed: int = 42
 
@@ -84,6 +89,8 @@ class TrainConfig:
         _expect(0 < self.restart_factor <= 1, "restart_factor in (0, 1]", self.restart_factor)
         _expect(0 <= self.distillation_weight <= 1, "distillation_weight in [0, 1]", self.distillation_weight)
         _expect(self.shortcut_weight >= 0, "shortcut_weight >= 0", self.shortcut_weight)
+        _expect(self.consistency_weight >= 0, "consistency_weight >= 0", self.consistency_weight)
+        _expect(0 <= self.mask_share < 1, "mask_share in [0, 1)", self.mask_share)
         _expect(self.ema is None or 0 < self.ema < 1, "ema in (0, 1) or null", self.ema)
         _expect(self.warmup_steps >= 0, "warmup_steps >= 0", self.warmup_steps)
         _expect(self.optimizer in OPTIMIZERS, f"optimizer of {OPTIMIZERS}", self.optimizer)

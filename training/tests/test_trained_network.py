@@ -101,6 +101,43 @@ def test_shortcut_needs_features() -> None:
         TrainedNetwork(network(), shortcut_weight=0.1)
 
 
+def test_two_views_without_masks_double_nothing_and_agree() -> None:
+    x, y = lines()
+    plain = CASES["line_conv_ctc"].build()
+    trained = TrainedNetwork(plain, consistency_weight=0.2, mask_share=0.0)
+    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss)
+    expected = np.mean(ctc_loss(y, plain.predict(x, verbose=0)))
+    assert float(trained.evaluate(x, y, verbose=0)) == pytest.approx(expected, rel=1e-4)
+
+
+def test_views_are_masked_each_in_its_own_way_and_compared() -> None:
+    x, y = lines()
+    plain = CASES["line_conv_ctc"].build()
+    trained = TrainedNetwork(plain, shortcut_weight=0.1, consistency_weight=0.2, mask_share=0.4)
+    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss)
+    logits, shortcut = trained(x, training=True)
+    assert len(logits) == 2 * len(x) == 2 * len(shortcut)
+    first, second = np.split(log_softmax(np.asarray(logits)), 2)
+    assert not np.allclose(first, second)
+    difference = (np.exp(first) - np.exp(second)) * (first - second)  # both divergences together
+    expected = (
+        np.mean(ctc_loss(np.concatenate([y, y]), np.asarray(logits)))
+        + 0.2 * difference.sum(axis=(1, 2)).mean() / 2
+        + 0.1 * np.mean(ctc_loss(y, np.asarray(shortcut)))
+    )
+    assert float(trained.compute_loss(x, y, [logits, shortcut])) == pytest.approx(expected, rel=1e-4)
+    history = trained.fit(x, y, epochs=8, verbose=0).history["loss"]
+    assert history[-1] < history[0]
+
+
+def test_two_views_need_features_and_no_teachers() -> None:
+    with pytest.raises(ConfigError, match="layer 'features'"):
+        TrainedNetwork(network(), consistency_weight=0.2)
+    plain = CASES["line_conv_ctc"].build()
+    with pytest.raises(ConfigError, match="teachers or consistency_weight"):
+        TrainedNetwork(plain, [CASES["line_conv_ctc"].build()], consistency_weight=0.2)
+
+
 def test_average_is_the_recursion_over_weights_and_statistics() -> None:
     x, y = lines()
     plain = CASES["line_conv_ctc"].build()
@@ -143,7 +180,7 @@ def test_weights_come_back_when_validation_fails() -> None:
 
 
 def test_a_cut_run_goes_on_as_if_it_had_not_been_and_exports_the_average(tmp_path: Path) -> None:
-    config = experiment(shortcut_weight=0.1, ema=0.9, epochs=2)
+    config = experiment(shortcut_weight=0.1, consistency_weight=0.2, ema=0.9, epochs=2)
     assert_a_cut_run_equals_the_whole(config, tmp_path)
 
     plain = build_model(config, (64, None, 1), (None, 80)).network
@@ -156,7 +193,12 @@ def test_a_cut_run_goes_on_as_if_it_had_not_been_and_exports_the_average(tmp_pat
     np.testing.assert_allclose(received, np.asarray(plain(image, training=False)), atol=1e-4)
 
 
-@pytest.mark.parametrize("values", [{"ema": 1.0}, {"ema": 0}, {"shortcut_weight": -0.1}])
+@pytest.mark.parametrize("values", 
+    [
+        {"ema": 1.0}, {"ema": 0}, {"shortcut_weight": -0.1}, {"consistency_weight": -0.1},
+        {"mask_share": 1.0},
+    ],
+)  # fmt: skip
 def test_configuration_says_what_it_expects(values: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="Expected"):
         TrainConfig(**values)
