@@ -26,12 +26,14 @@ class InputSpec:
         height: Rows; None for any.
         width: Columns; None for any.
         downsampling: Lines by CTC: T = ceil(width / downsampling). Paragraphs: the size is a multiple of it.
+        straighten: Lines: whether slope and slant are taken away; a manifest that does not say it means no.
     """
 
     kind: Kind
     height: int | None
     width: int | None
     downsampling: int
+    straighten: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,9 @@ def _read(folder: Path) -> Artifact:
         sha256 = manifest["sha256"]["model.onnx"]
         characters = manifest["vocabulary"] or ""
         spec = manifest["input"]
-        spec = InputSpec(spec["kind"], spec["height"], spec["width"], spec["downsampling"])
+        spec = InputSpec(
+            spec["kind"], spec["height"], spec["width"], spec["downsampling"], spec.get("straighten", False)
+        )
         decoding: Decoding = manifest.get("decoding") or "ctc"
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ArtifactError(

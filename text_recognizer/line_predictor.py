@@ -108,7 +108,7 @@ class LinePredictor:
 
     def _place(self, ink: Float) -> tuple[Float, LineColumns]:
         spec = self.artifact.input
-        return ink_to_placed_line(ink, spec.height or LINE_HEIGHT, spec.width)
+        return ink_to_placed_line(ink, spec.height or LINE_HEIGHT, spec.width, spec.straighten)
 
     def _read(self, placed: tuple[Float, LineColumns]) -> LinePrediction:
         line, columns = placed
@@ -125,7 +125,7 @@ class LinePredictor:
         """Run the network alone.
 
         Args:
-            lines: Results of `preprocessing.line_input` for this model's height and width: (height, W_i).
+            lines: Results of `preprocessing.line_input` for this model's input: (height, W_i).
 
         Returns:
             Logits (T_i, labels) of every line. By CTC T_i = ceil(W_i / downsampling): frames that only saw

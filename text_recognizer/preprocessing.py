@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from text_recognizer.errors import InvalidInputError
+from text_recognizer.straightening import straighten as straighten_ink
 
 Gray = npt.NDArray[np.uint8]
 Float = npt.NDArray[np.float32]
@@ -44,18 +45,21 @@ class LineColumns:
     Attributes:
         left: First column of the image that holds ink.
         right: The column behind the last one.
-        margin: Blank columns that the input has in front of it.
+        margin: Blank columns that the input has in front of its ink.
         scale: Columns of the image per column of the input.
+        first: Column of the image that the first inked column of the input comes from: `left`, unless the
+            line was straightened.
     """
 
     left: int
     right: int
     margin: int
     scale: float
+    first: float
 
     def to_image(self, columns: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """Translate columns of the input, of any shape, to columns of the image."""
-        return np.asarray(np.clip(self.left + (columns - self.margin) * self.scale, self.left, self.right))
+        return np.asarray(np.clip(self.first + (columns - self.margin) * self.scale, self.left, self.right))
 
 
 def reduce_image(image: Gray, max_pixels: int) -> Gray:
@@ -156,7 +160,9 @@ def _stretch(image: Float, height: int) -> Iterator[tuple[slice, Float]]:
         yield rows, strip.astype(np.float32)
 
 
-def line_input(image: Gray, height: int = LINE_HEIGHT, width: int | None = None) -> Float:
+def line_input(
+    image: Gray, height: int = LINE_HEIGHT, width: int | None = None, straighten: bool = False
+) -> Float:
     """Return a line image as the recognizers take it.
 
     The rows without ink are cut off, the rest is scaled to `height` with its aspect
@@ -167,6 +173,7 @@ def line_input(image: Gray, height: int = LINE_HEIGHT, width: int | None = None)
         height: Rows of the result.
         width: None for whatever width the aspect ratio gives; otherwise the result is
             squeezed if it is wider and padded with paper on the right if it is narrower.
+        straighten: Whether slope and slant are taken away before, see `straightening.py`.
 
     Returns:
         (height, W') float32 in [0, 1], ink = 1.
@@ -174,20 +181,26 @@ def line_input(image: Gray, height: int = LINE_HEIGHT, width: int | None = None)
     Raises:
         InvalidInputError: If `image` is not a non-empty uint8 array (H, W).
     """
-    return ink_to_line(ink_map(image), height, width)
+    return ink_to_line(ink_map(image), height, width, straighten)
 
 
-def ink_to_line(ink: Float, height: int = LINE_HEIGHT, width: int | None = None) -> Float:
+def ink_to_line(
+    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, straighten: bool = False
+) -> Float:
     """Do what `line_input` does for an ink map (H, W) that is already computed."""
-    return ink_to_placed_line(ink, height, width)[0]
+    return ink_to_placed_line(ink, height, width, straighten)[0]
 
 
 def ink_to_placed_line(
-    ink: Float, height: int = LINE_HEIGHT, width: int | None = None
+    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, straighten: bool = False
 ) -> tuple[Float, LineColumns]:
     """Do what `ink_to_line` does, and tell where the columns of the result come from."""
     top, bottom, left, right = _ink_bounds(ink)
-    ink = ink[top:bottom, left:right]
+    ink, first, reduced = ink[top:bottom, left:right], float(left), 1.0
+    if straighten:
+        ink, moved, reduced = straighten_ink(ink)
+        top, bottom, begin, end = _ink_bounds(ink)
+        ink, first = ink[top:bottom, begin:end], left + moved + begin * reduced
     margin = round(LINE_MARGIN * height / LINE_HEIGHT)
     scaled_width = max(1, round(height * min(ink.shape[1] / ink.shape[0], LINE_MAX_ASPECT)))
     if width is not None:
@@ -195,7 +208,8 @@ def ink_to_placed_line(
     scaled = Image.fromarray(ink).resize((scaled_width, height), _resampling(height / ink.shape[0]))
     paper = margin if width is None else width - margin - scaled_width
     line = np.pad(np.asarray(scaled), ((0, 0), (margin, paper)))
-    return line, LineColumns(left, right, margin, (right - left) / scaled_width)
+    scale = reduced * ink.shape[1] / scaled_width
+    return line, LineColumns(left, right, margin, scale, first)
 
 
 def _resampling(scale: float) -> Image.Resampling:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from text_recognizer.datasets.dataset import Dataset, Split, image_widths
 from text_recognizer.datasets.drawn_sequence import Chained
 from text_recognizer.datasets.file_hashes import hash_key
+from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.tooling.overrides import check_arguments
@@ -69,17 +70,20 @@ def load_datasets(config: ExperimentConfig) -> tuple[Dataset, list[Dataset], str
         The main one, those mixed in, and the hash of all of them.
 
     Raises:
-        ConfigError: If a name or an argument is unknown, or the shapes of two data sets differ.
+        ConfigError: If a name or an argument is unknown, or two data sets give other inputs.
         DataError: If raw data is missing or unusable.
     """
     main = load_dataset(config.dataset, config.dataset_args)
     others = [load_dataset(part.dataset, part.dataset_args) for part in config.mixture]
     for part, other in zip(config.mixture, others, strict=True):
-        shapes = [(d.input_shape, d.output_shape) for d in (main, other)]
-        if shapes[0] != shapes[1]:
+        made = [
+            (d.input_shape, d.output_shape, isinstance(d, LinesDataset) and d.straighten)
+            for d in (main, other)
+        ]
+        if made[0] != made[1]:
             raise ConfigError(
-                f"Expected {part.dataset} with input and output shape {shapes[0]} of {config.dataset}; "
-                f"received {shapes[1]}. Give both the same dataset_args."
+                f"Expected {part.dataset} with input shape, output shape and straighten {made[0]} of "
+                f"{config.dataset}; received {made[1]}. Give both the same dataset_args."
             )
     hashes = [dataset.data_hash for dataset in (main, *others)]
     return main, others, hashes[0] if not others else hash_key({"parts": hashes})

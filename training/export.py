@@ -23,6 +23,7 @@ import keras
 from text_recognizer.artifacts import CARD, MANIFEST, WEIGHTS_DIR, Decoding
 from text_recognizer.datasets.data_root import set_mirror
 from text_recognizer.datasets.dataset import Dataset
+from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ArtifactError, ConfigError, TextRecognizerError
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
@@ -59,6 +60,7 @@ class Provenance:
         data_hash: Of the data it was trained on.
         epoch: The exported epoch, counted from 1.
         scores: Its metrics on the validation split.
+        straighten: Of lines: whether slope and slant were taken away, see `InputSpec`; None elsewhere.
         averaged: What its weights were averaged with, see `training.average_weights`; None if they were not.
     """
 
@@ -74,6 +76,7 @@ class Provenance:
     epoch: int
     scores: Mapping[str, float]
     decoding: Decoding | None = None
+    straighten: bool | None = None
     averaged: Mapping[str, Any] | None = None
 
 
@@ -124,11 +127,13 @@ def _manifest(
 ) -> dict[str, Any]:
     _, height, width, _ = network.input_shape
     fields = {field.name: getattr(provenance, field.name) for field in dataclasses.fields(provenance)}
-    kind, downsampling = fields.pop("kind"), fields.pop("downsampling")
+    spec = {key: fields.pop(key) for key in ("kind", "downsampling")} | {"height": height, "width": width}
+    if (straighten := fields.pop("straighten")) is not None:
+        spec["straighten"] = straighten
     return {
         "name": name,
         **fields,
-        "input": {"kind": kind, "height": height, "width": width, "downsampling": downsampling},
+        "input": spec,
         "sha256": {
             file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in (ONNX, WEIGHTS)
         },
@@ -198,7 +203,7 @@ def load_run(run_dir: Path) -> tuple[Model, Dataset, Provenance]:
     provenance = Provenance(
         model=config.model, dataset=config.dataset, network=config.network,
         kind=model.input_kind, vocabulary=model.vocabulary, downsampling=model.downsampling,
-        decoding=model.decoding,
+        decoding=model.decoding, straighten=dataset.straighten if isinstance(dataset, LinesDataset) else None,
         experiment=config.to_dict(), commit=_commit_of(run_dir), data_hash=data_hash,
         epoch=int(row["epoch"]),
         scores={key.removeprefix("val_"): value for key, value in row.items() if key.startswith("val_")},

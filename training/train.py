@@ -82,8 +82,13 @@ def _trained_network(model: Model, config: TrainConfig, dataset: Dataset) -> Tra
     """Return what Keras trains."""
     teachers = load_teachers(model, config.teachers, dataset.input_shape, dataset.output_shape)
     return TrainedNetwork(
-        model.network, teachers, config.distillation_weight, config.shortcut_weight,
-        config.consistency_weight, config.mask_share, config.ema,
+        model.network,
+        teachers,
+        config.distillation_weight,
+        config.shortcut_weight,
+        config.consistency_weight,
+        config.mask_share,
+        config.ema,
     )
 
 

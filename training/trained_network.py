@@ -98,7 +98,7 @@ class TrainedNetwork(keras.Model):
         return variable
 
     def call(self, images: Any, training: bool | None = None) -> Any:
-        """Return the logits of the network, of two views (2 N, T, C); with a shortcut [logits, its logits]."""
+        """Return the network's logits, of two views (2 N, T, C); with a shortcut [logits, its logits]."""
         if training and self._averages:
             self._update_averages()
         if not (self._shortcut or self._consistency_weight):

@@ -39,6 +39,7 @@ class IamLinesDataset(LinesDataset):
         split: str = "aachen",
         use_unassigned: bool = True,
         subsample_fraction: float | None = None,
+        straighten: bool = False,
     ) -> None:
         """Take the parameters.
 
@@ -48,8 +49,9 @@ class IamLinesDataset(LinesDataset):
             split: `aachen` or `lwitlrt`.
             use_unassigned: Whether lines of no split, by writers of neither validation nor test, join train.
             subsample_fraction: Part of each split to keep, 0 < f <= 1, drawn at random; None keeps all.
+            straighten: Whether slope and slant are taken away, see `straightening.py`.
         """
-        self.height, self.width, self.split = height, width, split
+        self.height, self.width, self.split, self.straighten = height, width, split, straighten
         self.use_unassigned, self.subsample_fraction = use_unassigned, subsample_fraction
         self.missing_images = 0
         self.unreadable: list[str] = []
@@ -75,7 +77,7 @@ class IamLinesDataset(LinesDataset):
                 "Expected line images (lines/a01/a01-000u/a01-000u-00.png) in the IAM folder; found none."
             )
         key = {
-            "version": _VERSION, "height": self.height, "width": self.width,
+            "version": _VERSION, "height": self.height, "width": self.width, "straighten": self.straighten,
             "inputs": hash_files(paths),
             "texts": {name: [(line.id, line.text) for line in lines[name]] for name in SPLIT_NAMES},
         }  # fmt: skip
@@ -89,7 +91,7 @@ class IamLinesDataset(LinesDataset):
         for line in lines:
             assert line.image_path is not None
             try:
-                image = line_input(load_image(line.image_path), self.height, self.width)
+                image = line_input(load_image(line.image_path), self.height, self.width, self.straighten)
             except TextRecognizerError as error:
                 logger.warning("Skipped %s: %s", line.id, error)
                 self.unreadable.append(line.id)

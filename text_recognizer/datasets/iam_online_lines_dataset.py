@@ -43,7 +43,12 @@ class IamOnlineLinesDataset(LinesDataset):
     """
 
     def __init__(
-        self, height: int = LINE_HEIGHT, width: int | None = None, seed: int = 0, renderings: int = 1
+        self,
+        height: int = LINE_HEIGHT,
+        width: int | None = None,
+        seed: int = 0,
+        renderings: int = 1,
+        straighten: bool = False,
     ) -> None:
         """Take the parameters.
 
@@ -52,6 +57,7 @@ class IamOnlineLinesDataset(LinesDataset):
             width: Columns of every image, None for what each line's aspect ratio gives.
             seed: With the id of a line it decides on its pen, paper and slant.
             renderings: How often each line of train is drawn, each time in another way.
+            straighten: Whether slope and slant are taken away, see `straightening.py`.
 
         Raises:
             ConfigError: If `renderings` is below 1.
@@ -59,6 +65,7 @@ class IamOnlineLinesDataset(LinesDataset):
         if renderings < 1:
             raise ConfigError(f"Expected at least 1 rendering of each line; received {renderings}.")
         self.height, self.width, self.seed, self.renderings = height, width, seed, renderings
+        self.straighten = straighten
         self.skipped: dict[str, list[str]] = {}
 
     def load_or_generate_data(self) -> None:
@@ -74,7 +81,8 @@ class IamOnlineLinesDataset(LinesDataset):
         usable = self._usable(lines, strokes)
         key = {
             "version": _VERSION, "height": self.height, "width": self.width, "seed": self.seed,
-            "renderings": self.renderings, "strokes": hash_file(find_archive()),
+            "straighten": self.straighten, "renderings": self.renderings,
+            "strokes": hash_file(find_archive()),
             "texts": [(line.id, line.text) for line in usable], "validation": sorted(validation),
         }  # fmt: skip
         self.splits = cached("iam_online_lines", key, lambda: self._build(usable, strokes, validation))
@@ -115,7 +123,9 @@ class IamOnlineLinesDataset(LinesDataset):
         ids, images, texts = [], [], []
         for line, number in itertools.product(lines, range(times)):
             rng = np.random.default_rng([self.seed, number, *line.id.encode()])
-            image = line_input(render_strokes(strokes.points[line.id], rng), self.height, self.width)
+            image = line_input(
+                render_strokes(strokes.points[line.id], rng), self.height, self.width, self.straighten
+            )
             ids.append(f"{line.id}.{number}" if times > 1 else line.id)
             images.append(np.round(image * 255).astype(np.uint8))
             texts.append(line.text)

@@ -10,10 +10,12 @@ class LinesDataset(Dataset):
     Attributes:
         height: Rows of an image.
         width: Columns of every image, None for what each line's aspect ratio gives.
+        straighten: Whether slope and slant are taken away, see `straightening.py`.
     """
 
     height: int
     width: int | None
+    straighten: bool = False
 
     @property
     def input_shape(self) -> tuple[int | None, int | None, int]:

@@ -40,7 +40,12 @@ class SyntheticLinesDataset(LinesDataset):
     """
 
     def __init__(
-        self, height: int = LINE_HEIGHT, width: int | None = None, seed: int = 0, num_lines: int = 2_000_000
+        self,
+        height: int = LINE_HEIGHT,
+        width: int | None = None,
+        seed: int = 0,
+        num_lines: int = 2_000_000,
+        straighten: bool = False,
     ) -> None:
         """Take the parameters.
 
@@ -49,6 +54,7 @@ class SyntheticLinesDataset(LinesDataset):
             width: Columns of every image, None for what each line's aspect ratio gives.
             seed: Decides, with its number, on each line.
             num_lines: Lines of the train split.
+            straighten: Whether slope and slant are taken away, see `straightening.py`.
 
         Raises:
             ConfigError: If `num_lines` is below 1.
@@ -56,6 +62,7 @@ class SyntheticLinesDataset(LinesDataset):
         if num_lines < 1:
             raise ConfigError(f"Expected num_lines >= 1; received {num_lines}.")
         self.height, self.width, self.seed, self.num_lines = height, width, seed, num_lines
+        self.straighten = straighten
         self.fonts: list[HandwritingFont] = []
         self.unusable: list[str] = []
 
@@ -91,7 +98,8 @@ class SyntheticLinesDataset(LinesDataset):
         self.data_hash = hash_key(
             {
                 "version": _VERSION, "height": self.height, "width": self.width, "seed": self.seed,
-                "lines": self.num_lines, "fonts": hash_files(files), "lengths": list(map(int, lengths)),
+                "straighten": self.straighten, "lines": self.num_lines,
+                "fonts": hash_files(files), "lengths": list(map(int, lengths)),
                 "texts": self._texts.sources,
             }
         )  # fmt: skip
@@ -114,7 +122,7 @@ class SyntheticLinesDataset(LinesDataset):
         font, text, rng = self._line(index)
         shape, base = write_line(text, font, float(self._aspect[index]), rng)
         ink = ink_of_line(shape, base, font.stroke, rng)
-        line = ink_to_line(ink, self.height, self.width)
+        line = ink_to_line(ink, self.height, self.width, self.straighten)
         if self.width is None:
             line = self._wide_enough(line, text)
         return np.round(line * 255).astype(np.uint8)

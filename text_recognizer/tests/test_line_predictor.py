@@ -1,3 +1,5 @@
+import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,6 +27,21 @@ def test_reads_a_line(predictor: LinePredictor, text: str) -> None:
     assert prediction.text == text.replace(" ", "")
     assert 0.5 < prediction.confidence <= 1
     assert prediction.region is None
+
+
+def test_leaning_letters_are_set_upright_if_the_model_was_trained_so(
+    tiny_weights: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_weights / "tiny_line", tmp_path / "tiny_line")
+    path = tmp_path / "tiny_line" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["input"]["straighten"] = True
+    path.write_text(json.dumps(manifest))
+    upright = Image.fromarray(np.pad(draw_bars("baab"), 20, constant_values=255))
+    lean = (1, 0.8, -0.4 * upright.height, 0, 1, 0)
+    leaning = upright.transform(upright.size, Image.Transform.AFFINE, lean, fillcolor=255)
+    assert LinePredictor("tiny_line", tiny_weights).predict(leaning).text != "baab"
+    assert LinePredictor("tiny_line", tmp_path).predict(leaning).text == "baab"
 
 
 def test_polarity_size_and_margins_do_not_matter(predictor: LinePredictor) -> None:

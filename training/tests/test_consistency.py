@@ -11,7 +11,8 @@ from training.consistency import SPAN, disagreement, masked, two_views
 def test_share_of_frames_is_masked_in_spans(share: float) -> None:
     features = np.ones((64, 200, 3), np.float32)
     kept = np.asarray(masked(features, share, keras.random.SeedGenerator(0)))
-    assert (kept[..., 0] == kept[..., 1]).all() and set(np.unique(kept)) <= {0.0, 1.0}
+    assert (kept[..., 0] == kept[..., 1]).all()
+    assert set(np.unique(kept)) <= {0.0, 1.0}
     assert 1 - kept.mean() == pytest.approx(share, abs=0.03)
     inner = kept[:, :, 0] == 0
     edges = np.diff(np.pad(inner, ((0, 0), (1, 1))).astype(int), axis=1)

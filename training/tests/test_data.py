@@ -6,6 +6,7 @@ import pytest
 from text_recognizer.datasets import registry
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.drawn_sequence import Drawn
+from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ConfigError
 from training.callbacks import HISTORY
 from training.config import ExperimentConfig
@@ -25,9 +26,16 @@ class MoreBars(BarLines):
         self.data_hash = "more"
 
 
+class StraightBars(MoreBars, LinesDataset):
+    """The same lines, said to be straightened."""
+
+    straighten = True
+
+
 @pytest.fixture(autouse=True)
 def more_bars(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(registry.DATASETS, "MoreBars", MoreBars)
+    for dataset in (MoreBars, StraightBars):
+        monkeypatch.setitem(registry.DATASETS, dataset.__name__, dataset)
 
 
 def config(**part: object) -> ExperimentConfig:
@@ -133,6 +141,11 @@ def test_the_hash_covers_all_data_sets() -> None:
 def test_other_shapes_are_refused() -> None:
     with pytest.raises(ConfigError, match="same dataset_args"):
         load_datasets(config(dataset_args={"height": 28}))
+
+
+def test_straightened_lines_do_not_mix_with_others() -> None:
+    with pytest.raises(ConfigError, match="StraightBars.*straighten"):
+        load_datasets(config(dataset="StraightBars"))
 
 
 @pytest.mark.parametrize("weight", [-1, [1], [1, -0.5], [1, 2, 3]])

@@ -193,7 +193,7 @@ def test_a_cut_run_goes_on_as_if_it_had_not_been_and_exports_the_average(tmp_pat
     np.testing.assert_allclose(received, np.asarray(plain(image, training=False)), atol=1e-4)
 
 
-@pytest.mark.parametrize("values", 
+@pytest.mark.parametrize("values",
     [
         {"ema": 1.0}, {"ema": 0}, {"shortcut_weight": -0.1}, {"consistency_weight": -0.1},
         {"mask_share": 1.0},

@@ -1,5 +1,6 @@
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ def folder(data_root: Path) -> Path:
     return folder
 
 
-def loaded(**arguments: int) -> IamOnlineLinesDataset:
+def loaded(**arguments: Any) -> IamOnlineLinesDataset:
     dataset = IamOnlineLinesDataset(**arguments)
     dataset.load_or_generate_data()
     return dataset
@@ -132,3 +133,14 @@ def test_the_real_list(data_root: Path, monkeypatch: pytest.MonkeyPatch) -> None
     forms = read_validation_forms(folder)
     assert len(forms) == 48
     assert 200 < sum(line.form in forms for line in lines) < 500
+
+
+@pytest.mark.usefixtures("folder")
+def test_straightened_lines_are_other_images_of_the_same_texts() -> None:
+    plain, straight = loaded(), loaded(straighten=True)
+    assert plain.data_hash != straight.data_hash
+    assert list(plain.train.targets) == list(straight.train.targets)
+    assert any(
+        first.shape != second.shape or not np.array_equal(first, second)
+        for first, second in zip(plain.train.images, straight.train.images, strict=True)
+    )

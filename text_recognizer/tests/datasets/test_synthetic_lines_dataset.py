@@ -1,5 +1,6 @@
 import itertools
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from text_recognizer.datasets.iam_texts import HeldOut
 from text_recognizer.datasets.line_texts import LineTexts
 from text_recognizer.datasets.synthetic_lines_dataset import SyntheticLinesDataset
 from text_recognizer.errors import ConfigError, DataError
+from text_recognizer.straightening import slope_and_slant
 from text_recognizer.tests.datasets.test_line_texts import BROWN, IAM
 from text_recognizer.tests.datasets.toy_fonts import write_font
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
@@ -23,7 +25,7 @@ def fonts_and_texts(data_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(synthetic_lines_dataset, "load_line_texts", lambda: (texts, [10, 30, 40, 50]))
 
 
-def loaded(**arguments: int) -> SyntheticLinesDataset:
+def loaded(**arguments: Any) -> SyntheticLinesDataset:
     dataset = SyntheticLinesDataset(**arguments)
     dataset.load_or_generate_data()
     return dataset
@@ -111,3 +113,15 @@ def test_a_broken_font_is_named_and_left_out(data_root: Path) -> None:
 def test_parameters_are_checked() -> None:
     with pytest.raises(ConfigError, match="num_lines >= 1"):
         SyntheticLinesDataset(num_lines=0)
+
+
+def test_straightened_lines_have_the_same_text_without_slant() -> None:
+    plain, straight = loaded(num_lines=40), loaded(num_lines=40, straighten=True)
+    assert plain.data_hash != straight.data_hash
+    assert list(plain.train.targets) == list(straight.train.targets)
+
+    def slant(dataset: SyntheticLinesDataset) -> float:
+        inks = [image[:, 16:-16].astype(np.float32) / 255 for image in dataset.train.images]
+        return float(np.mean([abs(slope_and_slant(ink)[1]) for ink in inks]))
+
+    assert slant(straight) < 0.5 * slant(plain)
