@@ -121,7 +121,7 @@ def test_straightened_lines_have_the_same_text_without_slant() -> None:
     assert list(plain.train.targets) == list(straight.train.targets)
 
     def slant(dataset: SyntheticLinesDataset) -> float:
-        inks = [image[:, 16:-16].astype(np.float32) / 255 for image in dataset.train.images]
+        inks = [np.asarray(image[:, 16:-16] / 255, np.float32) for image in dataset.train.images]
         return float(np.mean([abs(slope_and_slant(ink)[1]) for ink in inks]))
 
     assert slant(straight) < 0.5 * slant(plain)
