@@ -7,9 +7,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 use_environment dev
 train() { python "$root/training/run_experiment.py" --save "$root/training/experiments/$1.json" "${@:2}"; }
 
-for stage in iam_lines_conv_stage1 iam_lines_conv_stage2 iam_lines_conv_stage3 iam_lines_conv_stage4; do
-  train "$stage" "$@"
+for stage in 1 2 3 4; do
+  train "iam_lines_conv_stage$stage" "$@"
 done
+train iam_lines_conv_stage5 --average "$@"
 train iam_lines_conv --average "$@"
 echo "Now, with the data root's folder as DIR: python -m evaluation.tune_decoding --data-root DIR --save --default beam \
 --weights LineModelCtc_IamLinesDataset_line_conv_ctc; for the int8 model, which is the default: \

@@ -219,8 +219,8 @@ def _resampling(scale: float) -> Image.Resampling:
 def _ink_bounds(ink: Float) -> tuple[int, int, int, int]:
     """Return top, bottom, left and right without blank margins, but at least a fifth of the height."""
     height = ink.shape[0]
-    rows = np.where(ink > 0.3, ink, 0).sum(axis=1)
-    columns = np.where(ink > 0.3, ink, 0).sum(axis=0)
+    strong = np.where(ink > 0.3, ink, 0)
+    rows, columns = strong.sum(axis=1), strong.sum(axis=0)
     if rows.max() <= 0:
         return 0, height, 0, ink.shape[1]
     inked = np.flatnonzero(rows > _ROW_INK * rows.max())
