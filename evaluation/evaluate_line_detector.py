@@ -33,8 +33,8 @@ from text_recognizer.detection_metrics import (
     mean_iou,
     pixel_accuracy,
 )
+from text_recognizer.ink import ink_map
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
-from text_recognizer.preprocessing import ink_map
 from text_recognizer.types import Region
 
 Gray = npt.NDArray[np.uint8]

@@ -115,7 +115,7 @@ def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
     it touches; ink that touches the cores of several lines is cut at the border between them.
 
     Args:
-        ink: (H, W) ink map of the whole page, see `preprocessing.ink_map`.
+        ink: (H, W) ink map of the whole page, see `ink.ink_map`.
         layout: The page's lines.
         index: Which of them.
 

@@ -9,7 +9,8 @@ from text_recognizer import artifacts
 from text_recognizer.errors import ArtifactError
 from text_recognizer.geometry import PageLayout, find_lines
 from text_recognizer.image import ImageSource, load_image
-from text_recognizer.preprocessing import PARAGRAPH_SIZE, ink_map, ink_to_paragraph
+from text_recognizer.ink import ink_map
+from text_recognizer.preprocessing import PARAGRAPH_SIZE, ink_to_paragraph
 from text_recognizer.runtime import Session
 from text_recognizer.types import Region
 
@@ -49,7 +50,7 @@ class LineDetector:
         return self.find_lines(ink_map(load_image(image))).regions
 
     def find_lines(self, ink: npt.NDArray[np.float32]) -> PageLayout:
-        """Return the lines of a page, given as its ink map (H, W), see `preprocessing.ink_map`.
+        """Return the lines of a page, given as its ink map (H, W), see `ink.ink_map`.
 
         A page whose lines come out very small is looked at again in twice the size.
         """

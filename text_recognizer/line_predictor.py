@@ -14,7 +14,8 @@ from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.decoding.settings import DECODERS, DecoderName, read_decoding
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.image import ImageSource, load_image
-from text_recognizer.preprocessing import LINE_HEIGHT, LineColumns, ink_map, ink_to_placed_line
+from text_recognizer.ink import ink_map
+from text_recognizer.preprocessing import LINE_HEIGHT, LineColumns, ink_to_placed_line
 from text_recognizer.runtime import Session, default_threads
 from text_recognizer.types import LinePrediction, TextSpan
 from text_recognizer.vocabulary import Vocabulary
@@ -93,7 +94,7 @@ class LinePredictor:
         return self._each(lambda image: self._read(self._place(ink_map(load_image(image)))), images)
 
     def predict_inks(self, inks: Iterable[Float]) -> list[LinePrediction]:
-        """Do what `predict_batch` does for ink maps (H, W), as `preprocessing.ink_map` returns them.
+        """Do what `predict_batch` does for ink maps (H, W), as `ink.ink_map` returns them.
 
         Each is scaled before the next is asked for, so that few have to be in memory.
         """

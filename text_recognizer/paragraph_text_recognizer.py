@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from text_recognizer.geometry import Float, PageLayout, crop_left, crop_line
 from text_recognizer.image import Gray, ImageSource, load_image
+from text_recognizer.ink import ink_map, reduce_image
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.preprocessing import ink_map, reduce_image
 from text_recognizer.types import LinePrediction, PagePrediction, Region, TextSpan
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB

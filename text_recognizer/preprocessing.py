@@ -1,21 +1,16 @@
 """Image -> model input; one function per input kind, shared by training and serving.
 
-Everything starts from `ink_map`: paper is estimated locally and removed, so that any
-polarity, uneven light and any size end as ink strength 0 (paper) to 1 (full ink).
+Everything starts from the map of the ink, see `ink.py`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter
+from PIL import Image
 
-from text_recognizer.errors import InvalidInputError
+from text_recognizer.ink import Float, Gray, ink_map, strips
 from text_recognizer.straightening import straighten as straighten_ink
-
-Gray = npt.NDArray[np.uint8]
-Float = npt.NDArray[np.float32]
 
 LINE_HEIGHT = 64
 LINE_MARGIN = 16  # blank columns on both sides of a line (at height 64), so that padding changes nothing
@@ -27,12 +22,6 @@ PARAGRAPH_SIZE = 512  # longer side of a page, in which its lines are found
 PARAGRAPH_MIN_SIZE = 64
 PARAGRAPH_MULTIPLE = 8  # both sides are multiples of it
 
-_SHEET_SIZE = 48  # shorter side of an image reduced so far that writing blends into its sheet
-_SHEET_SHARE = 0.1  # of what is bright, inside of a sheet; of light strokes nothing is that broad
-_PAPER_BLOCKS = 12  # the paper is estimated on a grid of about this many blocks per longer side
-_STRIP_PIXELS = 2**18  # of a page, worked on at a time where values in between take more than the result
-_INK_PERCENTILE = 99.0
-_NOISE_FLOOR = 0.12  # darkness relative to paper that is grain, not ink
 _GLYPH_INK = 0.1  # fainter pixels lie outside of a character's box
 _GLYPH_FITS = 20  # a longer side of the box from which an image of CHARACTER_SIZE is ready
 _ROW_INK = 0.02  # a row belongs to the line when it holds this part of the strongest row's ink
@@ -60,104 +49,6 @@ class LineColumns:
     def to_image(self, columns: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """Translate columns of the input, of any shape, to columns of the image."""
         return np.asarray(np.clip(self.first + (columns - self.margin) * self.scale, self.left, self.right))
-
-
-def reduce_image(image: Gray, max_pixels: int) -> Gray:
-    """Scale an image (H, W) down to at most `max_pixels`, aspect ratio kept; a smaller one stays as it is."""
-    height, width = image.shape
-    if height * width <= max_pixels:
-        return image
-    scale = (max_pixels / (height * width)) ** 0.5
-    size = max(1, int(width * scale)), max(1, int(height * scale))
-    return np.array(Image.fromarray(image).resize(size, Image.Resampling.BOX))
-
-
-def ink_map(image: Gray) -> Float:
-    """Return the strength of ink at every pixel.
-
-    The paper's grey is the local upper percentile, interpolated over the image; ink is
-    how much darker a pixel is, relative to the paper, scaled by the strongest ink.
-
-    Args:
-        image: (H, W) uint8 grey values, dark on light or light on dark.
-
-    Returns:
-        (H, W) float32 in [0, 1], 0 = paper, 1 = full ink; all 0 for an empty page.
-
-    Raises:
-        InvalidInputError: If the array is not two-dimensional uint8 or is empty.
-    """
-    if image.ndim != 2 or image.dtype != np.uint8 or image.size == 0:
-        raise InvalidInputError(
-            f"Expected a non-empty uint8 array (H, W); received {image.dtype} {image.shape}. "
-            "Load it with text_recognizer.image.load_image."
-        )
-    if _is_light_on_dark(image):
-        image = 255 - image
-    darkness = np.empty(image.shape, np.float32)
-    for rows, paper in _paper(image):
-        np.subtract(paper, image[rows], out=darkness[rows])
-        darkness[rows] /= np.maximum(paper, 32.0, out=paper)
-    dark_pixels = darkness[darkness > _NOISE_FLOOR]
-    if dark_pixels.size < 8:
-        return np.zeros(image.shape, np.float32)
-    full = max(float(np.percentile(dark_pixels, _INK_PERCENTILE)), 0.2)
-    floor = _NOISE_FLOOR / 2
-    darkness -= floor
-    darkness /= full - floor
-    return np.clip(darkness, 0, 1, out=darkness)
-
-
-def _is_light_on_dark(image: Gray) -> bool:
-    """Paper covers most of an image, unless it is a bright sheet on a dark table."""
-    low, middle, high = np.percentile(image, (1, 50, 99))
-    return bool(high - middle > middle - low) and not _shows_bright_sheet(image, (low + high) / 2)
-
-
-def _shows_bright_sheet(image: Gray, middle: float) -> bool:
-    """Tell whether much of what is bright is broader than strokes: a quarter of the shorter side."""
-    scale = _SHEET_SIZE / min(image.shape)
-    size = [max(1, round(side * min(1.0, scale))) for side in image.shape[::-1]]
-    small = Image.fromarray(image).resize(size, Image.Resampling.BOX)
-    bright = small.point([255 * (grey > middle) for grey in range(256)])
-    broad = bright.filter(ImageFilter.MinFilter(_SHEET_SIZE // 8 * 2 + 1))
-    return bool(np.mean(np.asarray(broad)) > _SHEET_SHARE * np.mean(np.asarray(bright)))
-
-
-def _paper(image: Gray) -> Iterator[tuple[slice, Float]]:
-    """Yield the paper's grey, strip by strip (rows, W): blockwise 90th percentile, smoothed."""
-    height, width = image.shape
-    block = max(16, -(-max(height, width) // _PAPER_BLOCKS))
-    rows, columns = -(-height // block), -(-width // block)
-    padded = np.pad(image, ((0, rows * block - height), (0, columns * block - width)), mode="edge")
-    step = max(1, block // 48)  # a percentile needs no more than some 48 x 48 samples
-    blocks = padded.reshape(rows, block, columns, block)[:, ::step, :, ::step]
-    grid = np.percentile(blocks, 90, axis=(1, 3)).astype(np.float32)  # (rows, columns)
-    # A block that is all ink has no paper of its own: it takes the brighter neighbours' value.
-    neighbours = np.pad(grid, 1, mode="edge")
-    shifted = [neighbours[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
-    brightest = np.max(shifted, axis=0)
-    grid = np.maximum(grid, 0.85 * brightest)
-    wide = np.asarray(Image.fromarray(grid).resize((width, rows), Image.Resampling.BILINEAR))
-    return _stretch(wide, height)
-
-
-def _strips(height: int, width: int) -> Iterator[slice]:
-    """Yield the rows of an image some at a time: a scanned page has millions of pixels."""
-    step = max(1, _STRIP_PIXELS // width)
-    for top in range(0, height, step):
-        yield slice(top, min(top + step, height))
-
-
-def _stretch(image: Float, height: int) -> Iterator[tuple[slice, Float]]:
-    """Yield strips of `image` (h, W) enlarged to `height` rows, with the values of Pillow's BILINEAR."""
-    centres = (np.arange(height) + 0.5) * (len(image) / height)
-    upper = np.maximum((centres - 0.5).astype(np.int64), 0)
-    lower = np.minimum(upper + 1, len(image) - 1)
-    share = np.clip(centres - 0.5 - upper, 0, 1)[:, None]  # of the lower row
-    for rows in _strips(height, image.shape[1]):
-        strip = image[upper[rows]] * (1 - share[rows]) + image[lower[rows]] * share[rows]
-        yield rows, strip.astype(np.float32)
 
 
 def line_input(
@@ -304,8 +195,8 @@ def ink_to_paragraph(ink: Float, size: int = PARAGRAPH_SIZE) -> tuple[Float, flo
 
 def _reduce(ink: Float, width: int, height: int) -> Float:
     """Scale (H, W) down to (height, width) as Pillow's BILINEAR does, which would copy the whole page."""
-    strips = (Image.fromarray(ink[rows]) for rows in _strips(*ink.shape))
-    narrow = [np.asarray(strip.resize((width, strip.height), Image.Resampling.BILINEAR)) for strip in strips]
+    parts = (Image.fromarray(ink[rows]) for rows in strips(*ink.shape))
+    narrow = [np.asarray(part.resize((width, part.height), Image.Resampling.BILINEAR)) for part in parts]
     whole = Image.fromarray(np.concatenate(narrow))
     return np.asarray(whole.resize((width, height), Image.Resampling.BILINEAR))
 

@@ -14,7 +14,8 @@ from text_recognizer.datasets.fsdl_handwriting_dataset import FsdlHandwritingDat
 from text_recognizer.datasets.line_statistics import describe_lines
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.image import load_image
-from text_recognizer.preprocessing import LINE_HEIGHT, Float, Gray, ink_map, ink_to_line
+from text_recognizer.ink import Float, Gray, ink_map
+from text_recognizer.preprocessing import LINE_HEIGHT, ink_to_line
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 logger = logging.getLogger(__name__)

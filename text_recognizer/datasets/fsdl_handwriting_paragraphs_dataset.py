@@ -15,7 +15,8 @@ from text_recognizer.datasets.iam_paragraphs_dataset import CLASSES, PARAGRAPH_B
 from text_recognizer.datasets.line_labels import line_bands, paint_labels
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.image import load_image
-from text_recognizer.preprocessing import Gray, paragraph_input
+from text_recognizer.ink import Gray
+from text_recognizer.preprocessing import paragraph_input
 from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,8 @@ from text_recognizer.datasets.line_labels import line_bands, paint_labels
 from text_recognizer.datasets.page_synthesis import draw_lines, synthesize_page
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.image import load_image
-from text_recognizer.preprocessing import ink_map, paragraph_input
+from text_recognizer.ink import ink_map
+from text_recognizer.preprocessing import paragraph_input
 from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)

@@ -100,11 +100,13 @@ def test_runtime_is_the_only_importer_of_onnxruntime_but_for_its_quantization() 
     assert "text_recognizer.runtime" in GRAPH["training.calibration"]
 
 
-def test_only_three_serving_modules_touch_pillow_and_one_decodes() -> None:
+def test_only_five_serving_modules_touch_pillow_and_one_decodes() -> None:
     assert importers("PIL") & SERVING_HALF <= {
         "text_recognizer.drawing",
         "text_recognizer.image",
+        "text_recognizer.ink",
         "text_recognizer.preprocessing",
+        "text_recognizer.straightening",
     }
     opens = {name for name, path in modules().items() if "Image.open(" in path.read_text(encoding="utf-8")}
     assert opens & (SERVING_HALF | {n for n in GRAPH if within(n, ("api",))}) == {"text_recognizer.image"}

@@ -6,11 +6,11 @@ import pytest
 from PIL import Image
 
 from text_recognizer.errors import InvalidInputError
+from text_recognizer.ink import _stretch
 from text_recognizer.preprocessing import (
     PARAGRAPH_MULTIPLE,
     PARAGRAPH_SIZE,
     _reduce,
-    _stretch,
     ink_to_paragraph,
     paragraph_input,
 )

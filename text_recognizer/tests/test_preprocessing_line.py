@@ -3,15 +3,8 @@ import numpy.typing as npt
 import pytest
 
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.preprocessing import (
-    LINE_HEIGHT,
-    LINE_MARGIN,
-    LINE_MAX_ASPECT,
-    ink_map,
-    ink_to_line,
-    line_input,
-    reduce_image,
-)
+from text_recognizer.ink import ink_map, reduce_image
+from text_recognizer.preprocessing import LINE_HEIGHT, LINE_MARGIN, LINE_MAX_ASPECT, ink_to_line, line_input
 
 Gray = npt.NDArray[np.uint8]
 

@@ -3,7 +3,8 @@ import pytest
 
 from text_recognizer.datasets import stroke_rendering
 from text_recognizer.datasets.stroke_rendering import PENS, Gray, Pen, render_strokes
-from text_recognizer.preprocessing import ink_map, line_input
+from text_recognizer.ink import ink_map
+from text_recognizer.preprocessing import line_input
 from text_recognizer.tests.datasets import toy_ink
 
 
