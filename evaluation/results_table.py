@@ -16,12 +16,17 @@ BEGIN, END = "<!-- results: made by evaluation/results_table.py -->", "<!-- end 
 _HEADER = "| model | data, split | n | score | ms each | others |\n|---|---|---|---|---|---|"
 
 
-def row(result: Mapping[str, Any]) -> str:
-    """Return one row of the table."""
+def row(result: Mapping[str, Any], machines: Mapping[str, str]) -> str:
+    """Return one row of the table.
+
+    Args:
+        result: What a result file holds.
+        machines: The mark behind the time, by hardware.
+    """
     data = f"pages of {result['dataset']}" if "detector" in result else result["dataset"]
     return (
         f"| {result['weights']} | {data}, {result['split']} | {result['n']:,} "
-        f"| {_score(result)} | {result['ms_per_item']:.1f} | {_others(result)} |"
+        f"| {_score(result)} | {result['ms_per_item']:.1f}{machines[result['hardware']]} | {_others(result)} |"
     )
 
 
@@ -54,8 +59,11 @@ def table(results: Path = RESULTS, weights: Collection[str] | None = None) -> st
     """
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob("*.json"))]
     found = [result for result in found if weights is None or result["weights"] in weights]
-    hardware = "; ".join(sorted({result["hardware"] for result in found}))
-    return "\n".join([_HEADER, *map(row, found), "", f"Hardware: {hardware}."])
+    hardware = sorted({result["hardware"] for result in found})
+    marks = [f" ({letter})" for letter in "abcdefgh"] if len(hardware) > 1 else [""]
+    machines = dict(zip(hardware, marks, strict=False))
+    named = "; ".join(f"{mark.strip()} {machine}".strip() for machine, mark in machines.items())
+    return "\n".join([_HEADER, *(row(result, machines) for result in found), "", f"Hardware: {named}."])
 
 
 def card_table(card: Path, results: Path = RESULTS) -> str:

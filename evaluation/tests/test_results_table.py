@@ -34,6 +34,15 @@ def test_table_has_a_row_per_result(tmp_path: Path) -> None:
     assert rows[-1] == "Hardware: a machine."
 
 
+def test_times_say_on_which_machine_they_were_taken(tmp_path: Path) -> None:
+    for name, machine in (("a", "second machine"), ("b", "first machine")):
+        (tmp_path / f"{name}.json").write_text(json.dumps({**RESULTS[name], "hardware": machine}))
+    rows = table(tmp_path).splitlines()
+    assert rows[2].endswith("| 5.0 (b) |  |")
+    assert rows[3].endswith("| 5.0 (a) | beam search |")
+    assert rows[-1] == "Hardware: (a) first machine; (b) second machine."
+
+
 def test_card_has_the_rows_of_its_model_and_of_its_int8_model(tmp_path: Path) -> None:
     weights, results = tmp_path / "weights", tmp_path / "results"
     results.mkdir()
