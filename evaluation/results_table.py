@@ -24,9 +24,10 @@ def row(result: Mapping[str, Any], machines: Mapping[str, str]) -> str:
         machines: The mark behind the time, by hardware.
     """
     data = f"pages of {result['dataset']}" if "detector" in result else result["dataset"]
+    time = f"{result['ms_per_item']:.1f}{machines[result['hardware']]}"
     return (
         f"| {result['weights']} | {data}, {result['split']} | {result['n']:,} "
-        f"| {_score(result)} | {result['ms_per_item']:.1f}{machines[result['hardware']]} | {_others(result)} |"
+        f"| {_score(result)} | {time} | {_others(result)} |"
     )
 
 
