@@ -48,6 +48,7 @@ def test_loss_is_the_weighted_sum_of_labels_and_teachers(weight: float) -> None:
 
 
 def test_only_the_student_learns_and_comes_to_agree() -> None:
+    keras.utils.set_random_seed(0)  # for some beginnings an answer near a tie has not turned by the end
     student, teacher = network(), network()
     before = [np.array(weight) for weight in teacher.get_weights()]
     x = np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32)
