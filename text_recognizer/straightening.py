@@ -118,7 +118,8 @@ def _best_shear(place: Float, along: Float, limit: float, step: float) -> float:
 
 def _gathered(place: Float, along: Float, shears: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
     """Return for each shear (S,) the sum of the squared numbers of pixels per place, (S,)."""
-    places = np.rint(place - shears.astype(np.float32)[:, None] * along).astype(np.int32)  # (S, N)
+    # Not rounded to the nearest: halves would all go to even places, where they look gathered.
+    places = np.floor(place - shears.astype(np.float32)[:, None] * along).astype(np.int32)  # (S, N)
     places -= places.min()
     size = int(places.max()) + 1
     places += np.arange(0, len(shears) * size, size, dtype=np.int32)[:, None]

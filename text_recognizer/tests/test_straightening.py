@@ -56,6 +56,17 @@ def test_level_upright_line_is_not_resampled() -> None:
     assert (straight.left, straight.scale) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize("rows", [20, 21, 22, 23, 24, 48])
+def test_small_lines_of_blobs_do_not_lean(rows: int) -> None:
+    """Where a pixel is one of the small picture, shears by halves and wholes meet the grid of pixels."""
+    rng = np.random.default_rng(rows)
+    ink = np.zeros((rows, 500), np.float32)
+    for column in rng.choice(490, 150, replace=False):
+        top, side = int(rng.integers(0, rows - 5)), int(rng.integers(2, 6))
+        ink[top : top + side, column : column + side] = 1
+    assert abs(slope_and_slant(ink)[1]) < 0.45  # a chance that such blobs stand in slanted rows
+
+
 @pytest.mark.parametrize("ink", [np.zeros((40, 300)), np.ones((1, 1)), np.ones((50, 3)), np.ones((2, 900))])
 def test_what_has_no_slant_stays(ink: Float) -> None:
     assert slope_and_slant(ink.astype(np.float32)) == (0, 0)
