@@ -16,8 +16,8 @@ from PIL import Image
 
 Float = npt.NDArray[np.float32]
 
-_ROWS = 24  # of the picture in which slope and slant are looked for
-_MIN_ROWS = 8  # of a line in which they can be told
+_MIN_ROWS = 8  # of a line, from which on slope and slant can be told
+_ROWS = 24  # of the picture in which they are looked for
 _MAX_COLUMNS = 1024  # of it
 _STRIP = 4  # columns of it that count as one where the slope is looked for
 _INK = 0.2  # from which on a pixel of it counts

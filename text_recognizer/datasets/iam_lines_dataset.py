@@ -19,7 +19,7 @@ from text_recognizer.preprocessing import LINE_HEIGHT, line_input
 logger = logging.getLogger(__name__)
 
 # Raise when the way from file to sample changes: old caches are then left aside.
-_VERSION = 1
+_VERSION = 2
 
 
 class IamLinesDataset(LinesDataset):

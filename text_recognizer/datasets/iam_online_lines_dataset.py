@@ -29,7 +29,7 @@ from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 logger = logging.getLogger(__name__)
 
 # Raise when the way from strokes to sample changes: old caches are then left aside.
-_VERSION = 1
+_VERSION = 2
 
 
 class IamOnlineLinesDataset(LinesDataset):
