@@ -62,7 +62,7 @@ def line_logits(predictor: LinePredictor, iam: Path, limit: int | None, split: s
 def _logits(predictor: LinePredictor, image: npt.NDArray[np.uint8]) -> Float:
     spec = predictor.artifact.input
     assert spec.height is not None
-    return predictor.predict_logits([line_input(image, spec.height, spec.width, spec.straighten)])[0]
+    return predictor.predict_logits([line_input(image, spec.height, spec.width, spec.normalize)])[0]
 
 
 def _write(path: Path, logits: list[Float]) -> None:

@@ -11,6 +11,7 @@ for stage in 1 2 3 4; do
   train "iam_lines_conv_stage$stage" "$@"
 done
 train iam_lines_conv_stage5 --average "$@"
+train iam_lines_conv_stage6 --average "$@"
 train iam_lines_conv --average "$@"
 echo "Now, with the data root's folder as DIR: python -m evaluation.tune_decoding --data-root DIR --save --default beam \
 --weights LineModelCtc_IamLinesDataset_line_conv_ctc; for the int8 model, which is the default: \

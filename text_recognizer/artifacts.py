@@ -26,14 +26,14 @@ class InputSpec:
         height: Rows; None for any.
         width: Columns; None for any.
         downsampling: Lines by CTC: T = ceil(width / downsampling). Paragraphs: the size is a multiple of it.
-        straighten: Lines: whether slope and slant are taken away; a manifest that does not say it means no.
+        normalize: Lines: whether slope, slant and width are made alike; not where a manifest is silent.
     """
 
     kind: Kind
     height: int | None
     width: int | None
     downsampling: int
-    straighten: bool = False
+    normalize: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _read(folder: Path) -> Artifact:
         characters = manifest["vocabulary"] or ""
         spec = manifest["input"]
         spec = InputSpec(
-            spec["kind"], spec["height"], spec["width"], spec["downsampling"], spec.get("straighten", False)
+            spec["kind"], spec["height"], spec["width"], spec["downsampling"], spec.get("normalize", False)
         )
         decoding: Decoding = manifest.get("decoding") or "ctc"
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -109,7 +109,7 @@ class LinePredictor:
 
     def _place(self, ink: Float) -> tuple[Float, LineColumns]:
         spec = self.artifact.input
-        return ink_to_placed_line(ink, spec.height or LINE_HEIGHT, spec.width, spec.straighten)
+        return ink_to_placed_line(ink, spec.height or LINE_HEIGHT, spec.width, spec.normalize)
 
     def _read(self, placed: tuple[Float, LineColumns]) -> LinePrediction:
         line, columns = placed

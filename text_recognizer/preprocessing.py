@@ -10,7 +10,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from text_recognizer.ink import Float, Gray, ink_map, strips
-from text_recognizer.straightening import straighten as straighten_ink
+from text_recognizer.straightening import straighten
+from text_recognizer.stroke_pitch import width_factor
 
 LINE_HEIGHT = 64
 LINE_MARGIN = 16  # blank columns on both sides of a line (at height 64), so that padding changes nothing
@@ -52,7 +53,7 @@ class LineColumns:
 
 
 def line_input(
-    image: Gray, height: int = LINE_HEIGHT, width: int | None = None, straighten: bool = False
+    image: Gray, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
 ) -> Float:
     """Return a line image as the recognizers take it.
 
@@ -64,7 +65,8 @@ def line_input(
         height: Rows of the result.
         width: None for whatever width the aspect ratio gives; otherwise the result is
             squeezed if it is wider and padded with paper on the right if it is narrower.
-        straighten: Whether slope and slant are taken away before, see `straightening.py`.
+        normalize: Whether slope and slant are taken away before, see `straightening.py`, and strokes set to
+            their usual distance, see `stroke_pitch.py`.
 
     Returns:
         (height, W') float32 in [0, 1], ink = 1.
@@ -72,31 +74,33 @@ def line_input(
     Raises:
         InvalidInputError: If `image` is not a non-empty uint8 array (H, W).
     """
-    return ink_to_line(ink_map(image), height, width, straighten)
+    return ink_to_line(ink_map(image), height, width, normalize)
 
 
 def ink_to_line(
-    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, straighten: bool = False
+    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
 ) -> Float:
     """Do what `line_input` does for an ink map (H, W) that is already computed."""
-    return ink_to_placed_line(ink, height, width, straighten)[0]
+    return ink_to_placed_line(ink, height, width, normalize)[0]
 
 
 def ink_to_placed_line(
-    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, straighten: bool = False
+    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
 ) -> tuple[Float, LineColumns]:
     """Do what `ink_to_line` does, and tell where the columns of the result come from."""
     top, bottom, left, right = _ink_bounds(ink)
-    ink, first, reduced = ink[top:bottom, left:right], float(left), 1.0
-    if straighten:
-        ink, moved, reduced = straighten_ink(ink)
+    ink, first, reduced, stretch = ink[top:bottom, left:right], float(left), 1.0, 1.0
+    if normalize:
+        ink, moved, reduced = straighten(ink)
         top, bottom, begin, end = _ink_bounds(ink)
         ink, first = ink[top:bottom, begin:end], left + moved + begin * reduced
+        stretch = width_factor(ink)
     margin = round(LINE_MARGIN * height / LINE_HEIGHT)
-    scaled_width = max(1, round(height * min(ink.shape[1] / ink.shape[0], LINE_MAX_ASPECT)))
+    scaled_width = max(1, round(height * min(stretch * ink.shape[1] / ink.shape[0], LINE_MAX_ASPECT)))
     if width is not None:
         scaled_width = min(scaled_width, width - 2 * margin)
-    scaled = Image.fromarray(ink).resize((scaled_width, height), _resampling(height / ink.shape[0]))
+    enlarged = max(height / ink.shape[0], scaled_width / ink.shape[1])
+    scaled = Image.fromarray(ink).resize((scaled_width, height), _resampling(enlarged))
     paper = margin if width is None else width - margin - scaled_width
     line = np.pad(np.asarray(scaled), ((0, 0), (margin, paper)))
     scale = reduced * ink.shape[1] / scaled_width

@@ -77,12 +77,12 @@ def load_datasets(config: ExperimentConfig) -> tuple[Dataset, list[Dataset], str
     others = [load_dataset(part.dataset, part.dataset_args) for part in config.mixture]
     for part, other in zip(config.mixture, others, strict=True):
         made = [
-            (d.input_shape, d.output_shape, isinstance(d, LinesDataset) and d.straighten)
+            (d.input_shape, d.output_shape, isinstance(d, LinesDataset) and d.normalize)
             for d in (main, other)
         ]
         if made[0] != made[1]:
             raise ConfigError(
-                f"Expected {part.dataset} with input shape, output shape and straighten {made[0]} of "
+                f"Expected {part.dataset} with input shape, output shape and normalize {made[0]} of "
                 f"{config.dataset}; received {made[1]}. Give both the same dataset_args."
             )
     hashes = [dataset.data_hash for dataset in (main, *others)]

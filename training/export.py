@@ -60,7 +60,7 @@ class Provenance:
         data_hash: Of the data it was trained on.
         epoch: The exported epoch, counted from 1.
         scores: Its metrics on the validation split.
-        straighten: Of lines: whether slope and slant were taken away, see `InputSpec`; None elsewhere.
+        normalize: Of lines: whether they were normalized, see `InputSpec`; None elsewhere.
         averaged: What its weights were averaged with, see `training.average_weights`; None if they were not.
     """
 
@@ -76,7 +76,7 @@ class Provenance:
     epoch: int
     scores: Mapping[str, float]
     decoding: Decoding | None = None
-    straighten: bool | None = None
+    normalize: bool | None = None
     averaged: Mapping[str, Any] | None = None
 
 
@@ -128,8 +128,8 @@ def _manifest(
     _, height, width, _ = network.input_shape
     fields = {field.name: getattr(provenance, field.name) for field in dataclasses.fields(provenance)}
     spec = {key: fields.pop(key) for key in ("kind", "downsampling")} | {"height": height, "width": width}
-    if (straighten := fields.pop("straighten")) is not None:
-        spec["straighten"] = straighten
+    if (normalize := fields.pop("normalize")) is not None:
+        spec["normalize"] = normalize
     return {
         "name": name,
         **fields,
@@ -203,7 +203,7 @@ def load_run(run_dir: Path) -> tuple[Model, Dataset, Provenance]:
     provenance = Provenance(
         model=config.model, dataset=config.dataset, network=config.network,
         kind=model.input_kind, vocabulary=model.vocabulary, downsampling=model.downsampling,
-        decoding=model.decoding, straighten=dataset.straighten if isinstance(dataset, LinesDataset) else None,
+        decoding=model.decoding, normalize=dataset.normalize if isinstance(dataset, LinesDataset) else None,
         experiment=config.to_dict(), commit=_commit_of(run_dir), data_hash=data_hash,
         epoch=int(row["epoch"]),
         scores={key.removeprefix("val_"): value for key, value in row.items() if key.startswith("val_")},

@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 
 from text_recognizer.errors import ArtifactError
+from training.onnx_simplification import simplify
 
 INPUT, OUTPUT = "image", "logits"
 
@@ -33,7 +34,7 @@ def to_onnx(network: keras.Model, path: Path) -> None:
         # tf2onnx asks numpy for its attribute `object`.
         warnings.filterwarnings("ignore", message=r".*`np\.object`", category=FutureWarning)
         network.export(str(path), format="onnx", verbose=False)
-    graph = onnx.load(path)
+    graph = simplify(onnx.load(path))
     _normalise(graph.graph)
     onnx.checker.check_model(graph)
     onnx.save(graph, path)

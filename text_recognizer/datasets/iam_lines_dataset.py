@@ -19,7 +19,7 @@ from text_recognizer.preprocessing import LINE_HEIGHT, line_input
 logger = logging.getLogger(__name__)
 
 # Raise when the way from file to sample changes: old caches are then left aside.
-_VERSION = 2
+_VERSION = 3
 
 
 class IamLinesDataset(LinesDataset):
@@ -39,7 +39,7 @@ class IamLinesDataset(LinesDataset):
         split: str = "aachen",
         use_unassigned: bool = True,
         subsample_fraction: float | None = None,
-        straighten: bool = False,
+        normalize: bool = False,
     ) -> None:
         """Take the parameters.
 
@@ -49,9 +49,9 @@ class IamLinesDataset(LinesDataset):
             split: `aachen` or `lwitlrt`.
             use_unassigned: Whether lines of no split, by writers of neither validation nor test, join train.
             subsample_fraction: Part of each split to keep, 0 < f <= 1, drawn at random; None keeps all.
-            straighten: Whether slope and slant are taken away, see `straightening.py`.
+            normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
         """
-        self.height, self.width, self.split, self.straighten = height, width, split, straighten
+        self.height, self.width, self.split, self.normalize = height, width, split, normalize
         self.use_unassigned, self.subsample_fraction = use_unassigned, subsample_fraction
         self.missing_images = 0
         self.unreadable: list[str] = []
@@ -77,7 +77,7 @@ class IamLinesDataset(LinesDataset):
                 "Expected line images (lines/a01/a01-000u/a01-000u-00.png) in the IAM folder; found none."
             )
         key = {
-            "version": _VERSION, "height": self.height, "width": self.width, "straighten": self.straighten,
+            "version": _VERSION, "height": self.height, "width": self.width, "normalize": self.normalize,
             "inputs": hash_files(paths),
             "texts": {name: [(line.id, line.text) for line in lines[name]] for name in SPLIT_NAMES},
         }  # fmt: skip
@@ -91,7 +91,7 @@ class IamLinesDataset(LinesDataset):
         for line in lines:
             assert line.image_path is not None
             try:
-                image = line_input(load_image(line.image_path), self.height, self.width, self.straighten)
+                image = line_input(load_image(line.image_path), self.height, self.width, self.normalize)
             except TextRecognizerError as error:
                 logger.warning("Skipped %s: %s", line.id, error)
                 self.unreadable.append(line.id)

@@ -29,7 +29,7 @@ from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 logger = logging.getLogger(__name__)
 
 # Raise when the way from strokes to sample changes: old caches are then left aside.
-_VERSION = 2
+_VERSION = 3
 
 
 class IamOnlineLinesDataset(LinesDataset):
@@ -48,7 +48,7 @@ class IamOnlineLinesDataset(LinesDataset):
         width: int | None = None,
         seed: int = 0,
         renderings: int = 1,
-        straighten: bool = False,
+        normalize: bool = False,
     ) -> None:
         """Take the parameters.
 
@@ -57,7 +57,7 @@ class IamOnlineLinesDataset(LinesDataset):
             width: Columns of every image, None for what each line's aspect ratio gives.
             seed: With the id of a line it decides on its pen, paper and slant.
             renderings: How often each line of train is drawn, each time in another way.
-            straighten: Whether slope and slant are taken away, see `straightening.py`.
+            normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
 
         Raises:
             ConfigError: If `renderings` is below 1.
@@ -65,7 +65,7 @@ class IamOnlineLinesDataset(LinesDataset):
         if renderings < 1:
             raise ConfigError(f"Expected at least 1 rendering of each line; received {renderings}.")
         self.height, self.width, self.seed, self.renderings = height, width, seed, renderings
-        self.straighten = straighten
+        self.normalize = normalize
         self.skipped: dict[str, list[str]] = {}
 
     def load_or_generate_data(self) -> None:
@@ -81,7 +81,7 @@ class IamOnlineLinesDataset(LinesDataset):
         usable = self._usable(lines, strokes)
         key = {
             "version": _VERSION, "height": self.height, "width": self.width, "seed": self.seed,
-            "straighten": self.straighten, "renderings": self.renderings,
+            "normalize": self.normalize, "renderings": self.renderings,
             "strokes": hash_file(find_archive()),
             "texts": [(line.id, line.text) for line in usable], "validation": sorted(validation),
         }  # fmt: skip
@@ -124,7 +124,7 @@ class IamOnlineLinesDataset(LinesDataset):
         for line, number in itertools.product(lines, range(times)):
             rng = np.random.default_rng([self.seed, number, *line.id.encode()])
             image = line_input(
-                render_strokes(strokes.points[line.id], rng), self.height, self.width, self.straighten
+                render_strokes(strokes.points[line.id], rng), self.height, self.width, self.normalize
             )
             ids.append(f"{line.id}.{number}" if times > 1 else line.id)
             images.append(np.round(image * 255).astype(np.uint8))

@@ -10,12 +10,12 @@ class LinesDataset(Dataset):
     Attributes:
         height: Rows of an image.
         width: Columns of every image, None for what each line's aspect ratio gives.
-        straighten: Whether slope and slant are taken away, see `straightening.py`.
+        normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
     """
 
     height: int
     width: int | None
-    straighten: bool = False
+    normalize: bool = False
 
     @property
     def input_shape(self) -> tuple[int | None, int | None, int]:

@@ -21,7 +21,7 @@ from text_recognizer.preprocessing import LINE_HEIGHT, LINE_MARGIN, ink_to_line
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
 # Raise when the way from seed to sample changes.
-_VERSION = 2
+_VERSION = 3
 _PITCH = (-0.02, 0.18)  # log of the columns per character relative to the font's: mean, deviation; as in IAM
 _NARROWEST = 11  # columns of a line 64 high per label that CTC needs, so that networks of stride 8 get all
 _DESCRIBED = 50
@@ -45,7 +45,7 @@ class SyntheticLinesDataset(LinesDataset):
         width: int | None = None,
         seed: int = 0,
         num_lines: int = 2_000_000,
-        straighten: bool = False,
+        normalize: bool = False,
     ) -> None:
         """Take the parameters.
 
@@ -54,7 +54,7 @@ class SyntheticLinesDataset(LinesDataset):
             width: Columns of every image, None for what each line's aspect ratio gives.
             seed: Decides, with its number, on each line.
             num_lines: Lines of the train split.
-            straighten: Whether slope and slant are taken away, see `straightening.py`.
+            normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
 
         Raises:
             ConfigError: If `num_lines` is below 1.
@@ -62,7 +62,7 @@ class SyntheticLinesDataset(LinesDataset):
         if num_lines < 1:
             raise ConfigError(f"Expected num_lines >= 1; received {num_lines}.")
         self.height, self.width, self.seed, self.num_lines = height, width, seed, num_lines
-        self.straighten = straighten
+        self.normalize = normalize
         self.fonts: list[HandwritingFont] = []
         self.unusable: list[str] = []
 
@@ -98,7 +98,7 @@ class SyntheticLinesDataset(LinesDataset):
         self.data_hash = hash_key(
             {
                 "version": _VERSION, "height": self.height, "width": self.width, "seed": self.seed,
-                "straighten": self.straighten, "lines": self.num_lines,
+                "normalize": self.normalize, "lines": self.num_lines,
                 "fonts": hash_files(files), "lengths": list(map(int, lengths)),
                 "texts": self._texts.sources,
             }
@@ -122,7 +122,7 @@ class SyntheticLinesDataset(LinesDataset):
         font, text, rng = self._line(index)
         shape, base = write_line(text, font, float(self._aspect[index]), rng)
         ink = ink_of_line(shape, base, font.stroke, rng)
-        line = ink_to_line(ink, self.height, self.width, self.straighten)
+        line = ink_to_line(ink, self.height, self.width, self.normalize)
         if self.width is None:
             line = self._wide_enough(line, text)
         return np.round(line * 255).astype(np.uint8)

@@ -50,20 +50,24 @@ def _best_states(scores: Reals, states: npt.NDArray[np.int64]) -> npt.NDArray[np
     """Return the state of each frame, (T,), of the best path from the first states to the last ones."""
     barred = np.zeros(len(states))  # -inf where a path may not come from two states before
     barred[2:][(states[2:] == BLANK) | (states[2:] == states[:-2])] = -np.inf
-    best = np.full(len(states) + 2, -np.inf)  # two states in front of the first
-    best[2:4] = scores[0, :2]
-    steps = np.zeros(scores.shape, np.uint8)
-    for frame, step in zip(scores[1:], steps[1:], strict=True):
-        one, two = best[1:-1], best[:-2] + barred
-        top = np.maximum(best[2:], one)
-        step[one > best[2:]] = 1
-        step[two > top] = 2
-        best[2:] = np.maximum(top, two) + frame
-    state = len(states) - 1 - int(best[-2] > best[-1])
+    best = np.full((len(scores), len(states) + 2), -np.inf)  # (T, 2 + S): two states in front of the first
+    best[0, 2:4] = scores[0, :2]
+    skipped = np.empty(len(states))
+    for before, now, frame in zip(best, best[1:, 2:], scores[1:], strict=False):
+        np.add(before[:-2], barred, out=skipped)
+        np.maximum(before[2:], before[1:-1], out=now)
+        np.maximum(now, skipped, out=now)
+        now += frame
+    state = len(states) - 1 - int(best[-1, -2] > best[-1, -1])
     path = np.empty(len(scores), np.int64)
-    for t in range(len(scores) - 1, -1, -1):
+    path[-1] = state
+    for t in range(len(scores) - 2, -1, -1):
+        two, one, stay = best[t, state : state + 3].tolist()
+        if two + barred[state] > max(one, stay):
+            state -= 2
+        elif one > stay:
+            state -= 1
         path[t] = state
-        state -= int(steps[t, state])
     return path
 
 

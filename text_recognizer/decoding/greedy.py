@@ -11,6 +11,8 @@ from text_recognizer.vocabulary import BLANK, Vocabulary
 
 Array = npt.NDArray[np.floating]
 
+_RESCALED = 4  # frames between two rescalings; each would do, and take longer
+
 
 def decode_greedy(logits: Array, vocabulary: Vocabulary) -> tuple[str, float]:
     """Return the text of the most probable path and a confidence.
@@ -62,17 +64,23 @@ def log_probability(logits: Array, labels: list[int]) -> float:
     skips[2:] = (states[2:] != BLANK) & (states[2:] != states[:-2])
     probabilities = _softmax(logits)[:, states]  # (T, S)
     forward = np.zeros(len(states) + 2)  # two zeros in front: the states before the first
-    forward[2:4] = probabilities[0, :2]
-    total = 0.0
-    for left, frame in zip(range(len(logits) - 1, 0, -1), probabilities[1:], strict=True):
-        # Rescaling keeps long products from underflow; the logarithms of the scales add up to the result.
-        scale = forward.sum()
-        if scale == 0:
-            return -np.inf
-        total += float(np.log(scale))
-        forward /= scale
-        forward[2:] = (forward[2:] + forward[1:-1] + skips * forward[:-2]) * frame
-        forward[: max(2, len(forward) - 2 * left)] = 0  # too far behind to reach the end, two states a frame
+    two_before, one_before, here = forward[:-2], forward[1:-1], forward[2:]
+    here[:2] = probabilities[0, :2]
+    reached, total = np.empty(len(states)), 0.0
+    for t, frame in enumerate(probabilities[1:], 1):
+        if t % _RESCALED == 0:
+            # Keeps long products from underflow; the logarithms of the scales add up to the result.
+            scale = forward.sum()
+            if scale == 0:
+                return -np.inf
+            total += float(np.log(scale))
+            forward /= scale
+            # Two states a frame: what is farther behind cannot reach the end any more.
+            forward[: max(2, len(forward) - 2 * (len(probabilities) - t + 1))] = 0
+        np.multiply(skips, two_before, out=reached)
+        reached += one_before
+        reached += here
+        np.multiply(reached, frame, out=here)
     end = forward[2:][-2:].sum()  # the last label or the blank behind it
     return min(0.0, total + float(np.log(end))) if end > 0 else -np.inf
 

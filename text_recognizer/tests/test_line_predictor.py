@@ -35,7 +35,7 @@ def test_leaning_letters_are_set_upright_if_the_model_was_trained_so(
     shutil.copytree(tiny_weights / "tiny_line", tmp_path / "tiny_line")
     path = tmp_path / "tiny_line" / "manifest.json"
     manifest = json.loads(path.read_text())
-    manifest["input"]["straighten"] = True
+    manifest["input"]["normalize"] = True
     path.write_text(json.dumps(manifest))
     upright = Image.fromarray(np.pad(draw_bars("baab"), 20, constant_values=255))
     lean = (1, 0.8, -0.4 * upright.height, 0, 1, 0)

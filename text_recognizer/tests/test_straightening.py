@@ -81,7 +81,7 @@ def test_a_single_letter_keeps_its_lean() -> None:
 @pytest.mark.parametrize("scale", [1, 4])
 def test_columns_are_those_at_half_the_height_of_the_image(slant: float, scale: int) -> None:
     ink = np.pad(bars(0.0, slant, scale), ((5, 9), (70, 30)))
-    line, columns = ink_to_placed_line(ink, straighten=True)
+    line, columns = ink_to_placed_line(ink, normalize=True)
     middle = 5 + (ink.shape[0] - 14) // 2
     expected = np.flatnonzero(ink[middle] > 0.5)  # tall strokes alone reach that high
     found = columns.to_image(np.flatnonzero((line[:4] > 0.3).any(axis=0)).astype(float))

@@ -29,7 +29,7 @@ class MoreBars(BarLines):
 class StraightBars(MoreBars, LinesDataset):
     """The same lines, said to be straightened."""
 
-    straighten = True
+    normalize = True
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +144,7 @@ def test_other_shapes_are_refused() -> None:
 
 
 def test_straightened_lines_do_not_mix_with_others() -> None:
-    with pytest.raises(ConfigError, match="StraightBars.*straighten"):
+    with pytest.raises(ConfigError, match="StraightBars.*normalize"):
         load_datasets(config(dataset="StraightBars"))
 
 

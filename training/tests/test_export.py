@@ -113,9 +113,9 @@ def test_serving_half_accepts_the_artifact(exported: Path) -> None:
 def test_straightening_of_the_data_is_asked_for_in_the_manifest(
     line_network: keras.Model, provenance: Provenance, tmp_path: Path
 ) -> None:
-    folder = export(line_network, dataclasses.replace(provenance, straighten=True), weights_dir=tmp_path)
-    assert artifacts.find(folder.name, "line", tmp_path).input.straighten
-    assert "straighten" not in json.loads((folder / "manifest.json").read_text())
+    folder = export(line_network, dataclasses.replace(provenance, normalize=True), weights_dir=tmp_path)
+    assert artifacts.find(folder.name, "line", tmp_path).input.normalize
+    assert "normalize" not in json.loads((folder / "manifest.json").read_text())
 
 
 def test_exported_weights_fit_a_rebuilt_network(exported: Path, line_network: keras.Model) -> None:

@@ -137,7 +137,7 @@ def test_the_real_list(data_root: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.usefixtures("folder")
 def test_straightened_lines_are_other_images_of_the_same_texts() -> None:
-    plain, straight = loaded(), loaded(straighten=True)
+    plain, straight = loaded(), loaded(normalize=True)
     assert plain.data_hash != straight.data_hash
     assert list(plain.train.targets) == list(straight.train.targets)
     assert any(

@@ -116,7 +116,7 @@ def test_parameters_are_checked() -> None:
 
 
 def test_straightened_lines_have_the_same_text_without_slant() -> None:
-    plain, straight = loaded(num_lines=40), loaded(num_lines=40, straighten=True)
+    plain, straight = loaded(num_lines=40), loaded(num_lines=40, normalize=True)
     assert plain.data_hash != straight.data_hash
     assert list(plain.train.targets) == list(straight.train.targets)
 
