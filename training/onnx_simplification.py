@@ -12,7 +12,8 @@ import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
-_SHAPING = ("Reshape", "Squeeze", "Unsqueeze", "Transpose")
+_RESHAPING = ("Reshape", "Squeeze", "Unsqueeze")
+_ARRANGING = (*_RESHAPING, "Transpose")
 
 
 class _Graph:
@@ -60,10 +61,10 @@ class _Graph:
             value = computed[0]
         return nodes
 
-    def unshaped(self, value: str) -> list[str]:
-        """Return `value` and what it was before each node that arranges its axes as constants say."""
+    def unshaped(self, value: str, *operations: str) -> list[str]:
+        """Return `value` and what it was before each of `operations` that follows constants alone."""
         values = [value]
-        while (node := self.maker(value, *_SHAPING)) and all(i in self.constants for i in node.input[1:]):
+        while (node := self.maker(value, *operations)) and all(i in self.constants for i in node.input[1:]):
             value = node.input[0]
             values.append(value)
         return values
@@ -105,7 +106,7 @@ def _join_products(graph: _Graph) -> None:
         if weights is None or weights.ndim != 2 or back is None:
             continue
         measured = graph.measured(back.input[1])
-        if measured is not None and measured in graph.unshaped(node.input[0]):
+        if measured is not None and measured in graph.unshaped(node.input[0], *_RESHAPING):
             node.input[0], node.output[0] = measured, back.output[0]
             graph.graph.node.remove(back)
 
@@ -137,8 +138,8 @@ def _normalisation(
     if moved is None or scale not in moved.input:
         return None
     (mean,) = (value for value in moved.input if value != scale)
-    chain = graph.chain(graph.unshaped(scale)[-1], "Mul", "Reciprocal", "Sqrt", "Add")
-    if not chain or graph.maker(graph.unshaped(mean)[-1], "Neg") is None:
+    chain = graph.chain(graph.unshaped(scale, *_ARRANGING)[-1], "Mul", "Reciprocal", "Sqrt", "Add")
+    if not chain or graph.maker(graph.unshaped(mean, *_ARRANGING)[-1], "Neg") is None:
         return None
     weighted, raised = graph.operands(chain[0]), graph.operands(chain[-1])
     if weighted is None or raised is None or raised[1].size != 1:

@@ -11,7 +11,7 @@ from text_recognizer.vocabulary import BLANK, Vocabulary
 
 Array = npt.NDArray[np.floating]
 
-_RESCALED = 4  # frames between two rescalings; each would do, and take longer
+_RESCALED = 4  # frames between two rescalings, over which even probabilities of 1e-70 do not underflow
 
 
 def decode_greedy(logits: Array, vocabulary: Vocabulary) -> tuple[str, float]:
