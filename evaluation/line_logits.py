@@ -60,9 +60,14 @@ def line_logits(predictor: LinePredictor, iam: Path, limit: int | None, split: s
 
 
 def _logits(predictor: LinePredictor, image: npt.NDArray[np.uint8]) -> Float:
+    return predictor.predict_logits([network_input(predictor, image)])[0]
+
+
+def network_input(predictor: LinePredictor, image: npt.NDArray[np.uint8]) -> Float:
+    """Return the line (H, W) uint8 as the network of `predictor` takes it, (height, W')."""
     spec = predictor.artifact.input
     assert spec.height is not None
-    return predictor.predict_logits([line_input(image, spec.height, spec.width, spec.normalize)])[0]
+    return line_input(image, spec.height, spec.width, spec.normalize)
 
 
 def _write(path: Path, logits: list[Float]) -> None:

@@ -1,7 +1,7 @@
 """Measure how fast line models read, in turns on the same lines: alone, and 16 at a time.
 
-Preparation of the image and decoding are part of it, decoding of image files is not. The first model is
-`--weights`, the others are compared with it.
+Preparation of the image and decoding of the text are part of it, but for `ms_network`; reading of image files
+is not. The first model is `--weights`, the others are compared with it.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from evaluation.common import argument_parser, describe_run, run_evaluation, spread
 from evaluation.evaluate_line_predictor import add_decoder_argument, read_items
+from evaluation.line_logits import network_input
 from evaluation.texts import load_or_blank
 from text_recognizer.errors import DataError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
@@ -23,12 +24,16 @@ from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 BATCH = 16
 THREADS = 2
 
+Float = npt.NDArray[np.float32]
 Gray = npt.NDArray[np.uint8]
 Item = TypeVar("Item")
 
 
 def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dict[str, dict[str, float]]:
-    """Return for each model `ms_alone`, the median, `lines_per_second` in batches, and `time_over_first`.
+    """Return the times of each model.
+
+    They are `ms_alone`, the median over the lines; `ms_network`, that of ONNX Runtime without preparation and
+    decoding; `lines_per_second` in batches; and `time_over_first`.
 
     Args:
         predictors: By name; `time_over_first` is the time of all lines alone over that of the first model.
@@ -41,16 +46,26 @@ def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dic
         raise DataError(f"Expected at least {BATCH} lines, a batch; received {len(images)}. Raise --limit.")
     batches = [images[start : start + BATCH] for start in range(0, len(images) - BATCH + 1, BATCH)]
     alone = _seconds({name: each.predict for name, each in predictors.items()}, images)
+    inputs = {name: [network_input(each, image) for image in images] for name, each in predictors.items()}
+    networks = _seconds(
+        {name: _network(each, inputs[name]) for name, each in predictors.items()}, range(len(images))
+    )
     together = _seconds({name: each.predict_batch for name, each in predictors.items()}, batches)
     first = sum(next(iter(alone.values())))
     return {
         name: {
             "ms_alone": round(1000 * statistics.median(alone[name]), 2),
+            "ms_network": round(1000 * statistics.median(networks[name]), 2),
             "lines_per_second": round(BATCH * len(batches) / sum(together[name]), 1),
             "time_over_first": round(sum(alone[name]) / first, 3),
         }
         for name in predictors
     }
+
+
+def _network(predictor: LinePredictor, lines: Sequence[Float]) -> Callable[[int], object]:
+    """Return what runs the network on the line of an index."""
+    return lambda index: predictor.predict_logits([lines[index]])
 
 
 def _seconds(
