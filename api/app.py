@@ -6,13 +6,14 @@ from typing import IO
 
 from flask import Flask, Request
 
-from api import edge, errors, logs, predict_routes, service_routes, web
+from api import errors, logs, middleware
 from api.admission import Admission
 from api.config import ApiConfig
-from api.image_url import ImageUrlLoader
+from api.fetching.image_url import ImageUrlLoader
 from api.metrics import Metrics
-from api.predict_routes import Loader, Service
 from api.recognition import Recognizer, load_recognizer
+from api.routes import predict, service, web
+from api.routes.predict import Loader, Service
 
 
 class MemoryRequest(Request):
@@ -54,11 +55,11 @@ def create_app(
     app.config["MAX_FORM_PARTS"] = config.max_batch + 10
     app.json.sort_keys = False  # type: ignore[attr-defined]  # a setting of Flask's default provider
     errors.register(app)
-    edge.register(app, config, metrics)
+    middleware.register(app, config, metrics)
     loader = (image_url_loader or _image_url_loader(config)) if config.image_url else None
-    service = Service(config, recognizer, admission, metrics, loader)
-    app.register_blueprint(predict_routes.blueprint(service))
-    app.register_blueprint(service_routes.blueprint(recognizer, metrics))
+    recognition = Service(config, recognizer, admission, metrics, loader)
+    app.register_blueprint(predict.blueprint(recognition))
+    app.register_blueprint(service.blueprint(recognizer, metrics))
     app.register_blueprint(web.blueprint(config))
     return app
 

@@ -14,8 +14,8 @@ from text_recognizer import (
     ParagraphTextRecognizer,
     Region,
 )
-from text_recognizer.artifacts import Artifact
-from text_recognizer.image import Gray, ImageLimits, load_data_uri, load_image
+from text_recognizer.images.loading import Gray, ImageLimits, load_data_uri, load_image
+from text_recognizer.inference.artifacts import Artifact
 
 Mode = Literal["page", "line"]
 MODES: tuple[Mode, ...] = get_args(Mode)

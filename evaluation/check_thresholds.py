@@ -21,10 +21,10 @@ from evaluation import (
     evaluate_line_predictor,
     evaluate_paragraph_text_recognizer,
 )
-from text_recognizer import artifacts
-from text_recognizer.datasets.data_root import set_mirror
 from text_recognizer.datasets.dataset import SPLIT_NAMES
+from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.errors import ConfigError, DataError, TextRecognizerError
+from text_recognizer.inference import artifacts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 
 THRESHOLDS = Path(__file__).parent / "thresholds.json"

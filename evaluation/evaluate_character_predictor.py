@@ -22,10 +22,10 @@ from evaluation.common import (
     timed,
 )
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL, CharacterPredictor
-from text_recognizer.datasets.emnist_dataset import EmnistDataset
-from text_recognizer.datasets.emnist_files import idx_array, idx_name
+from text_recognizer.datasets.emnist.dataset import EmnistDataset
+from text_recognizer.datasets.emnist.files import idx_array, idx_name
 from text_recognizer.errors import DataError
-from text_recognizer.metrics import accuracy, rate_interval
+from text_recognizer.metrics.text import accuracy, rate_interval
 from text_recognizer.types import CharacterPrediction
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 

@@ -24,17 +24,17 @@ from evaluation.common import (
 )
 from evaluation.iam import IamFolder
 from evaluation.pages import Page, form_pages, load_page
-from text_recognizer.datasets.iam_paragraphs_dataset import handwriting_region
-from text_recognizer.datasets.line_labels import line_bands, paint_labels
-from text_recognizer.detection_metrics import (
+from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
+from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
+from text_recognizer.images.ink import ink_map
+from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
+from text_recognizer.metrics.detection import (
     Matches,
     confusion_matrix,
     match_regions,
     mean_iou,
     pixel_accuracy,
 )
-from text_recognizer.ink import ink_map
-from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.types import Region
 
 Gray = npt.NDArray[np.uint8]

@@ -23,8 +23,8 @@ from evaluation.common import (
 )
 from evaluation.iam import IamFolder
 from evaluation.texts import TextItem, labelled_images, load_or_blank, score_texts
-from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset
-from text_recognizer.decoding.settings import DECODERS
+from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
+from text_recognizer.decoding.config import DECODERS
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 
 FOLDERS = {"stanford": "other_hands/stanford_letters_1905", "labels": "."}

@@ -21,7 +21,14 @@ from evaluation.common import (
 )
 from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder
 from evaluation.iam import IamFolder
-from evaluation.pages import Page, form_pages, labelled_pages, layout_errors, load_page, score_true_lines
+from evaluation.pages import (
+    Page,
+    form_pages,
+    labelled_pages,
+    layout_errors,
+    load_page,
+    score_true_lines,
+)
 from evaluation.texts import score_texts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.texts import TextItem
-from text_recognizer.datasets.iam_form import Form, read_form
+from text_recognizer.datasets.iam.form import Form, read_form
 from text_recognizer.errors import DataError
 
 logger = logging.getLogger(__name__)

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from evaluation.iam import IamFolder
 from evaluation.texts import TextItem, labelled_images, load_or_blank
-from text_recognizer.datasets.iam_form import Form, FormLine
-from text_recognizer.datasets.iam_paragraphs_dataset import handwriting_region
+from text_recognizer.datasets.iam.form import Form, FormLine
+from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.metrics import character_error_rate, edit_distance
+from text_recognizer.metrics.text import character_error_rate, edit_distance
 from text_recognizer.types import PagePrediction, Region
 
 Gray = npt.NDArray[np.uint8]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.common import RESULTS
-from text_recognizer.artifacts import CARD, MANIFEST, WEIGHTS_DIR
+from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR
 from text_recognizer.tooling.readme_block import rewrite_block
 
 BEGIN, END = "<!-- results: made by evaluation/results_table.py -->", "<!-- end of results -->"

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluation.common import WORST
-from text_recognizer import metrics
 from text_recognizer.errors import DataError, InvalidInputError
-from text_recognizer.image import load_image
+from text_recognizer.images.loading import load_image
+from text_recognizer.metrics import text as metrics
 
 logger = logging.getLogger(__name__)
 

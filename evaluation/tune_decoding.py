@@ -20,20 +20,21 @@ from typing import Any
 from evaluation.calibrate_confidence import calibrate
 from evaluation.common import hardware, source_folder, write_result
 from evaluation.line_logits import LineLogits, line_logits
-from text_recognizer import metrics
-from text_recognizer.datasets.data_root import set_mirror
+from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.decoding.beam_search import BeamSettings, decode_beam
+from text_recognizer.decoding.calibration import Calibrations
+from text_recognizer.decoding.config import DECODERS, DECODING, DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path
-from text_recognizer.decoding.language_model import (
+from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.decoding.language_model.model import (
     DEFAULT_LANGUAGE_MODEL,
     LanguageModel,
     load_language_model,
     load_words,
 )
-from text_recognizer.decoding.settings import DECODERS, DECODING, Calibrations, DecoderName, DecodingConfig
-from text_recognizer.decoding.word_list import WordList
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.metrics import text as metrics
 from text_recognizer.vocabulary import Vocabulary
 
 WEIGHTS = (0.2, 0.4, 0.6, 0.8)

@@ -8,11 +8,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 use_environment dev
 cd "$root"
 if (($#)); then
-  exec python -m "evaluation.service.$1" "${@:2}"
+  exec python -m "api.benchmarks.$1" "${@:2}"
 fi
 failed=()
 for name in start load soak shutdown threads schema; do
-  python -m "evaluation.service.$name" || failed+=("$name")
+  python -m "api.benchmarks.$name" || failed+=("$name")
 done
 if ((${#failed[@]})); then
   echo "Expected every goal to be reached; missed in: ${failed[*]}. See \"goals\" above." >&2

@@ -4,4 +4,4 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
-exec python "$root/training/update_metadata.py" "$root/data/raw/fsdl_handwriting/metadata.toml"
+exec python "$root/training/chores/update_metadata.py" "$root/data/raw/fsdl_handwriting/metadata.toml"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from text_recognizer import artifacts
 from text_recognizer.errors import ArtifactError
-from text_recognizer.image import ImageSource, load_image
-from text_recognizer.preprocessing import character_input
-from text_recognizer.runtime import Session
+from text_recognizer.images.loading import ImageSource, load_image
+from text_recognizer.inference import artifacts
+from text_recognizer.inference.session import Session
+from text_recognizer.preprocessing.characters import character_input
 from text_recognizer.types import CharacterPrediction
 
 DEFAULT_CHARACTER_MODEL = "CharacterModel_EmnistDataset_character_resnet"

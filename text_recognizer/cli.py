@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from text_recognizer import __version__, artifacts
-from text_recognizer.decoding.settings import DECODERS
-from text_recognizer.drawing import draw_page, save_picture
+from text_recognizer import __version__
+from text_recognizer.decoding.config import DECODERS
 from text_recognizer.errors import InvalidInputError, TextRecognizerError
 from text_recognizer.formats import FORMATS
-from text_recognizer.image import LIMITS, Gray, load_image
+from text_recognizer.formats.picture import draw_page, save_picture
+from text_recognizer.images.loading import LIMITS, Gray, load_image
+from text_recognizer.inference import artifacts
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.types import PagePrediction

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer import artifacts
 from text_recognizer.errors import ArtifactError
-from text_recognizer.geometry import PageLayout, find_lines
-from text_recognizer.image import ImageSource, load_image
-from text_recognizer.ink import ink_map
-from text_recognizer.preprocessing import PARAGRAPH_SIZE, ink_to_paragraph
-from text_recognizer.runtime import Session
+from text_recognizer.images.ink import ink_map
+from text_recognizer.images.loading import ImageSource, load_image
+from text_recognizer.inference import artifacts
+from text_recognizer.inference.session import Session
+from text_recognizer.layout.lines import PageLayout, find_lines
+from text_recognizer.preprocessing.pages import PARAGRAPH_SIZE, ink_to_paragraph
 from text_recognizer.types import Region
 
 DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn"

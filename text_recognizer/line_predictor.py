@@ -8,15 +8,16 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer import artifacts
+from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
 from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder, word_places
 from text_recognizer.decoding.per_position import decode_per_position
-from text_recognizer.decoding.settings import DECODERS, DecoderName, read_decoding
 from text_recognizer.errors import ArtifactError, ConfigError
-from text_recognizer.image import ImageSource, load_image
-from text_recognizer.ink import ink_map
-from text_recognizer.preprocessing import LINE_HEIGHT, LineColumns, ink_to_placed_line
-from text_recognizer.runtime import Session, default_threads
+from text_recognizer.images.ink import ink_map
+from text_recognizer.images.loading import ImageSource, load_image
+from text_recognizer.inference import artifacts
+from text_recognizer.inference.session import Session, default_threads
+from text_recognizer.preprocessing.column_map import LineColumns
+from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_placed_line
 from text_recognizer.types import LinePrediction, TextSpan
 from text_recognizer.vocabulary import Vocabulary
 

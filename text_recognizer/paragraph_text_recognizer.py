@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from text_recognizer.geometry import Float, PageLayout, crop_left, crop_line
-from text_recognizer.image import Gray, ImageSource, load_image
-from text_recognizer.ink import ink_map, reduce_image
+from text_recognizer.arrays import InkMap
+from text_recognizer.images.ink import ink_map
+from text_recognizer.images.loading import Gray, ImageSource, load_image
+from text_recognizer.images.resizing import reduce_image
+from text_recognizer.layout.crops import crop_left, crop_line
+from text_recognizer.layout.lines import PageLayout
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.types import LinePrediction, PagePrediction, Region, TextSpan
@@ -55,7 +58,7 @@ class ParagraphTextRecognizer:
         )
         return PagePrediction(placed, width=page.shape[1], height=page.shape[0])
 
-    def _cut(self, page: Gray) -> tuple[PageLayout, Iterator[Float]]:
+    def _cut(self, page: Gray) -> tuple[PageLayout, Iterator[InkMap]]:
         """Return the layout of a page (H, W) and its lines' ink maps, whose end frees the page's."""
         ink = ink_map(page)
         layout = self.detector.find_lines(ink)

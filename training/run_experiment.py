@@ -11,11 +11,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from text_recognizer.datasets.data_root import set_mirror
+from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.errors import ConfigError, TextRecognizerError
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides, with_overrides
 from training.config import ExperimentConfig
-from training.gpu_manager import GPUManager, show_only
+from training.gpu.manager import GPUManager, show_only
 from training.run_folder import default_run_dir
 
 FIRST_FREE = -1
@@ -103,10 +103,10 @@ def choose_gpu(index: int, manager: GPUManager) -> None:
 def train(config: ExperimentConfig, options: argparse.Namespace) -> None:
     """Train and, if the options say so, export."""
     # Imported here, for they import Keras: CUDA reads the choice of a GPU but once.
-    from training.average_weights import average_run
     from training.experiment_loggers import logger_callbacks
-    from training.export import export_run
-    from training.gpu_util_sampler import GPUUtilizationSampler
+    from training.export.average import average_run
+    from training.export.export import export_run
+    from training.gpu.sampler import GPUUtilizationSampler
     from training.train import run
 
     run_dir = options.run_dir or default_run_dir(config, options.resume)

@@ -15,16 +15,16 @@ import keras
 from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
-from training.batches import Batches
-from training.callbacks import LAST, Progress, ValidateAndCheckpoint
+from training.build import build_model, load_datasets
 from training.config import ExperimentConfig, TrainConfig
-from training.data import Mixture, load_datasets, mix, usable
-from training.distillation import load_teachers
-from training.initialization import initialize
-from training.job import build_model
+from training.fitting.batches import Batches
+from training.fitting.callbacks import LAST, Progress, ValidateAndCheckpoint
+from training.fitting.initialization import initialize
+from training.fitting.mixture import Mixture, mix, usable
+from training.fitting.schedule import WarmupCosine
+from training.fitting.teachers import load_teachers
+from training.fitting.training_model import TrainedNetwork
 from training.run_folder import CONFIG, METRICS
-from training.schedule import WarmupCosine
-from training.trained_network import TrainedNetwork
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from PIL import Image
 from api.app import create_app
 from api.config import ApiConfig
 from text_recognizer import LinePrediction, PagePrediction, Region
-from text_recognizer.artifacts import Artifact, InputSpec, Kind
+from text_recognizer.inference.artifacts import Artifact, InputSpec, Kind
 
 PNG = {"content_type": "image/png"}
 MODELS = {

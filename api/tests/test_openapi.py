@@ -6,8 +6,8 @@ import openapi_spec_validator
 import pytest
 from flask.testing import FlaskClient
 
-from api.service_routes import OPENAPI
-from api.tests.test_predict import URL, data_uri
+from api.routes.service import OPENAPI
+from api.tests.routes.test_predict import URL, data_uri
 
 DOCUMENT = json.loads(OPENAPI.read_text(encoding="utf-8"))
 

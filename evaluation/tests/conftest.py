@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from text_recognizer import artifacts
-from text_recognizer.datasets.data_root import set_mirror
+from text_recognizer.datasets.files.data_root import set_mirror
+from text_recognizer.inference import artifacts
 from text_recognizer.tests import tiny_models
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 

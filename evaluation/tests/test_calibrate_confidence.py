@@ -3,7 +3,8 @@ import pytest
 
 from evaluation.calibrate_confidence import calibrate, expected_calibration_error, fit, matched
 from evaluation.line_logits import LineLogits
-from text_recognizer.decoding.settings import Calibration, DecodingConfig, log_odds
+from text_recognizer.decoding.calibration import Calibration, log_odds
+from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.vocabulary import Vocabulary
 
 

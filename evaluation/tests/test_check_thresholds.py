@@ -8,8 +8,8 @@ import pytest
 
 from evaluation import check_thresholds
 from evaluation.check_thresholds import Gate, bound_for, load_gates, main, shortfall, unguarded
-from text_recognizer import artifacts
 from text_recognizer.errors import ConfigError
+from text_recognizer.inference import artifacts
 
 SHIPPED = artifacts.WEIGHTS_DIR  # before a fixture puts tiny models in its place
 GATES = load_gates()

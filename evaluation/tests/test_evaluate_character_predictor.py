@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evaluation.evaluate_character_predictor import main
-from text_recognizer import artifacts
+from text_recognizer.inference import artifacts
 
 
 def evaluate(root: Path, *more: str) -> dict[str, Any]:

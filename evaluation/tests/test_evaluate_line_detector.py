@@ -8,8 +8,8 @@ import pytest
 from evaluation.evaluate_line_detector import Found, main, score_page
 from evaluation.iam import IamFolder
 from evaluation.pages import Page, form_pages
-from text_recognizer.datasets.iam_paragraphs_dataset import handwriting_region
-from text_recognizer.datasets.line_labels import line_bands, paint_labels
+from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
+from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.types import Region
 
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from evaluation import measure_line_speed
-from text_recognizer import artifacts
+from text_recognizer.inference import artifacts
 from text_recognizer.tests import tiny_models
 
 

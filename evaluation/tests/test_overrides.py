@@ -16,8 +16,8 @@ from evaluation import (
     evaluate_paragraph_text_recognizer,
 )
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.datasets.emnist_dataset import EmnistDataset
-from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset
+from text_recognizer.datasets.emnist.dataset import EmnistDataset
+from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
 from text_recognizer.tests import tiny_models
 
 Main = Callable[[Sequence[str] | None], int]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.results_table import BEGIN, END, card_table, table
-from text_recognizer.artifacts import CARD, MANIFEST, WEIGHTS_DIR
+from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR
 from text_recognizer.tooling.readme_block import README, with_block
 
 COMMON = {"weights": "W", "split": "test", "n": 1234, "ms_per_item": 5.04, "hardware": "a machine"}

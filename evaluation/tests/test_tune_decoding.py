@@ -9,12 +9,12 @@ from evaluation.line_logits import LineLogits, line_logits
 from evaluation.tune_decoding import Score, Tuner, tune
 from text_recognizer.decoding import line_decoder
 from text_recognizer.decoding.beam_search import BeamSettings
-from text_recognizer.decoding.language_model import LanguageModel
-from text_recognizer.decoding.word_list import WordList
+from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests import tiny_models
 from text_recognizer.vocabulary import Vocabulary
-from training.kneser_ney import estimate
+from training.language_model.kneser_ney import estimate
 
 VOCABULARY = Vocabulary("ab")
 

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.preprocessing import ink_to_line
+from text_recognizer.preprocessing.lines import ink_to_line
 
 Gray = npt.NDArray[np.uint8]
 

@@ -4,14 +4,14 @@ Not in `__init__`, so that `python -m text_recognizer.datasets.X` imports X once
 """
 
 from text_recognizer.datasets.dataset import Dataset
-from text_recognizer.datasets.emnist_dataset import EmnistDataset
-from text_recognizer.datasets.emnist_lines_dataset import EmnistLinesDataset
-from text_recognizer.datasets.fsdl_handwriting_lines_dataset import FsdlHandwritingLinesDataset
-from text_recognizer.datasets.fsdl_handwriting_paragraphs_dataset import FsdlHandwritingParagraphsDataset
-from text_recognizer.datasets.iam_lines_dataset import IamLinesDataset
-from text_recognizer.datasets.iam_online_lines_dataset import IamOnlineLinesDataset
-from text_recognizer.datasets.iam_paragraphs_dataset import IamParagraphsDataset
-from text_recognizer.datasets.synthetic_lines_dataset import SyntheticLinesDataset
+from text_recognizer.datasets.emnist.dataset import EmnistDataset
+from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
+from text_recognizer.datasets.fsdl.lines_dataset import FsdlHandwritingLinesDataset
+from text_recognizer.datasets.fsdl.paragraphs_dataset import FsdlHandwritingParagraphsDataset
+from text_recognizer.datasets.iam.lines_dataset import IamLinesDataset
+from text_recognizer.datasets.iam.paragraphs_dataset import IamParagraphsDataset
+from text_recognizer.datasets.iam_online.lines_dataset import IamOnlineLinesDataset
+from text_recognizer.datasets.synthetic.lines_dataset import SyntheticLinesDataset
 
 DATASETS: dict[str, type[Dataset]] = {
     "EmnistDataset": EmnistDataset,

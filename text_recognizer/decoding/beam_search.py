@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.decoding.language_model import LanguageModel
-from text_recognizer.decoding.ngrams import END
-from text_recognizer.decoding.word_list import WordList
+from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.decoding.language_model.model import LanguageModel
+from text_recognizer.decoding.language_model.ngram_file import END
 from text_recognizer.vocabulary import BLANK
 
 Array = npt.NDArray[np.floating]

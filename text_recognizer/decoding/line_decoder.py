@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from text_recognizer.decoding.alignment import align, boundaries
 from text_recognizer.decoding.beam_search import decode_beam
+from text_recognizer.decoding.calibration import Calibrations
+from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
-from text_recognizer.decoding.language_model import load_language_model, load_words
-from text_recognizer.decoding.settings import Calibrations, DecoderName, DecodingConfig
-from text_recognizer.decoding.word_list import WordList
+from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.decoding.language_model.model import load_language_model, load_words
 from text_recognizer.errors import ArtifactError
 from text_recognizer.vocabulary import Vocabulary
 

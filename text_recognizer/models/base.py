@@ -21,10 +21,10 @@ class Model(ABC):
         network: The Keras network, images in, logits out.
         monitor: The validation metric by which the best epoch is chosen.
         monitor_mode: Whether a good value is low or high.
-        input_kind: Which function of `text_recognizer.preprocessing` made the images.
+        input_kind: Which function of `text_recognizer.preprocessing.lines` made the images.
         ragged_targets: Whether `targets_to_array` gives arrays (N, L) whose L differs from batch to batch.
         join_share: How many of the short samples `join` makes longer in training.
-        decoding: How the logits of a line become its text, see `text_recognizer.artifacts`; None elsewhere.
+        decoding: How the logits of a line become its text, see `inference.artifacts`; None elsewhere.
     """
 
     monitor: ClassVar[str]

@@ -8,17 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.augmentation.paragraphs import augment_page
-from text_recognizer.detection_metrics import (
+from text_recognizer.layout.kernels import label_parts
+from text_recognizer.layout.lines import find_lines
+from text_recognizer.metrics.detection import (
     Matches,
     confusion_matrix,
     match_regions,
     mean_iou,
     pixel_accuracy,
 )
-from text_recognizer.geometry import find_lines
-from text_recognizer.line_parts import label_parts
 from text_recognizer.models.base import Float, Gray, Model
-from text_recognizer.preprocessing import PARAGRAPH_MULTIPLE
+from text_recognizer.preprocessing.pages import PARAGRAPH_MULTIPLE
 
 _THRESHOLDS = {"f1_50": 0.5, "f1_75": 0.75}
 

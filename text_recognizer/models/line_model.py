@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from text_recognizer.decoding.per_position import decode_positions
 from text_recognizer.models.base import Float, Gray
-from text_recognizer.models.line_base import VOCABULARY, LineReader
+from text_recognizer.models.line_reader import VOCABULARY, LineReader
 from text_recognizer.vocabulary import BLANK
 
 

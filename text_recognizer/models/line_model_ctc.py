@@ -11,7 +11,7 @@ import numpy.typing as npt
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.models.base import Float, Gray
 from text_recognizer.models.ctc import ctc_loss, frames_needed, pack_labels
-from text_recognizer.models.line_base import VOCABULARY, LineReader
+from text_recognizer.models.line_reader import VOCABULARY, LineReader
 
 
 class LineModelCtc(LineReader):

@@ -16,7 +16,7 @@ import numpy as np
 from keras import layers, ops
 
 from text_recognizer.errors import ConfigError
-from text_recognizer.networks import misc
+from text_recognizer.networks import windows as misc
 
 _SPREAD = 0.4  # standard deviation of what a position gathers, in characters
 _DENSEST = 3  # characters stand at most so many times as dense as output_length over the whole width

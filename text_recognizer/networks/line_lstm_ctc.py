@@ -12,7 +12,8 @@ import keras
 from keras import layers
 
 from text_recognizer.errors import ConfigError
-from text_recognizer.networks import misc, sequence
+from text_recognizer.networks import sequence
+from text_recognizer.networks import windows as misc
 
 _WINDOW_FEATURES = 128
 

@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from text_recognizer.errors import ConfigError
-from text_recognizer.preprocessing import PARAGRAPH_MULTIPLE
+from text_recognizer.preprocessing.pages import PARAGRAPH_MULTIPLE
 
 
 def unet(

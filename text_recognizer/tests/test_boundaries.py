@@ -41,7 +41,7 @@ def test_reachability_follows_chains_and_cycles() -> None:
 
 
 def test_the_graph_holds_the_modules_and_the_keras_networks_are_seen() -> None:
-    assert {"text_recognizer.runtime", "api.app", "training.run_experiment"} <= GRAPH.keys()
+    assert {"text_recognizer.inference.session", "api.app", "training.run_experiment"} <= GRAPH.keys()
     assert "keras" in GRAPH["text_recognizer.networks.lenet"]
 
 
@@ -95,21 +95,24 @@ def test_training_does_not_know_evaluation() -> None:
 
 def test_runtime_is_the_only_importer_of_onnxruntime_but_for_its_quantization() -> None:
     users = {name for name, edges in GRAPH.items() if any(within(edge, ("onnxruntime",)) for edge in edges)}
-    assert users == {"text_recognizer.runtime", "training.calibration"}
+    assert users == {"text_recognizer.inference.session", "training.export.calibration"}
     # Before its own import: runtime switches the telemetry off.
-    assert "text_recognizer.runtime" in GRAPH["training.calibration"]
+    assert "text_recognizer.inference.session" in GRAPH["training.export.calibration"]
 
 
 def test_only_five_serving_modules_touch_pillow_and_one_decodes() -> None:
     assert importers("PIL") & SERVING_HALF <= {
-        "text_recognizer.drawing",
-        "text_recognizer.image",
-        "text_recognizer.ink",
-        "text_recognizer.preprocessing",
-        "text_recognizer.straightening",
+        "text_recognizer.formats.picture",
+        "text_recognizer.images.loading",
+        "text_recognizer.images.ink",
+        "text_recognizer.preprocessing.characters",
+        "text_recognizer.images.resizing",
+        "text_recognizer.preprocessing.lines",
+        "text_recognizer.preprocessing.slope_slant",
     }
     opens = {name for name, path in modules().items() if "Image.open(" in path.read_text(encoding="utf-8")}
-    assert opens & (SERVING_HALF | {n for n in GRAPH if within(n, ("api",))}) == {"text_recognizer.image"}
+    service = {n for n in GRAPH if within(n, ("api",)) and not within(n, ("api.benchmarks",))}
+    assert opens & (SERVING_HALF | service) == {"text_recognizer.images.loading"}
 
 
 def run_python(code: str, **environment: str) -> str:
@@ -153,7 +156,7 @@ def test_nothing_is_written_outside_our_folders(tmp_path: Path, identity_model: 
         folder.mkdir(parents=True, exist_ok=True)
     before = sorted(home.rglob("*"))
     code = (
-        "import pathlib, numpy as np, text_recognizer.runtime as runtime\n"
+        "import pathlib, numpy as np, text_recognizer.inference.session as runtime\n"
         f"session = runtime.Session(pathlib.Path({str(identity_model)!r}))\n"
         "print(session.run(np.ones((3, 2), np.float32)).sum())"
     )

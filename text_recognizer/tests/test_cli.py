@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer import __version__, artifacts, cli
+from text_recognizer import __version__, cli
 from text_recognizer.formats import FORMATS
-from text_recognizer.image import LIMITS
+from text_recognizer.images.loading import LIMITS
+from text_recognizer.inference import artifacts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.tests import tiny_models

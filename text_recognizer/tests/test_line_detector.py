@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from text_recognizer.layout.kernels import BACKGROUND, CORE
 from text_recognizer.line_detector import LineDetector
-from text_recognizer.line_parts import BACKGROUND, CORE
-from text_recognizer.preprocessing import PARAGRAPH_SIZE
+from text_recognizer.preprocessing.pages import PARAGRAPH_SIZE
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer import ParagraphTextRecognizer, artifacts
-from text_recognizer.geometry import crop_line
-from text_recognizer.image import load_image
-from text_recognizer.ink import ink_map
+from text_recognizer import ParagraphTextRecognizer
+from text_recognizer.images.ink import ink_map
+from text_recognizer.images.loading import load_image
+from text_recognizer.inference import artifacts
+from text_recognizer.layout.crops import crop_line
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
-from text_recognizer.metrics import character_error_rate
+from text_recognizer.metrics.text import character_error_rate
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data" / "sample" / "sample_page.png"

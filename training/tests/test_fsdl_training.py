@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from text_recognizer.datasets import metadata
-from text_recognizer.datasets.data_root import set_mirror
-from text_recognizer.datasets.fsdl_handwriting_lines_dataset import FsdlHandwritingLinesDataset
-from text_recognizer.datasets.fsdl_handwriting_paragraphs_dataset import FsdlHandwritingParagraphsDataset
+from text_recognizer.datasets.files import metadata
+from text_recognizer.datasets.files.data_root import set_mirror
+from text_recognizer.datasets.fsdl.lines_dataset import FsdlHandwritingLinesDataset
+from text_recognizer.datasets.fsdl.paragraphs_dataset import FsdlHandwritingParagraphsDataset
 from text_recognizer.models import MODELS
 from text_recognizer.networks import NETWORKS
 from text_recognizer.tests.datasets.fsdl_pages import draw_page, record, write_export
-from training.batches import Batches
+from training.fitting.batches import Batches
 
 NAMES = [f"page_{i}" for i in range(6)]
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from text_recognizer.artifacts import Decoding
 from text_recognizer.errors import ConfigError
+from text_recognizer.inference.artifacts import Decoding
 from text_recognizer.tests.networks.cases import CASES, Case
-from training import parity
+from training.build import build_model
 from training.config import ExperimentConfig
-from training.job import build_model
-from training.onnx_export import to_onnx
-from training.weights_file import read_half_weights, save_half_weights
+from training.export import parity
+from training.export.onnx_export import to_onnx
+from training.export.weights_file import read_half_weights, save_half_weights
 
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 

@@ -17,9 +17,9 @@ import pytest
 
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.models.line_model_ctc import LineModelCtc
-from training.callbacks import BEST, HISTORY, LAST, ValidateAndCheckpoint
-from training.checkpoints import load_checkpoint, save_checkpoint
 from training.config import ExperimentConfig
+from training.fitting.callbacks import BEST, HISTORY, LAST, ValidateAndCheckpoint
+from training.fitting.checkpoints import load_checkpoint, save_checkpoint
 from training.run_folder import CONFIG, METRICS
 from training.train import run
 
@@ -157,7 +157,7 @@ def test_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
 def test_a_kill_while_saving_leaves_a_readable_checkpoint(tmp_path: Path) -> None:
     script = (
         "import sys, pathlib, keras\n"
-        "from training.checkpoints import save_checkpoint\n"
+        "from training.fitting.checkpoints import save_checkpoint\n"
         "v = [keras.Variable(keras.ops.ones((200, 1000)), name=f'v{i}') for i in range(5)]\n"
         "print('ready', flush=True)\n"
         "while True: save_checkpoint(pathlib.Path(sys.argv[1]), v, {'n': 1})\n"

@@ -7,9 +7,9 @@ import pytest
 
 from api.deployment.application import MODELS, TRAINING_HALF, copy_application
 from api.deployment.requirements import LAMBDA_CLIENT, packages_of, requirements
-from text_recognizer.artifacts import WEIGHTS_DIR
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
-from text_recognizer.decoding.settings import DECODING
+from text_recognizer.decoding.config import DECODING
+from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.tests import repository

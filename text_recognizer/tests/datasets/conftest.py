@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer.datasets import metadata
-from text_recognizer.datasets.data_root import set_mirror
+from text_recognizer.datasets.files import metadata
+from text_recognizer.datasets.files.data_root import set_mirror
 
 
 @pytest.fixture

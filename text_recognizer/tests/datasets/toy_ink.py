@@ -5,7 +5,7 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from text_recognizer.datasets.iam_online_strokes import Points, read_points
+from text_recognizer.datasets.iam_online.strokes import Points, read_points
 
 Stroke = Sequence[tuple[int, int]]
 

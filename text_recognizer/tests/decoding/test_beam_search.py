@@ -6,9 +6,9 @@ import pytest
 
 from text_recognizer.decoding.beam_search import BeamSettings, decode_beam
 from text_recognizer.decoding.greedy import best_path, log_probability
-from text_recognizer.decoding.language_model import LanguageModel
-from text_recognizer.decoding.word_list import WordList
-from text_recognizer.tests.decoding.toy_language_model import toy_language_model
+from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.decoding.language_model.model import LanguageModel
+from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
 
 Float = npt.NDArray[np.float64]

@@ -4,11 +4,12 @@ import pytest
 
 from text_recognizer.decoding import line_decoder
 from text_recognizer.decoding.beam_search import BeamSettings
+from text_recognizer.decoding.calibration import Calibration, Calibrations
+from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.greedy import decode_greedy
 from text_recognizer.decoding.line_decoder import LineDecoder, word_places
-from text_recognizer.decoding.settings import Calibration, Calibrations, DecodingConfig
 from text_recognizer.errors import ArtifactError
-from text_recognizer.tests.decoding.toy_language_model import toy_language_model
+from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary("ab ")

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from text_recognizer.line_parts import label_parts
+from text_recognizer.layout.kernels import label_parts
 from text_recognizer.models.line_detector_model import LineDetectorModel
 from text_recognizer.networks.fcn import fcn
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from text_recognizer.image import load_image
+from text_recognizer.images.loading import load_image
 from text_recognizer.tests.repository import ROOT
 
 Gray = npt.NDArray[np.uint8]

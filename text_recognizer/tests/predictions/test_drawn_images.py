@@ -7,11 +7,12 @@ gates in `evaluation/thresholds.json`.
 
 import pytest
 
-from text_recognizer import CharacterPredictor, LinePredictor, ParagraphTextRecognizer, artifacts
+from text_recognizer import CharacterPredictor, LinePredictor, ParagraphTextRecognizer
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
+from text_recognizer.inference import artifacts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
-from text_recognizer.metrics import character_error_rate
+from text_recognizer.metrics.text import character_error_rate
 from text_recognizer.tests.predictions.drawn_images import SUPPORT, TEXTS, VARIANTS, drawn
 
 SHIPPED = artifacts.available()

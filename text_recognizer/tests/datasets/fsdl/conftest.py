@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer.datasets import fetch as fetch_module
+from text_recognizer.datasets.files import fetch as fetch_module
 from text_recognizer.tests.datasets.fsdl.folder import HOST, NAMES, Folder
 from text_recognizer.tests.datasets.fsdl_pages import draw_page, record
 

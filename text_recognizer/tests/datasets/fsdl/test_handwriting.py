@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from text_recognizer.datasets.fsdl_handwriting_dataset import FsdlHandwritingDataset, split_by_hash
+from text_recognizer.datasets.fsdl.dataset import FsdlHandwritingDataset, split_by_hash
 from text_recognizer.errors import DataError
 from text_recognizer.tests.datasets.fsdl.folder import HOST, NAMES, Folder, load
 from text_recognizer.tests.datasets.fsdl_pages import (

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer.datasets.fsdl_geometry import line_mask, line_region, line_slices
-from text_recognizer.datasets.fsdl_handwriting_lines_dataset import FsdlHandwritingLinesDataset
-from text_recognizer.datasets.fsdl_handwriting_paragraphs_dataset import FsdlHandwritingParagraphsDataset
-from text_recognizer.datasets.iam_lines_dataset import IamLinesDataset
-from text_recognizer.datasets.iam_paragraphs_dataset import IamParagraphsDataset
+from text_recognizer.datasets.fsdl.geometry import line_mask, line_region, line_slices
+from text_recognizer.datasets.fsdl.lines_dataset import FsdlHandwritingLinesDataset
+from text_recognizer.datasets.fsdl.paragraphs_dataset import FsdlHandwritingParagraphsDataset
+from text_recognizer.datasets.iam.lines_dataset import IamLinesDataset
+from text_recognizer.datasets.iam.paragraphs_dataset import IamParagraphsDataset
 from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.errors import DataError
 from text_recognizer.tests.datasets.fsdl.folder import HOST, NAMES, Folder, load

@@ -1,0 +1,126 @@
+"""Generated requests against the service and its openapi.json: `python -m api.benchmarks.schema`.
+
+Runs in this process, with the shipped models. Good images are real ones; what schemathesis would make of
+"binary" is no image, and rightly refused.
+"""
+
+import argparse
+import base64
+import io
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import schemathesis
+from PIL import Image
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+from schemathesis.engine.recorder import ScenarioRecorder
+
+from api.app import create_app
+from api.benchmarks.report import finish
+from api.config import ApiConfig
+from api.recognition import Recognizer
+
+MEDIA_TYPES = ("image/png", "image/jpeg", "image/webp", "image/tiff", "image/bmp", "image/gif")
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+    "unsupported_method",
+    "allow_header_conformance",
+    "missing_required_header",
+    "max_response_time",
+)
+MAX_SECONDS = 5.0
+
+
+def _picture(width: int, height: int, shade: int, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    picture = Image.new("L", (width, height), 255)
+    picture.paste(shade, (width // 4, height // 4, width // 2, height // 2))
+    picture.save(buffer, kind)
+    return buffer.getvalue()
+
+
+def register_images() -> None:
+    """Tell schemathesis what an image is."""
+    kinds = st.sampled_from(("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"))
+    sides = st.integers(1, 64)
+    images = st.builds(_picture, sides, sides, st.integers(0, 255), kinds)
+    for media_type in (*MEDIA_TYPES, "application/octet-stream"):
+        schemathesis.openapi.media_type(media_type, images)
+    schemathesis.openapi.format("binary", images)
+    uris = images.map(lambda data: "data:image/png;base64," + base64.b64encode(data).decode())
+    schemathesis.openapi.format("image-data-uri", uris)
+
+
+def run(max_examples: int, recognizer: Recognizer | None = None) -> dict[str, Any]:
+    """Return the number of cases and what failed.
+
+    Args:
+        max_examples: Per operation, of those made at random.
+        recognizer: Default: the shipped models.
+    """
+    register_images()
+    names = schemathesis.checks.CHECKS.get_all_names()
+    settings = {
+        "generation": {"max-examples": max_examples, "mode": "all", "database": "none"},
+        "checks": {**{name: {"enabled": name in CHECKS} for name in names}, "max_response_time": MAX_SECONDS},
+        "seed": 1,
+    }
+    config = SchemathesisConfig.from_dict(settings)
+    app = create_app(ApiConfig(), recognizer)
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
+    cases: Counter[str] = Counter()
+    statuses: Counter[str] = Counter()
+    failures: dict[str, str] = {}
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            recorder = event.recorder
+            cases[event.phase.value] += len(recorder.cases)
+            answers = [each.response for each in recorder.interactions.values()]
+            statuses.update(str(answer.status_code) for answer in answers if answer)
+            failures |= _failures(recorder)
+        elif isinstance(event, events.NonFatalError | events.FatalError):
+            failures[f"engine: {type(event).__name__}"] = str(event)[:2000]
+    return {
+        "cases": sum(cases.values()),
+        "cases_by_phase": dict(cases),
+        "statuses": dict(sorted(statuses.items())),
+        "failures": failures,
+    }
+
+
+def _failures(recorder: ScenarioRecorder) -> dict[str, str]:
+    """Return what went wrong, and the request that shows it."""
+    found = {}
+    for case_id, checks in recorder.checks.items():
+        case = recorder.cases[case_id].value
+        for check in checks:
+            if check.failure_info is not None:
+                failure = check.failure_info.failure
+                name = f"{case.method} {case.path}: {check.name}: {failure.title}"
+                found[name] = f"{failure.message}\n{case.as_curl_command()[:500]}"
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--max-examples", type=int, default=1200, help="per operation; default: %(default)s")
+    parser.add_argument("--json", type=Path, help="write here instead of evaluation/results/service/")
+    options = parser.parse_args(arguments)
+    result = run(options.max_examples)
+    goals = {"at least 3,000 cases": result["cases"] >= 3000, "no failure": not result["failures"]}
+    return finish("schema", result, goals, options.json)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Images named by an address, fetched from public hosts or S3."""

@@ -1,0 +1,122 @@
+"""The answer to a prediction, in the format that the client asks for."""
+
+import json
+from typing import Any
+
+from flask import Request, Response
+from werkzeug.exceptions import NotAcceptable
+
+from api.recognition import MODES, Mode, Reading, Recognizer
+from text_recognizer.errors import InvalidInputError
+from text_recognizer.formats import FORMATS
+from text_recognizer.inference.artifacts import Artifact
+
+Json = dict[str, Any]
+
+
+def check_parameters(request: Request, *known: str) -> None:
+    """Refuse a misspelt parameter, which would silently do nothing.
+
+    Raises:
+        InvalidInputError: If the query has an unknown parameter, or one twice.
+    """
+    for name, values in request.args.lists():
+        if name not in known:
+            expected = ", ".join(known) or "none"
+            raise InvalidInputError(f"Expected the parameters {expected}; received {name!r}. Remove it.")
+        if len(values) > 1:
+            raise InvalidInputError(f"Expected one {name}; received {len(values)}. Remove all but one.")
+
+
+def mode_of(request: Request) -> Mode:
+    """Return the value of `?mode=`; `page` where it is missing.
+
+    Raises:
+        InvalidInputError: If it has another value.
+    """
+    given = request.args.get("mode", MODES[0])
+    for mode in MODES:
+        if mode == given:
+            return mode
+    raise InvalidInputError(f"Expected a mode of {' or '.join(MODES)}; received {given!r}. Correct ?mode=.")
+
+
+def format_of(request: Request) -> str:
+    """Return the format that `?format=` or else the header Accept asks for; `json` where neither does.
+
+    Raises:
+        InvalidInputError: If `?format=` is none of `FORMATS`.
+        NotAcceptable: If no format fits the header.
+    """
+    if (given := request.args.get("format")) is not None:
+        if given not in FORMATS:
+            raise InvalidInputError(
+                f"Expected a format of {', '.join(FORMATS)}; received {given!r}. Correct ?format=."
+            )
+        return given
+    if not request.accept_mimetypes:
+        return "json"
+    names = {FORMATS[name].media_type: name for name in sorted(FORMATS, key=lambda name: name != "json")}
+    best = request.accept_mimetypes.best_match(names)
+    if best is None:
+        raise NotAcceptable(
+            f"Expected an Accept of {', '.join(names)}; received {str(request.accept_mimetypes)!r}. "
+            "Correct the header, or leave it out for JSON."
+        )
+    return names[best]
+
+
+def render(reading: Reading, recognizer: Recognizer, format_: str) -> Response:
+    """Return the answer to one image."""
+    if format_ == "json":
+        body = json.dumps({**as_json(reading), **models_json(recognizer, reading.mode)})
+    else:
+        body = FORMATS[format_].render(reading.page)
+    media_type = FORMATS[format_].media_type
+    if format_ != "json":
+        media_type += "; charset=utf-8"
+    return Response(body, content_type=media_type)
+
+
+def as_json(reading: Reading) -> Json:
+    """Return what was read as an object."""
+    page = reading.page
+    return {
+        "pred": page.text,
+        "conf": page.confidence,
+        "lines": [line.to_dict() for line in page.lines],
+        "mode": reading.mode,
+        "width": page.width,
+        "height": page.height,
+    }
+
+
+def models_json(recognizer: Recognizer, mode: Mode) -> Json:
+    """Return which models read it; a lone line needs no detector."""
+    detector = _short(recognizer.detector.artifact) if mode == "page" else None
+    return {"model": _short(recognizer.line_predictor.artifact), "detector": detector}
+
+
+def model_headers(recognizer: Recognizer, mode: Mode) -> dict[str, str]:
+    """Return the headers that say which models read it, in whatever format the answer is."""
+    headers: dict[str, str] = {}
+    for key, model in models_json(recognizer, mode).items():
+        if model is not None:
+            headers |= {f"X-{key.title()}": model["name"], f"X-{key.title()}-Sha256": model["sha256"]}
+    return headers
+
+
+def model_json(artifact: Artifact) -> Json:
+    """Return what GET /v1/models tells about a model."""
+    manifest = artifact.manifest
+    return {
+        **_short(artifact),
+        "kind": artifact.input.kind,
+        "vocabulary": artifact.characters,
+        "created": manifest.get("created"),
+        "scores": manifest.get("scores", {}),
+    }
+
+
+def _short(artifact: Artifact) -> Json:
+    return {"name": artifact.name, "sha256": artifact.sha256}

@@ -1,0 +1,51 @@
+"""The addresses about the service itself."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+
+from api.metrics import CONTENT_TYPE, Metrics
+from api.recognition import Recognizer
+from api.responses import Json, check_parameters, model_json
+from api.routes import documentation
+
+OPENAPI = Path(__file__).parents[1] / "openapi.json"
+
+
+def blueprint(recognizer: Recognizer, metrics: Metrics) -> Blueprint:
+    """Return the routes, bound to the models and metrics."""
+    routes = Blueprint("service", __name__)
+    openapi = OPENAPI.read_text(encoding="utf-8")
+    page, policy = documentation.page(openapi)
+
+    @routes.get("/livez")
+    def live() -> Json:
+        return {"status": "ok"}
+
+    @routes.get("/readyz")
+    def ready() -> Json:
+        # The models are loaded before the application exists.
+        return {"status": "ok"}
+
+    @routes.get("/metrics")
+    def prometheus() -> Response:
+        return Response(metrics.exposition(), content_type=CONTENT_TYPE)
+
+    @routes.get("/openapi.json")
+    def specification() -> Response:
+        return Response(openapi, content_type="application/json")
+
+    @routes.get("/docs")
+    def docs() -> Response:
+        return Response(
+            page, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy}
+        )
+
+    @routes.get("/v1/models")
+    def models() -> Json:
+        check_parameters(request)
+        return {
+            "models": [model_json(each.artifact) for each in (recognizer.line_predictor, recognizer.detector)]
+        }
+
+    return routes

@@ -1,0 +1,99 @@
+"""The web page at `/` and its files, all from this server and without any inline script or style."""
+
+import hashlib
+from pathlib import Path
+from string import Template
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from api.config import ApiConfig
+from text_recognizer import __version__
+
+FOLDER = Path(__file__).parents[1] / "web"
+INDEX = "index.html"
+
+# Nothing is loaded from elsewhere; blob: are the pictures that the visitor chooses. Trusted Types make the
+# browser refuse markup built from text, such as a recognized "<script>".
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), clipboard-read=(self), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+# Stated, since the system's tables differ between systems; other files are not served.
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+
+
+def blueprint(config: ApiConfig) -> Blueprint:
+    """Return the routes of the page; its files are read here, once.
+
+    `/` is the page for browsers and a JSON index for everything else. The address of the files holds a
+    hash of them all, so that they are kept by caches for good, and never mixed with those of another version.
+    """
+    routes = Blueprint("web", __name__)
+    files = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in _paths()}
+    version = _hash(files)
+    page = _page(files[INDEX], version, config)
+
+    @routes.get("/")
+    def index() -> Response:
+        if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+            answer = Response(page, content_type=_TYPES[".html"], headers=_HEADERS)
+        else:
+            answer = jsonify(name="text_recognizer", version=__version__, predict="POST /v1/predict")
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.vary.add("Accept")
+        return answer
+
+    @routes.get(f"/assets/{version}/<path:name>")
+    def asset(name: str) -> Response:
+        if name not in files or name == INDEX:
+            abort(404)
+        answer = Response(files[name], content_type=_TYPES[Path(name).suffix], headers=_HEADERS)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+    return routes
+
+
+def _paths() -> list[Path]:
+    return sorted(path for path in FOLDER.rglob("*") if path.suffix in _TYPES)
+
+
+def _hash(files: dict[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def _page(html: bytes, version: str, config: ApiConfig) -> str:
+    limits = config.image_limits
+    return Template(html.decode()).substitute(
+        version=version,
+        max_bytes=limits.max_bytes,
+        max_pixels=limits.max_pixels,
+        max_side=limits.max_side,
+    )

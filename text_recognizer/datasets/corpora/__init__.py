@@ -1,0 +1,1 @@
+"""Running text for drawn lines and language models."""

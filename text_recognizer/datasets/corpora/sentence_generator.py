@@ -1,0 +1,88 @@
+"""Random pieces of English text, drawn from the Brown corpus."""
+
+import argparse
+import re
+
+import numpy as np
+
+from text_recognizer.datasets.corpora.brown import read_brown
+from text_recognizer.datasets.files.data_root import set_mirror
+from text_recognizer.errors import ConfigError
+
+_SEPARATORS = re.compile(r"[\s/-]+")
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ]")
+
+
+class SentenceGenerator:
+    """Draws runs of consecutive words.
+
+    Args:
+        part: `train`, `validation` or `test`: each draws from texts of its own.
+        plain: Whether to keep only letters, digits and spaces (what EMNIST has glyphs for).
+        seed: Equal seeds give equal sequences of texts.
+
+    Raises:
+        ConfigError: If there is no such part.
+        DataError: If the corpus is missing or damaged.
+    """
+
+    def __init__(self, part: str = "train", plain: bool = False, seed: int = 0) -> None:
+        """Read the corpus."""
+        text = " ".join(read_brown(part))
+        self.words: list[str] = (plain_spelling(text) if plain else text).split(" ")
+        self._rng = np.random.default_rng(seed)
+
+    def generate(self, max_length: int) -> str:
+        """Return a text of 1 to `max_length` characters that starts and ends at word boundaries.
+
+        The number of words is uniform among those that fit. A first word that is too long is passed over.
+
+        Raises:
+            ConfigError: If no word of the corpus is that short.
+        """
+        first = self._first_word(max_length)
+        length, ends = -1, []
+        for end in range(first, len(self.words)):
+            length += 1 + len(self.words[end])
+            if length > max_length:
+                break
+            ends.append(end + 1)
+        return " ".join(self.words[first : ends[self._rng.integers(len(ends))]])
+
+    def _first_word(self, max_length: int) -> int:
+        start = int(self._rng.integers(len(self.words)))
+        for step in range(len(self.words)):
+            index = (start + step) % len(self.words)
+            if len(self.words[index]) <= max_length:
+                return index
+        shortest = min(map(len, self.words))
+        raise ConfigError(f"Expected max_length >= {shortest}, the shortest word; received {max_length}.")
+
+
+def plain_spelling(text: str) -> str:
+    """Return `text` with only letters, digits and single spaces: hyphens part words, other signs vanish.
+
+    >>> plain_spelling("Over-all (it's 1961) - so?")
+    'Over all its 1961 so'
+    """
+    return re.sub(" +", " ", _NOT_PLAIN.sub("", _SEPARATORS.sub(" ", text))).strip()
+
+
+def main() -> None:
+    """Print how many words each part has, and some texts."""
+    parser = argparse.ArgumentParser(
+        description="Describe the parts of the Brown corpus and print some texts."
+    )
+    parser.add_argument("--mirror", metavar="DIR", help="folder with ready data in the official layouts")
+    set_mirror(parser.parse_args().mirror)
+    for part in ("train", "validation", "test"):
+        natural, plain = SentenceGenerator(part), SentenceGenerator(part, plain=True)
+        lengths = [len(plain.generate(34)) for _ in range(1000)]
+        print(f"{part}: {len(natural.words)} words, {len(set(natural.words))} different")
+        print(f"  1,000 plain texts of at most 34 characters: mean length {np.mean(lengths):.1f}")
+        for _ in range(5):
+            print(f"  {natural.generate(60)!r}\n  {plain.generate(34)!r}")
+
+
+if __name__ == "__main__":
+    main()

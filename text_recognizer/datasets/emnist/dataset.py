@@ -1,0 +1,155 @@
+"""EMNIST ByClass: 62 classes of handwritten characters (Cohen et al. 2017, arXiv:1702.05373)."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.datasets.emnist.files import read_parts, source_files
+from text_recognizer.datasets.files.cache import cached
+from text_recognizer.datasets.files.hashes import hash_files, hash_key
+from text_recognizer.datasets.inspection import run_module
+from text_recognizer.errors import ConfigError
+from text_recognizer.preprocessing.characters import character_input
+from text_recognizer.vocabulary import EMNIST_CHARACTERS
+
+VALIDATION_FRACTION = 0.1  # of the official training part
+
+_VERSION = 1
+_INPUT_VERSION = 1  # raise when `character_input` changes
+
+Gray = npt.NDArray[np.uint8]
+Indices = npt.NDArray[np.int64]
+
+
+class EmnistDataset(Dataset):
+    """Characters, 28 x 28, upright; targets are classes 0-61.
+
+    `test` is the test file as it is; `train` and `validation` are drawn from the training file, class by
+    class. An id such as `train-000042` names the file (train or test) and the place in it.
+
+    Attributes:
+        mapping: Character by class.
+    """
+
+    mapping = dict(enumerate(EMNIST_CHARACTERS))
+
+    def __init__(self, subsample_fraction: float | None = None, seed: int = 0, as_input: bool = True) -> None:
+        """Take the parameters.
+
+        Args:
+            subsample_fraction: Part of each class to keep in every split, 0 < f <= 1, drawn at random; each
+                class keeps at least one image. None keeps all.
+            seed: Decides which images are validation and which are kept.
+            as_input: Whether the images are as `character_input` hands them to a network that serves; the
+                pixels of the files otherwise, to be set in lines.
+
+        Raises:
+            ConfigError: If the fraction is out of range.
+        """
+        if subsample_fraction is not None and not 0 < subsample_fraction <= 1:
+            raise ConfigError(f"Expected 0 < subsample_fraction <= 1; received {subsample_fraction!r}.")
+        self.subsample_fraction = subsample_fraction
+        self.seed = seed
+        self.as_input = as_input
+
+    @property
+    def input_shape(self) -> tuple[int | None, int | None, int]:
+        """(28, 28, 1)."""
+        return 28, 28, 1
+
+    @property
+    def output_shape(self) -> tuple[int | None, ...]:
+        """(62,)."""
+        return (len(self.mapping),)
+
+    def load_or_generate_data(self) -> None:
+        """Read the official files, or the cache.
+
+        Raises:
+            DataError: If the files are missing or damaged.
+        """
+        files = source_files()
+        key = self._key(files)
+        self.splits = cached("emnist", key, lambda: self._build(read_parts(files)))
+        self.data_hash = hash_key(key)
+
+    def fingerprint(self) -> str:
+        """Return the `data_hash` that loading gives, without loading.
+
+        Raises:
+            DataError: If the files are missing or not the official ones.
+        """
+        return hash_key(self._key(source_files()))
+
+    def _key(self, files: list[Path]) -> dict[str, object]:
+        return {
+            **({"character_input": _INPUT_VERSION} if self.as_input else {}),
+            "version": _VERSION,
+            "inputs": hash_files(files),
+            "subsample_fraction": self.subsample_fraction,
+            "validation_fraction": VALIDATION_FRACTION,
+            "seed": self.seed,
+        }
+
+    def _build(self, parts: dict[str, tuple[Gray, Gray]]) -> dict[str, Split]:
+        rng = np.random.default_rng(self.seed)
+        labels = {part: part_labels for part, (_, part_labels) in parts.items()}
+        held_out = draw_per_class(labels["train"], VALIDATION_FRACTION, rng)
+        indices = {
+            "train": np.setdiff1d(np.arange(len(labels["train"])), held_out),
+            "validation": held_out,
+            "test": np.arange(len(labels["test"])),
+        }
+        splits = {}
+        for split in SPLIT_NAMES:
+            part = "test" if split == "test" else "train"
+            chosen = indices[split]
+            if self.subsample_fraction is not None:
+                chosen = chosen[draw_per_class(labels[part][chosen], self.subsample_fraction, rng)]
+            ids = [f"{part}-{index:06d}" for index in chosen]
+            images = parts[part][0][chosen]
+            if self.as_input:
+                images = np.stack([_as_input(image) for image in images])
+            splits[split] = Split(ids, images, labels[part][chosen].astype(np.int64))
+        return splits
+
+    def describe(self) -> str:
+        """Return counts, shapes and the number of images of each class as text."""
+        rows = [f"EMNIST ByClass, input {self.input_shape}, output {self.output_shape}"]
+        for name, split in self.splits.items():
+            counts = np.bincount(split.targets, minlength=len(self.mapping))
+            per_class = " ".join(f"{self.mapping[i]}:{count}" for i, count in enumerate(counts))
+            rows.append(
+                f"{name}: {len(split)} images, {np.count_nonzero(counts)} classes, "
+                f"{counts.min()}-{counts.max()} images each\n  {per_class}"
+            )
+        return "\n".join(rows)
+
+
+def _as_input(glyph: Gray) -> Gray:
+    """Return a glyph (28, 28), bright on dark, as the recognizer that serves would see it."""
+    return np.round(character_input(255 - glyph) * 255).astype(np.uint8)
+
+
+def draw_per_class(labels: Gray, fraction: float, rng: np.random.Generator) -> Indices:
+    """Draw `fraction` of every class at random, at least one sample of each.
+
+    Args:
+        labels: (N,) class of each sample.
+        fraction: 0 to 1.
+        rng: Source of randomness.
+
+    Returns:
+        Sorted indices into `labels`.
+    """
+    drawn = []
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        drawn.append(rng.choice(members, max(1, round(fraction * len(members))), replace=False))
+    return np.sort(np.concatenate([*drawn, np.empty(0, np.int64)])).astype(np.int64)
+
+
+if __name__ == "__main__":
+    run_module(EmnistDataset, lambda split, index: EMNIST_CHARACTERS[int(split.targets[index])])

@@ -1,0 +1,1 @@
+"""Raw files: where they lie, fetched, verified, unpacked, cached."""

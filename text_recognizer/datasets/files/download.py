@@ -1,0 +1,118 @@
+"""Find the original files of a data set, verify them, and download what is missing and free to download.
+
+A file is looked for in the mirror (`<mirror>/<dataset>/<filename>`, then `<mirror>/<filename>`), then in
+`<data root>/raw/<dataset>/`. Its SHA-256 is checked on every use; the digest of an unchanged file is
+remembered. A mirror may also hold files that no publisher gave a digest for (single members of an official
+archive): those are used as they are, and their digests enter the `data_hash` of what is built from them.
+"""
+
+import argparse
+import logging
+from pathlib import Path
+
+from text_recognizer.datasets.files.archive import extract
+from text_recognizer.datasets.files.data_root import data_root, mirror, mirror_dir, offline
+from text_recognizer.datasets.files.fetch import fetch
+from text_recognizer.datasets.files.hashes import hash_file
+from text_recognizer.datasets.files.metadata import RawFile, read_metadata
+from text_recognizer.errors import DataError, DownloadError
+
+__all__ = ["find", "locate", "mirror_dir", "unpack_raw"]
+
+logger = logging.getLogger(__name__)
+
+
+def find(dataset: str, filename: str) -> Path | None:
+    """Return the verified path of an original file that is already here, else None.
+
+    Raises:
+        DownloadError: If the file is here but its SHA-256 is not the published one.
+    """
+    path = next((path for path in _candidates(dataset, filename) if path.is_file()), None)
+    if path is not None:
+        _verify(path, read_metadata(dataset).file(filename))
+    return path
+
+
+def locate(dataset: str, filename: str) -> Path:
+    """Return the verified path of an original file, downloading it if it is missing.
+
+    Args:
+        dataset: Such as `emnist`.
+        filename: Official name of the file.
+
+    Raises:
+        DownloadError: If it is not here and cannot be fetched, or its SHA-256 is not the published one.
+    """
+    if (path := find(dataset, filename)) is not None:
+        return path
+    target = data_root() / "raw" / dataset / filename
+    entry = read_metadata(dataset).file(filename)
+    if entry is None or not entry.sha256:
+        page = f" See {entry.url} and data/raw/{dataset}/readme.md." if entry else ""
+        raise _missing(dataset, filename, "it cannot be downloaded automatically", page)
+    if offline() and not entry.url.startswith("file:"):
+        raise _missing(dataset, filename, "offline mode is on", f" It comes from {entry.url}.")
+    logger.info("Downloading %s", entry.url)
+    fetch(entry.url, target, entry.sha256)
+    return target
+
+
+def unpack_raw(dataset: str) -> list[Path]:
+    """Unpack archives that were put into `<data root>/raw/<dataset>` by hand (after a registration).
+
+    Returns:
+        The folders filled now; archives already unpacked are left alone.
+    """
+    folder = data_root() / "raw" / dataset
+    filled = []
+    for entry in read_metadata(dataset).files:
+        archive = folder / entry.filename
+        done = folder / f".{entry.filename}.unpacked"
+        if not entry.folder or not archive.is_file() or done.exists():
+            continue
+        _verify(archive, entry)
+        extract(archive, folder / entry.folder)
+        done.touch()
+        filled.append(folder / entry.folder)
+    return filled
+
+
+def _candidates(dataset: str, filename: str) -> list[Path]:
+    root = mirror()
+    in_mirror = [] if root is None else [root / dataset / filename, root / filename]
+    return [*in_mirror, data_root() / "raw" / dataset / filename]
+
+
+def _verify(path: Path, entry: RawFile | None) -> None:
+    digest = hash_file(path)
+    if entry is None or not entry.sha256:
+        logger.info("No published digest for %s; it has %s", path.name, digest)
+    elif digest != entry.sha256:
+        raise DownloadError(
+            f"Expected SHA-256 {entry.sha256} of {path}; received {digest}. "
+            f"Delete the file to fetch it again from {entry.url}."
+        )
+
+
+def _missing(dataset: str, filename: str, reason: str, hint: str) -> DownloadError:
+    places = " or ".join(str(path) for path in _candidates(dataset, filename))
+    return DownloadError(f"Expected {filename} of data set {dataset} at {places}; {reason}.{hint}")
+
+
+def main() -> None:
+    """Fetch the main file of a data set; where that is not allowed, unpack what was put in place by hand."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("dataset", help="a folder of data/raw, such as brown or iam")
+    name = parser.parse_args().dataset
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    try:
+        first = read_metadata(name).files[0]
+        ready = unpack_raw(name) if not first.sha256 else [locate(name, first.filename)]
+    except DataError as error:
+        raise SystemExit(f"{type(error).__name__}: {error}") from None
+    print("\n".join(f"Ready: {path}" for path in ready) or f"Nothing to do: see data/raw/{name}/readme.md")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+"""FSDL handwriting: pages of a course of 2019, their lines labelled by hand, or an export of your own.
+
+The export (`fsdl_export`) names the pages by their addresses; they go to `raw/fsdl_handwriting/pages`.
+"""
+
+import argparse
+import hashlib
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw
+
+from text_recognizer.datasets.files.data_root import data_root, mirror_dir, processed_dir, set_mirror
+from text_recognizer.datasets.files.download import locate
+from text_recognizer.datasets.fsdl.export import ExportPage, Problem, read_export
+from text_recognizer.datasets.fsdl.geometry import line_region, upright_size
+from text_recognizer.datasets.inspection import save_contact_sheet
+from text_recognizer.datasets.pages.page_images import ensure_images
+from text_recognizer.errors import DataError, DownloadError, TextRecognizerError
+from text_recognizer.images.loading import load_image
+from text_recognizer.types import Region
+
+logger = logging.getLogger(__name__)
+
+NAME, EXPORT = "fsdl_handwriting", "fsdl_handwriting.json"
+
+_TEST_FRACTION = _VALIDATION_FRACTION = 0.15
+_ASPECT_TOLERANCE = 0.02
+_IAM_FORM = re.compile(r"[a-r]\d\d-\d{3}[a-z]?")
+_README = f"data/raw/{NAME}/readme.md"
+
+
+@dataclass
+class FsdlHandwritingDataset:
+    """The pages of an export and what is known about their lines.
+
+    Attributes:
+        pages: Every page of the export by id, with its usable lines; filled by `load_or_generate_data`.
+        problems: What is wrong in the export, by page and annotation.
+        missing_pages: Why there is no image of a page, by id.
+    """
+
+    pages: dict[str, ExportPage] = field(default_factory=dict, init=False)
+    problems: list[Problem] = field(default_factory=list, init=False)
+    missing_pages: dict[str, str] = field(default_factory=dict, init=False)
+    _paths: dict[str, Path] = field(default_factory=dict, init=False)
+    _sizes: dict[str, tuple[int, int]] = field(default_factory=dict, init=False)
+
+    def load_or_generate_data(self) -> None:
+        """Read the export and download the pages that are not here.
+
+        Raises:
+            DataError: If the export is missing or no page of it can be had.
+        """
+        try:
+            export = locate(NAME, EXPORT)
+        except DownloadError as error:
+            raise _without_export(error) from error
+        self.pages, self.problems = read_export(export)
+        self._sizes = {}
+        self._paths, self.missing_pages = _find_pages(self.pages.values())
+        if not self._paths:
+            raise _without_pages(self.pages, self.missing_pages)
+        for page_id, path in self._paths.items():
+            self._check_size(self.pages[page_id], path)
+        for page_id, reason in self.missing_pages.items():
+            logger.warning("No image of page %s: %s", page_id, reason)
+        for problem in self.problems:
+            logger.warning("Left out %s", problem)
+
+    def _check_size(self, page: ExportPage, path: Path) -> None:
+        """Take the size of a page; leave out its lines if the image is not the one that was labelled."""
+        try:
+            size = self._sizes[page.id] = upright_size(path)
+        except (OSError, ValueError) as error:
+            reason = f"expected a readable image; {error}. Replace {path}, or delete it to fetch it again"
+            self.missing_pages[page.id] = reason
+            return
+        if page.size is None:
+            return
+        relative = (size[0] / size[1]) / (page.size[0] / page.size[1])
+        if abs(relative - 1) > _ASPECT_TOLERANCE:
+            reason = f"expected an image of proportions {page.size}; received {size}: another or turned page"
+            self.problems.append(Problem(page.id, None, reason))
+            self.pages[page.id] = replace(page, lines=())
+
+    @property
+    def data_by_page_id(self) -> dict[str, dict[str, Any]]:
+        """The record of each page as the export has it."""
+        return {page.id: page.record for page in self.pages.values()}
+
+    @property
+    def page_paths(self) -> dict[str, Path]:
+        """The image of each page that is here, by id."""
+        return {page_id: path for page_id, path in self._paths.items() if page_id not in self.missing_pages}
+
+    @property
+    def page_filenames(self) -> list[Path]:
+        """The images that are here, in the order of the export."""
+        return list(self.page_paths.values())
+
+    @property
+    def line_regions_by_id(self) -> dict[str, list[Region]]:
+        """Boxes of the usable lines by page, in pixels of its image, or of the labelled one without it."""
+        return {
+            page.id: [line_region(line.points, self._sizes.get(page.id, page.size)) for line in page.lines]
+            for page in self.pages.values()
+            if page.size is not None
+        }
+
+    @property
+    def line_strings_by_id(self) -> dict[str, list[str]]:
+        """Texts of the usable lines by page, in the order of `line_regions_by_id`; empty if not typed."""
+        return {
+            page.id: [line.text for line in page.lines]
+            for page in self.pages.values()
+            if page.size is not None
+        }
+
+    def splits_of_pages(self) -> dict[str, str]:
+        """Return `train`, `validation` or `test` for each page to train on, by a hash of its name.
+
+        These are the pages with an image and a line; pages that are forms of IAM are left out, because IAM
+        has them in a split of its own. Two scans under one name share a split. The export does not say who
+        wrote what, so that a writer may be in more than one split.
+        """
+        usable = {page_id: _name(page_id) for page_id in self.page_paths if self.pages[page_id].lines}
+        usable = {page_id: name for page_id, name in usable.items() if not _IAM_FORM.fullmatch(name)}
+        splits = split_by_hash(usable.values())
+        return {page_id: splits[name] for page_id, name in usable.items()}
+
+    def describe(self) -> str:
+        """Return counts as text."""
+        lines = [line for page in self.pages.values() for line in page.lines]
+        split = list(self.splits_of_pages().values())
+        counts = {name: split.count(name) for name in ("train", "validation", "test")}
+        characters = sorted(set("".join(line.text for line in lines)))
+        return (
+            f"FSDL handwriting: {len(self.pages)} pages, {len(self.page_paths)} with an image, "
+            f"{sum(bool(page.lines) for page in self.pages.values())} with lines; {len(lines)} lines, "
+            f"{sum(bool(line.text) for line in lines)} of them with a text; {len(self.problems)} problems\n"
+            f"pages to train on {counts}, split by page: no writers are known\n"
+            f"{len(characters)} different characters: {''.join(characters)}"
+        )
+
+
+def split_by_hash(names: Iterable[str]) -> dict[str, str]:
+    """Return a split for each name: 15 % test, 15 % validation, by a hash of the name alone.
+
+    Only where a split would have nothing, of three or more names, the next by hash join it.
+    """
+    digests = {name: hashlib.sha256(name.encode()).digest() for name in names}
+    order = sorted(digests, key=lambda name: digests[name])
+    shares = [int.from_bytes(digests[name][:8], "big") / 2**64 for name in order]
+    in_test = sum(share < _TEST_FRACTION for share in shares)
+    held_out = sum(share < _TEST_FRACTION + _VALIDATION_FRACTION for share in shares)
+    if len(order) >= 3:
+        in_test = min(max(1, in_test), len(order) - 2)
+        held_out = min(max(in_test + 1, held_out), len(order) - 1)
+    parts = ["test"] * in_test + ["validation"] * (held_out - in_test)
+    parts += ["train"] * (len(order) - len(parts))
+    return dict(zip(order, parts, strict=True))
+
+
+def _name(page_id: str) -> str:
+    """Return the name that a page had before the labelling tool put an id of its own in front."""
+    return page_id.rpartition("___")[2]
+
+
+def _find_pages(pages: Iterable[ExportPage]) -> tuple[dict[str, Path], dict[str, str]]:
+    """Return the images that are here, downloading others, and why there is none, by page id."""
+    listed = list(pages)
+    in_mirror = mirror_dir(NAME)
+    folders = [data_root() / "raw" / NAME / "pages"]
+    paths = {}
+    if in_mirror is not None:
+        folders.insert(0, in_mirror / "pages")
+        paths = {p.id: path for p in listed if (path := folders[0] / p.filename).is_file()}
+    others = {page.filename: page.url for page in listed if page.id not in paths}
+    failures = ensure_images(others, folders[-1])
+    missing = {page.id: failures[page.filename] for page in listed if page.filename in failures}
+    for page in listed:
+        if page.id not in missing:
+            paths.setdefault(page.id, folders[-1] / page.filename)
+    return {page.id: paths[page.id] for page in listed if page.id in paths}, missing
+
+
+def _without_export(error: DownloadError) -> DataError:
+    return DataError(
+        f"{error} The address of the export of 2019 is dead. Put an export, of your own pages or "
+        f"that one, to {data_root() / 'raw' / NAME / EXPORT}, or name a folder that has {NAME}/{EXPORT} with "
+        "--mirror. Record the SHA-256 of your own with tasks/update_fsdl_paragraphs_metadata.sh. "
+        f"See {_README}."
+    )
+
+
+def _without_pages(pages: dict[str, ExportPage], missing: dict[str, str]) -> DataError:
+    first = next(iter(missing), "")
+    names = [pages[page_id].filename for page_id in list(missing)[:5]]
+    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    return DataError(
+        f"Expected the {len(pages)} page images that {EXPORT} names; received none. {first}: "
+        f"{missing.get(first, '')} The addresses of the export of 2019 are dead. Put the images "
+        f"({', '.join(names)}{more}) into {data_root() / 'raw' / NAME / 'pages'}, or name a folder "
+        f"that has {NAME}/pages with --mirror. See {_README}."
+    )
+
+
+def _framed(path: Path, regions: Iterable[Region]) -> npt.NDArray[np.uint8]:
+    """Return a page at a reduced size, 255 = ink, its lines framed."""
+    page = Image.fromarray(255 - load_image(path))
+    draw = ImageDraw.Draw(page)
+    for region in regions:
+        draw.rectangle((region.x1, region.y1, region.x2, region.y2), outline=255, width=page.width // 200 + 1)
+    page.thumbnail((400, 400))
+    return np.asarray(page)
+
+
+def main() -> None:
+    """Print what the export holds and save a contact sheet of its pages with the lines framed."""
+    parser = argparse.ArgumentParser(description="Describe FSDL handwriting.")
+    parser.add_argument("--mirror", metavar="DIR", help="folder with ready data in the official layouts")
+    set_mirror(parser.parse_args().mirror)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    dataset = FsdlHandwritingDataset()
+    path = processed_dir("contact_sheets") / "FsdlHandwritingDataset.png"
+    try:
+        dataset.load_or_generate_data()
+        print(dataset.describe())
+        chosen = list(dataset.page_paths.items())[:60]
+        regions = dataset.line_regions_by_id
+        pages = [_framed(image, regions.get(page_id, [])) for page_id, image in chosen]
+        save_contact_sheet(pages, [_name(page_id) for page_id, _ in chosen], path)
+    except TextRecognizerError as error:
+        raise SystemExit(f"{type(error).__name__}: {error}") from None
+    print(f"Contact sheet: {path}")
+
+
+if __name__ == "__main__":
+    main()

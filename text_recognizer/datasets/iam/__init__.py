@@ -1,0 +1,1 @@
+"""The IAM Handwriting Database: forms, lines, paragraphs."""

@@ -1,0 +1,67 @@
+"""Transcripts of IAM, and what text of its validation and test pages must not be learned from."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from text_recognizer.datasets.iam.dataset import IamDataset
+
+OVERLAP_WORDS = 5
+_NOT_A_WORD = re.compile(r"[^a-z0-9 ]")
+
+
+class HeldOut:
+    """Recognizes text of validation and test, whatever its case, punctuation and line breaks."""
+
+    def __init__(self, pages: Iterable[Sequence[str]]) -> None:
+        """Take the lines of every held-out page in their order."""
+        self._lines: set[str] = set()
+        self._runs: set[tuple[str, ...]] = set()
+        for lines in pages:
+            self._lines |= {normalised(line) for line in lines}
+            self._runs |= word_runs(" ".join(lines))  # runs that cross a line's end, too
+
+    def is_line(self, text: str) -> bool:
+        """Tell whether a held-out line reads the same."""
+        return normalised(text) in self._lines
+
+    def overlaps(self, text: str) -> bool:
+        """Tell whether `text` is such a line or shares `OVERLAP_WORDS` consecutive words with the pages."""
+        return self.is_line(text) or not self._runs.isdisjoint(word_runs(text))
+
+
+def normalised(text: str) -> str:
+    """Return the words of a text alone.
+
+    >>> normalised('"Life-Peers," he said.')
+    'life peers he said'
+    """
+    return " ".join(_NOT_A_WORD.sub("", re.sub(r"[\s-]+", " ", text.lower())).split())
+
+
+def word_runs(text: str) -> set[tuple[str, ...]]:
+    """Return all runs of `OVERLAP_WORDS` words."""
+    words = normalised(text).split()
+    return {tuple(words[i : i + OVERLAP_WORDS]) for i in range(len(words) - OVERLAP_WORDS + 1)}
+
+
+def iam_texts(iam: IamDataset) -> tuple[dict[str, list[str]], HeldOut]:
+    """Return the transcripts of train and validation, with or without an image, and what is held out.
+
+    Train is what the recognizers train on: the lines of the split and those of no split whose writer is in
+    neither validation nor test.
+    """
+    split_of_form = {form: iam.split_of_form(form) for form in iam.forms}
+    held_out = {"validation", "test"}
+    taken = {iam.forms[form].writer for form, split in split_of_form.items() if split in held_out}
+    texts: dict[str, list[str]] = {"train": [], "validation": []}
+    pages = []
+    for name, form in sorted(iam.forms.items()):
+        if form.writer in taken:
+            pages.append([line.text for line in form.lines])
+        else:
+            texts["train"] += [line.text for line in form.lines]
+        if split_of_form[name] == "validation":
+            texts["validation"] += [
+                line.text for line in form.lines if iam.split_of_line.get(line.id) == "validation"
+            ]
+    return texts, HeldOut(pages)

@@ -1,0 +1,1 @@
+"""IAM-OnDB: pen strokes drawn as line images."""

@@ -1,0 +1,59 @@
+"""Which transcripts cannot be what the strokes of their lines say: the ink is far too little or too much."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.datasets.iam_online.stroke_geometry import split_points
+from text_recognizer.datasets.iam_online.strokes import Points
+from text_recognizer.datasets.iam_online.texts import OnlineLine
+from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+
+# Deviations of log ink times sqrt(characters). Below: words or parts of letters are missing (a third of the
+# lines at the limit). Above: much is too much only in a few, because first lines are often written larger.
+_TOO_LITTLE, _TOO_MUCH = -1.8, 3.0
+_RIDGE = 2.0  # rare characters are drawn towards the mean
+
+
+def implausible_lines(lines: Sequence[OnlineLine], points: Mapping[str, Points]) -> list[str]:
+    """Return the ids of lines whose ink does not go with their text.
+
+    The ink of a line is the length of its strokes. What each character takes is estimated over all lines
+    (ridge regression), relative to the size of the hand: the median ink per character of the line's form.
+
+    Args:
+        lines: Lines whose texts are within LINE_CHARACTERS.
+        points: Points by line id.
+    """
+    if not lines:
+        return []
+    counts = _character_counts(lines)
+    number = counts.sum(axis=1)
+    forms = np.unique([line.form for line in lines], return_inverse=True)[1]
+    ink = np.array([_ink(points[line.id]) for line in lines])
+    ink /= _median_of_form(ink / number, forms)
+    needed = np.linalg.solve(counts.T @ counts + _RIDGE * np.eye(counts.shape[1]), counts.T @ ink + _RIDGE)
+    ratio = ink / np.maximum(counts @ needed, 0.1)
+    surprise = np.log(ratio / _median_of_form(ratio, forms)) * np.sqrt(number)
+    wrong = np.flatnonzero((surprise < _TOO_LITTLE) | (surprise > _TOO_MUCH))
+    return [lines[int(index)].id for index in wrong]
+
+
+def _character_counts(lines: Sequence[OnlineLine]) -> npt.NDArray[np.float64]:
+    vocabulary = Vocabulary(LINE_CHARACTERS)
+    return np.array(
+        [np.bincount(vocabulary.encode(line.text), minlength=len(vocabulary)) for line in lines], np.float64
+    )
+
+
+def _ink(points: Points) -> float:
+    """Return the length of the strokes; a line of mere dots has a little ink too."""
+    places, ends = split_points(points)
+    return 1 + float(np.hypot(*np.diff(places, axis=0).T)[~ends[:-1]].sum())
+
+
+def _median_of_form(values: npt.NDArray[np.float64], forms: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return, for each line, the median over the lines of its form."""
+    medians = np.array([np.median(values[forms == form]) for form in range(forms.max() + 1)])
+    return medians[forms]

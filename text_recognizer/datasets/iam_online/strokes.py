@@ -1,0 +1,113 @@
+"""Pen strokes of IAM-OnDB: official xml files, read out of their archive and kept as one compact cache."""
+
+import logging
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.datasets.files.archive import read_members
+from text_recognizer.datasets.files.cache import cached
+from text_recognizer.datasets.files.download import locate
+from text_recognizer.datasets.files.hashes import hash_file
+from text_recognizer.datasets.iam_online.texts import OnlineLine
+from text_recognizer.errors import DataError
+
+logger = logging.getLogger(__name__)
+
+# (N, 3): x and y (downwards) in units of the whiteboard's sensor, and 1 at the last point of a stroke.
+Points = npt.NDArray[np.int16]
+
+ARCHIVES = ("lineStrokes-all.tar.gz", "lineStrokes-all.tar.xz")
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class OnlineStrokes:
+    """The strokes of all lines.
+
+    Attributes:
+        points: Points by line id.
+        broken: Ids of lines whose file is missing or unreadable.
+    """
+
+    points: Mapping[str, Points]
+    broken: Sequence[str]
+
+
+def find_archive() -> Path:
+    """Return the archive of strokes, in whichever compression it is here.
+
+    Raises:
+        DataError: If there is none; it says how to get it.
+    """
+    for name in ARCHIVES[1:]:
+        try:
+            return locate("iam_ondb", name)
+        except DataError:
+            continue
+    return locate("iam_ondb", ARCHIVES[0])
+
+
+def load_strokes(lines: Sequence[OnlineLine]) -> OnlineStrokes:
+    """Return the strokes of `lines`, from the cache if archive and list have not changed.
+
+    Raises:
+        DataError: If the archive is missing or damaged, or holds none of the lines.
+    """
+    archive = find_archive()
+    key = {
+        "version": _VERSION, "archive": hash_file(archive), "lines": [(line.id, line.path) for line in lines]
+    }  # fmt: skip
+    split = cached("iam_ondb_strokes", key, lambda: {"lines": _build(archive, lines)})["lines"]
+    points = {
+        name: np.ascontiguousarray(packed).view(np.int16)
+        for name, packed in zip(split.ids, split.images, strict=True)
+    }
+    return OnlineStrokes(points, [line.id for line in lines if line.id not in points])
+
+
+def _build(archive: Path, lines: Sequence[OnlineLine]) -> Split:
+    ids = {line.path: line.id for line in lines}
+    points: dict[str, Points] = {}
+    for name, content in read_members(archive):
+        if name not in ids:
+            continue
+        try:
+            points[ids[name]] = read_points(content)
+        except (ElementTree.ParseError, KeyError, ValueError) as error:
+            logger.warning("Skipped %s: %s", name, error)
+    if not points:
+        raise DataError(
+            f"Expected files such as {lines[0].path if lines else 'lineStrokes/...xml'} in {archive.name}; "
+            "found none that lines.tsv names."
+        )
+    for line in lines:
+        if line.id not in points:
+            logger.warning("No strokes of %s", line.id)
+    names = sorted(points)
+    # The cache is made for images, which are bytes.
+    return Split(names, [points[name].view(np.uint8) for name in names], [0] * len(names))
+
+
+def read_points(content: bytes) -> Points:
+    """Return the points of one xml file; strokes without points are passed over.
+
+    Raises:
+        ParseError, KeyError or ValueError: If the file is damaged or holds no point.
+    """
+    rows: list[tuple[int, int, int]] = []
+    for stroke in ElementTree.fromstring(content).iter("Stroke"):  # nosec B314 # expat bounds entities
+        places = [(int(point.attrib["x"]), int(point.attrib["y"])) for point in stroke.iter("Point")]
+        rows += [(x, y, i == len(places)) for i, (x, y) in enumerate(places, 1)]
+    if not rows:
+        raise ValueError("it holds no point")
+    points = np.array(rows, np.int64)
+    points[:, :2] -= points[:, :2].min(axis=0)
+    if points.max() > np.iinfo(np.int16).max:
+        raise ValueError(f"its strokes span {points.max()} units")
+    return points.astype(np.int16)

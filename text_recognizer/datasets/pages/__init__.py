@@ -1,0 +1,1 @@
+"""Pages and their label maps: what data sets of paragraphs share."""

@@ -1,0 +1,1 @@
+"""Lines written with handwriting fonts."""

@@ -1,0 +1,167 @@
+"""Text -> the ink of one line, written with a font as a hand would: no two words stand alike.
+
+A font repeats itself, so each word gets its own size, slant, base line and spacing, and the whole line a
+smooth distortion, which gives every instance of a letter its own shape. All of that happens in one resampling
+of the line. Within a word letters keep the places that the font gives them where it joins them.
+"""
+
+import functools
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw
+
+from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT, HandwritingFont
+from text_recognizer.datasets.synthetic.line_texts import CROSSED_OUT
+
+Float = npt.NDArray[np.float32]
+
+_PAD = 16  # pixels around the text, for swashes and for what moves
+_STEP = 28  # columns that are resampled together
+_LOOSE = 0.025  # how far letters stand from their place, relative to the height of small letters
+_STRETCH = (0.65, 1.6)  # of a font's width
+_NARROWEST_SPACE = 0.5  # relative to the height of small letters
+_SPACE = 0.4  # mean gap between words, relative to the height of a line
+
+
+def write_line(
+    text: str, font: HandwritingFont, aspect: float, rng: np.random.Generator
+) -> tuple[Image.Image, int]:
+    """Write one line.
+
+    Args:
+        text: Words with one space in between; all of its characters must be in the font.
+        font: What to write with.
+        aspect: Width of the ink relative to its height, about: a font is stretched within limits only.
+        rng: Source of randomness: the hand.
+
+    Returns:
+        Picture (mode L, 255 = ink) with some paper around the ink, and the row of its base line.
+    """
+    words = text.split(" ")
+    widths = np.array([_width(word, font) for word in words])
+    gaps = FONT_HEIGHT * _SPACE * np.exp(rng.normal(0, 0.3) + rng.normal(0, 0.25, len(words)))
+    gaps = np.maximum(gaps, _NARROWEST_SPACE * font.x_height)
+    starts = _PAD + np.concatenate(([0.0], np.cumsum(widths + gaps)[:-1]))
+    picture, base = _drawn(words, font, starts, rng)
+    knots = np.column_stack((starts, starts + widths)).ravel()
+    stretch = float(np.clip(aspect * picture.height / (knots[-1] - knots[0]), *_STRETCH))
+    return _moved(picture, base, knots, stretch, font, rng)
+
+
+def _width(word: str, font: HandwritingFont) -> float:
+    return font.x_height * 3.0 if word == CROSSED_OUT else font.width(word)
+
+
+def _drawn(
+    words: list[str], font: HandwritingFont, starts: npt.NDArray[np.float64], rng: np.random.Generator
+) -> tuple[Image.Image, int]:
+    """Return the words, each at its column, and the row of the base line."""
+    base = font.ascent + _PAD
+    end = starts[-1] + _width(words[-1], font)
+    picture = Image.new("L", (int(end) + 2 * _PAD, base + font.descent + _PAD), 0)
+    draw = ImageDraw.Draw(picture)
+    for word, start in zip(words, starts, strict=True):
+        if word == CROSSED_OUT:
+            _cross_out(draw, font, float(start), base, rng)
+        else:
+            _write_word(picture, word, font, (float(start), base), rng)
+    _, top, _, bottom = picture.getbbox() or (0, 0, *picture.size)
+    return picture.crop((0, top, picture.width, bottom)), base - top
+
+
+def _write_word(
+    picture: Image.Image, word: str, font: HandwritingFont, place: tuple[float, int], rng: np.random.Generator
+) -> None:
+    """Draw a word, in place; letters that are not joined do not stand in a straight line."""
+    x, base = place
+    loose = 0.0 if font.joined else _LOOSE * font.x_height
+    moves = rng.normal(0, loose, (len(word), 2)) if loose else np.zeros((len(word), 2))
+    for character, (along, down) in zip(word, moves.tolist(), strict=True):
+        ink, left, top = _letter(font, character)
+        picture.paste(255, (round(x + along) + left, base + round(down) + top), ink)
+        x += font.advances[character]
+
+
+@functools.lru_cache(maxsize=16384)
+def _letter(font: HandwritingFont, character: str) -> tuple[Image.Image, int, int]:
+    """Return the ink of a letter and its place relative to the pen; to draw outlines takes longest by far."""
+    left, top, right, bottom = map(round, font.face.getbbox(character, anchor="ls"))
+    ink = Image.new("L", (max(1, right - left), max(1, bottom - top)), 0)
+    ImageDraw.Draw(ink).text((-left, -top), character, fill=255, font=font.face, anchor="ls")
+    return ink, left, top
+
+
+def _cross_out(
+    draw: ImageDraw.ImageDraw, font: HandwritingFont, start: float, base: int, rng: np.random.Generator
+) -> None:
+    """Draw some letters and strokes over them, in place."""
+    letters = "".join(rng.choice(list("aceimnorsuvw"), 3))
+    draw.text((start, base), letters, fill=255, font=font.face, anchor="ls")
+    width, height = _width(CROSSED_OUT, font), font.x_height
+    count = int(rng.integers(2, 9))
+    x = start + np.linspace(0, width, count) + rng.normal(0, 2, count)
+    y = base - height * (0.5 + rng.uniform(0.2, 0.6) * (-1.0) ** np.arange(count)) + rng.normal(0, 2, count)
+    draw.line(
+        [*zip(x.tolist(), y.tolist(), strict=True)], fill=255, width=max(1, round(font.stroke)), joint="curve"
+    )
+
+
+def _moved(
+    picture: Image.Image, base: int, knots: npt.NDArray[np.float64], stretch: float, font: HandwritingFont,
+    rng: np.random.Generator,
+) -> tuple[Image.Image, int]:  # fmt: skip
+    """Give each word its place, size and slant, and the line its wave.
+
+    Args:
+        picture: The words as drawn.
+        base: Row of the base line.
+        knots: (2 words,) columns where words begin and end.
+        stretch: Width of the result relative to the picture's.
+        font: Its heights.
+        rng: Source of randomness.
+    """
+    words = len(knots) // 2
+    scales = stretch * np.exp(rng.normal(0, 0.05, 2 * words))  # of words and gaps in turn
+    placed = _PAD + np.concatenate(([0.0], np.cumsum(np.diff(knots) * scales[:-1])))
+    size = np.exp(rng.normal(0, 0.06, words))
+    slant = np.clip(rng.normal(0, 0.13) + rng.normal(0, 0.03, words), -0.4, 0.4)
+    shift = rng.normal(0, 0.03 * font.x_height, words) + rng.normal(0, 0.004) * placed[::2]
+    shift -= shift.mean()
+    reach = int(np.abs(shift).max() + 0.15 * picture.height) + 2
+    width, height = int(placed[-1]) + 2 * _PAD, picture.height + 2 * reach
+
+    edges = np.arange(0, width + _STEP, _STEP)
+    of_words = np.array([np.interp(edges, placed, np.repeat(v, 2)) for v in (slant, size, shift)])
+    source = _source(edges, placed, knots)
+    rough = rng.uniform(0.3, 1.8)
+    source += rng.normal(0, rough, edges.size)
+    shift_at = of_words[2] + rng.normal(0, 0.8 * rough, edges.size)
+    quads = _quads(source, of_words[0] / stretch, of_words[1], shift_at, base, reach, height)
+    boxes = [(int(x), 0, int(x) + _STEP, height) for x in edges[:-1]]
+    moved = picture.transform(
+        (width, height), Image.Transform.MESH, [*zip(boxes, quads, strict=True)], Image.Resampling.BILINEAR
+    )
+    return moved, base + reach
+
+
+def _source(
+    edges: npt.NDArray[np.int64], placed: npt.NDArray[np.float64], knots: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the columns of the picture that land on `edges`; outside of the text it is not scaled."""
+    outside = np.where(edges < placed[0], edges - placed[0], 0) + np.where(
+        edges > placed[-1], edges - placed[-1], 0
+    )
+    return np.asarray(np.interp(edges, placed, knots) + outside)
+
+
+def _quads(
+    source: npt.NDArray[np.float64], slant: npt.NDArray[np.float64], size: npt.NDArray[np.float64],
+    shift: npt.NDArray[np.float64], base: int, reach: int, height: int,
+) -> list[list[float]]:  # fmt: skip
+    """Return the corners in the picture of each strip: top left, bottom left, bottom right, top right."""
+    rows = [(row - base - reach - shift) for row in (0, height)]  # below the base line of the word
+    (top_x, top_y), (low_x, low_y) = ((source + slant * row, base + row / size) for row in rows)
+    corners = (top_x[:-1], top_y[:-1], low_x[:-1], low_y[:-1], low_x[1:], low_y[1:], top_x[1:], top_y[1:])
+    quads: list[list[float]] = np.column_stack(corners).tolist()
+    return quads

@@ -1,0 +1,160 @@
+"""Lines that were never written: text set in handwriting fonts, drawn when they are asked for."""
+
+import itertools
+import math
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.datasets.files.hashes import hash_files, hash_key
+from text_recognizer.datasets.inspection import run_module
+from text_recognizer.datasets.lazy_sequence import Drawn
+from text_recognizer.datasets.lines_dataset import LinesDataset
+from text_recognizer.datasets.synthetic.fonts import (
+    FONT_HEIGHT,
+    HandwritingFont,
+    font_files,
+    load_fonts,
+)
+from text_recognizer.datasets.synthetic.line_surface import ink_of_line
+from text_recognizer.datasets.synthetic.line_texts import load_line_texts
+from text_recognizer.datasets.synthetic.line_writing import write_line
+from text_recognizer.errors import ConfigError, DataError
+from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to_line
+from text_recognizer.vocabulary import LINE_CHARACTERS
+
+# Raise when the way from seed to sample changes.
+_VERSION = 3
+_PITCH = (-0.02, 0.18)  # log of the columns per character relative to the font's: mean, deviation; as in IAM
+_NARROWEST = 11  # columns of a line 64 high per label that CTC needs, so that networks of stride 8 get all
+_DESCRIBED = 50
+
+Gray = npt.NDArray[np.uint8]
+
+
+class SyntheticLinesDataset(LinesDataset):
+    """Lines of text in handwriting fonts: a train split of as many lines as one likes, no other split.
+
+    Line i depends on (seed, i) and the data alone, and takes no memory and no time before it is asked for.
+
+    Attributes:
+        fonts: What is written with.
+        unusable: Names of font files that were left out.
+    """
+
+    def __init__(
+        self,
+        height: int = LINE_HEIGHT,
+        width: int | None = None,
+        seed: int = 0,
+        num_lines: int = 2_000_000,
+        normalize: bool = False,
+    ) -> None:
+        """Take the parameters.
+
+        Args:
+            height: Rows of an image.
+            width: Columns of every image, None for what each line's aspect ratio gives.
+            seed: Decides, with its number, on each line.
+            num_lines: Lines of the train split.
+            normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
+
+        Raises:
+            ConfigError: If `num_lines` is below 1.
+        """
+        if num_lines < 1:
+            raise ConfigError(f"Expected num_lines >= 1; received {num_lines}.")
+        self.height, self.width, self.seed, self.num_lines = height, width, seed, num_lines
+        self.normalize = normalize
+        self.fonts: list[HandwritingFont] = []
+        self.unusable: list[str] = []
+
+    def load_or_generate_data(self) -> None:
+        """Read fonts and texts, and plan the lines.
+
+        Raises:
+            DataError: If fonts, Brown or IAM are missing, or no font has all characters.
+        """
+        files = font_files()
+        self.fonts, self.unusable = load_fonts(files)
+        if not any(font.has(LINE_CHARACTERS) for font in self.fonts):
+            names = ", ".join(font.name for font in self.fonts)
+            raise DataError(f"Expected a font with all of {LINE_CHARACTERS!r}; received {names}. Add one.")
+        self._texts, lengths = load_line_texts()
+        rng = np.random.default_rng(self.seed)
+        self._font = rng.integers(len(self.fonts), size=self.num_lines, dtype=np.uint16)
+        self._length = rng.choice(np.array(lengths, np.uint16), self.num_lines)
+        pitches = np.array([font.pitch / FONT_HEIGHT for font in self.fonts])[self._font]
+        self._aspect = (self._length * pitches * np.exp(rng.normal(*_PITCH, self.num_lines))).astype(
+            np.float32
+        )
+        self.splits = {
+            "train": Split(
+                Drawn(self.num_lines, lambda i: f"synthetic-{i:07d}"),
+                Drawn(self.num_lines, self._image),
+                Drawn(self.num_lines, lambda i: self._line(i)[1]),
+                self._widths(),
+            ),
+            "validation": Split([], [], []),
+            "test": Split([], [], []),
+        }
+        self.data_hash = hash_key(
+            {
+                "version": _VERSION, "height": self.height, "width": self.width, "seed": self.seed,
+                "normalize": self.normalize, "lines": self.num_lines,
+                "fonts": hash_files(files), "lengths": list(map(int, lengths)),
+                "texts": self._texts.sources,
+            }
+        )  # fmt: skip
+
+    def _widths(self) -> npt.NDArray[np.int64]:
+        """Return the columns of all images; where they are not fixed, about so many."""
+        if self.width is not None:
+            return np.full(self.num_lines, self.width)
+        return np.asarray(np.round(self.height * (self._aspect + 2 * LINE_MARGIN / LINE_HEIGHT)), np.int64)
+
+    def _line(self, index: int) -> tuple[HandwritingFont, str, np.random.Generator]:
+        """Return what line `index` says, the font that has all of it, and what decides on the rest."""
+        rng = np.random.default_rng([self.seed, index])
+        text = self._texts.draw(rng, int(self._length[index]))
+        first = int(self._font[index])
+        font = next(font for font in (*self.fonts[first:], *self.fonts[:first]) if font.has(text))
+        return font, text, rng
+
+    def _image(self, index: int) -> Gray:
+        font, text, rng = self._line(index)
+        shape, base = write_line(text, font, float(self._aspect[index]), rng)
+        ink = ink_of_line(shape, base, font.stroke, rng)
+        line = ink_to_line(ink, self.height, self.width, self.normalize)
+        if self.width is None:
+            line = self._wide_enough(line, text)
+        return np.round(line * 255).astype(np.uint8)
+
+    def _wide_enough(self, line: npt.NDArray[np.float32], text: str) -> npt.NDArray[np.float32]:
+        """Stretch a line that has too few columns for CTC to emit its text."""
+        labels = len(text) + sum(first == second for first, second in itertools.pairwise(text))
+        needed = math.ceil(_NARROWEST * labels * self.height / LINE_HEIGHT)
+        if line.shape[1] >= needed:
+            return line
+        stretched = Image.fromarray(line).resize((needed, self.height), Image.Resampling.BILINEAR)
+        return np.asarray(stretched, np.float32)
+
+    def describe(self) -> str:
+        """Return what there is and, of some lines, lengths and widths as text."""
+        train = self.train
+        chosen = range(0, len(train), max(1, len(train) // _DESCRIBED))
+        texts = [train.targets[i] for i in chosen]
+        widths = [train.images[i].shape[1] for i in chosen]
+        return (
+            f"SyntheticLinesDataset, seed {self.seed}, input {self.input_shape}, output {self.output_shape}; "
+            f"{len(self.fonts)} fonts, {len(self.unusable)} unusable\n"
+            f"train: {len(train)} lines; {len(texts)} of them: "
+            f"mean length {np.mean([len(text) for text in texts]):.1f}, "
+            f"width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f})"
+        )
+
+
+if __name__ == "__main__":
+    run_module(SyntheticLinesDataset)

@@ -1,0 +1,1 @@
+"""Character n-gram model and lexicon for the beam search."""

@@ -1,0 +1,143 @@
+"""Character n-gram language model: for prefixes of a line, the probabilities of their next characters."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.decoding.language_model.ngram_file import (
+    END,
+    MAX_ORDER,
+    SYMBOL_BITS,
+    Contexts,
+    Float,
+    decode_ngrams,
+)
+from text_recognizer.decoding.language_model.ngram_index import (
+    LABEL_SHIFT,
+    NEWEST_SHIFT,
+    SHARE,
+    build_index,
+)
+from text_recognizer.errors import ArtifactError
+from text_recognizer.inference import artifacts
+
+LANGUAGE_MODEL = "language_model.json"
+NGRAMS = "ngrams.bin"
+WORDS = "words.txt"
+DEFAULT_LANGUAGE_MODEL = "LanguageModel_BrownIam_character_6gram"
+
+Ints = npt.NDArray[np.int64]
+
+
+class LanguageModel:
+    """Scores the next characters of many prefixes at once; safe to share between threads.
+
+    A state is the last 5 symbols of a prefix, 7 bits each, the newest in the highest bits.
+    """
+
+    def __init__(self, characters: str, base: Float, tables: Sequence[Contexts]) -> None:
+        """Take a model.
+
+        Args:
+            characters: Character i is label i + 1; label 0 is the end of the line.
+            base: See `encode_ngrams`.
+            tables: See `encode_ngrams`.
+
+        Raises:
+            ArtifactError: If `base` has not one probability for each label.
+        """
+        if len(base) != len(characters) + 1 or len(base) >= SHARE or len(tables) >= MAX_ORDER:
+            raise ArtifactError(
+                f"Expected probabilities of {len(characters) + 1} labels and an order of at most "
+                f"{MAX_ORDER}; received {len(base)} and {len(tables) + 1}. Train the language model again."
+            )
+        self.characters = characters
+        self.order = len(tables) + 1
+        self._index = build_index(base, tables)
+
+    @property
+    def start(self) -> int:
+        """The state at the start of a line."""
+        symbol = len(self.characters) + 1  # the label behind the last one
+        return symbol << NEWEST_SHIFT
+
+    def advance(self, states: Ints, labels: npt.NDArray[np.integer]) -> Ints:
+        """Return the states (n,) after one more character each.
+
+        Args:
+            states: (n,) of prefixes.
+            labels: (n,) of characters, 1 ...
+        """
+        return states >> SYMBOL_BITS | labels.astype(np.int64) << NEWEST_SHIFT
+
+    def log_probabilities(self, states: Ints, labels: Ints) -> Float:
+        """Return ln p(label | state), (k, n), of labels (k,) after states (n,); label 0 ends the line."""
+        nodes = np.empty((len(labels) + 1, len(states)), np.int64)
+        np.bitwise_or((labels << LABEL_SHIFT)[:, None], states, out=nodes[:-1])
+        np.bitwise_or(SHARE << LABEL_SHIFT, states, out=nodes[-1])
+        found = self._index.find(nodes)
+        return np.asarray(found[:-1] + found[-1])
+
+    def probabilities(self, states: Ints) -> Float:
+        """Return p(label | state), (n, labels), of states (n,); each row sums to 1."""
+        return np.exp(self.log_probabilities(states, np.arange(len(self.characters) + 1)).T)
+
+    def log_probability(self, text_labels: Sequence[int]) -> float:
+        """Return ln p of a whole line, its end included."""
+        labels = np.array([*text_labels, END])
+        states = np.full(len(labels), self.start)
+        for i in range(len(labels) - 1):
+            states[i + 1] = self.advance(states[i], labels[i])
+        found = self._index.find(np.stack([labels, np.full_like(labels, SHARE)]) << LABEL_SHIFT | states)
+        return float(found.sum())
+
+
+def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = None) -> LanguageModel:
+    """Return the language model `weights_dir / name` after its SHA-256 was checked.
+
+    Args:
+        name: Of the folder.
+        weights_dir: Folder of the models; default: the shipped ones.
+
+    Raises:
+        ArtifactError: If it is missing or damaged.
+    """
+    characters, content = _verified((weights_dir or artifacts.WEIGHTS_DIR) / name, NGRAMS)
+    return LanguageModel(characters, *decode_ngrams(content))
+
+
+def load_words(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = None) -> list[str]:
+    """Return the words of the texts that the language model `weights_dir / name` was trained on.
+
+    Args:
+        name: Of the folder.
+        weights_dir: Folder of the models; default: the shipped ones.
+
+    Raises:
+        ArtifactError: If they are missing or damaged.
+    """
+    return _verified((weights_dir or artifacts.WEIGHTS_DIR) / name, WORDS)[1].decode().split()
+
+
+def _verified(folder: Path, file: str) -> tuple[str, bytes]:
+    """Return the vocabulary of a language model and the content of one of its files."""
+    try:
+        manifest = json.loads((folder / LANGUAGE_MODEL).read_text(encoding="utf-8"))
+        expected, characters = manifest["sha256"][file], manifest["vocabulary"]
+        content = (folder / file).read_bytes()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ArtifactError(
+            f"Expected a language model in {folder}; received {type(error).__name__}: {error}. Install the "
+            "package again, or train it: training/language_model/train.py."
+        ) from error
+    actual = hashlib.sha256(content).hexdigest()
+    if actual != expected:
+        raise ArtifactError(
+            f"Expected SHA-256 {expected} of {folder / file}; received {actual}: the file is damaged. "
+            "Install the package again."
+        )
+    return characters, content

@@ -1,0 +1,40 @@
+"""Images and ink scaled down, a strip of rows at a time where a page has millions of pixels."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image
+
+from text_recognizer.arrays import GrayImage, InkMap
+
+_STRIP_PIXELS = 2**18  # worked on at a time where values in between take more memory than the result
+
+
+def strips(height: int, width: int) -> Iterator[slice]:
+    """Yield the rows of an image (height, width) some at a time: a scanned page has millions of pixels."""
+    step = max(1, _STRIP_PIXELS // width)
+    for top in range(0, height, step):
+        yield slice(top, min(top + step, height))
+
+
+def reduce_image(image: GrayImage, max_pixels: int) -> GrayImage:
+    """Scale an image (H, W) down to at most `max_pixels`, aspect ratio kept; a smaller one stays as it is."""
+    height, width = image.shape
+    if height * width <= max_pixels:
+        return image
+    scale = (max_pixels / (height * width)) ** 0.5
+    size = max(1, int(width * scale)), max(1, int(height * scale))
+    return np.array(Image.fromarray(image).resize(size, Image.Resampling.BOX))
+
+
+def reduce_ink(ink: InkMap, width: int, height: int) -> InkMap:
+    """Scale (H, W) down to (height, width) as Pillow's BILINEAR does, which would copy the whole page."""
+    parts = (Image.fromarray(ink[rows]) for rows in strips(*ink.shape))
+    narrow = [np.asarray(part.resize((width, part.height), Image.Resampling.BILINEAR)) for part in parts]
+    whole = Image.fromarray(np.concatenate(narrow))
+    return np.asarray(whole.resize((width, height), Image.Resampling.BILINEAR))
+
+
+def resampling(scale: float) -> Image.Resampling:
+    """Return Pillow's filter for scaling by `scale`: averages below 1, interpolation above."""
+    return Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR

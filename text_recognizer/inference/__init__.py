@@ -1,0 +1,1 @@
+"""Shipped models: found, verified, and run with ONNX Runtime."""

@@ -1,0 +1,1 @@
+"""Error rates of recognized text and of detected lines."""

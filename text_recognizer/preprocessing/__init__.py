@@ -1,0 +1,1 @@
+"""Ink -> what each network takes; shared by training and serving."""

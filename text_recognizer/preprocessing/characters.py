@@ -1,0 +1,50 @@
+"""A character image -> what the networks trained on EMNIST take."""
+
+import numpy as np
+from PIL import Image
+
+from text_recognizer.images.ink import Float, Gray, ink_map
+from text_recognizer.images.resizing import resampling
+
+CHARACTER_SIZE = 28
+CHARACTER_GLYPH = 24  # the longer side of a character's box within CHARACTER_SIZE
+
+_GLYPH_INK = 0.1  # fainter pixels lie outside of a character's box
+_GLYPH_FITS = 20  # a longer side of the box from which an image of CHARACTER_SIZE is ready
+
+
+def character_input(image: Gray) -> Float:
+    """Return a character image as the networks trained on EMNIST take it.
+
+    The box of the ink is scaled, aspect ratio kept, to 24 pixels and centred in 28 x 28, as
+    EMNIST's authors did (Cohen et al. 2017, arXiv 1702.05373, section II-B). Where that has
+    been done already, as in their images, the pixels are not resampled once more.
+
+    Args:
+        image: (H, W) uint8 grey values of one upright character, any size and polarity.
+
+    Returns:
+        (28, 28) float32 in [0, 1], ink = 1.
+
+    Raises:
+        InvalidInputError: If `image` is not a non-empty uint8 array (H, W).
+    """
+    whole = ink_map(image)
+    ink = _crop_to_box(whole)
+    if whole.shape == (CHARACTER_SIZE, CHARACTER_SIZE) and max(ink.shape) >= _GLYPH_FITS:
+        return whole
+    scale = CHARACTER_GLYPH / max(ink.shape)
+    height, width = (max(1, round(side * scale)) for side in ink.shape)
+    scaled = Image.fromarray(ink).resize((width, height), resampling(scale))
+    top, left = (CHARACTER_SIZE - height) // 2, (CHARACTER_SIZE - width) // 2
+    result = np.zeros((CHARACTER_SIZE, CHARACTER_SIZE), np.float32)
+    result[top : top + height, left : left + width] = np.asarray(scaled)
+    return result
+
+
+def _crop_to_box(ink: Float) -> Float:
+    """Cut off what lies outside of the ink; a page without ink stays whole."""
+    rows, columns = (np.flatnonzero((ink > _GLYPH_INK).any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        return ink
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -1,0 +1,86 @@
+"""A line image -> what the line recognizers take; it starts from the map of the ink, see `images/ink.py`."""
+
+import numpy as np
+from PIL import Image
+
+from text_recognizer.images.ink import Float, Gray, ink_map
+from text_recognizer.images.resizing import resampling
+from text_recognizer.preprocessing.column_map import LineColumns
+from text_recognizer.preprocessing.slope_slant import straighten
+from text_recognizer.preprocessing.width_normalization import width_factor
+
+LINE_HEIGHT = 64
+LINE_MARGIN = 16  # blank columns on both sides of a line (at height 64), so that padding changes nothing
+LINE_MAX_ASPECT = 64  # longer strips than any line of text are squeezed, so that memory stays bounded
+_ROW_INK = 0.02  # a row belongs to the line when it holds this part of the strongest row's ink
+
+
+def line_input(
+    image: Gray, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
+) -> Float:
+    """Return a line image as the recognizers take it.
+
+    The rows without ink are cut off, the rest is scaled to `height` with its aspect
+    ratio kept, and blank columns are added on both sides.
+
+    Args:
+        image: (H, W) uint8 grey values of one text line, any size and polarity.
+        height: Rows of the result.
+        width: None for whatever width the aspect ratio gives; otherwise the result is
+            squeezed if it is wider and padded with paper on the right if it is narrower.
+        normalize: Whether slope and slant are taken away before, see `straightening.py`, and strokes set to
+            their usual distance, see `stroke_pitch.py`.
+
+    Returns:
+        (height, W') float32 in [0, 1], ink = 1.
+
+    Raises:
+        InvalidInputError: If `image` is not a non-empty uint8 array (H, W).
+    """
+    return ink_to_line(ink_map(image), height, width, normalize)
+
+
+def ink_to_line(
+    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
+) -> Float:
+    """Do what `line_input` does for an ink map (H, W) that is already computed."""
+    return ink_to_placed_line(ink, height, width, normalize)[0]
+
+
+def ink_to_placed_line(
+    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
+) -> tuple[Float, LineColumns]:
+    """Do what `ink_to_line` does, and tell where the columns of the result come from."""
+    top, bottom, left, right = _ink_bounds(ink)
+    ink, first, reduced, stretch = ink[top:bottom, left:right], float(left), 1.0, 1.0
+    if normalize:
+        ink, moved, reduced = straighten(ink)
+        top, bottom, begin, end = _ink_bounds(ink)
+        ink, first = ink[top:bottom, begin:end], left + moved + begin * reduced
+        stretch = width_factor(ink)
+    margin = round(LINE_MARGIN * height / LINE_HEIGHT)
+    scaled_width = max(1, round(height * min(stretch * ink.shape[1] / ink.shape[0], LINE_MAX_ASPECT)))
+    if width is not None:
+        scaled_width = min(scaled_width, width - 2 * margin)
+    enlarged = max(height / ink.shape[0], scaled_width / ink.shape[1])
+    scaled = Image.fromarray(ink).resize((scaled_width, height), resampling(enlarged))
+    paper = margin if width is None else width - margin - scaled_width
+    line = np.pad(np.asarray(scaled), ((0, 0), (margin, paper)))
+    scale = reduced * ink.shape[1] / scaled_width
+    return line, LineColumns(left, right, margin, scale, first)
+
+
+def _ink_bounds(ink: Float) -> tuple[int, int, int, int]:
+    """Return top, bottom, left and right without blank margins, but at least a fifth of the height."""
+    height = ink.shape[0]
+    strong = np.where(ink > 0.3, ink, 0)
+    rows, columns = strong.sum(axis=1), strong.sum(axis=0)
+    if rows.max() <= 0:
+        return 0, height, 0, ink.shape[1]
+    inked = np.flatnonzero(rows > _ROW_INK * rows.max())
+    top, bottom = int(inked[0]), int(inked[-1]) + 1
+    if (missing := height // 5 - (bottom - top)) > 0:
+        top, bottom = max(0, top - missing // 2), min(height, bottom + missing - missing // 2)
+    inked = np.flatnonzero(columns > 0.5)
+    left, right = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, ink.shape[1])
+    return top, bottom, left, right

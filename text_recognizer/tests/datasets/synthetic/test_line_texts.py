@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from text_recognizer.datasets.iam.texts import HeldOut
+from text_recognizer.datasets.synthetic.form_texts import form_text
+from text_recognizer.datasets.synthetic.line_texts import CROSSED_OUT, LineTexts, RunningText
+from text_recognizer.vocabulary import LINE_CHARACTERS
+
+BROWN = [
+    "The quick fox, he said, was brown.",
+    "Over the lazy dog it went!",
+    "Nobody saw it again that day.",
+] * 20
+IAM = ["a line that breaks in the", "midst of a sentence and"] * 20
+
+
+def draw(texts: LineTexts, count: int = 400, length: int = 30) -> list[str]:
+    return [texts.draw(np.random.default_rng(seed), length) for seed in range(count)]
+
+
+def test_pieces_are_whole_words_of_the_text_about_as_long_as_wanted() -> None:
+    text = RunningText(BROWN)
+    for seed in range(200):
+        length = 1 + seed % 60
+        piece = text.piece(np.random.default_rng(seed), length)
+        assert piece
+        assert f" {piece} " in f" {text.text} "
+        assert len(piece) <= length + 6
+        assert len(piece) >= min(length - 6, 6) or text.text.endswith(piece)
+
+
+def test_any_word_can_be_the_first_or_the_last() -> None:
+    text = RunningText(["one two three"])
+    pieces = {text.piece(np.random.default_rng(seed), length) for seed in range(60) for length in (1, 7, 40)}
+    assert {"one", "two", "three", "one two", "two three", "one two three"} == pieces
+
+
+def test_texts_have_known_characters_and_the_wanted_length() -> None:
+    texts = draw(LineTexts(BROWN, IAM, HeldOut([])))
+    assert set(LINE_CHARACTERS).issuperset("".join(texts))
+    assert 25 < np.mean([len(text) for text in texts]) < 34
+    assert all(text == " ".join(text.split()) != "" for text in texts)
+    assert len(set(texts)) > 80  # the corpus has few words
+
+
+def test_words_are_crossed_out_now_and_then_and_the_sign_stands_alone() -> None:
+    texts = draw(LineTexts([*BROWN, "It was # 3 of #4."], IAM, HeldOut([])), 1500)
+    crossed = [text for text in texts if CROSSED_OUT in text]
+    assert 2 < len(crossed) < 100
+    assert all(CROSSED_OUT in text.split(" ") for text in crossed)
+
+
+def test_no_text_overlaps_with_held_out_pages_even_where_sentences_meet() -> None:
+    page = ["the lazy dog it went", "lazy dog it went! Nobody saw it again", "brown. Over the lazy dog"]
+    held_out = HeldOut([page])
+    texts = draw(LineTexts(BROWN, IAM, held_out))
+    assert not [text for text in texts if held_out.overlaps(text)]
+    assert any("quick fox" in text for text in texts)
+
+
+def test_form_texts_have_all_digits_capitals_and_most_signs() -> None:
+    text = " ".join(form_text(np.random.default_rng(seed), 40) for seed in range(3000))
+    missing = set(LINE_CHARACTERS) - set(text)
+    assert missing <= {CROSSED_OUT}
+    assert set(text) <= set(LINE_CHARACTERS)
+
+
+@pytest.mark.parametrize("length", [1, 20, 80])
+def test_form_texts_are_about_as_long_as_wanted(length: int) -> None:
+    lengths = [len(form_text(np.random.default_rng(seed), length)) for seed in range(200)]
+    assert min(lengths) >= 1
+    assert abs(np.mean(lengths) - length) < 14

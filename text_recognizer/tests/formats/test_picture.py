@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from text_recognizer.formats.picture import draw_page, save_picture
+from text_recognizer.types import LinePrediction, PagePrediction, Region
+
+PAGE = np.full((200, 300), 255, np.uint8)
+
+
+def test_frame_stands_on_the_region_and_the_image_shows_inside() -> None:
+    page = PAGE.copy()
+    page[60:70, 100:200] = 0
+    prediction = PagePrediction((LinePrediction("text", 0.9, Region(80, 50, 220, 80)),))
+    drawn = np.asarray(draw_page(page, prediction)).astype(int)
+    red = (drawn[:, :300, 0] - drawn[:, :300, 1]) > 100
+    rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
+    assert (columns[0], columns[-1] + 1, rows[0], rows[-1] + 1) == (80, 220, 50, 80)
+    assert (drawn[62:68, 102:198] == 0).all()
+
+
+@pytest.mark.parametrize("text", ["", "short", "a line that is far too long for the room beside its page "])
+def test_text_stays_within_the_picture_at_its_line(text: str) -> None:
+    prediction = PagePrediction((LinePrediction(text, 0.9, Region(80, 50, 220, 80)),))
+    drawn = np.asarray(draw_page(PAGE, prediction))
+    rows, columns = np.nonzero((drawn[:, 300:] != 255).any(axis=2))
+    assert drawn.shape == (200, 600, 3)
+    assert columns.max() < 299
+    assert 45 <= rows.min() <= rows.max() <= 85
+
+
+def test_picture_replaces_the_old_one_or_leaves_it(tmp_path: Path) -> None:
+    path = tmp_path / "out.png"
+    save_picture(Image.new("RGB", (5, 4)), path)
+    save_picture(Image.new("RGB", (7, 6)), path)
+    with pytest.raises(OSError, match="cannot write mode"):
+        save_picture(Image.new("HSV", (1, 1)), path)
+    with Image.open(path) as picture:
+        assert picture.size == (7, 6)
+    assert [file.name for file in tmp_path.iterdir()] == ["out.png"]

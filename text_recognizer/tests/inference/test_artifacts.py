@@ -1,0 +1,96 @@
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from text_recognizer.errors import ArtifactError
+from text_recognizer.inference import artifacts
+
+
+@pytest.fixture
+def folder(tiny_weights: Path, tmp_path: Path) -> Path:
+    shutil.copytree(tiny_weights, tmp_path / "weights")
+    return tmp_path / "weights"
+
+
+def test_available_lists_the_models_sorted(folder: Path) -> None:
+    (folder / "not_a_model").mkdir()
+    assert artifacts.available(folder) == ["tiny_character", "tiny_line", "tiny_paragraph"]
+
+
+def test_no_folder_means_no_models(tmp_path: Path) -> None:
+    assert artifacts.available(tmp_path / "missing") == []
+
+
+def test_find_describes_the_model(folder: Path) -> None:
+    artifact = artifacts.find("tiny_line", "line", folder)
+    assert artifact.path == folder / "tiny_line" / "model.onnx"
+    assert artifact.characters == "ab"
+    assert artifact.input == artifacts.InputSpec("line", 16, None, 4)
+    assert artifact.sha256 == artifact.manifest["sha256"]["model.onnx"]
+
+
+@pytest.mark.parametrize("name", ["missing", "", "..", "../weights/tiny_line", "tiny_line/"])
+def test_unknown_name_lists_the_known_ones(folder: Path, name: str) -> None:
+    with pytest.raises(ArtifactError, match="tiny_character, tiny_line, tiny_paragraph"):
+        artifacts.find(name, "line", folder)
+
+
+def test_decoding_is_ctc_unless_the_manifest_says_otherwise(folder: Path) -> None:
+    assert artifacts.find("tiny_line", "line", folder).decoding == "ctc"
+    path = folder / "tiny_line" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "decoding": "per_position"}))
+    assert artifacts.find("tiny_line", "line", folder).decoding == "per_position"
+    path.write_text(json.dumps({**manifest, "decoding": "beam"}))
+    with pytest.raises(ArtifactError, match="ctc, per_position.*'beam'"):
+        artifacts.find("tiny_line", "line", folder)
+
+
+def test_wrong_kind_is_refused(folder: Path) -> None:
+    with pytest.raises(ArtifactError, match="for line images.*is for character images"):
+        artifacts.find("tiny_character", "line", folder)
+
+
+def test_damaged_model_is_refused(folder: Path) -> None:
+    with (folder / "tiny_line" / "model.onnx").open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(ArtifactError, match="damaged"):
+        artifacts.find("tiny_line", "line", folder)
+
+
+def test_missing_model_file_is_named(folder: Path) -> None:
+    (folder / "tiny_line" / "model.onnx").unlink()
+    with pytest.raises(ArtifactError, match="model.onnx"):
+        artifacts.find("tiny_line", "line", folder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sha256": {}},
+        {"sha256": None},
+        {"input": {"kind": "page", "height": 1, "width": 1, "downsampling": 1}},
+        {"input": {"kind": "line"}},
+        {"vocabulary": 7},
+    ],
+)
+def test_unfit_manifest_is_refused(folder: Path, change: dict[str, Any]) -> None:
+    path = folder / "tiny_line" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(ArtifactError, match="manifest.json"):
+        artifacts.find("tiny_line", "line", folder)
+
+
+def test_manifest_that_is_no_json_is_refused(folder: Path) -> None:
+    (folder / "tiny_line" / "manifest.json").write_text("{")
+    with pytest.raises(ArtifactError, match="manifest.json"):
+        artifacts.find("tiny_line", "line", folder)
+
+
+@pytest.mark.parametrize("name", artifacts.available())
+def test_shipped_models_are_whole(name: str) -> None:
+    kind = json.loads((artifacts.WEIGHTS_DIR / name / "manifest.json").read_text())["input"]["kind"]
+    assert artifacts.find(name, kind).characters or kind == "paragraph"

@@ -1,0 +1,1 @@
+"""Commands for maintainers: pictures, tables and digests of the repository."""

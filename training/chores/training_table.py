@@ -1,0 +1,66 @@
+"""The README's table of how the shipped weights were trained, made from their manifests.
+
+`python training/chores/training_table.py` rewrites it.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available
+from text_recognizer.tooling.readme_block import rewrite_block
+from training.config import ExperimentConfig
+
+EXPERIMENTS = Path(__file__).parents[1] / "experiments"
+TASKS = EXPERIMENTS.parents[1] / "tasks"
+BEGIN, END = "<!-- training: made by training/chores/training_table.py -->", "<!-- end of training -->"
+
+_COLUMNS = ("weights", "task", "experiment", "parameters", "seed", "epoch", "validation", "commit")
+
+
+def table(weights_dir: Path = WEIGHTS_DIR) -> str:
+    """Return the table as Markdown, models in the order of their names."""
+    experiments = {
+        path.stem: ExperimentConfig.from_text(str(path))
+        for path in sorted(EXPERIMENTS.glob("*.json"))
+        if "dataset" in json.loads(path.read_text(encoding="utf-8"))
+    }
+    manifests = [
+        json.loads((weights_dir / name / MANIFEST).read_text(encoding="utf-8"))
+        for name in available(weights_dir)
+    ]
+    header = [f"| {' | '.join(_COLUMNS)} |", "|---" * len(_COLUMNS) + "|"]
+    return "\n".join([*header, *(_row(manifest, experiments) for manifest in manifests)])
+
+
+def _row(manifest: Mapping[str, Any], experiments: Mapping[str, ExperimentConfig]) -> str:
+    config = ExperimentConfig.from_dict(manifest["experiment"])
+    stem = next((stem for stem, experiment in experiments.items() if experiment == config), None)
+    scores = ", ".join(f"{name} {value:.4g}" for name, value in manifest["scores"].items())
+    return (
+        f"| {manifest['name']} | {_task(stem)} | {stem or 'changed since'} | {manifest['parameters']:,} "
+        f"| {config.train_args.seed} | {manifest['epoch']} of {config.train_args.epochs} | {scores} "
+        f"| {manifest['commit'][:7]} |"
+    )
+
+
+def _task(stem: str | None) -> str:
+    """Return the script that runs an experiment, empty if there is none."""
+    scripts = sorted(TASKS.glob("train_*.sh"))
+    named = [path.name for path in scripts if re.search(rf"\b{stem}\b", path.read_text("utf-8"))]
+    return named[0] if stem and named else ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rewrite the table in the README; returns the exit status."""
+    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args(arguments)
+    rewrite_block(BEGIN, END, table())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A run's best epoch -> verified ONNX and weights, installed as one; int8."""

@@ -1,0 +1,91 @@
+"""Exports a run averaged with its start: `python training/run_experiment.py --save --average ...`.
+
+For a run that went on from other weights (`init_from`): between its best epoch and those weights lie better
+ones, since both are in one basin of the loss and their errors differ. Wortsman et al., "Robust fine-tuning of
+zero-shot models", CVPR 2022 (arXiv 2109.01903); "Model soups", ICML 2022 (arXiv 2203.05482). The share of the
+start is chosen on the validation split. It takes the place of `export.py`, which would replace the
+start. For a run that has ended, add `--run-dir RUN_DIR --resume`.
+"""
+
+import dataclasses
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.errors import ConfigError
+from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR
+from text_recognizer.models.base import Model
+from training.export.export import export, load_run
+from training.fitting.initialization import initialize, weights_folder
+from training.fitting.mixture import usable
+
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+
+Float = npt.NDArray[np.float32]
+
+logger = logging.getLogger(__name__)
+
+
+def average_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGHTS_DIR) -> Path:
+    """Export the best epoch of a run, averaged with the weights that the run started from.
+
+    Args:
+        run_dir: Folder of the run.
+        name: Name of the weights; by default the experiment's.
+        weights_dir: Folder of all models, where the start is looked for.
+
+    Returns:
+        The new folder; `averaged` of its manifest has the start, its share and every share's metric.
+
+    Raises:
+        ArtifactError: If the folder holds no checkpoint, the start is missing or another network's, or the
+            export is not equal to the Keras network.
+        ConfigError: If the folder holds no experiment, or one that started from random weights.
+        DataError: If the data set is missing.
+    """
+    model, dataset, provenance = load_run(run_dir)
+    start = provenance.experiment["train_args"]["init_from"]
+    if start is None:
+        raise ConfigError(f"Expected a run with init_from; received {run_dir}, which started at random.")
+    manifest = json.loads((weights_folder(start, weights_dir) / MANIFEST).read_text(encoding="utf-8"))
+    trained = _weights(model)
+    initialize(model.network, model.vocabulary, start, weights_dir)
+    started = _weights(model)
+    scores = _score(model, trained, started, usable(dataset.validation, model.reject, "validation"))
+    sign = 1 if model.monitor_mode == "min" else -1
+    share = min(SHARES, key=lambda share: sign * scores[share][model.monitor])
+    _assign(model, trained, started, share)
+    averaged = {
+        "start": start,
+        "start_sha256": manifest["sha256"],
+        "start_share": share,
+        model.monitor: {str(share): score[model.monitor] for share, score in scores.items()},
+    }
+    provenance = dataclasses.replace(provenance, scores=scores[share], averaged=averaged)
+    return export(model.network, provenance, name, dataset.validation.images, weights_dir)
+
+
+def _weights(model: Model) -> list[Float]:
+    return [np.array(weight, np.float32) for weight in model.network.get_weights()]
+
+
+def _assign(model: Model, trained: Sequence[Float], started: Sequence[Float], share: float) -> None:
+    pairs = zip(trained, started, strict=True)
+    model.network.set_weights([(1 - share) * ours + share * theirs for ours, theirs in pairs])
+
+
+def _score(
+    model: Model, trained: Sequence[Float], started: Sequence[Float], validation: Split
+) -> Mapping[float, Mapping[str, float]]:
+    """Return the metrics of each share of the start."""
+    scores = {}
+    for share in SHARES:
+        _assign(model, trained, started, share)
+        scores[share] = model.evaluate(validation.images, validation.targets)
+        logger.info("Share %.1f of the start: %s %.4f", share, model.monitor, scores[share][model.monitor])
+    return scores

@@ -1,0 +1,1 @@
+"""One run: batches, what Keras trains, checkpoints, schedule."""

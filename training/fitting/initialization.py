@@ -1,0 +1,96 @@
+"""Starts a network from the weights of another one, trained on other data or for other characters."""
+
+import json
+import logging
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.errors import ArtifactError
+from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available
+from training.export.weights_file import WEIGHTS, read_half_weights
+
+Float = npt.NDArray[np.float32]
+
+logger = logging.getLogger(__name__)
+
+
+def initialize(network: keras.Model, vocabulary: str, weights: str, weights_dir: Path = WEIGHTS_DIR) -> None:
+    """Set the weights of `network` from a model that was exported here.
+
+    The networks must be alike up to the labels. Where the characters differ, each label of `network` takes
+    the weights of the same character; new characters keep their random ones. Both are logged.
+
+    Args:
+        network: The network to start.
+        vocabulary: Its characters, which are its last labels; before them may stand a blank.
+        weights: Name of a model in `weights_dir`, or a folder with weights.h5 and manifest.json.
+        weights_dir: Folder of the models.
+
+    Raises:
+        ArtifactError: If there is no such model or it belongs to another network.
+    """
+    folder = weights_folder(weights, weights_dir)
+    theirs = _vocabulary(folder)
+    label_weights = {id(weight) for weight in network.layers[-1].weights}
+    shapes = [
+        (*weight.shape[:-1], None) if id(weight) in label_weights else tuple(weight.shape)
+        for weight in network.weights
+    ]
+    values = read_half_weights(folder / WEIGHTS, shapes)
+    for i, weight in enumerate(network.weights):
+        if id(weight) in label_weights:
+            values[i] = _relabel(np.array(keras.ops.convert_to_numpy(weight)), values[i], theirs, vocabulary)
+    for weight, value in zip(network.weights, values, strict=True):
+        weight.assign(value)
+    _report(folder, theirs, vocabulary)
+
+
+def weights_folder(weights: str, weights_dir: Path = WEIGHTS_DIR) -> Path:
+    """Return the folder of a shipped model, or `weights` itself if it is one with weights to train on.
+
+    Raises:
+        ArtifactError: If it is neither.
+    """
+    for folder in (weights_dir / weights, Path(weights)):
+        if (folder / WEIGHTS).is_file() and (folder / MANIFEST).is_file():
+            return folder
+    raise ArtifactError(
+        f"Expected one of {', '.join(available(weights_dir)) or '(none shipped)'}, or a folder with "
+        f"{WEIGHTS} and {MANIFEST}; received {weights!r}."
+    )
+
+
+def _vocabulary(folder: Path) -> str:
+    try:
+        return str(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["vocabulary"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtifactError(
+            f"Expected a manifest with a vocabulary in {folder}; received {type(error).__name__}: {error}."
+        ) from error
+
+
+def _relabel(random: Float, trained: Float, theirs: str, ours: str) -> Float:
+    """Return `trained` (..., labels) with its labels in the order of `ours`; unknown ones from `random`."""
+    others, their_others = random.shape[-1] - len(ours), trained.shape[-1] - len(theirs)
+    if others != their_others:
+        raise ArtifactError(
+            f"Expected {others} labels beside the characters; received {their_others}. Start from a model of "
+            "the same job."
+        )
+    value = random.copy()
+    value[..., :others] = trained[..., :others]
+    for label, character in enumerate(ours):
+        if (place := theirs.find(character)) >= 0:
+            value[..., others + label] = trained[..., others + place]
+    return value
+
+
+def _report(folder: Path, theirs: str, ours: str) -> None:
+    logger.info("Started from the weights of %s", folder.name)
+    if new := "".join(c for c in ours if c not in theirs):
+        logger.info("Characters that are new and start at random: %r", new)
+    if dropped := "".join(c for c in theirs if c not in ours):
+        logger.info("Characters that are not read any more: %r", dropped)

@@ -1,0 +1,1 @@
+"""GPUs: found, held for a run, watched."""

@@ -1,0 +1,1 @@
+"""The character n-gram model, from texts to files."""

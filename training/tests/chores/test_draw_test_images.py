@@ -1,0 +1,41 @@
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from text_recognizer.tests.repository import ROOT
+from training.chores.draw_test_images import CHARACTERS, GREYS, LINES, PAGES, SUPPORT, draw_all
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every image, drawn anew."""
+    mirror = Path(os.environ.get("TEXT_RECOGNIZER_MIRROR") or ROOT.parent / "shared" / "data")
+    if not (folder := mirror / "handwriting_fonts").is_dir():
+        pytest.skip(f"no handwriting fonts: {folder}")
+    output = tmp_path_factory.mktemp("support")
+    draw_all(folder, output)
+    return output
+
+
+def test_committed_texts_are_those_of_the_code() -> None:
+    texts = json.loads((SUPPORT / "texts.json").read_text(encoding="utf-8"))
+    stated = {*LINES.values(), *("\n".join(page) for page in PAGES.values()), *"".join(CHARACTERS.values())}
+    assert stated <= set(texts.values())
+
+
+def test_draws_the_committed_images_again(drawn: Path) -> None:
+    assert {path.name for path in drawn.iterdir()} | {"README.md"} == {p.name for p in SUPPORT.iterdir()}
+    for path in drawn.glob("*.png"):
+        again, committed = (np.asarray(Image.open(p), np.float32) for p in (path, SUPPORT / path.name))
+        assert again.shape == committed.shape
+        assert np.abs(again - committed).mean() < 256 / GREYS  # FreeType may set an edge otherwise
+
+
+def test_ink_stays_on_the_page(drawn: Path) -> None:
+    for path in drawn.glob("page_*.png"):
+        page = np.asarray(Image.open(path))
+        assert min(page[:, :20].min(), page[:, -20:].min(), page[:20].min(), page[-20:].min()) > 120

@@ -1,0 +1,92 @@
+"""A run averaged with the weights that it started from."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from text_recognizer.errors import ConfigError
+from text_recognizer.models.base import Model
+from text_recognizer.models.line_model_ctc import LineModelCtc
+from training.build import build_model
+from training.config import ExperimentConfig
+from training.export import average as average_weights
+from training.export.average import average_run
+from training.export.export import export_run, load_run
+from training.export.weights_file import read_half_weights
+from training.fitting.checkpoints import save_checkpoint
+from training.train import write_json
+
+
+def write_run(folder: Path, init_from: str | None, scale: float) -> Path:
+    """Write a run whose best weights are random ones times `scale`."""
+    experiment = {
+        "dataset": "BarLines", "model": "LineModelCtc", "network": "line_lstm_ctc",
+        "network_args": {"lstm_dim": 4}, "train_args": {"init_from": init_from},
+    }  # fmt: skip
+    config = ExperimentConfig.from_dict(experiment)
+    network = build_model(config, (64, None, 1), (None, 80)).network
+    rng = np.random.default_rng(0)
+    network.set_weights([scale * rng.uniform(0.5, 1, weight.shape) for weight in network.weights])
+    folder.mkdir()
+    write_json(config.to_dict(), folder / "config.json")
+    save_checkpoint(folder / "best.npz", network.variables, {"epoch": 2, "val_cer": 0.5})
+    return folder
+
+
+@pytest.fixture
+def weights_dir(tmp_path: Path) -> Path:
+    """A folder with the model `start`."""
+    weights_dir = tmp_path / "weights"
+    export_run(write_run(tmp_path / "before", None, 0.01), "start", weights_dir)
+    return weights_dir
+
+
+def weights(model: Model) -> list[np.ndarray]:
+    return [np.asarray(weight) for weight in model.network.get_weights()]
+
+
+@pytest.mark.parametrize("wanted", [0.0, 0.3, 0.6])
+def test_the_share_with_the_lowest_error_is_exported(
+    wanted: float, weights_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_dir = write_run(tmp_path / "run", "start", 0.02)
+    trained = weights(load_run(run_dir)[0])
+    expected = [(1 - wanted) * w + wanted * w / 2 for w in trained]
+
+    def evaluate(self: LineModelCtc, images: Sequence[Any], targets: Sequence[str]) -> dict[str, float]:
+        assert len(images) == len(targets) == 8
+        return {"cer": float(np.abs(weights(self)[0] - expected[0]).mean())}
+
+    monkeypatch.setattr(LineModelCtc, "evaluate", evaluate)
+    folder = average_run(run_dir, "start", weights_dir)
+
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert folder == weights_dir / "start"
+    assert manifest["averaged"]["start"] == "start"
+    assert manifest["averaged"]["start_share"] == wanted
+    assert set(manifest["averaged"]["cer"]) == {str(share) for share in average_weights.SHARES}
+    assert manifest["scores"] == {"cer": manifest["averaged"]["cer"][str(wanted)]}
+    assert manifest["experiment"]["train_args"]["init_from"] == "start"
+    received = read_half_weights(folder / "weights.h5", [w.shape for w in expected])
+    for ours, theirs in zip(received, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_the_start_is_named_by_its_digest(weights_dir: Path, tmp_path: Path) -> None:
+    before = json.loads((weights_dir / "start" / "manifest.json").read_text())["sha256"]
+    folder = average_run(write_run(tmp_path / "run", "start", 0.02), "next", weights_dir)
+    assert json.loads((folder / "manifest.json").read_text())["averaged"]["start_sha256"] == before
+
+
+def test_a_run_without_a_start_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="init_from"):
+        average_run(write_run(tmp_path / "run", None, 0.02), weights_dir=tmp_path)
+
+
+def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="config.json"):
+        average_run(tmp_path)

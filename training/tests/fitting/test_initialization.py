@@ -1,0 +1,85 @@
+import json
+import logging
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from text_recognizer.errors import ArtifactError
+from training.export.weights_file import save_half_weights
+from training.fitting.initialization import initialize
+
+
+def network(labels: int, hidden: int = 3) -> keras.Model:
+    return keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(hidden, bias_initializer="normal"),
+         keras.layers.Dense(labels, bias_initializer="normal")]
+    )  # fmt: skip
+
+
+def values(model: keras.Model) -> list[np.ndarray]:
+    return [keras.ops.convert_to_numpy(weight) for weight in model.weights]
+
+
+def ship(folder: Path, model: keras.Model, vocabulary: str) -> Path:
+    folder.mkdir()
+    save_half_weights(model, folder / "weights.h5")
+    (folder / "manifest.json").write_text(json.dumps({"vocabulary": vocabulary}))
+    return folder
+
+
+def test_the_same_characters_give_the_same_network(tmp_path: Path) -> None:
+    trained, new = network(4), network(4)
+    ship(tmp_path / "model", trained, "abc")
+    initialize(new, "abc", "model", weights_dir=tmp_path)
+    for a, b in zip(values(trained), values(new), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3)
+
+
+def test_labels_follow_their_characters(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    trained, new = network(4), network(5)
+    random_kernel, random_bias = values(new)[-2:]
+    folder = ship(tmp_path / "elsewhere", trained, "abc")
+    with caplog.at_level(logging.INFO):
+        initialize(new, "cxay", str(folder))
+    (kernel, bias), (their_kernel, their_bias) = values(new)[-2:], values(trained)[-2:]
+    for ours, theirs in ((0, 0), (1, 3), (3, 1)):  # blank, c, a
+        np.testing.assert_allclose(kernel[:, ours], their_kernel[:, theirs], rtol=1e-3)
+        np.testing.assert_allclose(bias[ours], their_bias[theirs], rtol=1e-3)
+    np.testing.assert_array_equal(kernel[:, [2, 4]], random_kernel[:, [2, 4]])
+    np.testing.assert_array_equal(bias[[2, 4]], random_bias[[2, 4]])
+    assert "new and start at random: 'xy'" in caplog.text
+    assert "not read any more: 'b'" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("model", "vocabulary", "message"),
+    [
+        (network(4, hidden=5), "abc", r"\(2, 5\) float16"),
+        (network(3), "abc", "0 labels beside the characters; received 1"),
+        (keras.Sequential([keras.Input((2,)), keras.layers.Dense(4)]), "abc", "Expected 2 weights"),
+    ],
+)
+def test_another_network_is_refused_and_unchanged(
+    tmp_path: Path, model: keras.Model, vocabulary: str, message: str
+) -> None:
+    ship(tmp_path / "model", network(4), "abc")
+    before = values(model)
+    with pytest.raises(ArtifactError, match=message):
+        initialize(model, vocabulary, "model", weights_dir=tmp_path)
+    for a, b in zip(before, values(model), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_unknown_weights_list_the_known(tmp_path: Path) -> None:
+    ship(tmp_path / "model", network(4), "abc")
+    with pytest.raises(ArtifactError, match="one of model.*received 'other'"):
+        initialize(network(4), "abc", "other", weights_dir=tmp_path)
+
+
+def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:
+    folder = ship(tmp_path / "model", network(4), "abc")
+    (folder / "manifest.json").write_text("{}")
+    with pytest.raises(ArtifactError, match="manifest with a vocabulary"):
+        initialize(network(4), "abc", "model", weights_dir=tmp_path)

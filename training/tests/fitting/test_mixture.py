@@ -1,0 +1,161 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from text_recognizer.datasets import registry
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.datasets.lazy_sequence import Drawn
+from text_recognizer.datasets.lines_dataset import LinesDataset
+from text_recognizer.errors import ConfigError
+from training.build import load_datasets
+from training.config import ExperimentConfig
+from training.fitting.callbacks import HISTORY
+from training.fitting.mixture import Mixture, mix, usable
+from training.tests.conftest import BarLines
+from training.train import run
+
+
+class MoreBars(BarLines):
+    """The same lines under another hash, of a height of one's choice."""
+
+    def __init__(self, height: int = 64) -> None:
+        self.input_shape = (height, None, 1)
+
+    def load_or_generate_data(self) -> None:
+        super().load_or_generate_data()
+        self.data_hash = "more"
+
+
+class StraightBars(MoreBars, LinesDataset):
+    """The same lines, said to be straightened."""
+
+    normalize = True
+
+
+@pytest.fixture(autouse=True)
+def more_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    for dataset in (MoreBars, StraightBars):
+        monkeypatch.setitem(registry.DATASETS, dataset.__name__, dataset)
+
+
+def config(**part: object) -> ExperimentConfig:
+    return ExperimentConfig.from_dict(
+        {
+            "dataset": "BarLines", "model": "LineModelCtc", "network": "line_conv_ctc",
+            "mixture": [{"dataset": "MoreBars", **part}],
+        }
+    )  # fmt: skip
+
+
+def test_shares_of_an_epoch_follow_the_weights() -> None:
+    mixture = Mixture([100, 1000, 50], [(1, 1), (2, 2), (1, 1)])
+    order = mixture.draw(0.0, np.random.default_rng(0))
+    assert mixture.epoch_size == len(order) == 400
+    part = np.digitize(order, [100, 1100])
+    assert np.bincount(part).tolist() == [100, 200, 100]
+    counts = np.bincount(order, minlength=1150)
+    assert set(counts[:100]) == {1}, "the main data set is seen once"
+    assert set(counts[100:1100]) == {0, 1}, "no sample twice before all have come"
+    assert set(counts[1100:]) == {2}
+
+
+def test_weights_move_from_the_first_to_the_last_epoch() -> None:
+    mixture = Mixture([100, 300], [(1, 1), (3, 0)])
+    shares = [np.mean(mixture.draw(p, np.random.default_rng(0)) < 100) for p in (0.0, 0.5, 1.0)]
+    assert shares == [0.25, 0.4, 1.0]
+
+
+def test_epochs_differ_and_repeat_with_their_seed() -> None:
+    mixture = Mixture([10, 100], [(1, 1), (1, 1)])
+    first, again, other = (mixture.draw(0.0, np.random.default_rng(seed)).tolist() for seed in (1, 1, 2))
+    assert first == again != other
+
+
+def test_mixed_samples_keep_their_targets() -> None:
+    bars = BarLines()
+    bars.load_or_generate_data()
+    split, mixture = mix([bars.validation, bars.test], config().mixture)
+    assert mixture is not None
+    assert list(mixture.sizes) == [8, 8]
+    assert list(split.targets) == [*bars.validation.targets, *bars.test.targets]
+    assert mix([bars.validation], []) == (bars.validation, None)
+
+
+def drawn_bars(asked: list[int]) -> Split:
+    """Return a million bars that note when they are drawn."""
+    bars = BarLines()
+    bars.load_or_generate_data()
+    images, texts = bars.test.images, bars.test.targets
+
+    def image(i: int) -> np.ndarray:
+        asked.append(i)
+        return images[i % len(images)]
+
+    widths = np.array([image.shape[1] for image in images])
+    count = 1_000_000
+    return Split(
+        Drawn(count, str), Drawn(count, image), Drawn(count, lambda i: texts[i % len(texts)]),
+        np.resize(widths, count),
+    )  # fmt: skip
+
+
+def test_drawn_samples_are_mixed_in_without_drawing_them() -> None:
+    bars = BarLines()
+    bars.load_or_generate_data()
+    asked: list[int] = []
+    endless = drawn_bars(asked)
+    assert usable(endless, lambda image, target: "nobody asks", "train") is endless
+    split, mixture = mix([bars.test, endless], config(weight=3).mixture)
+    assert mixture is not None
+    assert len(split) == 1_000_008
+    assert mixture.epoch_size == 32
+    first, second = (set(mixture.draw(0.0, np.random.default_rng(seed)).tolist()) for seed in (1, 2))
+    assert first & second == set(range(8)), "every epoch shows new lines beside those of the main data set"
+    assert split.targets[7] == bars.test.targets[7]
+    assert split.targets[8] == bars.test.targets[0]
+    assert split.ids[8] == "0"
+    assert not asked
+    np.testing.assert_array_equal(split.images[10], bars.test.images[2])
+    assert asked == [2]
+
+
+def test_a_mixture_trains_to_its_end_and_resumes(tmp_path: Path) -> None:
+    args = {"batch_size": 4, "epochs": 3, "warmup_steps": 0, "augment": False}
+    network_args = {"stem_filters": 8, "stage_filters": [8, 8, 8, 8], "block_width": 8, "num_blocks": 1}
+    values = {**config(weight=[1, 0]).to_dict(), "network_args": network_args, "train_args": args}
+    experiment = ExperimentConfig.from_dict(values)
+    run(experiment, tmp_path)
+    assert len((tmp_path / HISTORY).read_text().splitlines()) == 1 + 3
+    run(experiment, tmp_path, resume=True)
+    assert len((tmp_path / HISTORY).read_text().splitlines()) == 1 + 3
+
+
+def test_the_hash_covers_all_data_sets() -> None:
+    alone = load_datasets(ExperimentConfig.from_dict({**config().to_dict(), "mixture": []}))
+    assert alone[1:] == ([], "bars")
+    main, others, data_hash = load_datasets(config())
+    assert (type(main), [type(other) for other in others]) == (BarLines, [MoreBars])
+    assert data_hash not in ("bars", "more")
+
+
+def test_other_shapes_are_refused() -> None:
+    with pytest.raises(ConfigError, match="same dataset_args"):
+        load_datasets(config(dataset_args={"height": 28}))
+
+
+def test_straightened_lines_do_not_mix_with_others() -> None:
+    with pytest.raises(ConfigError, match="StraightBars.*normalize"):
+        load_datasets(config(dataset="StraightBars"))
+
+
+@pytest.mark.parametrize("weight", [-1, [1], [1, -0.5], [1, 2, 3]])
+def test_impossible_weights_are_refused(weight: object) -> None:
+    with pytest.raises(ConfigError, match="weight"):
+        config(weight=weight)
+
+
+def test_a_mixture_survives_json() -> None:
+    first = config(weight=[2, 0.5], dataset_args={"height": 64})
+    assert ExperimentConfig.from_dict(first.to_dict()) == first
+    assert config(weight=2).mixture[0].weight == (2, 2)
