@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 from evaluation.common import source_folder, write_result
 from evaluation.line_logits import LineLogits, line_logits
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.decoding.calibration import Calibration, Calibrations, log_odds
 from text_recognizer.decoding.config import (
     DECODERS,
@@ -33,6 +32,7 @@ from text_recognizer.decoding.line_decoder import LineDecoder, word_places
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics.text import edit_distance
+from text_recognizer.tooling.data_root import set_mirror
 from text_recognizer.vocabulary import Vocabulary
 
 BINS = 10

@@ -22,10 +22,10 @@ from evaluation import (
     evaluate_paragraph_text_recognizer,
 )
 from text_recognizer.datasets.dataset import SPLIT_NAMES
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.errors import ConfigError, DataError, TextRecognizerError
 from text_recognizer.inference import artifacts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
+from text_recognizer.tooling.data_root import set_mirror
 
 THRESHOLDS = Path(__file__).parent / "thresholds.json"
 EVALUATIONS: dict[str, Callable[[argparse.Namespace], tuple[str, dict[str, Any]]]] = {

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset
-from text_recognizer.datasets.files.data_root import raw_dir, set_mirror
 from text_recognizer.errors import ConfigError, DataError, TextRecognizerError
 from text_recognizer.inference.artifacts import Artifact
 from text_recognizer.tooling.checkout import current_commit
+from text_recognizer.tooling.data_root import raw_dir, set_mirror
 from text_recognizer.tooling.overrides import (
     add_override_argument,
     argument_names,

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from evaluation.common import spread
 from evaluation.iam import IamFolder
 from evaluation.texts import load_or_blank
-from text_recognizer.datasets.files.data_root import processed_dir
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.preprocessing.lines import line_input
+from text_recognizer.tooling.data_root import processed_dir
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,6 @@ from typing import Any
 from evaluation.calibrate_confidence import calibrate
 from evaluation.common import hardware, source_folder, write_result
 from evaluation.line_logits import LineLogits, line_logits
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.decoding.beam_search import BeamSettings, decode_beam
 from text_recognizer.decoding.calibration import Calibrations
 from text_recognizer.decoding.config import DECODERS, DECODING, DecoderName, DecodingConfig
@@ -35,6 +34,7 @@ from text_recognizer.decoding.language_model.model import (
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics import text as metrics
+from text_recognizer.tooling.data_root import set_mirror
 from text_recognizer.vocabulary import Vocabulary
 
 WEIGHTS = (0.2, 0.4, 0.6, 0.8)

@@ -1,4 +1,4 @@
-"""Files written as a whole or not at all, and their digests.
+r"""Files written as a whole or not at all, and their digests.
 
 ```python
 from pathlib import Path

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.errors import ConfigError, TextRecognizerError
+from text_recognizer.tooling.data_root import set_mirror
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides, with_overrides
 from training.config import ExperimentConfig
 from training.gpu.manager import GPUManager, show_only

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.inference import artifacts
 from text_recognizer.tests import tiny_models
+from text_recognizer.tooling.data_root import set_mirror
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
 LINES = {"t01-001-00": "bb", "t01-001-01": "bbb", "t01-001-02": "b"}

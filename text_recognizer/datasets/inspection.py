@@ -11,9 +11,9 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer.datasets.dataset import Dataset, Split
-from text_recognizer.datasets.files.data_root import processed_dir, set_mirror
 from text_recognizer.datasets.files.hashes import write_atomically
 from text_recognizer.errors import DataError
+from text_recognizer.tooling.data_root import processed_dir, set_mirror
 
 _SHEET_WIDTH = 1400
 _MAX_IMAGE = (680, 360)  # larger samples are scaled down

@@ -26,7 +26,6 @@ def softmax(logits: npt.NDArray[np.floating], floor: float | None = None) -> Rea
     """
     shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
     if floor is not None:
-        np.maximum(shifted, floor, out=shifted)
-    np.exp(shifted, out=shifted)
-    shifted /= shifted.sum(axis=-1, keepdims=True)
-    return shifted
+        shifted = np.maximum(shifted, floor)
+    exponentials = np.exp(shifted)
+    return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True))

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.errors import TextRecognizerError
+from text_recognizer.tooling.data_root import set_mirror
 
 logger = logging.getLogger(__name__)
 

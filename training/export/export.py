@@ -21,12 +21,12 @@ from typing import Any
 import keras
 
 from text_recognizer.datasets.dataset import Dataset
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ArtifactError, ConfigError, TextRecognizerError
 from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR, Decoding
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
+from text_recognizer.tooling.data_root import set_mirror
 from training.build import build_model, load_datasets
 from training.config import ExperimentConfig
 from training.export.onnx_export import to_onnx

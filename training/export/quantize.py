@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.errors import ConfigError, TextRecognizerError
 from text_recognizer.inference import artifacts
@@ -28,6 +27,7 @@ from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, Artifact
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics.text import character_error_rate
 from text_recognizer.tooling.checkout import current_commit
+from text_recognizer.tooling.data_root import set_mirror
 from training.build import load_dataset
 from training.config import ExperimentConfig
 from training.export.calibration import to_int8

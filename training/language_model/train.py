@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.texts import iam_texts
 from text_recognizer.decoding.language_model.model import LANGUAGE_MODEL, NGRAMS, WORDS, LanguageModel
@@ -26,6 +25,7 @@ from text_recognizer.decoding.language_model.ngram_file import MAX_ORDER, decode
 from text_recognizer.errors import ConfigError, TextRecognizerError
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.tooling.checkout import current_commit
+from text_recognizer.tooling.data_root import set_mirror
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 from training.language_model.kneser_ney import estimate
 from training.language_model.texts import training_lines

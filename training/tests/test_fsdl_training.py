@@ -8,12 +8,12 @@ import pytest
 import tensorflow as tf
 
 from text_recognizer.datasets.files import metadata
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.datasets.fsdl.lines_dataset import FsdlHandwritingLinesDataset
 from text_recognizer.datasets.fsdl.paragraphs_dataset import FsdlHandwritingParagraphsDataset
 from text_recognizer.models import MODELS
 from text_recognizer.networks import NETWORKS
 from text_recognizer.tests.datasets.fsdl_pages import draw_page, record, write_export
+from text_recognizer.tooling.data_root import set_mirror
 from training.fitting.batches import Batches
 
 NAMES = [f"page_{i}" for i in range(6)]

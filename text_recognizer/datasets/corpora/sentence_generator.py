@@ -6,8 +6,8 @@ import re
 import numpy as np
 
 from text_recognizer.datasets.corpora.brown import read_brown
-from text_recognizer.datasets.files.data_root import set_mirror
 from text_recognizer.errors import ConfigError
+from text_recognizer.tooling.data_root import set_mirror
 
 _SEPARATORS = re.compile(r"[\s/-]+")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ]")

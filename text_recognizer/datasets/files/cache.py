@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.datasets.files.data_root import processed_dir
 from text_recognizer.datasets.files.hashes import hash_files, hash_key
+from text_recognizer.tooling.data_root import processed_dir
 
 __all__ = ["cached", "hash_files", "hash_key"]
 

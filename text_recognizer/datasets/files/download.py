@@ -11,11 +11,11 @@ import logging
 from pathlib import Path
 
 from text_recognizer.datasets.files.archive import extract
-from text_recognizer.datasets.files.data_root import data_root, mirror, mirror_dir, offline
 from text_recognizer.datasets.files.fetch import fetch
 from text_recognizer.datasets.files.hashes import hash_file
 from text_recognizer.datasets.files.metadata import RawFile, read_metadata
 from text_recognizer.errors import DataError, DownloadError
+from text_recognizer.tooling.data_root import data_root, mirror, mirror_dir, offline
 
 __all__ = ["find", "locate", "mirror_dir", "unpack_raw"]
 

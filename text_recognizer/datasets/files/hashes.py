@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from text_recognizer.datasets.files.data_root import data_root
+from text_recognizer.tooling.data_root import data_root
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from text_recognizer.datasets.files.data_root import data_root, mirror_dir, processed_dir, set_mirror
 from text_recognizer.datasets.files.download import locate
 from text_recognizer.datasets.fsdl.export import ExportPage, Problem, read_export
 from text_recognizer.datasets.fsdl.geometry import line_region, upright_size
@@ -24,6 +23,7 @@ from text_recognizer.datasets.inspection import save_contact_sheet
 from text_recognizer.datasets.pages.page_images import ensure_images
 from text_recognizer.errors import DataError, DownloadError, TextRecognizerError
 from text_recognizer.images.loading import load_image
+from text_recognizer.tooling.data_root import data_root, mirror_dir, processed_dir, set_mirror
 from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.datasets.files.data_root import processed_dir, raw_dir, set_mirror
 from text_recognizer.datasets.iam.form import Form, FormLine, read_form
 from text_recognizer.datasets.inspection import save_contact_sheet
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.images.loading import load_image
+from text_recognizer.tooling.data_root import processed_dir, raw_dir, set_mirror
 
 logger = logging.getLogger(__name__)
 

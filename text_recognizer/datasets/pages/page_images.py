@@ -13,11 +13,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from text_recognizer.datasets.files.data_root import offline
 from text_recognizer.datasets.files.fetch import FetchPolicy, fetch_checked
 from text_recognizer.datasets.files.hashes import hash_each, write_atomically
 from text_recognizer.errors import DownloadError, InvalidInputError
 from text_recognizer.images.loading import LIMITS, load_image
+from text_recognizer.tooling.data_root import offline
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ImageFont
 
-from text_recognizer.datasets.files.data_root import raw_dir
 from text_recognizer.errors import DataError
+from text_recognizer.tooling.data_root import raw_dir
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.datasets.files import metadata
-from text_recognizer.datasets.files.data_root import set_mirror
+from text_recognizer.tooling.data_root import set_mirror
 
 
 @pytest.fixture

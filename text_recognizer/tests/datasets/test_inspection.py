@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 
 from text_recognizer.datasets.dataset import Dataset, Split
-from text_recognizer.datasets.files.data_root import mirror, set_mirror
 from text_recognizer.datasets.inspection import run_module, save_contact_sheet
 from text_recognizer.errors import DataError
+from text_recognizer.tooling.data_root import mirror, set_mirror
 
 
 class ToyDataset(Dataset):

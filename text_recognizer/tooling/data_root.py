@@ -15,7 +15,7 @@ from pathlib import Path
 
 from text_recognizer.errors import DataError
 
-_CHECKOUT = Path(__file__).resolve().parents[3]
+_CHECKOUT = Path(__file__).resolve().parents[2]
 _explicit_mirror: str | None = None
 
 

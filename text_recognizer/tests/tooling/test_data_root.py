@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer.datasets.files import data_root as module
-from text_recognizer.datasets.files.data_root import (
+from text_recognizer.errors import DataError
+from text_recognizer.tooling import data_root as module
+from text_recognizer.tooling.data_root import (
     data_root,
     mirror,
     mirror_dir,
@@ -13,7 +14,6 @@ from text_recognizer.datasets.files.data_root import (
     raw_dir,
     set_mirror,
 )
-from text_recognizer.errors import DataError
 
 
 def test_the_environment_decides(data_root: Path) -> None:
@@ -24,7 +24,7 @@ def test_the_environment_decides(data_root: Path) -> None:
 
 def test_a_checkout_uses_its_own_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEXT_RECOGNIZER_DATA_ROOT", raising=False)
-    repository = Path(__file__).resolve().parents[4]
+    repository = Path(__file__).resolve().parents[3]
     assert data_root() == repository / "data"
 
 
