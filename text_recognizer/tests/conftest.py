@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.tests import tiny_models
+from text_recognizer.tooling.data_root import set_mirror
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +14,14 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny_models.write_detector_artifact(folder)
     tiny_models.write_character_artifact(folder)
     return folder
+
+
+@pytest.fixture
+def data_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data root of its own, no mirror, online."""
+    root = tmp_path / "data-root"
+    monkeypatch.setenv("TEXT_RECOGNIZER_DATA_ROOT", str(root))
+    monkeypatch.delenv("TEXT_RECOGNIZER_MIRROR", raising=False)
+    monkeypatch.delenv("TEXT_RECOGNIZER_OFFLINE", raising=False)
+    set_mirror(None)
+    return root
