@@ -1,4 +1,4 @@
-"""The tables of results in the README and in model cards, made from evaluation/results/*.json."""
+"""Write the tables of results in docs/results.md and in model cards, from evaluation/results/*.json."""
 
 import argparse
 import json
@@ -9,8 +9,9 @@ from typing import Any
 
 from evaluation.common import RESULTS
 from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR
-from text_recognizer.tooling.readme_block import rewrite_block
+from text_recognizer.tooling.markdown_block import DOCS, rewrite_block
 
+PAGE = DOCS / "results.md"
 BEGIN, END = "<!-- results: made by evaluation/results_table.py -->", "<!-- end of results -->"
 
 _HEADER = "| model | data, split | n | score | ms each | others |\n|---|---|---|---|---|---|"
@@ -78,9 +79,9 @@ def card_table(card: Path, results: Path = RESULTS) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite the tables; returns the exit status."""
     argparse.ArgumentParser(description=__doc__).parse_args(arguments)
-    rewrite_block(BEGIN, END, table())
+    rewrite_block(PAGE, BEGIN, END, table())
     for card in sorted(WEIGHTS_DIR.glob(f"*/{CARD}")):
-        rewrite_block(BEGIN, END, card_table(card), card)
+        rewrite_block(card, BEGIN, END, card_table(card))
     return 0
 
 

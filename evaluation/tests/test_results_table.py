@@ -1,13 +1,13 @@
-"""The README shows what the result files hold."""
+"""docs/results.md and the model cards show what the result files hold."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from evaluation.results_table import BEGIN, END, card_table, table
+from evaluation.results_table import BEGIN, END, PAGE, card_table, table
 from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR
-from text_recognizer.tooling.readme_block import README, with_block
+from text_recognizer.tooling.markdown_block import with_block
 
 COMMON = {"weights": "W", "split": "test", "n": 1234, "ms_per_item": 5.04, "hardware": "a machine"}
 RESULTS = {
@@ -63,6 +63,6 @@ def test_model_card_is_of_the_model_beside_it(card: Path) -> None:
     assert with_block(text, BEGIN, END, shown) == text, "run python evaluation/results_table.py"
 
 
-def test_readme_shows_the_committed_results() -> None:
-    text = README.read_text(encoding="utf-8")
+def test_page_shows_the_committed_results() -> None:
+    text = PAGE.read_text(encoding="utf-8")
     assert with_block(text, BEGIN, END, table()) == text, "run python evaluation/results_table.py"

@@ -1,7 +1,4 @@
-"""The README's table of how the shipped weights were trained, made from their manifests.
-
-`python training/chores/training_table.py` rewrites it.
-"""
+"""Write the table in docs/training.md of how the shipped weights were trained, from their manifests."""
 
 import argparse
 import json
@@ -12,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available
-from text_recognizer.tooling.readme_block import rewrite_block
+from text_recognizer.tooling.markdown_block import DOCS, rewrite_block
 from training.config import ExperimentConfig
 
 EXPERIMENTS = Path(__file__).parents[1] / "experiments"
 TASKS = EXPERIMENTS.parents[1] / "tasks"
+PAGE = DOCS / "training.md"
 BEGIN, END = "<!-- training: made by training/chores/training_table.py -->", "<!-- end of training -->"
 
 _COLUMNS = ("weights", "task", "experiment", "parameters", "seed", "epoch", "validation", "commit")
@@ -56,9 +54,9 @@ def _task(stem: str | None) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Rewrite the table in the README; returns the exit status."""
+    """Rewrite the table; returns the exit status."""
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args(arguments)
-    rewrite_block(BEGIN, END, table())
+    rewrite_block(PAGE, BEGIN, END, table())
     return 0
 
 

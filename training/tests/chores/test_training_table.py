@@ -1,12 +1,12 @@
-"""The README says how the shipped weights were trained."""
+"""docs/training.md says how the shipped weights were trained."""
 
 from text_recognizer.inference.artifacts import available
-from text_recognizer.tooling.readme_block import README, with_block
-from training.chores.training_table import BEGIN, END, TASKS, table
+from text_recognizer.tooling.markdown_block import with_block
+from training.chores.training_table import BEGIN, END, PAGE, TASKS, table
 
 
-def test_readme_shows_the_shipped_manifests() -> None:
-    text = README.read_text(encoding="utf-8")
+def test_page_shows_the_shipped_manifests() -> None:
+    text = PAGE.read_text(encoding="utf-8")
     assert with_block(text, BEGIN, END, table()) == text, "run python training/chores/training_table.py"
 
 

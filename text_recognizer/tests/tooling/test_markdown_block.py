@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer.tooling.readme_block import rewrite_block, with_block
+from text_recognizer.tooling.markdown_block import rewrite_block, with_block
 
 
 def test_text_around_the_block_stays() -> None:
@@ -10,11 +10,11 @@ def test_text_around_the_block_stays() -> None:
 
 
 def test_a_missing_line_is_named_and_the_file_stays(tmp_path: Path) -> None:
-    path = tmp_path / "README.md"
+    path = tmp_path / "table.md"
     path.write_text("no markers")
-    with pytest.raises(ValueError, match="one is missing"):
-        rewrite_block("A", "Z", "new", path)
+    with pytest.raises(ValueError, match="'Z' is missing"):
+        rewrite_block(path, "A", "Z", "new")
     assert path.read_text() == "no markers"
     path.write_text("A\nZ\n")
-    rewrite_block("A", "Z", "new", path)
+    rewrite_block(path, "A", "Z", "new")
     assert path.read_text() == "A\nnew\nZ\n"
