@@ -1,4 +1,4 @@
-"""Who may use the models: one request at a time, a few that wait, the others are sent away at once."""
+"""Admission control: one recognition at a time, a few requests waiting, all others refused at once."""
 
 import threading
 import time
@@ -10,22 +10,31 @@ from werkzeug.exceptions import ServiceUnavailable
 
 Result = TypeVar("Result")
 
-RETRY_AFTER = 1  # seconds
+RETRY_AFTER_S = 1  # about the time in which a worker reads a few lines, so that a place is free again
 
 
 class Admission:
-    """A bounded queue in front of one thread that recognizes; safe to share between threads.
+    """A bounded queue in front of the one thread that recognizes; threads may share it.
 
-    One thread, because predictions that share a core all finish late: in turns the first ones finish early,
-    and only one decoded image is in memory.
+    A single thread, because predictions that share a core all finish late. One after the other, the first
+    ones finish early, and only one decoded image is in memory.
+
+    ```python
+    import time
+
+    from api.admission import Admission
+
+    admission = Admission(queue_size=5)
+    print(admission.run(lambda: "some text", deadline=time.monotonic() + 10.0))
+    ```
     """
 
     def __init__(self, queue_size: int, observe: Callable[[int], None] = lambda _: None) -> None:
-        """Begin with an empty queue.
+        """Create an empty queue.
 
         Args:
-            queue_size: Requests that may wait for the one that runs.
-            observe: Is told the number of admitted requests whenever it changes.
+            queue_size: Number of requests that may wait for the running one.
+            observe: Called with the number of admitted requests whenever it changes.
         """
         self._limit = queue_size + 1
         self._observe = observe
@@ -41,20 +50,20 @@ class Admission:
         """
         if self._admitted >= self._limit:
             raise _unavailable(
-                f"Expected at most {self._limit} images in this process at a time; received one more. "
-                "Send it again after the seconds in Retry-After."
+                f"The queue is full: this process takes at most {self._limit} requests at a time. "
+                "Send the request again after the seconds in Retry-After."
             )
 
     def run(self, job: Callable[[], Result], deadline: float) -> Result:
-        """Return what `job` returns, or raise what it raises.
+        """Run `job` when its turn comes; return its result or raise its exception.
 
         Args:
-            job: Is called once it is its turn.
-            deadline: Latest `time.monotonic()` at which this returns. A job that waits is dropped then; one
-                that runs keeps its place until it ends.
+            job: The recognition.
+            deadline: `time.monotonic()` by which this returns. A job that is still waiting then is dropped;
+                one that is running goes on and keeps its place in the queue until it ends.
 
         Raises:
-            ServiceUnavailable: If the queue is full or the deadline has come.
+            ServiceUnavailable: If the queue is full or the deadline has passed.
         """
         with self._lock:
             self.check()
@@ -65,13 +74,13 @@ class Admission:
         try:
             return future.result(max(0.0, deadline - time.monotonic()))
         except TimeoutError:
-            if future.done() and not future.cancelled():
-                raise  # the job's own
-            future.cancel()
-            raise _unavailable(
-                "Expected an answer within the time limit of a request; received none, for the image is "
-                "large or the service is busy. Send it again after the seconds in Retry-After, or smaller."
-            ) from None
+            if future.cancel() or future.running():
+                raise _unavailable(
+                    "The image was not recognized within the time limit of a request: it is large, or the "
+                    "service is busy. Send it again after the seconds in Retry-After, or scale it down."
+                ) from None
+        # The job ended just after the deadline, or the TimeoutError was its own.
+        return future.result()
 
     def _release(self) -> None:
         with self._lock:
@@ -80,4 +89,4 @@ class Admission:
 
 
 def _unavailable(detail: str) -> ServiceUnavailable:
-    return ServiceUnavailable(detail, retry_after=RETRY_AFTER)
+    return ServiceUnavailable(detail, retry_after=RETRY_AFTER_S)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from api.admission import RETRY_AFTER
+from api.admission import RETRY_AFTER_S
 from api.benchmarks.clients import http_request, run_load, summarize
 from api.benchmarks.report import finish
 from api.benchmarks.server import IMAGES, serve
@@ -31,7 +31,7 @@ def measure(seconds: float, workers: int, queue_size: str | None = None) -> dict
         http_request("/v1/predict?mode=line", path.read_bytes()) for path in sorted(IMAGES.glob("line_*.png"))
     ]
     settings = {} if queue_size is None else {"queue_size": queue_size}
-    stages = {"few": (FEW, RETRY_AFTER), "many": (MANY, RETRY_AFTER), "many_that_hammer": (MANY, 0)}
+    stages = {"few": (FEW, RETRY_AFTER_S), "many": (MANY, RETRY_AFTER_S), "many_that_hammer": (MANY, 0)}
     result: dict[str, Any] = {"workers": workers, "settings": settings}
     with serve(workers, **settings) as server:
         run_load(server.port, requests, workers, lambda sent: sent >= WARM_UP)

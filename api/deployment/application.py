@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 TRAINING_HALF = {"augmentation", "datasets", "models", "networks", "tooling"}
-LEFT_OUT = {"tests", "__pycache__", "weights.h5", "deployment", "load", "Dockerfile", "serverless.yml"}
+LEFT_OUT = {"tests", "__pycache__", "weights.h5", "deployment", "benchmarks", "Dockerfile", "serverless.yml"}
 # Of the models, those that the service loads.
 MODELS = {
     "LanguageModel_BrownIam_character_6gram",

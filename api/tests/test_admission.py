@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 
 import pytest
 from werkzeug.exceptions import ServiceUnavailable
@@ -108,3 +109,46 @@ def test_who_waits_too_long_is_dropped_and_what_runs_keeps_its_place() -> None:
     first.finish()
     assert second.finish() == ["done"]
     assert called == []
+
+
+def end_in_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every wait that times out go on only when the job has ended."""
+    result = Future.result
+
+    def slow(self: "Future[object]", timeout: float | None = None) -> object:
+        try:
+            return result(self, timeout)
+        except TimeoutError:
+            wait([self])
+            raise
+
+    monkeypatch.setattr(Future, "result", slow)
+
+
+def slowly(outcome: object) -> object:
+    time.sleep(0.2)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def test_a_result_that_arrives_just_after_the_deadline_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    end_in_the_gap(monkeypatch)
+    assert Admission(0).run(lambda: slowly("text"), later(0.05)) == "text"
+
+
+@pytest.mark.parametrize("error", [ValueError("its own"), TimeoutError("its own")])
+def test_an_error_that_arrives_just_after_the_deadline_is_raised(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    end_in_the_gap(monkeypatch)
+    with pytest.raises(type(error), match="its own"):
+        Admission(0).run(lambda: slowly(error), later(0.05))
+
+
+def test_around_the_deadline_there_is_a_result_or_a_503() -> None:
+    for _ in range(200):
+        try:
+            assert Admission(0).run(lambda: time.sleep(0.002), later(0.002)) is None
+        except ServiceUnavailable:
+            continue
