@@ -6,10 +6,10 @@ from typing import Any
 
 import keras
 
+from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Dataset
 from text_recognizer.datasets.files.hashes import hash_key
 from text_recognizer.datasets.lines_dataset import LinesDataset
-from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.errors import ConfigError
 from text_recognizer.models import MODELS
 from text_recognizer.models.base import Model

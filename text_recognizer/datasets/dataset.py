@@ -100,6 +100,11 @@ class Dataset(ABC):
     def describe(self) -> str:
         """Return counts, shapes and label statistics as text."""
 
+    def caption(self, split: Split, index: int) -> str:
+        """Return what is written below the picture of a sample: its target if that is text, else its id."""
+        target = split.targets[index]
+        return target if isinstance(target, str) else split.ids[index]
+
 
 def subsample(items: Sequence[Item], fraction: float | None, seed: int = 0) -> list[Item]:
     """Return a part of `items` in their order, drawn at random, at least one of them if there is one.

@@ -1,19 +1,20 @@
-"""A look at a data set: one picture of samples, and the main function that every data set module shares."""
+"""Data sets in pictures, and the command `python -m text_recognizer.datasets` that describes them."""
 
 import argparse
 import io
-import logging
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from text_recognizer.arrays import InkImage
+from text_recognizer.datasets import COLLECTIONS, DATASETS
 from text_recognizer.datasets.dataset import Dataset, Split
-from text_recognizer.datasets.files.hashes import write_atomically
-from text_recognizer.errors import DataError
-from text_recognizer.tooling.data_root import processed_dir, set_mirror
+from text_recognizer.files import write_atomically
+from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
+from text_recognizer.tooling.data_root import processed_dir
 
 _SHEET_WIDTH = 1400
 _MAX_IMAGE = (680, 360)  # larger samples are scaled down
@@ -22,7 +23,7 @@ _GAP = 6
 _SAMPLES = 120
 
 
-def contact_sheet(images: Sequence[npt.NDArray[np.uint8]], captions: Sequence[str]) -> Image.Image:
+def contact_sheet(images: Sequence[InkImage], captions: Sequence[str]) -> Image.Image:
     """Return one picture of all images, each with its caption below, ink shown black on white.
 
     Args:
@@ -37,7 +38,7 @@ def contact_sheet(images: Sequence[npt.NDArray[np.uint8]], captions: Sequence[st
     return sheet
 
 
-def save_contact_sheet(images: Sequence[npt.NDArray[np.uint8]], captions: Sequence[str], path: Path) -> None:
+def save_contact_sheet(images: Sequence[InkImage], captions: Sequence[str], path: Path) -> None:
     """Write a contact sheet as PNG.
 
     Args:
@@ -50,47 +51,70 @@ def save_contact_sheet(images: Sequence[npt.NDArray[np.uint8]], captions: Sequen
     write_atomically(path, buffer.getvalue())
 
 
-def run_module(factory: Callable[[], Dataset], caption: Callable[[Split, int], str] | None = None) -> None:
-    """Print what a data set holds and save one contact sheet of it: `python -m text_recognizer.datasets.X`.
+def run(arguments: list[str] | None = None) -> int:
+    """Run `python -m text_recognizer.datasets [NAME]`; returns the exit status.
 
     Args:
-        factory: Makes the data set with its default parameters.
-        caption: Text below sample i of a split; by default its target, or its id where the target is no text.
+        arguments: Of the command line; None for those of the process.
     """
-    parser = argparse.ArgumentParser(
-        description=f"Build and describe {getattr(factory, '__name__', 'a data set')}."
+    names = sorted([*DATASETS, *COLLECTIONS])
+    parser = command_parser(
+        "Build a data set, print what it holds and save a picture of samples; without a name, list them."
     )
-    parser.add_argument("--mirror", metavar="DIR", help="folder with ready data in the official layouts")
-    arguments = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    if arguments.mirror:
-        set_mirror(arguments.mirror)
-    dataset = factory()
-    path = processed_dir("contact_sheets") / f"{type(dataset).__name__}.png"
-    try:
-        dataset.load_or_generate_data()
-        print(dataset.describe())
-        save_contact_sheet(*samples(dataset, caption), path)
-    except (DataError, OSError) as error:
-        raise SystemExit(f"{type(error).__name__}: {error}") from None
+    parser.prog = "python -m text_recognizer.datasets"
+    parser.add_argument("name", nargs="?", metavar="NAME", choices=names, help="of the data set")
+    add_mirror_argument(parser)
+
+    def work(options: argparse.Namespace) -> None:
+        if options.name is None:
+            print("\n".join(names))
+        else:
+            show(options.name)
+
+    return run_command(parser, work, arguments)
+
+
+def run_as_script(module: str, name: str) -> None:
+    """Describe data set `name` and exit if `module` is run as a script; do nothing if it is imported.
+
+    Args:
+        module: The `__name__` of the calling module.
+        name: Of the data set; the other arguments are those of the process.
+    """
+    if module == "__main__":
+        sys.exit(run([name, *sys.argv[1:]]))
+
+
+def show(name: str) -> None:
+    """Load a data set with its default parameters, print what it holds, save a contact sheet of it.
+
+    Raises:
+        DataError: If its raw data is missing or unusable.
+        OSError: If the contact sheet cannot be written.
+    """
+    dataset = (DATASETS[name] if name in DATASETS else COLLECTIONS[name])()
+    dataset.load_or_generate_data()
+    print(dataset.describe())
+    path = processed_dir("contact_sheets") / f"{name}.png"
+    shown = samples(dataset) if isinstance(dataset, Dataset) else dataset.samples(_SAMPLES)
+    save_contact_sheet(*shown, path)
     print(f"Contact sheet: {path}")
 
 
 def samples(
     dataset: Dataset, caption: Callable[[Split, int], str] | None = None, count: int = _SAMPLES
-) -> tuple[list[npt.NDArray[np.uint8]], list[str]]:
+) -> tuple[list[InkImage], list[str]]:
     """Return images of a loaded data set, evenly spread over each split, and their captions.
 
     Args:
         dataset: After `load_or_generate_data`.
-        caption: Text for sample i of a split; by default its target, or its id where the target is no text.
+        caption: Text for sample i of a split; by default that of the data set.
         count: How many in all, at most.
 
     Returns:
-        The images, (H, W) uint8 with 255 = ink, label maps on their right where the targets are such; and a
-        caption for each.
+        The images, each with its label map on the right where the targets are label maps; and the captions.
     """
-    describe = caption or _target_or_id
+    describe = caption or dataset.caption
     images, captions = [], []
     filled = [(name, split) for name, split in dataset.splits.items() if len(split)]
     for name, split in filled:
@@ -100,19 +124,14 @@ def samples(
     return images, captions
 
 
-def _with_labels(image: npt.NDArray[np.uint8], target: object) -> npt.NDArray[np.uint8]:
+def _with_labels(image: InkImage, target: object) -> InkImage:
     """Return the image, with its label map (H, W) on the right if the target is one."""
     if not isinstance(target, np.ndarray) or target.shape != image.shape:
         return image
     return np.hstack([image, (target * (255 // max(1, int(target.max())))).astype(np.uint8)])
 
 
-def _target_or_id(split: Split, index: int) -> str:
-    target = split.targets[index]
-    return target if isinstance(target, str) else split.ids[index]
-
-
-def _tile(image: npt.NDArray[np.uint8], caption: str) -> Image.Image:
+def _tile(image: InkImage, caption: str) -> Image.Image:
     picture = Image.fromarray(255 - image)
     picture.thumbnail(_MAX_IMAGE)
     font = ImageFont.load_default(10)

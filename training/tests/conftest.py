@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from text_recognizer.datasets import registry
+from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Dataset, Split
 
 TEXTS = ["abba", "cab", "dad", "bed", "ace", "fee", "beef", "cafe"]
@@ -46,7 +46,7 @@ class BarLines(Dataset):
 @pytest.fixture(autouse=True)
 def bar_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the data set into the registry."""
-    monkeypatch.setitem(registry.DATASETS, "BarLines", BarLines)
+    monkeypatch.setitem(DATASETS, "BarLines", BarLines)
 
 
 @pytest.fixture

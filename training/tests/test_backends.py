@@ -16,12 +16,12 @@ from training.train import run
 
 SCRIPT = """
 import sys, pathlib
-from text_recognizer.datasets import registry
+from text_recognizer.datasets import DATASETS
 from training.tests.conftest import BarLines
 from training.tests.test_backends import config
 from training.train import run
 
-registry.DATASETS["BarLines"] = BarLines
+DATASETS["BarLines"] = BarLines
 run(config(int(sys.argv[2])), pathlib.Path(sys.argv[1]), resume=True)
 """
 

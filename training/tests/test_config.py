@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from text_recognizer.datasets.registry import DATASETS
+from text_recognizer.datasets import DATASETS
 from text_recognizer.errors import ConfigError
 from text_recognizer.models import MODELS
 from text_recognizer.networks import NETWORKS

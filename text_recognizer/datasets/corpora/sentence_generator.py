@@ -1,13 +1,14 @@
 """Random pieces of English text, drawn from the Brown corpus."""
 
-import argparse
 import re
+import sys
 
 import numpy as np
 
 from text_recognizer.datasets.corpora.brown import read_brown
+from text_recognizer.datasets.dataset import SPLIT_NAMES
 from text_recognizer.errors import ConfigError
-from text_recognizer.tooling.data_root import set_mirror
+from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 
 _SEPARATORS = re.compile(r"[\s/-]+")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ]")
@@ -68,14 +69,15 @@ def plain_spelling(text: str) -> str:
     return re.sub(" +", " ", _NOT_PLAIN.sub("", _SEPARATORS.sub(" ", text))).strip()
 
 
-def main() -> None:
-    """Print how many words each part has, and some texts."""
-    parser = argparse.ArgumentParser(
-        description="Describe the parts of the Brown corpus and print some texts."
-    )
-    parser.add_argument("--mirror", metavar="DIR", help="folder with ready data in the official layouts")
-    set_mirror(parser.parse_args().mirror)
-    for part in ("train", "validation", "test"):
+def main(arguments: list[str] | None = None) -> int:
+    """Print how many words each part of the corpus has, and some texts; returns the exit status."""
+    parser = command_parser("Describe the parts of the Brown corpus and print some texts.")
+    add_mirror_argument(parser)
+    return run_command(parser, lambda _: _show(), arguments)
+
+
+def _show() -> None:
+    for part in SPLIT_NAMES:
         natural, plain = SentenceGenerator(part), SentenceGenerator(part, plain=True)
         lengths = [len(plain.generate(34)) for _ in range(1000)]
         print(f"{part}: {len(natural.words)} words, {len(set(natural.words))} different")
@@ -85,4 +87,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -9,7 +9,6 @@ from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
 from text_recognizer.datasets.emnist.files import read_parts, source_files
 from text_recognizer.datasets.files.cache import cached
 from text_recognizer.datasets.files.hashes import hash_files, hash_key
-from text_recognizer.datasets.inspection import run_module
 from text_recognizer.errors import ConfigError
 from text_recognizer.preprocessing.characters import character_input
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
@@ -127,6 +126,10 @@ class EmnistDataset(Dataset):
             )
         return "\n".join(rows)
 
+    def caption(self, split: Split, index: int) -> str:
+        """Return the character of a sample."""
+        return self.mapping[int(split.targets[index])]
+
 
 def _as_input(glyph: Gray) -> Gray:
     """Return a glyph (28, 28), bright on dark, as the recognizer that serves would see it."""
@@ -149,7 +152,3 @@ def draw_per_class(labels: Gray, fraction: float, rng: np.random.Generator) -> I
         members = np.flatnonzero(labels == label)
         drawn.append(rng.choice(members, max(1, round(fraction * len(members))), replace=False))
     return np.sort(np.concatenate([*drawn, np.empty(0, np.int64)])).astype(np.int64)
-
-
-if __name__ == "__main__":
-    run_module(EmnistDataset, lambda split, index: EMNIST_CHARACTERS[int(split.targets[index])])

@@ -13,7 +13,6 @@ from text_recognizer.datasets.emnist.dataset import EmnistDataset
 from text_recognizer.datasets.files.cache import cached
 from text_recognizer.datasets.files.download import locate
 from text_recognizer.datasets.files.hashes import hash_file, hash_key
-from text_recognizer.datasets.inspection import run_module
 from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.preprocessing.lines import line_input
 from text_recognizer.vocabulary import EMNIST_CHARACTERS, LINE_CHARACTERS, Vocabulary
@@ -190,7 +189,3 @@ def set_line(glyphs: Gray, max_length: int, overlap: float) -> Gray:
     for place, glyph in enumerate(glyphs):
         ink[:, place * step : place * step + _TILE] += glyph
     return np.minimum(ink, 255).astype(np.uint8)
-
-
-if __name__ == "__main__":
-    run_module(EmnistLinesDataset)

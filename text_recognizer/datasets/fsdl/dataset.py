@@ -3,7 +3,6 @@
 The export (`fsdl_export`) names the pages by their addresses; they go to `raw/fsdl_handwriting/pages`.
 """
 
-import argparse
 import hashlib
 import logging
 import re
@@ -13,17 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from text_recognizer.arrays import InkImage
 from text_recognizer.datasets.files.download import locate
 from text_recognizer.datasets.fsdl.export import ExportPage, Problem, read_export
 from text_recognizer.datasets.fsdl.geometry import line_region, upright_size
-from text_recognizer.datasets.inspection import save_contact_sheet
 from text_recognizer.datasets.pages.page_images import ensure_images
-from text_recognizer.errors import DataError, DownloadError, TextRecognizerError
+from text_recognizer.errors import DataError, DownloadError
 from text_recognizer.images.loading import load_image
-from text_recognizer.tooling.data_root import data_root, mirror_dir, processed_dir, set_mirror
+from text_recognizer.tooling.data_root import data_root, mirror_dir
 from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
@@ -135,6 +133,13 @@ class FsdlHandwritingDataset:
         splits = split_by_hash(usable.values())
         return {page_id: splits[name] for page_id, name in usable.items()}
 
+    def samples(self, count: int) -> tuple[list[InkImage], list[str]]:
+        """Return at most `count` pages at a reduced size, their lines framed, and a caption for each."""
+        chosen = list(self.page_paths.items())[:count]
+        regions = self.line_regions_by_id
+        pages = [_framed(image, regions.get(page_id, [])) for page_id, image in chosen]
+        return pages, [_name(page_id) for page_id, _ in chosen]
+
     def describe(self) -> str:
         """Return counts as text."""
         lines = [line for page in self.pages.values() for line in page.lines]
@@ -212,7 +217,7 @@ def _without_pages(pages: dict[str, ExportPage], missing: dict[str, str]) -> Dat
     )
 
 
-def _framed(path: Path, regions: Iterable[Region]) -> npt.NDArray[np.uint8]:
+def _framed(path: Path, regions: Iterable[Region]) -> InkImage:
     """Return a page at a reduced size, 255 = ink, its lines framed."""
     page = Image.fromarray(255 - load_image(path))
     draw = ImageDraw.Draw(page)
@@ -220,27 +225,3 @@ def _framed(path: Path, regions: Iterable[Region]) -> npt.NDArray[np.uint8]:
         draw.rectangle((region.x1, region.y1, region.x2, region.y2), outline=255, width=page.width // 200 + 1)
     page.thumbnail((400, 400))
     return np.asarray(page)
-
-
-def main() -> None:
-    """Print what the export holds and save a contact sheet of its pages with the lines framed."""
-    parser = argparse.ArgumentParser(description="Describe FSDL handwriting.")
-    parser.add_argument("--mirror", metavar="DIR", help="folder with ready data in the official layouts")
-    set_mirror(parser.parse_args().mirror)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    dataset = FsdlHandwritingDataset()
-    path = processed_dir("contact_sheets") / "FsdlHandwritingDataset.png"
-    try:
-        dataset.load_or_generate_data()
-        print(dataset.describe())
-        chosen = list(dataset.page_paths.items())[:60]
-        regions = dataset.line_regions_by_id
-        pages = [_framed(image, regions.get(page_id, [])) for page_id, image in chosen]
-        save_contact_sheet(pages, [_name(page_id) for page_id, _ in chosen], path)
-    except TextRecognizerError as error:
-        raise SystemExit(f"{type(error).__name__}: {error}") from None
-    print(f"Contact sheet: {path}")
-
-
-if __name__ == "__main__":
-    main()

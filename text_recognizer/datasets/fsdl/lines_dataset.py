@@ -10,7 +10,6 @@ from text_recognizer.datasets.files.cache import cached, hash_files, hash_key
 from text_recognizer.datasets.fsdl.dataset import FsdlHandwritingDataset
 from text_recognizer.datasets.fsdl.export import ExportLine, ExportPage
 from text_recognizer.datasets.fsdl.geometry import line_mask, line_region
-from text_recognizer.datasets.inspection import run_module
 from text_recognizer.datasets.line_statistics import describe_lines
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.images.ink import Float, Gray, ink_map
@@ -153,7 +152,3 @@ class FsdlHandwritingLinesDataset(Dataset):
 
 def _line_id(page_id: str, line: ExportLine) -> str:
     return f"{page_id}-{line.index:02d}"
-
-
-if __name__ == "__main__":
-    run_module(FsdlHandwritingLinesDataset)

@@ -11,7 +11,6 @@ from text_recognizer.datasets.fsdl.dataset import FsdlHandwritingDataset
 from text_recognizer.datasets.fsdl.export import ExportPage
 from text_recognizer.datasets.fsdl.geometry import line_slices
 from text_recognizer.datasets.iam.paragraphs_dataset import CLASSES, PARAGRAPH_BUFFER, describe_pages
-from text_recognizer.datasets.inspection import run_module
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.images.ink import Gray
@@ -143,7 +142,3 @@ def _around(boxes: list[Region], size: tuple[int, int]) -> Region:
         min(size[0], max(box.x2 for box in boxes) + buffer),
         min(size[1], max(box.y2 for box in boxes) + buffer),
     )
-
-
-if __name__ == "__main__":
-    run_module(FsdlHandwritingParagraphsDataset)

@@ -5,7 +5,6 @@ lists `splits/<name>/<part>.txt`, one line id each. Copies are often incomplete:
 counted, not fatal.
 """
 
-import argparse
 import collections
 import logging
 import xml.etree.ElementTree as ElementTree
@@ -13,13 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import InkImage
 from text_recognizer.datasets.iam.form import Form, FormLine, read_form
-from text_recognizer.datasets.inspection import save_contact_sheet
-from text_recognizer.errors import DataError, TextRecognizerError
+from text_recognizer.errors import DataError
 from text_recognizer.images.loading import load_image
-from text_recognizer.tooling.data_root import processed_dir, raw_dir, set_mirror
+from text_recognizer.tooling.data_root import raw_dir
 
 logger = logging.getLogger(__name__)
 
@@ -126,6 +124,13 @@ class IamDataset:
                     f"of split {self.split!r}. Check the lists under splits/."
                 )
 
+    def samples(self, count: int) -> tuple[list[InkImage], list[str]]:
+        """Return about `count` forms at a sixth of their size, and a caption for each."""
+        forms = [form for form in self.forms.values() if form.image_path is not None]
+        chosen = forms[:: max(1, len(forms) // count)]
+        images = [255 - load_image(form.image_path)[::6, ::6] for form in chosen if form.image_path]
+        return images, [f"{form.id}, writer {form.writer}" for form in chosen]
+
     def describe(self) -> str:
         """Return counts as text."""
         texts = [line.text for form in self.forms.values() for line in form.lines]
@@ -159,32 +164,3 @@ def _read_splits(folder: Path, parts: dict[str, tuple[str, ...]]) -> dict[str, s
             f"Expected the lists {sorted(n for p in parts.values() for n in p)} (.txt) in {folder}."
         )
     return split_of_line
-
-
-def _form_sample(form: Form) -> npt.NDArray[np.uint8]:
-    """Return a form at a sixth of its size, 255 = ink."""
-    assert form.image_path is not None
-    return 255 - load_image(form.image_path)[::6, ::6]
-
-
-def main() -> None:
-    """Print what this copy of IAM holds and save a contact sheet of some forms."""
-    parser = argparse.ArgumentParser(description="Describe IAM.")
-    parser.add_argument("--mirror", metavar="DIR", help="folder with ready data in the official layouts")
-    set_mirror(parser.parse_args().mirror)
-    iam = IamDataset()
-    try:
-        iam.load_or_generate_data()
-        print(iam.describe())
-        forms = [form for form in iam.forms.values() if form.image_path is not None]
-        chosen = forms[:: max(1, len(forms) // 24)]
-        path = processed_dir("contact_sheets") / "IamDataset.png"
-        captions = [f"{form.id}, writer {form.writer}" for form in chosen]
-        save_contact_sheet([_form_sample(form) for form in chosen], captions, path)
-    except TextRecognizerError as error:
-        raise SystemExit(f"{type(error).__name__}: {error}") from None
-    print(f"Contact sheet: {path}")
-
-
-if __name__ == "__main__":
-    main()

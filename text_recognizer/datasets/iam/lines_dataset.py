@@ -9,7 +9,6 @@ from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, subsample
 from text_recognizer.datasets.files.cache import cached, hash_files, hash_key
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import FormLine
-from text_recognizer.datasets.inspection import run_module
 from text_recognizer.datasets.line_statistics import describe_lines
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import DataError, TextRecognizerError
@@ -108,7 +107,3 @@ class IamLinesDataset(LinesDataset):
             f"{self.missing_images} lines without an image skipped, {len(self.unreadable)} unreadable"
         ]
         return "\n".join([*rows, *describe_lines(self.splits)])
-
-
-if __name__ == "__main__":
-    run_module(IamLinesDataset)

@@ -11,7 +11,6 @@ from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, subsam
 from text_recognizer.datasets.files.cache import cached, hash_files, hash_key
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import Form
-from text_recognizer.datasets.inspection import run_module
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.datasets.pages.page_synthesis import draw_lines, synthesize_page
 from text_recognizer.errors import DataError, TextRecognizerError
@@ -226,7 +225,3 @@ def _read_line(path: Path) -> Float | None:
     if rows.size < 8 or columns.size < 8:
         return None
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-if __name__ == "__main__":
-    run_module(IamParagraphsDataset)

@@ -19,7 +19,6 @@ from text_recognizer.datasets.iam_online.texts import (
     read_lines,
     read_validation_forms,
 )
-from text_recognizer.datasets.inspection import run_module
 from text_recognizer.datasets.line_statistics import describe_lines
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ConfigError, DataError
@@ -139,7 +138,3 @@ class IamOnlineLinesDataset(LinesDataset):
             f"input {self.input_shape}, output {self.output_shape}; skipped: {skipped}"
         ]
         return "\n".join([*rows, *describe_lines(self.splits)])
-
-
-if __name__ == "__main__":
-    run_module(IamOnlineLinesDataset)

@@ -9,7 +9,6 @@ from PIL import Image
 
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.files.hashes import hash_files, hash_key
-from text_recognizer.datasets.inspection import run_module
 from text_recognizer.datasets.lazy_sequence import Drawn
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.datasets.synthetic.fonts import (
@@ -154,7 +153,3 @@ class SyntheticLinesDataset(LinesDataset):
             f"mean length {np.mean([len(text) for text in texts]):.1f}, "
             f"width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f})"
         )
-
-
-if __name__ == "__main__":
-    run_module(SyntheticLinesDataset)

@@ -1,12 +1,12 @@
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Dataset, Split
-from text_recognizer.datasets.inspection import run_module, save_contact_sheet
+from text_recognizer.datasets.inspection import run, run_as_script, samples, save_contact_sheet
 from text_recognizer.errors import DataError
 from text_recognizer.tooling.data_root import mirror, set_mirror
 
@@ -50,12 +50,17 @@ def test_shows_all_images_as_dark_ink_on_white(tmp_path: Path) -> None:
     assert max(sheet.shape) < 3000
 
 
-def test_run_module_prints_and_saves(
-    data_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.fixture(autouse=True)
+def toys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for dataset in (ToyDataset, BrokenDataset):
+        monkeypatch.setitem(DATASETS, dataset.__name__, dataset)
+
+
+def test_the_command_prints_and_saves(
+    data_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["toy", "--mirror", str(tmp_path)])
     try:
-        run_module(ToyDataset)
+        assert run(["ToyDataset", "--mirror", str(tmp_path)]) == 0
         assert mirror() == tmp_path
     finally:
         set_mirror(None)
@@ -65,9 +70,30 @@ def test_run_module_prints_and_saves(
         assert (np.asarray(picture) == 0).any()
 
 
-def test_run_module_ends_with_the_message_of_a_data_error(
-    data_root: Path, monkeypatch: pytest.MonkeyPatch
+def test_missing_data_is_one_line_and_an_exit_status(
+    data_root: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["toy"])
-    with pytest.raises(SystemExit, match=r"DataError: Expected toy\.bin"):
-        run_module(BrokenDataset)
+    assert run(["BrokenDataset"]) == 1
+    assert [record.message for record in caplog.records] == [
+        "python -m text_recognizer.datasets: Expected toy.bin; received nothing. Put it there."
+    ]
+
+
+def test_without_a_name_all_data_sets_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    listed = capsys.readouterr().out.split()
+    assert listed == sorted(listed)
+    assert {"EmnistDataset", "FsdlHandwritingDataset", "IamDataset", "SyntheticLinesDataset"} <= set(listed)
+
+
+def test_a_module_that_is_imported_does_not_run(capsys: pytest.CaptureFixture[str]) -> None:
+    run_as_script("text_recognizer.datasets.toy", "ToyDataset")
+    assert not capsys.readouterr().out
+
+
+def test_captions_are_texts_or_ids() -> None:
+    toys = ToyDataset()
+    toys.load_or_generate_data()
+    images, captions = samples(toys)
+    assert captions == ["train: text", "train: b"]
+    assert [image.shape for image in images] == [(10, 20), (10, 40)], "a label map stands on the right"

@@ -9,8 +9,8 @@ import numpy as np
 import onnx
 import pytest
 
+from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Dataset, Split
-from text_recognizer.datasets.registry import DATASETS
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.inference import artifacts

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from text_recognizer.datasets import registry
+from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.lazy_sequence import Drawn
 from text_recognizer.datasets.lines_dataset import LinesDataset
@@ -36,7 +36,7 @@ class StraightBars(MoreBars, LinesDataset):
 @pytest.fixture(autouse=True)
 def more_bars(monkeypatch: pytest.MonkeyPatch) -> None:
     for dataset in (MoreBars, StraightBars):
-        monkeypatch.setitem(registry.DATASETS, dataset.__name__, dataset)
+        monkeypatch.setitem(DATASETS, dataset.__name__, dataset)
 
 
 def config(**part: object) -> ExperimentConfig:

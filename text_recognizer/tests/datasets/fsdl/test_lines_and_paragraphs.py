@@ -1,20 +1,19 @@
 """FSDL handwriting as lines and as paragraphs to train on."""
 
 import logging
-import runpy
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.fsdl.geometry import line_mask, line_region, line_slices
 from text_recognizer.datasets.fsdl.lines_dataset import FsdlHandwritingLinesDataset
 from text_recognizer.datasets.fsdl.paragraphs_dataset import FsdlHandwritingParagraphsDataset
 from text_recognizer.datasets.iam.lines_dataset import IamLinesDataset
 from text_recognizer.datasets.iam.paragraphs_dataset import IamParagraphsDataset
-from text_recognizer.datasets.registry import DATASETS
+from text_recognizer.datasets.inspection import run
 from text_recognizer.errors import DataError
 from text_recognizer.tests.datasets.fsdl.folder import HOST, NAMES, Folder, load
 from text_recognizer.tests.datasets.fsdl_pages import (
@@ -172,14 +171,11 @@ def test_shapes_are_those_of_iam(name: str, like: type, arguments: dict[str, int
     assert (ours.input_shape, ours.output_shape) == (theirs.input_shape, theirs.output_shape)
 
 
-@pytest.mark.parametrize("kind", ["", "_lines", "_paragraphs"])
-def test_modules_run_and_save_a_contact_sheet(
-    pages: Folder, kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("kind", ["", "Lines", "Paragraphs"])
+def test_the_command_saves_a_contact_sheet(
+    pages: Folder, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["module"])
-    module = f"text_recognizer.datasets.fsdl_handwriting{kind}_dataset"
-    monkeypatch.delitem(sys.modules, module)
-    runpy.run_module(module, run_name="__main__")
+    assert run([f"FsdlHandwriting{kind}Dataset"]) == 0
     path = Path(capsys.readouterr().out.rpartition("Contact sheet: ")[2].strip())
     with Image.open(path) as sheet:
         assert sheet.width == 1400

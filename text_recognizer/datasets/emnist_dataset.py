@@ -1,0 +1,6 @@
+"""`EmnistDataset` under the module name of 2019: to import, and to run as a command."""
+
+from text_recognizer.datasets.emnist.dataset import EmnistDataset as EmnistDataset
+from text_recognizer.datasets.inspection import run_as_script
+
+run_as_script(__name__, "EmnistDataset")

@@ -1,0 +1,6 @@
+"""`IamLinesDataset` under the module name of 2019: to import, and to run as a command."""
+
+from text_recognizer.datasets.iam.lines_dataset import IamLinesDataset as IamLinesDataset
+from text_recognizer.datasets.inspection import run_as_script
+
+run_as_script(__name__, "IamLinesDataset")
