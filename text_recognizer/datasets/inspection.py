@@ -97,7 +97,7 @@ def show(name: str) -> None:
     print(dataset.describe())
     path = processed_dir("contact_sheets") / f"{name}.png"
     shown = samples(dataset) if isinstance(dataset, Dataset) else dataset.samples(_SAMPLES)
-    save_contact_sheet(*shown, path)
+    save_contact_sheet(shown[0], shown[1], path)
     print(f"Contact sheet: {path}")
 
 
