@@ -6,21 +6,22 @@ from text_recognizer import ParagraphTextRecognizer
 page = ParagraphTextRecognizer().predict("page.png")
 print(page.text)
 ```
+
+Names are imported when they are first used (PEP 562), so that `text_recognizer.client` and the result types
+need neither NumPy nor Pillow nor ONNX Runtime.
 """
 
-from importlib.metadata import PackageNotFoundError, version
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from text_recognizer.character_predictor import CharacterPredictor
-from text_recognizer.errors import InvalidInputError, TextRecognizerError
-from text_recognizer.line_detector import LineDetector
-from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
-from text_recognizer.types import CharacterPrediction, LinePrediction, PagePrediction, Region
-
-try:
-    __version__ = version("text-recognizer")
-except PackageNotFoundError:  # run from a checkout that is not installed
-    __version__ = "0.0.0"
+if TYPE_CHECKING:
+    from text_recognizer.character_predictor import CharacterPredictor
+    from text_recognizer.errors import InvalidInputError, TextRecognizerError
+    from text_recognizer.line_detector import LineDetector
+    from text_recognizer.line_predictor import LinePredictor
+    from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+    from text_recognizer.types import CharacterPrediction, LinePrediction, PagePrediction, Region
+    from text_recognizer.version import __version__
 
 __all__ = [
     "CharacterPrediction",
@@ -35,3 +36,33 @@ __all__ = [
     "TextRecognizerError",
     "__version__",
 ]
+
+_MODULES = {
+    "CharacterPrediction": "types",
+    "CharacterPredictor": "character_predictor",
+    "InvalidInputError": "errors",
+    "LineDetector": "line_detector",
+    "LinePrediction": "types",
+    "LinePredictor": "line_predictor",
+    "PagePrediction": "types",
+    "ParagraphTextRecognizer": "paragraph_text_recognizer",
+    "Region": "types",
+    "TextRecognizerError": "errors",
+    "__version__": "version",
+}
+
+
+def __dir__() -> list[str]:
+    """Return the public names beside those that are loaded already."""
+    return sorted({*globals(), *__all__})
+
+
+if not TYPE_CHECKING:  # type checkers would take every misspelt name for one that exists
+
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first used."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+        globals()[name] = value  # the next use finds it without this function
+        return value

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from text_recognizer import __version__
 from text_recognizer.decoding.config import DECODERS
 from text_recognizer.errors import InvalidInputError, TextRecognizerError
 from text_recognizer.formats import FORMATS
@@ -19,6 +18,7 @@ from text_recognizer.inference import artifacts
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.types import PagePrediction
+from text_recognizer.version import __version__
 
 OK, SOME_FAILED, USAGE = 0, 1, 2
 

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from text_recognizer.errors import ConfigError, InvalidInputError, RemoteError
-from text_recognizer.types import LinePrediction, PagePrediction, Region
+from text_recognizer.types import PagePrediction
 
 _SCHEMES = ("http://", "https://", "s3://")
 _BUSY = (429, 503)
@@ -232,7 +232,9 @@ def _field(answer: Any, name: str) -> Any:
 
 
 def _result(result: Any, answer: Any) -> Answer | ServiceError:
-    if isinstance(result, dict) and "error" in result:
+    if not isinstance(result, dict):
+        raise _unfit(answer)
+    if "error" in result:
         error = result["error"]
         return ServiceError(int(_field(error, "status")), str(_field(error, "detail")))
     return _answer({"model": _field(answer, "model"), **result})
@@ -240,17 +242,9 @@ def _result(result: Any, answer: Any) -> Answer | ServiceError:
 
 def _answer(answer: Any) -> Answer:
     try:
-        lines = tuple(
-            LinePrediction(
-                str(line["text"]),
-                float(line["confidence"]),
-                None if line["region"] is None else Region(**line["region"]),
-            )
-            for line in answer["lines"]
-        )
-        page = PagePrediction(lines, answer.get("width"), answer.get("height"))
+        page = PagePrediction.from_dict(answer)
         return Answer(page, str(answer["model"]["name"]), str(answer["model"]["sha256"]))
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, InvalidInputError) as error:
         raise _unfit(answer) from error
 
 

@@ -1,12 +1,30 @@
-"""Frozen result types that every surface (Python, command, HTTP) shares."""
+"""Results of recognition, the same for Python, the command and HTTP; they need the standard library alone.
 
+`to_dict` gives what JSON can hold, and `from_dict` makes an equal object of it again. `from_dict` ignores
+keys that it does not know, so that answers of a newer service can be read; a value that is missing, or of
+another type, is an `InvalidInputError` that names it.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self, TypeVar
+
+from text_recognizer.errors import InvalidInputError
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class Region:
-    """An axis-aligned box in pixels of the input image; `x2`, `y2` are exclusive."""
+    """An axis-aligned box in pixels of the input image; `x2` and `y2` lie just outside.
+
+    ```python
+    from text_recognizer import Region
+
+    box = Region(10, 20, 110, 60)
+    print(box.width, box.height)  # 100 40
+    ```
+    """
 
     x1: int
     y1: int
@@ -27,10 +45,25 @@ class Region:
         """Return the four coordinates as a JSON object."""
         return {"x1": self.x1, "y1": self.y1, "x2": self.x2, "y2": self.y2}
 
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Return the box whose `to_dict` is `fields`.
+
+        Raises:
+            InvalidInputError: If a coordinate is missing or no integer.
+        """
+        return cls(*(_read(fields, name, int) for name in ("x1", "y1", "x2", "y2")))
+
 
 @dataclass(frozen=True)
 class CharacterPrediction:
     """One recognized character.
+
+    ```python
+    from text_recognizer import CharacterPrediction
+
+    print(CharacterPrediction("a", 0.97).to_dict())
+    ```
 
     Attributes:
         character: A string of length 1.
@@ -40,15 +73,34 @@ class CharacterPrediction:
     character: str
     confidence: float
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the prediction as a JSON object."""
+        return {"character": self.character, "confidence": self.confidence}
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Return the prediction whose `to_dict` is `fields`.
+
+        Raises:
+            InvalidInputError: If a value is missing or of another type.
+        """
+        return cls(_read(fields, "character", str), _read(fields, "confidence", float))
+
 
 @dataclass(frozen=True)
 class TextSpan:
     """A character or a word of a line, and the columns of the image that it fills.
 
+    ```python
+    from text_recognizer.types import TextSpan
+
+    print(TextSpan("be", confidence=0.9, x1=30, x2=50).to_dict())
+    ```
+
     Attributes:
         text: The character or the word.
-        confidence: 0-1, the probability that it is right.
-        x1: First column, in pixels of the image of the line, or of the page where the line has a region.
+        confidence: Probability that it is right, 0-1.
+        x1: First column, in pixels of the image of the line, or of the page if the line has a region.
         x2: The column behind the last one.
     """
 
@@ -61,17 +113,39 @@ class TextSpan:
         """Return the span as a JSON object."""
         return {"text": self.text, "confidence": self.confidence, "x1": self.x1, "x2": self.x2}
 
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Return the span whose `to_dict` is `fields`.
+
+        Raises:
+            InvalidInputError: If a value is missing or of another type.
+        """
+        return cls(
+            _read(fields, "text", str),
+            _read(fields, "confidence", float),
+            _read(fields, "x1", int),
+            _read(fields, "x2", int),
+        )
+
 
 @dataclass(frozen=True)
 class LinePrediction:
     """One recognized line of text.
 
+    ```python
+    from text_recognizer import LinePrediction, Region
+
+    line = LinePrediction("to be", 0.9, Region(5, 0, 80, 20))
+    print(line.to_dict()["region"]["x2"])
+    print(LinePrediction.from_dict(line.to_dict()) == line)
+    ```
+
     Attributes:
         text: The recognized text; may be empty.
-        confidence: 0-1, see `text_recognizer.decoding`.
-        region: Where the line stands on its page; None for a lone line image.
-        words: What stands between the spaces of `text`, left to right; empty where places are not known.
-        characters: All characters of `text`, spaces included; empty where places are not known.
+        confidence: 0-1, see `text_recognizer.decoding.line_decoder.LineDecoder`.
+        region: Where the line stands on its page; None for an image of a single line.
+        words: What stands between the spaces of `text`, left to right; empty if places are unknown.
+        characters: All characters of `text`, spaces included; empty if places are unknown.
     """
 
     text: str
@@ -81,20 +155,53 @@ class LinePrediction:
     characters: tuple[TextSpan, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the prediction as a JSON object; its smallest parts are words."""
-        region = None if self.region is None else self.region.to_dict()
-        words = [word.to_dict() for word in self.words]
-        return {"text": self.text, "confidence": self.confidence, "region": region, "words": words}
+        """Return the line as a JSON object; each character is an array [text, confidence, x1, x2].
+
+        Arrays, because a page has a thousand characters: objects would double the size of its JSON.
+        """
+        return {
+            "text": self.text,
+            "confidence": self.confidence,
+            "region": None if self.region is None else self.region.to_dict(),
+            "words": [word.to_dict() for word in self.words],
+            "characters": [list(span.to_dict().values()) for span in self.characters],
+        }
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Return the line whose `to_dict` is `fields`; region, words and characters may be absent.
+
+        Raises:
+            InvalidInputError: If text or confidence is missing, or a value is of another type.
+        """
+        text, confidence = _read(fields, "text", str), _read(fields, "confidence", float)
+        region = fields.get("region")
+        return cls(
+            text,
+            confidence,
+            None if region is None else Region.from_dict(region),
+            tuple(TextSpan.from_dict(word) for word in _read(fields, "words", list, [])),
+            tuple(_span_of_row(row) for row in _read(fields, "characters", list, [])),
+        )
 
 
 @dataclass(frozen=True)
 class PagePrediction:
     r"""The recognized text of a page.
 
+    ```python
+    from text_recognizer import LinePrediction, PagePrediction
+
+    page = PagePrediction((LinePrediction("To be, or", 0.9), LinePrediction("not", 0.5)), 640, 480)
+    print(page.text)
+    print(page.confidence)  # (9 * 0.9 + 3 * 0.5) / 12 = 0.8
+    print(PagePrediction.from_dict(page.to_dict()) == page)
+    ```
+
     Attributes:
-        lines: Lines in reading order, top to bottom.
-        width: Width of the page's image in pixels, which the regions refer to; None if unknown.
-        height: Its height.
+        lines: Lines in reading order.
+        width: Width in pixels of the image that the regions refer to; None if unknown.
+        height: Its height in pixels.
     """
 
     lines: tuple[LinePrediction, ...]
@@ -108,14 +215,14 @@ class PagePrediction:
 
     @property
     def confidence(self) -> float:
-        """Mean line confidence weighted by text length, 0-1; 0 for an empty page."""
+        """Mean of the lines' confidences weighted by the lengths of their texts, 0-1; 0 for an empty page."""
         characters = sum(len(line.text) for line in self.lines)
         if characters == 0:
             return 0.0
         return sum(line.confidence * len(line.text) for line in self.lines) / characters
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the prediction as a JSON object."""
+        """Return the page as a JSON object, with the whole text and its confidence."""
         return {
             "text": self.text,
             "confidence": self.confidence,
@@ -123,3 +230,37 @@ class PagePrediction:
             "height": self.height,
             "lines": [line.to_dict() for line in self.lines],
         }
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Return the page whose `to_dict` is `fields`; text and confidence follow from its lines.
+
+        Raises:
+            InvalidInputError: If `lines` is missing, or a value is of another type.
+        """
+        lines = tuple(LinePrediction.from_dict(line) for line in _read(fields, "lines", list))
+        width, height = (
+            None if fields.get(name) is None else _read(fields, name, int) for name in ("width", "height")
+        )
+        return cls(lines, width, height)
+
+
+def _span_of_row(row: Any) -> TextSpan:
+    """Return the span of an array [text, confidence, x1, x2]."""
+    if not isinstance(row, list):
+        raise InvalidInputError(f"Expected [text, confidence, x1, x2]; received {str(row)[:80]!r}.")
+    return TextSpan.from_dict(dict(zip(("text", "confidence", "x1", "x2"), row, strict=False)))
+
+
+def _read(fields: Any, name: str, kind: type[Value], default: Value | None = None) -> Value:
+    """Return the value `name` of a JSON object, whose type is `kind`; whole numbers count as float too."""
+    if not isinstance(fields, Mapping):
+        raise InvalidInputError(f"Expected a JSON object with {name!r}; received {str(fields)[:80]!r}.")
+    value = fields.get(name, default)
+    if kind is float and type(value) is int:  # JSON has one type of number
+        value = float(value)
+    if type(value) is not kind:  # exactly: True is no coordinate
+        raise InvalidInputError(
+            f"Expected {name!r} as {kind.__name__} in a JSON object; received {str(value)[:80]!r}."
+        )
+    return value

@@ -7,7 +7,7 @@ from string import Template
 from flask import Blueprint, Response, abort, jsonify, request
 
 from api.config import ApiConfig
-from text_recognizer import __version__
+from text_recognizer.version import __version__
 
 FOLDER = Path(__file__).parents[1] / "web"
 INDEX = "index.html"

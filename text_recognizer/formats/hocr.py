@@ -2,10 +2,10 @@
 
 from xml.etree import ElementTree
 
-from text_recognizer import __version__
 from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
 from text_recognizer.formats.characters import one_line
 from text_recognizer.types import PagePrediction, Region
+from text_recognizer.version import __version__
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

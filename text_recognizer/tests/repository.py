@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from text_recognizer import _MODULES
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("text_recognizer", "training", "evaluation", "api")
 TRAINING_HALF = tuple(
@@ -27,15 +29,26 @@ def dotted_name(path: Path) -> str:
 def imported_names(source: str) -> Iterator[str]:
     """Yield the dotted names that `source` imports anywhere, also inside functions.
 
-    `from a import b` yields `a` and `a.b`, for b may be a module.
+    `from a import b` yields `a` and `a.b`, for b may be a module. Imports for type checkers alone are left out.
     """
-    for node in ast.walk(ast.parse(source)):
+    for node in _running(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
             yield node.module or ""
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _running(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a tree, without those under `if TYPE_CHECKING`."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            for other in child.orelse:
+                yield from _running(other)
+        else:
+            yield from _running(child)
 
 
 def import_graph() -> dict[str, set[str]]:
@@ -49,6 +62,9 @@ def _edges(source: str, own: dict[str, Path]) -> set[str]:
     for name in imported_names(source):
         top = name.partition(".")[0]
         if top in PACKAGES:
+            package, _, public = name.rpartition(".")
+            if package == "text_recognizer" and public in _MODULES:
+                name = f"{package}.{_MODULES[public]}"  # imported when the name is used
             parts = name.split(".")
             prefixes = {".".join(parts[: i + 1]) for i in range(len(parts))}
             edges |= prefixes & own.keys()  # importing a.b.c runs a and a.b too

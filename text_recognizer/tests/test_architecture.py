@@ -3,6 +3,8 @@
 import ast
 import importlib
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -32,6 +34,19 @@ PUBLIC_NAMES = [
 def test_public_names_are_these_and_exist() -> None:
     assert text_recognizer.__all__ == PUBLIC_NAMES
     assert all(hasattr(text_recognizer, name) for name in PUBLIC_NAMES)
+    assert set(PUBLIC_NAMES) <= set(dir(text_recognizer))
+    with pytest.raises(AttributeError, match="no attribute 'LineReader'"):
+        _ = text_recognizer.LineReader  # type: ignore[attr-defined]
+
+
+def test_the_package_imports_nothing_until_a_name_is_used() -> None:
+    code = (
+        "import sys, text_recognizer; before = [*sys.modules]; text_recognizer.LinePredictor\n"
+        "own = [name for name in before if name.startswith('text_recognizer')]\n"
+        "print(own, 'numpy' in before, 'onnxruntime' in sys.modules)"
+    )
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout == "['text_recognizer'] False True\n"
 
 
 def test_installed_version_is_the_one_of_pyproject() -> None:

@@ -59,7 +59,7 @@ def test_json_is_one_object_per_image(pages: list[str], capsys: Capture) -> None
     assert cli.main(["recognize", "--format", "json", *pages]) == 0
     objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(o["image"], o["text"]) for o in objects] == [(pages[0], "bb\nbbb"), (pages[1], "bbbb")]
-    assert set(objects[0]["lines"][0]) == {"text", "confidence", "region", "words"}
+    assert set(objects[0]["lines"][0]) == {"text", "confidence", "region", "words", "characters"}
     assert set(objects[0]["lines"][0]["words"][0]) == {"text", "confidence", "x1", "x2"}
     assert set(objects[0]["lines"][0]["region"]) == {"x1", "y1", "x2", "y2"}
     assert 0 < objects[0]["confidence"] <= 1

@@ -1,0 +1,79 @@
+"""The client alone; against the service itself it is tested in api/tests/test_client.py."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from text_recognizer.client import Answer, Client
+from text_recognizer.tests.formats.pages import WORDS
+from text_recognizer.tests.repository import ROOT
+from text_recognizer.types import LinePrediction, PagePrediction, Region, TextSpan
+
+PAGE = PagePrediction(
+    (
+        LinePrediction(
+            "be",
+            0.9,
+            Region(4, 5, 50, 20),
+            (TextSpan("be", 0.8, 4, 30),),
+            (TextSpan("b", 0.9, 4, 15), TextSpan("e", 0.7, 15, 30)),
+        ),
+        *WORDS.lines,
+    ),
+    60,
+    40,
+)
+
+
+class CannedService(BaseHTTPRequestHandler):
+    """Answers every image with `PAGE`."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        model = {"model": {"name": "Lines", "sha256": "a" * 64}}
+        one = {**PAGE.to_dict(), "mode": "page"}
+        answer = {"results": [one], **model} if "batch" in self.path else {**one, **model}
+        body = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    server = HTTPServer(("127.0.0.1", 0), CannedService)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Client(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_words_and_characters_arrive_with_places_and_confidences(client: Client) -> None:
+    expected = Answer(PAGE, "Lines", "a" * 64)
+    assert client.recognize(b"image") == expected
+    assert client.recognize_batch([b"image"]) == [expected]
+
+
+def test_it_runs_in_an_interpreter_without_any_package() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from text_recognizer.client import Client\n"
+        "Client('http://127.0.0.1:8000')\n"
+        "print({name.partition('.')[0] for name in sys.modules} - {'__main__', *sys.stdlib_module_names})"
+    )
+    process = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert process.stderr == ""
+    assert process.stdout == "{'text_recognizer'}\n"

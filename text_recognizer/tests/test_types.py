@@ -1,0 +1,86 @@
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from text_recognizer.errors import InvalidInputError
+from text_recognizer.types import CharacterPrediction, LinePrediction, PagePrediction, Region, TextSpan
+
+LINE = LinePrediction(
+    "to be", 0.9, Region(0, 0, 50, 20), (TextSpan("to", 0.9, 0, 20),), (TextSpan("t", 1, 0, 9),)
+)
+
+
+def drawn_text(rng: np.random.Generator) -> str:
+    return "".join(rng.choice(list('abé ß"\\\n漢😀'), size=rng.integers(0, 6)))
+
+
+def drawn_span(rng: np.random.Generator) -> TextSpan:
+    return TextSpan(drawn_text(rng), float(rng.random()), *map(int, rng.integers(-5, 5000, 2)))
+
+
+def drawn_line(rng: np.random.Generator) -> LinePrediction:
+    region = Region(*map(int, rng.integers(-5, 5000, 4))) if rng.random() < 0.5 else None
+    words, characters = (tuple(drawn_span(rng) for _ in range(rng.integers(0, 4))) for _ in range(2))
+    return LinePrediction(drawn_text(rng), float(rng.random()), region, words, characters)
+
+
+def drawn_page(rng: np.random.Generator) -> PagePrediction:
+    lines = tuple(drawn_line(rng) for _ in range(rng.integers(0, 5)))
+    size = tuple(map(int, rng.integers(1, 9999, 2))) if rng.random() < 0.5 else (None, None)
+    return PagePrediction(lines, *size)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_what_json_holds_makes_an_equal_page(seed: int) -> None:
+    page = drawn_page(np.random.default_rng(seed))
+    assert PagePrediction.from_dict(json.loads(json.dumps(page.to_dict()))) == page
+
+
+@pytest.mark.parametrize(
+    "value", [Region(1, 2, 3, 4), CharacterPrediction("é", 0.1), TextSpan("be", 0.3, 4, 9), LINE]
+)
+def test_every_type_survives_json(value: Region | CharacterPrediction | TextSpan | LinePrediction) -> None:
+    assert type(value).from_dict(json.loads(json.dumps(value.to_dict()))) == value
+
+
+def test_keys_of_a_newer_service_are_ignored_and_missing_places_are_empty() -> None:
+    fields = {"lines": [{"text": "a", "confidence": 1, "angle": 3}], "pages": 2}
+    page = PagePrediction.from_dict(fields)
+    assert page == PagePrediction((LinePrediction("a", 1.0),))
+    assert type(page.lines[0].confidence) is float
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (None, "JSON object with 'lines'"),
+        ({}, "'lines'"),
+        ({"lines": {}}, "'lines' as list"),
+        ({"lines": [5]}, "JSON object with 'text'"),
+        ({"lines": [{"text": "a"}]}, "'confidence'"),
+        ({"lines": [{"text": "a", "confidence": "1"}]}, "'confidence' as float"),
+        ({"lines": [{"text": "a", "confidence": 1.0, "words": [{}]}]}, "'text'"),
+        ({"lines": [{"text": "a", "confidence": 1.0, "characters": ["a"]}]}, r"\[text, confidence, x1, x2\]"),
+        ({"lines": [{"text": "a", "confidence": 1.0, "characters": [["a", 1.0]]}]}, "'x1'"),
+        ({"lines": [{"text": "a", "confidence": 1.0, "region": {"x1": 0}}]}, "'y1' as int"),
+        ({"lines": [], "width": True}, "'width' as int"),
+    ],
+)
+def test_what_is_no_prediction_is_refused_by_name(fields: Any, message: str) -> None:
+    with pytest.raises(InvalidInputError, match=message):
+        PagePrediction.from_dict(fields)
+
+
+def test_a_page_weighs_its_lines_by_their_length() -> None:
+    page = PagePrediction(
+        (LinePrediction("To be, or", 0.9), LinePrediction("not", 0.5), LinePrediction("", 0.0))
+    )
+    assert page.confidence == pytest.approx(0.8)
+    assert page.text == "To be, or\nnot\n"
+    assert PagePrediction(()).confidence == 0
+
+
+def test_the_size_of_a_box() -> None:
+    assert (Region(10, 20, 110, 60).width, Region(10, 20, 110, 60).height) == (100, 40)

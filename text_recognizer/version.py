@@ -1,0 +1,8 @@
+"""Version of the installed package; alone, so that whoever needs it imports nothing else."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("text-recognizer")
+except PackageNotFoundError:  # run from a checkout that is not installed
+    __version__ = "0.0.0"
