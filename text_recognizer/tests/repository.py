@@ -29,7 +29,7 @@ def dotted_name(path: Path) -> str:
 def imported_names(source: str) -> Iterator[str]:
     """Yield the dotted names that `source` imports anywhere, also inside functions.
 
-    `from a import b` yields `a` and `a.b`, for b may be a module. Imports for type checkers alone are left out.
+    `from a import b` yields `a` and `a.b`, for b may be a module. Imports for type checkers are left out.
     """
     for node in _running(ast.parse(source)):
         if isinstance(node, ast.Import):
