@@ -7,7 +7,17 @@ import pytest
 from PIL import Image
 
 from text_recognizer.tests.repository import ROOT
-from training.chores.draw_test_images import CHARACTERS, GREYS, LINES, PAGES, SUPPORT, draw_all
+from training.chores.draw_test_images import (
+    CHARACTERS,
+    EMNIST_LINES,
+    GRAY_LEVELS,
+    IAM_LINES,
+    IAM_PARAGRAPH,
+    LINES,
+    PAGES,
+    SUPPORT,
+    draw_all,
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +37,27 @@ def test_committed_texts_are_those_of_the_code() -> None:
     assert stated <= set(texts.values())
 
 
+def test_names_of_2019_are_the_texts() -> None:
+    texts = json.loads((SUPPORT / "texts.json").read_text(encoding="utf-8"))
+    named = {name: text for name, text in texts.items() if "/" in name and name != IAM_PARAGRAPH}
+    assert {Path(name).stem for name in named} == {*"8Ue", *EMNIST_LINES, *IAM_LINES}
+    assert all(Path(name).stem == text for name, text in named.items())
+    assert len(texts[IAM_PARAGRAPH].splitlines()) == 7
+
+
+def images(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
+
+
 def test_draws_the_committed_images_again(drawn: Path) -> None:
-    assert {path.name for path in drawn.iterdir()} | {"README.md"} == {p.name for p in SUPPORT.iterdir()}
-    for path in drawn.glob("*.png"):
-        again, committed = (np.asarray(Image.open(p), np.float32) for p in (path, SUPPORT / path.name))
+    assert images(drawn) | {"README.md"} == images(SUPPORT)
+    for name in images(drawn) - {"texts.json"}:
+        again, committed = (np.asarray(Image.open(folder / name), np.float32) for folder in (drawn, SUPPORT))
         assert again.shape == committed.shape
-        assert np.abs(again - committed).mean() < 256 / GREYS  # FreeType may set an edge otherwise
+        assert np.abs(again - committed).mean() < 256 / GRAY_LEVELS  # FreeType may set an edge otherwise
 
 
 def test_ink_stays_on_the_page(drawn: Path) -> None:
-    for path in drawn.glob("page_*.png"):
+    for path in (*drawn.glob("page_*.png"), drawn / IAM_PARAGRAPH):
         page = np.asarray(Image.open(path))
         assert min(page[:, :20].min(), page[:, -20:].min(), page[:20].min(), page[-20:].min()) > 120
