@@ -1,21 +1,23 @@
-"""Grain and print of paper, as ink that nobody wrote."""
+"""Grain and ruling of paper, which are not writing."""
 
 import functools
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-Float = npt.NDArray[np.float32]
+from text_recognizer.arrays import Floats, InkImage
 
-_SHEET = (512, 8192)
+_SHEET_PX = (512, 8192)  # rows and columns of the grain: larger than any line, so that parts of it differ
+_COARSE_PX = 6  # size of its coarser grain
 
 
-def grain(size: tuple[int, int], rng: np.random.Generator) -> Float:
+def grain(size: tuple[int, int], rng: np.random.Generator) -> Floats:
     """Return a random part of the grain of a sheet, (H, W), mean 0 and deviation 1; not to be written to."""
     sheet = _sheet()
-    height, width = min(size[0], _SHEET[0]), min(size[1], _SHEET[1])
-    y, x = (int(rng.integers(0, side - part + 1)) for side, part in zip(_SHEET, (height, width), strict=True))
+    height, width = min(size[0], _SHEET_PX[0]), min(size[1], _SHEET_PX[1])
+    y, x = (
+        int(rng.integers(0, side - part + 1)) for side, part in zip(_SHEET_PX, (height, width), strict=True)
+    )
     part = sheet[y : y + height, x : x + width]
     if part.shape == size:
         return part
@@ -23,11 +25,13 @@ def grain(size: tuple[int, int], rng: np.random.Generator) -> Float:
 
 
 @functools.cache
-def _sheet() -> Float:
-    """Return fine grain with coarser grain on top of it."""
+def _sheet() -> Floats:
+    """Return fine grain with coarser grain on top of it, (H, W) of `_SHEET_PX`."""
     rng = np.random.default_rng(0)
-    fine = Image.fromarray(rng.standard_normal(_SHEET, np.float32))
-    coarse = Image.fromarray(rng.standard_normal((_SHEET[0] // 6, _SHEET[1] // 6), np.float32))
+    fine = Image.fromarray(rng.standard_normal(_SHEET_PX, np.float32))
+    coarse = Image.fromarray(
+        rng.standard_normal((_SHEET_PX[0] // _COARSE_PX, _SHEET_PX[1] // _COARSE_PX), np.float32)
+    )
     coarse = coarse.resize(fine.size, Image.Resampling.BICUBIC)
     sheet = 0.8 * np.asarray(fine) + 0.9 * np.asarray(coarse)
     sheet = (sheet / sheet.std()).astype(np.float32)
@@ -35,16 +39,16 @@ def _sheet() -> Float:
     return np.asarray(sheet)
 
 
-def rules(size: tuple[int, int], row: float, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Return what paper has printed on it where one writes: a rule, two, or the dots of a form.
+def ruling(size: tuple[int, int], row: float, rng: np.random.Generator) -> InkImage:
+    """Return the ruling that is printed on paper under one line of writing: one rule, two, or a dotted one.
 
     Args:
-        size: (H, W) of the picture.
-        row: Where the rule is, at the left.
+        size: (H, W) of the line.
+        row: Row of the (lower) rule at the left.
         rng: Source of randomness.
 
     Returns:
-        (H, W) uint8, 255 = ink; rules are fainter.
+        (H, W) uint8, 255 = full ink; ruling is fainter.
     """
     height, width = size
     picture = Image.new("L", (width, height), 0)

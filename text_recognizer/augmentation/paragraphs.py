@@ -1,102 +1,162 @@
 """Random variation of pages and their pixel labels for training the line detector."""
 
+from dataclasses import dataclass
+
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter
 
-Gray = npt.NDArray[np.uint8]
-
-_THICKNESS = (9.0, 34.0)  # pixels that a text line gets on the canvas
-_SCALE = (0.35, 2.0)
-_ASPECT = 0.15  # standard deviation of the logarithm
-_ROTATION = 2.0  # degrees, standard deviation
-_MAX_ROTATION = 7.0
-_SHEAR = 0.12  # horizontal shift per row, standard deviation
-_START_AT_TOP = 0.75  # probability that no line is cut off at the top
+from text_recognizer.arrays import GrayImage, InkImage, LabelMap
+from text_recognizer.augmentation.parameters import Augmentation, within
 
 
-def augment_page(image: Gray, labels: Gray, rng: np.random.Generator, size: int = 256) -> tuple[Gray, Gray]:
+@dataclass(frozen=True)
+class PageAugmentation(Augmentation):
+    """How much pages vary; each probability is that of one view.
+
+    ```python
+    from text_recognizer.augmentation.paragraphs import PageAugmentation
+
+    print(PageAugmentation(ruling_probability=0.5, line_thickness=(16, 24)))
+    ```
+
+    Attributes:
+        flip_probability: Probability that left and right are swapped.
+        line_thickness: Interval of the height that text lines get on the canvas, in pixels.
+        scale: Interval of the factor by which a page may be scaled for that.
+        aspect: Standard deviation of the logarithm of width over height.
+        rotation: Standard deviation of the angle, in degrees.
+        max_rotation: Largest angle either way, in degrees.
+        shear: Standard deviation of the horizontal shift per row.
+        top_probability: Probability that a page higher than the canvas shows its first line, uncut.
+        thicken_probability: Probability of thicker strokes.
+        blur_probability: Probability of blurred strokes; never both.
+        ruling_probability: Probability of ruled or squared paper.
+        edge_probability: Probability of a dark bar beside the page.
+        speck_probability: Probability of specks.
+        gamma: Interval of the exponent of the ink: contrast.
+        strength: Interval of the factor of the ink: brightness.
+        noise_probability: Probability of noise.
+    """
+
+    flip_probability: float = within(0.5, 0, 1)
+    line_thickness: tuple[float, float] = within((9.0, 34.0), 4, 256)
+    scale: tuple[float, float] = within((0.35, 2.0), 0.05, 20)
+    aspect: float = within(0.15, 0, 1)
+    rotation: float = within(2.0, 0, 90)
+    max_rotation: float = within(7.0, 0, 90)
+    shear: float = within(0.12, 0, 1)
+    top_probability: float = within(0.75, 0, 1)
+    thicken_probability: float = within(0.2, 0, 1)
+    blur_probability: float = within(0.15, 0, 1)
+    ruling_probability: float = within(0.2, 0, 1)
+    edge_probability: float = within(0.15, 0, 1)
+    speck_probability: float = within(0.3, 0, 1)
+    gamma: tuple[float, float] = within((0.6, 1.5), 0.1, 10)
+    strength: tuple[float, float] = within((0.5, 1.0), 0, 1)
+    noise_probability: float = within(0.3, 0, 1)
+
+
+DEFAULTS = PageAugmentation()
+
+_MIN_THICKNESS_PX = 4.0  # thinner lines of a page are noise in its labels
+_BLUR_BEYOND = 1.3  # reduced more than this, thin strokes would be skipped without a blur before
+
+
+def augment_page(
+    image: InkImage,
+    labels: LabelMap,
+    rng: np.random.Generator,
+    size: int = 256,
+    augmentation: PageAugmentation = DEFAULTS,
+) -> tuple[InkImage, LabelMap]:
     """Return a random view of a page on a square canvas.
 
     Scale, aspect, rotation, shear, shift and flip act on image and labels alike: labels take the
-    nearest pixel, and outside of the page is background. Contrast and brightness of the ink (that of
-    the paper is levelled before the network sees it), strokes, noise, ruled lines, dark edges and
-    specks act on the image only.
+    nearest pixel, and outside of the page is background. The degradation acts on the image only:
+    contrast and brightness of the ink (the paper's is evened out before the network sees it), strokes,
+    noise, ruled lines, dark edges and specks.
 
     Args:
         image: (h, w) uint8 page, 255 = full ink.
         labels: (h, w) uint8: 0 background, 1 odd lines, 2 even lines.
         rng: Source of randomness.
         size: Side of the canvas in pixels.
+        augmentation: How much pages vary.
 
     Returns:
         Image and labels, (size, size) uint8.
     """
-    if rng.random() < 0.5:
+    if rng.random() < augmentation.flip_probability:
         image, labels = image[:, ::-1], labels[:, ::-1]
-    inverse = _affine(labels, rng, size)
+    inverse = _affine(labels, rng, size, augmentation)
     ink = _transform(image, inverse, size, Image.Resampling.BICUBIC)
     labels = _transform(labels, inverse, size, Image.Resampling.NEAREST)
-    return _dirty(ink, rng), labels
+    return _degraded(ink, rng, augmentation), labels
 
 
-def line_thickness(labels: Gray) -> float:
-    """Return the mean height of the lines in pixels: labelled pixels per vertical run of one label."""
+def line_thickness(labels: LabelMap) -> float:
+    """Return the mean height in pixels of the lines (H, W): labelled pixels per vertical run of a label."""
     above = np.pad(labels, ((1, 0), (0, 0)))[:-1]
     runs = np.count_nonzero((labels != above) & (labels > 0))
     return np.count_nonzero(labels) / max(int(runs), 1)
 
 
-def _affine(labels: Gray, rng: np.random.Generator, size: int) -> tuple[float, ...]:
+def _affine(
+    labels: LabelMap, rng: np.random.Generator, size: int, augmentation: PageAugmentation
+) -> tuple[float, ...]:
     """Return the coefficients (a, b, c, d, e, f) that map canvas to page, as Pillow takes them."""
     height, width = labels.shape
-    target = float(np.exp(rng.uniform(*np.log(_THICKNESS))))
-    scale = min(max(target / max(line_thickness(labels), 4.0), _SCALE[0]), _SCALE[1])
-    aspect = np.exp(rng.normal(0, _ASPECT))
-    angle = np.radians(np.clip(rng.normal(0, _ROTATION), -_MAX_ROTATION, _MAX_ROTATION))
+    target = float(np.exp(rng.uniform(*np.log(augmentation.line_thickness))))
+    smallest, largest = augmentation.scale
+    scale = min(max(target / max(line_thickness(labels), _MIN_THICKNESS_PX), smallest), largest)
+    aspect = np.exp(rng.normal(0, augmentation.aspect))
+    most = augmentation.max_rotation
+    angle = np.radians(np.clip(rng.normal(0, augmentation.rotation), -most, most))
     rotate = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    shear = np.array([[1, rng.normal(0, _SHEAR)], [0, 1]])
+    shear = np.array([[1, rng.normal(0, augmentation.shear)], [0, 1]])
     forward = scale * rotate @ shear @ np.diag([aspect, 1 / aspect])  # page -> canvas
     backward = np.linalg.inv(forward)
     page = np.array([width * scale * aspect, height * scale / aspect])  # its size on the canvas
     free = size - page
     shift = np.where(free > 0, rng.uniform(size=2) * free, rng.uniform(size=2) * free)
-    if free[1] < 0 and rng.random() < _START_AT_TOP:
+    if free[1] < 0 and rng.random() < augmentation.top_probability:
         shift[1] = rng.uniform(0, 0.1 * size)
     centre = np.array([width / 2, height / 2]) - backward @ (shift + page / 2)
     return (*backward[0], centre[0], *backward[1], centre[1])
 
 
-def _transform(image: Gray, inverse: tuple[float, ...], size: int, how: Image.Resampling) -> Gray:
+def _transform(image: GrayImage, inverse: tuple[float, ...], size: int, how: Image.Resampling) -> GrayImage:
+    """Return the canvas (size, size) that `inverse` maps to the page (H, W)."""
     picture = Image.fromarray(np.ascontiguousarray(image))
     shrink = float(np.hypot(inverse[0], inverse[3]))
-    if how != Image.Resampling.NEAREST and shrink > 1.3:
-        picture = picture.filter(ImageFilter.BoxBlur(shrink / 2 - 0.5))  # or thin strokes would be skipped
+    if how != Image.Resampling.NEAREST and shrink > _BLUR_BEYOND:
+        picture = picture.filter(ImageFilter.BoxBlur(shrink / 2 - 0.5))
     return np.asarray(picture.transform((size, size), Image.Transform.AFFINE, inverse, how))
 
 
-def _dirty(image: Gray, rng: np.random.Generator) -> Gray:
-    """Vary the strokes and the paper."""
+def _degraded(image: InkImage, rng: np.random.Generator, augmentation: PageAugmentation) -> InkImage:
+    """Return a page (H, W) with other strokes, on worse paper."""
     picture = Image.fromarray(image)
     choice = rng.random()
-    if choice < 0.2:
+    if choice < augmentation.thicken_probability:
         picture = Image.blend(picture, picture.filter(ImageFilter.MaxFilter(3)), rng.uniform(0.2, 1.0))
-    elif choice < 0.35:
+    elif choice < augmentation.thicken_probability + augmentation.blur_probability:
         picture = picture.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.2)))
-    if rng.random() < 0.2:
-        _rule(picture, rng)
-    if rng.random() < 0.15:
+    if rng.random() < augmentation.ruling_probability:
+        _draw_ruling(picture, rng)
+    if rng.random() < augmentation.edge_probability:
         _darken_edge(picture, rng)
-    if rng.random() < 0.3:
-        _specks(picture, rng)
-    ink = (np.asarray(picture, np.float32) / 255) ** rng.uniform(0.6, 1.5) * rng.uniform(0.5, 1.0)
-    if rng.random() < 0.3:
+    if rng.random() < augmentation.speck_probability:
+        _draw_specks(picture, rng)
+    ink = np.asarray(picture, np.float32) / 255
+    ink = ink ** rng.uniform(*augmentation.gamma) * rng.uniform(*augmentation.strength)
+    if rng.random() < augmentation.noise_probability:
         ink += rng.normal(0, rng.uniform(0.01, 0.08), ink.shape).astype(np.float32)
     return (np.clip(ink, 0, 1) * 255).astype(np.uint8)
 
 
-def _rule(picture: Image.Image, rng: np.random.Generator) -> None:
-    """Draw ruled paper, sometimes squared, in place."""
+def _draw_ruling(picture: Image.Image, rng: np.random.Generator) -> None:
+    """Draw the lines of ruled, sometimes squared, paper, in place."""
     draw = ImageDraw.Draw(picture)
     size = picture.size[0]
     pitch, slope, grey = rng.uniform(8, 50), rng.normal(0, 0.03), int(rng.integers(30, 200))
@@ -108,7 +168,7 @@ def _rule(picture: Image.Image, rng: np.random.Generator) -> None:
 
 
 def _darken_edge(picture: Image.Image, rng: np.random.Generator) -> None:
-    """Draw what lies beside the page: a dark bar at one side, in place."""
+    """Draw a dark bar at one side, as scanners leave it beside a page, in place."""
     draw = ImageDraw.Draw(picture)
     size = picture.size[0]
     first, second = rng.uniform(0, 0.08 * size, 2)
@@ -121,8 +181,8 @@ def _darken_edge(picture: Image.Image, rng: np.random.Generator) -> None:
     draw.polygon(corners, fill=int(rng.integers(60, 255)))
 
 
-def _specks(picture: Image.Image, rng: np.random.Generator) -> None:
-    """Draw dots of dirt, in place."""
+def _draw_specks(picture: Image.Image, rng: np.random.Generator) -> None:
+    """Draw specks, in place."""
     draw = ImageDraw.Draw(picture)
     for _ in range(int(rng.integers(1, 25))):
         x, y = rng.uniform(0, picture.size[0], 2)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from text_recognizer.augmentation.parameters import Augmentation
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
 Gray = npt.NDArray[np.uint8]
@@ -19,6 +20,7 @@ class Model(ABC):
 
     Attributes:
         network: The Keras network, images in, logits out.
+        augmentation: How much `augment` varies a sample; an object of `augmentation_type`.
         monitor: The validation metric by which the best epoch is chosen.
         monitor_mode: Whether a good value is low or high.
         input_kind: Which function of `text_recognizer.preprocessing.lines` made the images.
@@ -33,10 +35,22 @@ class Model(ABC):
     ragged_targets: ClassVar[bool] = False
     join_share: ClassVar[float] = 0.0
     decoding: ClassVar[Literal["ctc", "per_position"] | None] = None
+    augmentation_type: ClassVar[type[Augmentation]] = Augmentation
 
-    def __init__(self, network: keras.Model) -> None:
-        """Take the network to train or evaluate."""
+    def __init__(self, network: keras.Model, augmentation: Augmentation | None = None) -> None:
+        """Train or evaluate a network.
+
+        Args:
+            network: Images in, logits out.
+            augmentation: How much `augment` varies a sample; by default as much as `augmentation_type()`.
+
+        Raises:
+            TypeError: If it is not of `augmentation_type`.
+        """
         self.network = network
+        self.augmentation = self.augmentation_type() if augmentation is None else augmentation
+        if not isinstance(self.augmentation, self.augmentation_type):
+            raise TypeError(f"{augmentation!r} is no {self.augmentation_type.__name__}.")
 
     @property
     @abstractmethod

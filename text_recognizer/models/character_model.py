@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.augmentation.characters import augment_character
+from text_recognizer.augmentation.characters import CharacterAugmentation, augment_character
 from text_recognizer.models.base import Gray, Model
 
 
@@ -17,6 +17,8 @@ class CharacterModel(Model):
     monitor = "accuracy"
     monitor_mode = "max"
     input_kind = "character"
+    augmentation_type = CharacterAugmentation
+    augmentation: CharacterAugmentation
 
     @property
     def loss(self) -> Callable[[Any, Any], Any]:
@@ -26,7 +28,7 @@ class CharacterModel(Model):
 
     def augment(self, image: Gray, target: int, rng: np.random.Generator) -> tuple[Gray, int]:
         """Return the image slightly moved, turned and scaled."""
-        return augment_character(image, rng), target
+        return augment_character(image, rng, self.augmentation), target
 
     def targets_to_array(self, images: Sequence[Gray], targets: Sequence[int]) -> npt.NDArray[np.int32]:
         """Return the classes, (N,)."""

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.augmentation.paragraphs import augment_page
+from text_recognizer.augmentation.paragraphs import PageAugmentation, augment_page
 from text_recognizer.layout.kernels import label_parts
 from text_recognizer.layout.lines import find_lines
 from text_recognizer.metrics.detection import (
@@ -33,6 +33,8 @@ class LineDetectorModel(Model):
     monitor = "score"
     monitor_mode = "max"
     input_kind = "paragraph"
+    augmentation_type = PageAugmentation
+    augmentation: PageAugmentation
 
     @property
     def loss(self) -> Callable[[Any, Any], Any]:
@@ -52,7 +54,7 @@ class LineDetectorModel(Model):
 
     def augment(self, image: Gray, target: Gray, rng: np.random.Generator) -> tuple[Gray, Gray]:
         """Return a random view of the page on a square canvas."""
-        return augment_page(image, target, rng)
+        return augment_page(image, target, rng, augmentation=self.augmentation)
 
     def images_to_array(self, images: Sequence[Gray], width: int | None = None) -> Float:
         """Return the pages (N, S, S, 1) in [0, 1]; S is the longest side, so that `targets_to_array` agrees.

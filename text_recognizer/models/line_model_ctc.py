@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from text_recognizer.augmentation.parameters import Augmentation
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.models.base import Float, Gray
 from text_recognizer.models.ctc import ctc_loss, frames_needed, pack_labels
@@ -20,9 +21,9 @@ class LineModelCtc(LineReader):
     decoding = "ctc"
     ragged_targets = True
 
-    def __init__(self, network: keras.Model) -> None:
-        """Take a network whose logits are (N, T, labels), blank 0."""
-        super().__init__(network)
+    def __init__(self, network: keras.Model, augmentation: Augmentation | None = None) -> None:
+        """Train or evaluate a network whose logits are (N, T, labels), blank 0; see `Model`."""
+        super().__init__(network, augmentation)
         self._frames = functools.lru_cache(maxsize=None)(self._count_frames)
 
     @property

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.augmentation.line_length import join_lines, split_line
-from text_recognizer.augmentation.lines import augment_line
+from text_recognizer.augmentation.lines import LineAugmentation, augment_line
 from text_recognizer.metrics.text import character_error_rate, word_error_rate
 from text_recognizer.models.base import Float, Gray, Model
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
@@ -24,6 +24,8 @@ class LineReader(Model):
     monitor_mode = "min"
     input_kind = "line"
     join_share = 0.5
+    augmentation_type = LineAugmentation
+    augmentation: LineAugmentation
 
     @property
     def vocabulary(self) -> str:
@@ -58,7 +60,7 @@ class LineReader(Model):
         for _ in range(_TRIES):
             split = split_line(bare, target, rng) if rng.random() < _SPLIT else None
             part, text = split or (bare, target)
-            varied = augment_line(part, rng)
+            varied = augment_line(part, rng, self.augmentation)
             if width is not None:
                 if varied.shape[1] > width:
                     continue

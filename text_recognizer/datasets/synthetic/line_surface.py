@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageChops, ImageFilter
 
-from text_recognizer.augmentation.paper import grain, rules
+from text_recognizer.augmentation.paper import grain, ruling
 from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT
 
 Float = npt.NDArray[np.float32]
@@ -45,7 +45,7 @@ def ink_of_line(shape: Image.Image, base: int, stroke: float, rng: np.random.Gen
     ink: Float = np.asarray(inked.crop((0, top, inked.width, bottom)), np.float32)
     ink *= _pressure(ink.shape, rng)
     if rng.random() < _RULED:
-        np.maximum(ink, rules(ink.shape, base - top + rng.normal(3, 3), rng), out=ink)
+        np.maximum(ink, ruling(ink.shape, base - top + rng.normal(3, 3), rng), out=ink)
     if rng.random() < _SMUDGED:
         ink += _smudge(ink.shape, rng)
     if rng.random() < _GRAINY:

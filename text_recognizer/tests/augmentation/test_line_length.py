@@ -1,15 +1,13 @@
 """Lines joined and split: image and text stay together."""
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from text_recognizer.arrays import InkImage
 from text_recognizer.augmentation.line_length import join_lines, split_line, word_gaps
 
-Gray = npt.NDArray[np.uint8]
 
-
-def line(text: str, letter: int = 14, gap: int = 4, space: int = 20) -> Gray:
+def line(text: str, letter: int = 14, gap: int = 4, space: int = 20) -> InkImage:
     """Return bars in place of letters, the first letter of the alphabet the highest."""
     image = np.zeros((64, 32 + sum(space if c == " " else letter for c in text)), np.uint8)
     x = 16
@@ -20,7 +18,7 @@ def line(text: str, letter: int = 14, gap: int = 4, space: int = 20) -> Gray:
     return image
 
 
-def tops(image: Gray) -> list[int]:
+def tops(image: InkImage) -> list[int]:
     """Return the height of each bar from left to right: which letters the image shows."""
     inked = (image > 127).any(axis=0)
     starts = np.flatnonzero(inked & ~np.roll(inked, 1))

@@ -1,16 +1,14 @@
 """Views of a page: image and labels move together."""
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from text_recognizer.arrays import InkImage, LabelMap
 from text_recognizer.augmentation import paragraphs
-from text_recognizer.augmentation.paragraphs import augment_page, line_thickness
-
-Gray = npt.NDArray[np.uint8]
+from text_recognizer.augmentation.paragraphs import PageAugmentation, augment_page, line_thickness
 
 
-def page(lines: int = 5, thickness: int = 24, pitch: int = 40) -> tuple[Gray, Gray]:
+def page(lines: int = 5, thickness: int = 24, pitch: int = 40) -> tuple[InkImage, LabelMap]:
     """Page whose ink is exactly its labelled area."""
     labels = np.zeros((pitch * lines + 40, 400), np.uint8)
     for index in range(lines):
@@ -29,7 +27,7 @@ def test_same_seed_same_view() -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_labels_stay_on_the_ink(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paragraphs, "_dirty", lambda image, rng: image)
+    monkeypatch.setattr(paragraphs, "_degraded", lambda image, rng, augmentation: image)
 
     image, labels = augment_page(*page(), np.random.default_rng(seed), size=256)
 
@@ -61,8 +59,8 @@ IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 def test_half_of_the_views_are_flipped_image_and_labels_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paragraphs, "_affine", lambda labels, rng, size: IDENTITY)
-    monkeypatch.setattr(paragraphs, "_dirty", lambda image, rng: image)
+    monkeypatch.setattr(paragraphs, "_affine", lambda labels, rng, size, augmentation: IDENTITY)
+    monkeypatch.setattr(paragraphs, "_degraded", lambda image, rng, augmentation: image)
     image, labels = (plane[:240, :240] for plane in page())
     labels[:, 160:] = 0
     image[labels == 0] = 0
@@ -78,7 +76,9 @@ def test_half_of_the_views_are_flipped_image_and_labels_alike(monkeypatch: pytes
 
 def test_views_are_shifted_zoomed_sheared_and_turned_a_little() -> None:
     rng, labels = np.random.default_rng(0), page()[1]
-    backward = np.array([paragraphs._affine(labels, rng, 256) for _ in range(300)]).reshape(-1, 2, 3)
+    backward = np.array(
+        [paragraphs._affine(labels, rng, 256, paragraphs.DEFAULTS) for _ in range(300)]
+    ).reshape(-1, 2, 3)
     matrices = np.linalg.inv(backward[:, :, :2])  # page -> canvas
     zoom = np.sqrt(np.linalg.det(matrices))
     angle = np.degrees(np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0]))
@@ -102,8 +102,8 @@ def test_labels_are_not_interpolated(seed: int) -> None:
 
 def test_outside_of_the_page_is_paper_and_background(monkeypatch: pytest.MonkeyPatch) -> None:
     smaller = (2.0, 0.0, 0.0, 0.0, 2.0, 0.0)
-    monkeypatch.setattr(paragraphs, "_affine", lambda labels, rng, size: smaller)
-    monkeypatch.setattr(paragraphs, "_dirty", lambda image, rng: image)
+    monkeypatch.setattr(paragraphs, "_affine", lambda labels, rng, size, augmentation: smaller)
+    monkeypatch.setattr(paragraphs, "_degraded", lambda image, rng, augmentation: image)
     full = np.full((100, 100), 255, np.uint8)
 
     image, labels = augment_page(full, np.full_like(full, 2), np.random.default_rng(0), size=128)
@@ -116,7 +116,7 @@ def test_outside_of_the_page_is_paper_and_background(monkeypatch: pytest.MonkeyP
 
 
 def test_brightness_and_contrast_of_the_ink_vary(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paragraphs, "_affine", lambda labels, rng, size: IDENTITY)
+    monkeypatch.setattr(paragraphs, "_affine", lambda labels, rng, size, augmentation: IDENTITY)
     steps = np.zeros((64, 64), np.uint8)
     steps[8:28], steps[36:56] = 255, 128
     views = [augment_page(steps, steps // 128, np.random.default_rng(seed), size=64)[0] for seed in range(60)]
@@ -127,3 +127,44 @@ def test_brightness_and_contrast_of_the_ink_vary(monkeypatch: pytest.MonkeyPatch
     assert full.min() < 150
     assert full.max() > 240
     assert np.ptp(half / full) > 0.2  # contrast bends the scale, brightness alone would not
+
+
+SQUARE_ON = {"rotation": 0, "shear": 0, "aspect": 0, "flip_probability": 0}
+
+
+def test_a_small_page_lies_anywhere_on_the_canvas() -> None:
+    config = PageAugmentation.from_dict({**SQUARE_ON, "line_thickness": (10, 10)})
+    labels = np.zeros((100, 100), np.uint8)
+    labels[40:60, 20:80] = 1
+    places = []
+    for seed in range(60):
+        view = augment_page(labels * 255, labels, np.random.default_rng(seed), 256, config)[1]
+        places.append([float(indices.mean()) for indices in np.nonzero(view)])
+    middle = np.array(places)  # (60, 2), of a page of 50 pixels on 256
+    assert ((middle > 20) & (middle < 236)).all(), "the whole page is seen"
+    assert (middle.min(axis=0) < 60).all()
+    assert (middle.max(axis=0) > 196).all()
+    assert (middle.std(axis=0) > 40).all(), "not always centred"
+
+
+def test_a_large_page_shows_its_first_line_as_often_as_asked_for() -> None:
+    labels = page(lines=20)[1]
+    for probability in (0, 1):
+        config = PageAugmentation.from_dict(
+            {**SQUARE_ON, "line_thickness": (24, 24), "scale": (1, 1), "top_probability": probability}
+        )
+        views = [
+            augment_page(labels, labels, np.random.default_rng(seed), 256, config)[1] for seed in range(40)
+        ]
+        cut = sum(bool(view[0].any()) for view in views)
+        assert cut == 0 if probability else cut > 10
+
+
+def test_without_variation_a_page_is_only_scaled() -> None:
+    image, labels = (plane[:240, :240] for plane in page(thickness=24))
+    off = {name: 0 for name in PageAugmentation().__dict__ if name.endswith("probability")}
+    even = dict.fromkeys(("gamma", "strength", "scale"), (1, 1))
+    config = PageAugmentation.from_dict({**SQUARE_ON, **off, **even})
+    view, seen = augment_page(image, labels, np.random.default_rng(0), 240, config)
+    np.testing.assert_array_equal(view, image)
+    np.testing.assert_array_equal(seen, labels)

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from text_recognizer.augmentation.lines import LineAugmentation
+from text_recognizer.augmentation.paragraphs import PageAugmentation
 from text_recognizer.models.line_model import LineModel
 from text_recognizer.networks import NETWORKS
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
@@ -54,3 +56,20 @@ def test_metrics_strip_the_padding(model: LineModel, monkeypatch: pytest.MonkeyP
         "wer": pytest.approx(2 / 3),
         "character_accuracy": pytest.approx(5 / 8),
     }
+
+
+def test_lines_vary_as_much_as_the_augmentation_says(model: LineModel) -> None:
+    image = np.zeros((28, 160), np.uint8)
+    image[5:20, 8:100] = 200
+    off = {name: 0 for name in LineAugmentation().__dict__ if name.endswith("probability")}
+    still = {"shear": 0, "slope": 0, "warp_x": 0, "warp_y": 0, "bulge": 0}
+    ones = dict.fromkeys(("scale_x", "scale_y", "gamma", "strength"), (1, 1))
+    unvaried = LineModel(model.network, LineAugmentation.from_dict({**off, **still, **ones}))
+    rng = np.random.default_rng(0)
+    np.testing.assert_array_equal(unvaried.augment(image, "ab", rng)[0], image)
+    assert (model.augment(image, "ab", rng)[0] != image).any()
+
+
+def test_augmentation_of_another_kind_is_refused(model: LineModel) -> None:
+    with pytest.raises(TypeError, match="LineAugmentation"):
+        LineModel(model.network, PageAugmentation())
