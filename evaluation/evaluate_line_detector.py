@@ -22,8 +22,8 @@ from evaluation.common import (
     spread,
     timed,
 )
-from evaluation.iam import IamFolder
 from evaluation.pages import Page, form_pages, load_page
+from evaluation.texts import load_iam
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.images.ink import ink_map
@@ -121,8 +121,8 @@ def _corner(page: Page, found: Found) -> tuple[int, int]:
 def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """Score the forms of a split; returns the name of the result and the result."""
     detector = LineDetector(options.weights)
-    folder = IamFolder(source_folder(options, "iam"))
-    found, missing = form_pages(folder, options.split, cropped=options.dataset == "iam")
+    iam = load_iam(source_folder(options, "iam"))
+    found, missing = form_pages(iam, options.split, cropped=options.dataset == "iam")
     pages = spread(found, options.limit)
     results, milliseconds = timed(lambda image: detect(detector, image), pages, load_page)
     scores = [score_page(page, result) for page, result in zip(pages, results, strict=True)]

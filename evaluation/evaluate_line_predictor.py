@@ -21,8 +21,7 @@ from evaluation.common import (
     spread,
     timed,
 )
-from evaluation.iam import IamFolder
-from evaluation.texts import TextItem, labelled_images, load_or_blank, score_texts
+from evaluation.texts import TextItem, iam_lines, labelled_images, load_iam, load_or_blank, score_texts
 from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
 from text_recognizer.decoding.config import DECODERS
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
@@ -43,7 +42,7 @@ def read_items(
         DataError: If the data is missing.
     """
     if options.dataset == "iam":
-        return IamFolder(source_folder(options, "iam")).lines(options.split)
+        return iam_lines(load_iam(source_folder(options, "iam")), options.split)
     if options.dataset == "emnist_lines":
         return _emnist_lines(options, experiment or {}), 0
     folder = source_folder(options, FOLDERS.get(options.dataset, options.dataset))

@@ -20,7 +20,6 @@ from evaluation.common import (
     timed,
 )
 from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder
-from evaluation.iam import IamFolder
 from evaluation.pages import (
     Page,
     form_pages,
@@ -29,7 +28,7 @@ from evaluation.pages import (
     load_page,
     score_true_lines,
 )
-from evaluation.texts import score_texts
+from evaluation.texts import load_iam, score_texts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
@@ -44,8 +43,8 @@ def read_pages(options: argparse.Namespace) -> tuple[list[Page], int]:
         DataError: If the data is missing.
     """
     if options.dataset in ("iam", "iam_forms"):
-        folder = IamFolder(source_folder(options, "iam"))
-        return form_pages(folder, options.split, cropped=options.dataset == "iam")
+        iam = load_iam(source_folder(options, "iam"))
+        return form_pages(iam, options.split, cropped=options.dataset == "iam")
     return labelled_pages(source_folder(options, FOLDERS.get(options.dataset, options.dataset)))
 
 

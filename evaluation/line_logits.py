@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluation.common import spread
-from evaluation.iam import IamFolder
-from evaluation.texts import load_or_blank
+from evaluation.texts import iam_lines, load_iam, load_or_blank
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.preprocessing.lines import line_input
 from text_recognizer.tooling.data_root import processed_dir
@@ -48,7 +47,7 @@ def line_logits(predictor: LinePredictor, iam: Path, limit: int | None, split: s
     Raises:
         DataError: If IAM is missing.
     """
-    items = spread(IamFolder(iam).lines(split)[0], limit)
+    items = spread(iam_lines(load_iam(iam), split)[0], limit)
     key = "\n".join([predictor.artifact.sha256, *(item.id for item in items)])
     path = processed_dir("line_logits") / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npz"
     if not path.is_file():

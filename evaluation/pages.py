@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evaluation.iam import IamFolder
 from evaluation.texts import TextItem, labelled_images, load_or_blank
+from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import Form, FormLine
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.line_predictor import LinePredictor
@@ -37,16 +37,17 @@ class Page:
     form: Form | None = None
 
 
-def form_pages(folder: IamFolder, split: str, cropped: bool) -> tuple[list[Page], int]:
+def form_pages(iam: IamDataset, split: str, cropped: bool) -> tuple[list[Page], int]:
     """Return the forms of a split as pages, and how many lack an image or boxes."""
-    forms, missing = folder.forms(split)
+    form_ids = {line_id.rpartition("-")[0] for line_id, part in iam.split_of_line.items() if part == split}
+    forms = [iam.forms[form_id] for form_id in sorted(form_ids & iam.forms.keys())]
     source = "iam_handwriting" if cropped else "iam_form"
     pages = [
         Page(TextItem(form.id, source, form.image_path, _text(form)), cropped, form)
         for form in forms
-        if form.image_path is not None
+        if form.image_path is not None and any(line.words for line in form.lines)
     ]
-    return pages, missing
+    return pages, len(form_ids) - len(pages)
 
 
 def labelled_pages(folder: Path) -> tuple[list[Page], int]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluation.common import WORST
+from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.errors import DataError, InvalidInputError
 from text_recognizer.images.loading import load_image
 from text_recognizer.metrics import text as metrics
@@ -85,6 +86,29 @@ def load_or_blank(item: TextItem) -> npt.NDArray[np.uint8]:
     except InvalidInputError as error:
         logger.warning("%s counts as blank: %s", item.id, error)
         return np.full((64, 64), 255, np.uint8)
+
+
+def load_iam(root: Path) -> IamDataset:
+    """Read a copy of IAM, complete or not, with the Aachen split: the one that published figures are of.
+
+    Raises:
+        DataError: If it holds no text, or does not say which lines belong to the split.
+    """
+    iam = IamDataset("aachen", root)
+    iam.load_or_generate_data()
+    return iam
+
+
+def iam_lines(iam: IamDataset, split: str) -> tuple[list[TextItem], int]:
+    """Return the lines of a split that have text and image, and how many lack one."""
+    ids = [line_id for line_id, part in iam.split_of_line.items() if part == split]
+    lines = {line.id: line for form in iam.forms.values() for line in form.lines}
+    items = [
+        TextItem(line.id, line.source, line.image_path, line.text)
+        for line_id in ids
+        if (line := lines.get(line_id)) is not None and line.image_path is not None
+    ]
+    return items, len(ids) - len(items)
 
 
 def labelled_images(folder: Path, source: str) -> tuple[list[TextItem], int]:

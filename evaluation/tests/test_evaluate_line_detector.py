@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from evaluation.evaluate_line_detector import Found, main, score_page
-from evaluation.iam import IamFolder
 from evaluation.pages import Page, form_pages
+from evaluation.texts import load_iam
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.types import Region
@@ -22,7 +22,7 @@ def run(root: Path, *more: str) -> dict[str, Any]:
 
 
 def form_page(root: Path, cropped: bool) -> Page:
-    return form_pages(IamFolder(root / "iam"), "test", cropped)[0][0]
+    return form_pages(load_iam(root / "iam"), "test", cropped)[0][0]
 
 
 @pytest.mark.parametrize("dataset", ["iam", "iam_forms"])

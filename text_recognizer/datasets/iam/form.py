@@ -21,6 +21,7 @@ class FormLine:
         region: Box around all words in pixels of the form image; None without words.
         words: Box of each word, left to right as annotated, in pixels of the form image.
         image_path: The line image, or None if this copy lacks it.
+        source: How the image was obtained, as a manifest tells; `iam` without one.
     """
 
     id: str
@@ -28,6 +29,7 @@ class FormLine:
     region: Region | None
     words: tuple[Region, ...]
     image_path: Path | None
+    source: str = "iam"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def read_form(path: Path, root: Path) -> Form:
     form_id = element.attrib["id"]
     image_path = _first_existing(root / "forms" / f"{form_id}{suffix}" for suffix in (".png", ".jpg"))
     scale = _image_scale(image_path, int(element.attrib["width"]))
-    lines = tuple(_read_line(line, form_id, root, scale) for line in element.iter("line"))
+    lines = tuple(_read_line(line, root, scale) for line in element.iter("line"))
     return Form(form_id, element.attrib["writer-id"], image_path, lines)
 
 
@@ -75,7 +77,7 @@ def _image_scale(image_path: Path | None, xml_width: int) -> float:
     return round(ratio * 4) / 4 or ratio
 
 
-def _read_line(element: ElementTree.Element, form_id: str, root: Path, scale: float) -> FormLine:
+def _read_line(element: ElementTree.Element, root: Path, scale: float) -> FormLine:
     words = tuple(box for word in element.iter("word") if (box := _word_region(word, scale)) is not None)
     region = None
     if words:
@@ -86,10 +88,15 @@ def _read_line(element: ElementTree.Element, form_id: str, root: Path, scale: fl
             max(w.y2 for w in words),
         )
     line_id = element.attrib["id"]
-    image_path = root / "lines" / form_id.split("-")[0] / form_id / f"{line_id}.png"
-    # The official files escape quotes twice.
-    text = html.unescape(element.attrib["text"])
-    return FormLine(line_id, text, region, words, image_path if image_path.is_file() else None)
+    text = html.unescape(element.attrib["text"])  # the official files escape quotes twice
+    return FormLine(line_id, text, region, words, line_image(root, line_id))
+
+
+def line_image(root: Path, line_id: str) -> Path | None:
+    """Return the path of a line's image in an IAM folder; None if this copy lacks it."""
+    form_id = line_id.rpartition("-")[0]
+    path = root / "lines" / form_id.partition("-")[0] / form_id / f"{line_id}.png"
+    return path if path.is_file() else None
 
 
 def _word_region(element: ElementTree.Element, scale: float) -> Region | None:

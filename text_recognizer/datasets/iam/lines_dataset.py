@@ -35,7 +35,7 @@ class IamLinesDataset(LinesDataset):
         self,
         height: int = LINE_HEIGHT,
         width: int | None = None,
-        split: str = "aachen",
+        split: str | None = None,
         use_unassigned: bool = True,
         subsample_fraction: float | None = None,
         normalize: bool = False,
@@ -45,7 +45,7 @@ class IamLinesDataset(LinesDataset):
         Args:
             height: Rows of an image.
             width: Columns of every image, None for what each line's aspect ratio gives.
-            split: `aachen` or `lwitlrt`.
+            split: `aachen`, `lwitlrt`, or None for the first of them whose lists are here.
             use_unassigned: Whether lines of no split, by writers of neither validation nor test, join train.
             subsample_fraction: Part of each split to keep, 0 < f <= 1, drawn at random; None keeps all.
             normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
@@ -63,6 +63,7 @@ class IamLinesDataset(LinesDataset):
         """
         iam = IamDataset(self.split)
         iam.load_or_generate_data()
+        self.split = iam.split
         self.missing_images = iam.missing_images
         lines = {name: iam.lines(name) for name in SPLIT_NAMES}
         if self.use_unassigned:

@@ -45,7 +45,7 @@ class IamParagraphsDataset(Dataset):
 
     def __init__(
         self,
-        split: str = "aachen",
+        split: str | None = None,
         use_unassigned: bool = True,
         whole_forms: bool = True,
         num_synthetic: int = 0,
@@ -55,7 +55,7 @@ class IamParagraphsDataset(Dataset):
         """Take the parameters.
 
         Args:
-            split: `aachen` or `lwitlrt`.
+            split: `aachen`, `lwitlrt`, or None for the first of them whose lists are here.
             use_unassigned: Whether forms of no split, by writers of neither validation nor test, join train.
             whole_forms: Whether train also holds every form uncropped.
             num_synthetic: Number of composed pages in train.
@@ -85,6 +85,7 @@ class IamParagraphsDataset(Dataset):
         """
         iam = IamDataset(self.split)
         iam.load_or_generate_data()
+        self.split = iam.split
         self.missing_images = sum(form.image_path is None for form in iam.forms.values())
         all_forms = {name: forms_of_split(iam, name, self.use_unassigned) for name in SPLIT_NAMES}
         forms = {name: subsample(all_forms[name], self.subsample_fraction) for name in SPLIT_NAMES}

@@ -1,64 +1,15 @@
-"""IAM: the official layout drawn small, with what goes wrong in real copies."""
+"""IAM in the official layout, drawn small, with what goes wrong in real copies."""
 
 import logging
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from text_recognizer.datasets.iam.dataset import IamDataset
-from text_recognizer.datasets.iam.lines_dataset import IamLinesDataset
 from text_recognizer.errors import DataError
+from text_recognizer.tests.datasets.toy_iam import write_archives, write_form, write_manifest
 from text_recognizer.tests.real_data import real_data
 from text_recognizer.types import Region
-
-FORMS = {
-    "a01-000u": ("000", "train"),
-    "b02-001": ("001", "val"),
-    "c03-002": ("002", "test"),
-    "d04-003": ("003", None),
-}
-
-
-def write_form(root: Path, form_id: str, writer: str, lines: int = 2) -> None:
-    """Write the xml, the form at half size and the line images of one form."""
-    words = "".join(
-        f'<line id="{form_id}-{i:02d}" text="He said &amp;quot;no&quot; {i}">'
-        f'<word id="w" text="He"><cmp x="100" y="{200 + 200 * i}" width="80" height="60"/></word>'
-        f'<word id="v" text="said"><cmp x="300" y="{190 + 200 * i}" width="100" height="90"/>'
-        f'<cmp x="420" y="{200 + 200 * i}" width="20" height="20"/></word></line>'
-        for i in range(lines)
-    )
-    (root / "xml" / f"{form_id}.xml").write_text(
-        f'<form id="{form_id}" writer-id="{writer}" width="1000" height="1400"><handwritten-part>{words}'
-        "</handwritten-part></form>"
-    )
-    Image.fromarray(np.full((700, 501), 255, np.uint8)).save(root / "forms" / f"{form_id}.jpg")
-    folder = root / "lines" / form_id.split("-")[0] / form_id
-    folder.mkdir(parents=True)
-    for i in range(lines):
-        image = np.full((40, 300), 230, np.uint8)
-        image[10:30, 20 : 200 : 10 + i] = 30
-        Image.fromarray(image).save(folder / f"{form_id}-{i:02d}.png")
-
-
-@pytest.fixture
-def iam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A mirror with four forms by four writers."""
-    root = tmp_path / "mirror" / "iam"
-    for folder in ("xml", "forms", "splits/aachen"):
-        (root / folder).mkdir(parents=True)
-    for form_id, (writer, _) in FORMS.items():
-        write_form(root, form_id, writer)
-    for part in ("train", "val", "test"):
-        ids = [
-            f"{form_id}-{i:02d}\n" for form_id, (_, split) in FORMS.items() if split == part for i in range(2)
-        ]
-        (root / "splits" / "aachen" / f"{part}.txt").write_text("".join(ids))
-    monkeypatch.setenv("TEXT_RECOGNIZER_MIRROR", str(root.parent))
-    monkeypatch.setenv("TEXT_RECOGNIZER_DATA_ROOT", str(tmp_path / "data"))
-    return root
 
 
 def load() -> IamDataset:
@@ -66,13 +17,6 @@ def load() -> IamDataset:
     dataset = IamDataset()
     dataset.load_or_generate_data()
     return dataset
-
-
-def test_boxes_are_in_pixels_of_the_form_and_texts_are_plain(iam: Path) -> None:
-    line = load().forms["a01-000u"].lines[1]
-    assert line.text == 'He said "no" 1'
-    assert line.words == (Region(50, 200, 90, 230), Region(150, 195, 220, 240))
-    assert line.region == Region(50, 195, 220, 240)
 
 
 def test_splits_and_lines_of_no_split(iam: Path) -> None:
@@ -109,10 +53,9 @@ def test_writers_of_two_splits_are_an_error(iam: Path) -> None:
         load()
 
 
-@pytest.mark.parametrize("missing", ["xml", "splits"])
-def test_a_missing_folder_says_what_is_expected(iam: Path, missing: str) -> None:
-    (iam / missing).rename(iam / "elsewhere")
-    with pytest.raises(DataError, match="Expected"):
+def test_a_folder_without_forms_says_where_to_get_them(iam: Path) -> None:
+    (iam / "xml").rename(iam / "elsewhere")
+    with pytest.raises(DataError, match=r"neither xml/\*\.xml nor manifest\.tsv.*data/raw/iam/readme\.md"):
         load()
 
 
@@ -121,34 +64,72 @@ def test_unknown_split() -> None:
         IamDataset("mine")
 
 
-def test_lines_are_scaled_inked_and_skipped_if_unreadable(iam: Path) -> None:
-    (iam / "lines/b02/b02-001/b02-001-00.png").write_bytes(b"no image")
-    dataset = IamLinesDataset()
+def test_boxes_and_texts_of_a_form_as_in_2019(iam: Path) -> None:
+    dataset = load()
+    assert dataset.line_regions_by_id["a01-000u"] == [Region(50, 95, 220, 140), Region(50, 195, 220, 240)]
+    assert dataset.line_strings_by_id["a01-000u"] == ['He said "no" 0', 'He said "no" 1']
+    assert dataset.line_regions_by_id.keys() == dataset.line_strings_by_id.keys() == dataset.forms.keys()
+
+
+def test_official_archives_load_by_default(data_root: Path, tmp_path: Path) -> None:
+    write_archives(data_root / "raw" / "iam", tmp_path / "scratch")
+    dataset = load()
+    assert dataset.split == "lwitlrt"
+    assert not dataset.missing_images
+    assert [line.id for line in dataset.lines("validation")] == [
+        "b02-001-00", "b02-001-01", "d04-003-00", "d04-003-01",
+    ]  # fmt: skip
+    assert [line.id for line in dataset.lines("test")] == ["c03-002-00", "c03-002-01"]
+
+
+def test_a_split_that_the_archives_lack_is_refused_with_one_that_they_have(
+    data_root: Path, tmp_path: Path
+) -> None:
+    write_archives(data_root / "raw" / "iam", tmp_path / "scratch")
+    with pytest.raises(DataError, match=r'split="aachen".*Set the option split to "lwitlrt"'):
+        IamDataset("aachen").load_or_generate_data()
+
+
+def test_the_aachen_lists_are_preferred(iam: Path) -> None:
+    assert load().split == "aachen"
+
+
+def test_a_manifest_stands_in_for_xml_and_lists(iam: Path) -> None:
+    write_manifest(iam)
+    (iam / "xml").rename(iam / "elsewhere")
+    (iam / "splits").rename(iam / "nowhere")
+    dataset = load()
+    assert dataset.split == "aachen"
+    assert [line.id for line in dataset.lines("test")] == ["c03-002-00", "c03-002-01"]
+    assert [line.id for line in dataset.unassigned_lines()] == ["d04-003-00", "d04-003-01"]
+    assert dataset.forms["a01-000u"].lines[1].text == 'He said "no" 1'
+    assert dataset.forms["a01-000u"].image_path is None
+
+
+def test_a_manifest_tells_the_sources_of_images(iam: Path) -> None:
+    assert {line.source for line in load().forms["a01-000u"].lines} == {"iam"}
+    write_manifest(iam)
+    assert [line.source for line in load().forms["a01-000u"].lines] == ["source_0", "source_1"]
+    assert load().forms["a01-000u"].lines[0].words, "boxes are those of the xml"
+
+
+def test_lines_of_unknown_writers_are_never_assigned(iam: Path) -> None:
+    write_manifest(iam, "writer")
+    (iam / "xml").rename(iam / "elsewhere")
+    assert load().unassigned_lines() == []
+
+
+def test_another_folder_can_be_named(iam: Path, tmp_path: Path) -> None:
+    iam.rename(tmp_path / "copy")
+    dataset = IamDataset(root=tmp_path / "copy")
     dataset.load_or_generate_data()
-    assert {name: len(split) for name, split in dataset.splits.items()} == {
-        "train": 4,
-        "validation": 1,
-        "test": 2,
-    }
-    assert dataset.unreadable == ["b02-001-00"]
-    image = dataset.train.images[0]
-    assert image.shape[0] == 64
-    assert image.max() == 255
-    assert (image[:, :16] == 0).all(), "margin"
-    again = IamLinesDataset()
-    again.load_or_generate_data()
-    assert again.data_hash == dataset.data_hash
-    np.testing.assert_array_equal(again.train.images[0], image)
-    assert IamLinesDataset(height=28).input_shape == (28, None, 1)
+    assert len(dataset.forms) == 4
 
 
-def test_fixed_width_and_parameters_change_the_cache(iam: Path) -> None:
-    wide, fixed = IamLinesDataset(), IamLinesDataset(height=28, width=200, use_unassigned=False)
-    for dataset in (wide, fixed):
-        dataset.load_or_generate_data()
-    assert wide.data_hash != fixed.data_hash
-    assert {image.shape for image in fixed.train.images} == {(28, 200)}
-    assert len(fixed.train) == 2
+def test_samples_are_small_forms(iam: Path) -> None:
+    images, captions = load().samples(2)
+    assert [image.shape for image in images] == [(117, 84)] * 2
+    assert captions == ["a01-000u, writer 000", "c03-002, writer 002"]
 
 
 def test_the_real_copy_has_disjoint_writers(monkeypatch: pytest.MonkeyPatch) -> None:
