@@ -1,4 +1,4 @@
-"""The WSGI application: `python api/app.py`, or with gunicorn `tasks/serve.sh`."""
+"""The WSGI application: `python api/app.py` to try it out, `tasks/serve.sh` to serve it with gunicorn."""
 
 import io
 import os
@@ -17,7 +17,17 @@ from api.routes.predict import Loader, Service
 
 
 class MemoryRequest(Request):
-    """A request whose files stay in memory: a service need not have a disk to write to."""
+    """A request whose uploaded files stay in memory, since the service may have no disk to write to.
+
+    ```python
+    import io
+
+    from api.app import MemoryRequest
+
+    request = MemoryRequest.from_values(method="POST", data={"image": (io.BytesIO(b"..."), "page.png")})
+    print(request.files["image"].read())
+    ```
+    """
 
     def _get_file_stream(
         self,
@@ -37,23 +47,24 @@ def create_app(
     """Build the application.
 
     Args:
-        config: Settings; default: those of the environment.
+        config: Configuration; default: read from the environment.
         recognizer: Reads pages and lines; default: the shipped models, loaded here.
-        image_url_loader: Fetches `image_url` if the settings allow it; default: `ImageUrlLoader`.
+        image_url_loader: Fetches the image of `image_url` if the configuration allows it; default: an
+            `ImageUrlLoader`.
 
     Raises:
-        ConfigError: If the environment holds a bad setting.
+        ConfigError: If a variable of the environment is unknown or invalid.
         ArtifactError: If a shipped model is missing or damaged.
     """
     config = config or ApiConfig.from_environment(os.environ)
     recognizer = recognizer or load_recognizer(config.threads)
     metrics = Metrics(recognizer)
-    admission = Admission(config.queue_size, metrics.admitted)
+    admission = Admission(config.queue_size, metrics.observe_queue)
     app = Flask(logs.LOGGER, static_folder=None)
     app.request_class = MemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = config.max_content_length
-    app.config["MAX_FORM_PARTS"] = config.max_batch + 10
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # a setting of Flask's default provider
+    app.config["MAX_FORM_PARTS"] = config.max_batch + 10  # fields without a file may stand beside the images
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # only Flask's default provider has it
     errors.register(app)
     middleware.register(app, config, metrics)
     loader = (image_url_loader or _image_url_loader(config)) if config.image_url else None
@@ -65,13 +76,13 @@ def create_app(
 
 
 def _image_url_loader(config: ApiConfig) -> ImageUrlLoader:
-    # Half of the time that a request has: the other half is for waiting and recognizing.
+    # Half of a request's time limit; the other half is left for waiting and recognizing.
     timeout = config.request_timeout / 2
     return ImageUrlLoader(config.image_url_hosts, config.image_limits.max_bytes, timeout, config.s3)
 
 
 def main() -> None:
-    """Serve with Flask's own server, for trying out; tasks/serve.sh runs gunicorn."""
+    """Serve with Flask's development server; tasks/serve.sh runs gunicorn."""
     config = ApiConfig.from_environment(os.environ)
     logs.configure(config.log_json)
     create_app(config).run(config.host, config.port)

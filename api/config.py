@@ -1,4 +1,4 @@
-"""Settings of the service, from the environment."""
+"""The configuration of the service, read from environment variables."""
 
 import os
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from text_recognizer.errors import ConfigError
 from text_recognizer.images.loading import ImageLimits
 
 PREFIX = "TEXT_RECOGNIZER_API_"
+MAX_PORT = 65_535
 
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
@@ -20,27 +21,36 @@ def _cores() -> int:
 
 @dataclass(frozen=True)
 class ApiConfig:
-    """Settings of the service; each one's variable is TEXT_RECOGNIZER_API_ and its name in capitals.
+    """The configuration. The variable of an attribute is TEXT_RECOGNIZER_API_ and its name in capitals.
+
+    ```python
+    from api.config import ApiConfig
+
+    config = ApiConfig.from_environment({"TEXT_RECOGNIZER_API_PORT": "80", "TEXT_RECOGNIZER_API_S3": "0"})
+    print(config.port, config.image_limits.max_bytes)
+    ```
 
     Attributes:
         host: Address to listen on.
-        port: Its port, 1-65535.
-        workers: Processes of gunicorn, each with its own models; default: one per core.
-        threads: Threads of one prediction in a worker.
-        queue_size: Requests that may wait in a worker for the one being recognized; more are answered 503.
-        request_timeout: Seconds after which a request is answered 503.
-        max_requests: Requests after which gunicorn replaces a worker, give or take a tenth; 0 = never.
-        max_content_length: Bytes of a request's body. An image may have two thirds of them: base64
-            adds a third, so 12 MB hold an image of 8 MB in JSON.
-        max_pixels: Width times height of an image.
-        max_side: Width or height of an image, in pixels.
-        max_batch: Images in one request to /v1/predict/batch.
+        port: Port to listen on, 1-65535.
+        workers: Number of gunicorn processes, each with its own models; default: one per core.
+        threads: Number of threads of one prediction, at least 1.
+        queue_size: Number of requests that may wait in a worker while another is recognized; further ones
+            are answered 503.
+        request_timeout: Seconds after which a request is answered 503, above 0.
+        max_requests: Number of requests after which gunicorn replaces a worker, plus or minus a tenth;
+            0 = never.
+        max_content_length: Largest request body in bytes. An image may have two thirds of it, because
+            base64 makes it a third longer: 12 MiB hold an image of 8 MiB in JSON.
+        max_pixels: Largest number of pixels of an image, width times height.
+        max_side: Largest width and height of an image in pixels.
+        max_batch: Largest number of images in a request to /v1/predict/batch.
         image_url: Whether `GET /v1/predict?image_url=` fetches images.
-        image_url_hosts: Host names it may fetch from; empty = any with public addresses.
-        s3: Whether image_url may be s3://bucket/key.
-        api_key: What clients must send as `X-API-Key` or bearer token; None = no key is needed.
-        cors_origins: Origins whose pages may call the service from a browser, such as
-            `https://example.org`, or `*`; empty = none.
+        image_url_hosts: The only host names to fetch from; empty = all hosts with public addresses.
+        s3: Whether image_url may be s3://bucket/key; requires `image_url`.
+        api_key: Key that clients send as `X-API-Key` or bearer token, in ASCII; None = no key is required.
+        cors_origins: Origins whose pages may call the service from a browser, for example
+            `https://example.org`, or `*` for all; empty = none.
         log_json: Whether log lines are JSON objects.
     """
 
@@ -68,36 +78,28 @@ class ApiConfig:
         Raises:
             ConfigError: If a value is out of range.
         """
-        self._check("port", self.port <= 65535, "1-65535")
-        for name in (
-            "port",
-            "workers",
-            "threads",
-            "max_content_length",
-            "max_pixels",
-            "max_side",
-            "max_batch",
-        ):
+        self._check("port", 1 <= self.port <= MAX_PORT, f"1-{MAX_PORT}")
+        for name in ("workers", "threads", "max_content_length", "max_pixels", "max_side", "max_batch"):
             self._check(name, getattr(self, name) >= 1, "at least 1")
-        self._check("request_timeout", 0 < self.request_timeout < float("inf"), "a number of seconds above 0")
         for name in ("queue_size", "max_requests"):
             self._check(name, getattr(self, name) >= 0, "0 or more")
+        self._check("request_timeout", 0 < self.request_timeout < float("inf"), "a number of seconds above 0")
         self._check("api_key", self.api_key is None or self.api_key.isascii(), "ASCII characters")
-        self._check("s3", self.image_url or not self.s3, "image_url on as well")
+        self._check("s3", self.image_url or not self.s3, f"off unless {_variable('image_url')} is on")
 
     def _check(self, name: str, fits: bool, expected: str) -> None:
         if not fits:
-            received = "another" if name == "api_key" else repr(getattr(self, name))
-            raise ConfigError(f"Expected {name}: {expected}; received {received}. Set {_variable(name)}.")
+            received = "other characters" if name == "api_key" else repr(getattr(self, name))
+            raise ConfigError(f"{_variable(name)} must be {expected}; received {received}.")
 
     @property
     def image_limits(self) -> ImageLimits:
-        """What an image may have."""
+        """The limits of one image."""
         return ImageLimits(self.max_content_length * 2 // 3, self.max_pixels, self.max_side)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "ApiConfig":
-        """Read the variables; what is unset or empty keeps its default.
+        """Read the variables; one that is unset or empty leaves the default.
 
         Raises:
             ConfigError: If a variable is unknown, cannot be read or is out of range.
@@ -105,7 +107,7 @@ class ApiConfig:
         types = {_variable(each.name): each for each in fields(cls)}
         given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
         if unknown := sorted(set(given) - set(types)):
-            raise ConfigError(f"Expected {', '.join(types)}; received {unknown[0]}. Unset it.")
+            raise ConfigError(f"{unknown[0]} is unknown; expected one of {', '.join(types)}. Unset it.")
         return cls(
             **{types[name].name: _read(name, text, types[name].type) for name, text in given.items() if text}
         )
@@ -116,21 +118,17 @@ def _variable(name: str) -> str:
 
 
 def _read(name: str, text: str, kind: Any) -> Any:
-    """Turn the text of a variable into a value of the field's type."""
+    """Return the text of a variable as a value of the type `kind`."""
     if kind == frozenset[str]:
         return frozenset(part for part in map(str.strip, text.split(",")) if part)
     if kind is bool:
         if text.lower() not in _BOOLEANS:
-            raise ConfigError(
-                f"Expected 1, 0, true or false in {name}; received {text!r}. Correct or unset it."
-            )
+            raise ConfigError(f"{name} must be 1, 0, true or false; received {text!r}.")
         return _BOOLEANS[text.lower()]
     if kind in (int, float):
         try:
             return kind(text)
         except ValueError:
-            raise ConfigError(
-                f"Expected a {'whole ' if kind is int else ''}number in {name}; received {text!r}. "
-                "Correct or unset it."
-            ) from None
+            number = "a whole number" if kind is int else "a number"
+            raise ConfigError(f"{name} must be {number}; received {text!r}.") from None
     return text

@@ -1,4 +1,4 @@
-"""Every error of the service as application/problem+json (RFC 9457)."""
+"""Every error is answered with a problem object, application/problem+json (RFC 9457)."""
 
 import json
 from http import HTTPStatus
@@ -18,24 +18,24 @@ from text_recognizer.errors import TextRecognizerError
 Json = dict[str, Any]
 
 UNEXPECTED = (
-    "Expected to answer; received an error of the service itself, whose reason is in its log. "
-    "The request was fine: report it with the X-Request-Id."
+    "The service failed for a reason that only its log contains; the request was fine. "
+    "Report it with the X-Request-Id."
 )
 _STALLED = (
-    "Expected the whole request within the time limit; received a part of it. "
-    "Send it again, over a faster connection or as a smaller image."
+    "The request did not arrive completely within the time limit. "
+    "Send it again over a faster connection, or send a smaller image."
 )
-_ADDRESSES = "Expected one of the addresses in /openapi.json; received {path!r}. Correct it."
-_METHODS = "Expected {allowed} for this address; received {method}. Use one of them."
+_ADDRESSES = "There is no address {path!r}; /openapi.json lists those of this service."
+_METHODS = "This address accepts {allowed}; received {method}."
 _TOO_LARGE = (
-    "Expected a body of at most {limit:,} bytes; received more. Scale the image down or save it as JPEG."
+    "The body is too large: expected at most {limit:,} bytes. Scale the image down or save it as JPEG."
 )
 
 
 def register(app: Flask) -> None:
-    """Let `app` answer every error with a problem object."""
-    app.register_error_handler(HTTPException, _answer)
-    app.register_error_handler(Exception, _answer)
+    """Make `app` answer every error with a problem object."""
+    app.register_error_handler(HTTPException, _respond)
+    app.register_error_handler(Exception, _respond)
 
 
 def problem(status: int, detail: str) -> Json:
@@ -44,10 +44,10 @@ def problem(status: int, detail: str) -> Json:
 
 
 def problem_of(error: Exception) -> Json:
-    """Return the problem that `error` is to the client; an error of ours is logged and tells nothing."""
-    if isinstance(error, TextRecognizerError) and (error.http_status < 500 or error.http_status > 500):
+    """Return the problem object of an error; an unexpected error is logged and not shown to the client."""
+    if isinstance(error, TextRecognizerError) and error.http_status != HTTPStatus.INTERNAL_SERVER_ERROR:
         return problem(error.http_status, str(error))
-    if isinstance(error, ClientDisconnected):  # or it stalls: werkzeug makes no difference
+    if isinstance(error, ClientDisconnected):  # werkzeug raises it for a client that stalls as well
         return problem(408, _STALLED)
     if isinstance(error, HTTPException):
         return problem(error.code or 500, _detail(error))
@@ -55,15 +55,17 @@ def problem_of(error: Exception) -> Json:
     return problem(500, UNEXPECTED)
 
 
-def _answer(error: Exception) -> Response:
+def _respond(error: Exception) -> Response:
     body = problem_of(error)
-    answer = Response(json.dumps(body), body["status"], content_type="application/problem+json")
+    response = Response(json.dumps(body), body["status"], content_type="application/problem+json")
     if isinstance(error, HTTPException):
-        # Headers such as Allow (405) and Retry-After belong to the answer.
-        answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+        # Headers such as Allow (405) and Retry-After (503) belong to the response.
+        response.headers.extend(
+            (name, value) for name, value in error.get_headers() if name != "Content-Type"
+        )
     if body["status"] == 408:
-        answer.headers["Connection"] = "close"
-    return answer
+        response.headers["Connection"] = "close"
+    return response
 
 
 def _detail(error: HTTPException) -> str:
@@ -75,4 +77,4 @@ def _detail(error: HTTPException) -> str:
         return _METHODS.format(allowed=", ".join(sorted(error.valid_methods or ())), method=request.method)
     if isinstance(error, RequestEntityTooLarge):
         return _TOO_LARGE.format(limit=current_app.config["MAX_CONTENT_LENGTH"])
-    return f"Expected a request as /openapi.json describes it; received another. {error.description}"
+    return f"The request is not as /openapi.json describes it. {error.description}"

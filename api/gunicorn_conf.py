@@ -1,6 +1,6 @@
-"""Settings of gunicorn: `gunicorn --config python:api.gunicorn_conf`.
+"""Configuration of gunicorn: `gunicorn --config python:api.gunicorn_conf`.
 
-Its command line goes before, as in `--bind`.
+Options on gunicorn's command line, such as `--bind`, override it.
 """
 
 import math
@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from typing import Any
 
-# Before numpy is imported: its linear algebra is not used, and a pool of its threads costs memory.
+# Before numpy is imported: its linear algebra is not used, and a pool of threads for it costs memory.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from api import logs
@@ -17,7 +17,7 @@ from api.config import ApiConfig
 
 _config = ApiConfig.from_environment(os.environ)
 _memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # nosec B108 # mkdtemp makes a folder in it
-# prometheus_client, which the application imports later, decides by this that there are several processes.
+# prometheus_client, which the application imports later, takes this as the sign of several processes.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
     prefix=f"text_recognizer_{os.getpid()}_", dir=_memory
 )
@@ -26,43 +26,43 @@ wsgi_app = "api.app:create_app()"
 bind = f"{_config.host}:{_config.port}"
 workers = _config.workers
 worker_class = "api.gunicorn_worker.GracefulThreadWorker"
-# Those that are recognized or wait for it, and as many again and 16 that receive, are refused, or ask for
-# something that needs no model.
+# One thread for each request that is recognized or waits for it, as many again that are still being received,
+# and 16 for requests that are refused or need no model.
 threads = 2 * (_config.queue_size + 1) + 16
-worker_connections = 1000
-keepalive = 5
-timeout = 30  # a worker whose main loop has hung that long is replaced
+worker_connections = 1000  # gunicorn's default
+keepalive = 5  # seconds in which a client may send its next request over the same connection
+timeout = 30  # seconds after which a worker whose main loop hangs is replaced
 graceful_timeout = math.ceil(2 * _config.request_timeout)
 max_requests = _config.max_requests
-max_requests_jitter = _config.max_requests // 10
-worker_tmp_dir = _memory  # a heartbeat on a disk can block, and the root may be read-only
-control_socket_disable = True
-logconfig_dict = logs.settings(_config.log_json)
+max_requests_jitter = _config.max_requests // 10  # so that the workers are not replaced all at once
+worker_tmp_dir = _memory  # the heartbeat's file: a disk can block, and the root may be read-only
+control_socket_disable = True  # nobody administers the service through it
+logconfig_dict = logs.dict_config(_config.log_json)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Give the worker the lowest free number: its replacement goes on counting in the same files.
+    """Give the worker the lowest free number, so that a successor continues the metrics files of a worker.
 
-    By process id the files of workers that are gone would pile up.
+    If the files were named after process ids, those of workers that are gone would pile up.
     """
     taken = {each.metrics_slot for each in server.WORKERS.values()}
     worker.metrics_slot = next(slot for slot in range(len(taken) + 1) if slot not in taken)
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Let the metrics of this process have that number."""
+    """Name the metrics files of this process after the worker's number."""
     from prometheus_client import values
 
     values.ValueClass = values.MultiProcessValue(lambda: worker.metrics_slot)  # type: ignore[no-untyped-call]
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Forget what only a living worker can say, such as its queue."""
+    """Remove metrics that hold for a living worker only, such as the length of its queue."""
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.metrics_slot)  # type: ignore[no-untyped-call]  # untyped
 
 
 def on_exit(server: Any) -> None:
-    """Remove the metrics' files."""
+    """Remove the metrics files."""
     shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

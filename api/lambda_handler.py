@@ -1,4 +1,4 @@
-"""The service on AWS Lambda: behind API Gateway (REST and HTTP APIs), a function URL or a load balancer."""
+"""The service on AWS Lambda, behind API Gateway (REST and HTTP APIs), a function URL or a load balancer."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from flask import Flask
 
 from api.app import create_app
 
-# What goes out as text; everything else (pictures of the web page) is sent as base64.
+# Sent as text; everything else, such as the pictures of the web page, is sent as base64.
 TEXT_TYPES = ("text/", "application/json", "application/problem+json", "application/xml", "image/svg+xml")
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -19,5 +19,5 @@ def make_handler(app: Flask) -> Handler:
     return make_lambda_handler(app, binary_support=True, non_binary_content_type_prefixes=TEXT_TYPES)
 
 
-# Made at import, which AWS counts as start-up: the first request finds the models loaded.
+# Created during the import, which AWS counts as start-up: the models are loaded before the first request.
 handler = make_handler(create_app())

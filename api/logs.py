@@ -1,4 +1,4 @@
-"""Log lines: text for people, or one JSON object each for machines."""
+"""Log lines, as text for people or as JSON objects for machines."""
 
 import json
 import logging
@@ -10,10 +10,20 @@ LOGGER = "text_recognizer_api"
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes time, level, logger and message, the record's `fields` and the exception if there is one."""
+    """Writes a record as one JSON object: time, level, logger, message, process, fields and exception.
+
+    ```python
+    import logging
+
+    from api.logs import JsonFormatter
+
+    record = logging.makeLogRecord({"msg": "ready", "levelname": "INFO", "fields": {"workers": 2}})
+    print(JsonFormatter().format(record))
+    ```
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as a JSON object on one line."""
+        """Return the record as a JSON object on one line; its attribute `fields` adds keys to the object."""
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -27,8 +37,8 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, default=str)
 
 
-def settings(as_json: bool) -> dict[str, Any]:
-    """Return what `logging.config.dictConfig` takes; everything goes to stderr."""
+def dict_config(as_json: bool) -> dict[str, Any]:
+    """Return the argument of `logging.config.dictConfig`; all lines go to stderr."""
     text = {"format": "%(asctime)s [%(process)d] %(levelname)s %(message)s"}
     own = {"level": "INFO", "handlers": ["stderr"], "propagate": False}
     return {
@@ -40,12 +50,12 @@ def settings(as_json: bool) -> dict[str, Any]:
         "loggers": {
             LOGGER: own,
             "gunicorn.error": own,
-            # A line of our own per request says more.
+            # The application logs every request itself, in more detail.
             "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
         },
     }
 
 
 def configure(as_json: bool) -> None:
-    """Log in this form, in a process without gunicorn."""
-    logging.config.dictConfig(settings(as_json))
+    """Configure logging in a process that is not run by gunicorn."""
+    logging.config.dictConfig(dict_config(as_json))

@@ -1,7 +1,8 @@
-"""What Prometheus is told; one set for all workers of gunicorn.
+"""Metrics for Prometheus, summed over all workers of gunicorn.
 
-Each worker counts in files of its own under PROMETHEUS_MULTIPROC_DIR, which `gunicorn_conf` makes, and
-whichever worker is asked adds up the files of all. Without that folder there is one process and no file.
+Each worker writes its own files in the folder PROMETHEUS_MULTIPROC_DIR, which `gunicorn_conf` makes; the
+worker that is asked for the metrics sums up the files of all. Without that folder there is one process, and
+no files are written.
 """
 
 import os
@@ -14,34 +15,45 @@ from api.recognition import Reading, Recognizer
 MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
+# Upper bounds of the buckets of histograms.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-_TENTHS = tuple(step / 10 for step in range(1, 11))
-_GREYS = tuple(float(grey) for grey in range(16, 256, 16))
+_CONFIDENCES = tuple(step / 10 for step in range(1, 11))
+_GRAY_VALUES = tuple(float(value) for value in range(16, 256, 16))
 
 
 class Metrics:
-    """The metrics of one application."""
+    """The metrics of one application.
+
+    ```python
+    from api.metrics import Metrics
+    from text_recognizer import ParagraphTextRecognizer
+
+    metrics = Metrics(ParagraphTextRecognizer())
+    metrics.observe_response("POST", "/v1/predict", 200, 0.1)
+    print(metrics.exposition().decode())
+    ```
+    """
 
     def __init__(self, recognizer: Recognizer) -> None:
         """Register the metrics.
 
         Args:
-            recognizer: Its models are told by name and hash.
+            recognizer: The names and digests of its models become labels.
         """
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
-            "text_recognizer_requests", "Answers.", ["method", "route", "status"], registry=registry
+            "text_recognizer_requests", "Responses sent.", ["method", "route", "status"], registry=registry
         )
         self._latency = Histogram(
             "text_recognizer_request_seconds",
-            "Time to answer.",
+            "Time from a request to its response.",
             ["route"],
             buckets=_SECONDS,
             registry=registry,
         )
         self._admitted = Gauge(
             "text_recognizer_admitted",
-            "Requests that are recognized or wait for it.",
+            "Requests that are being recognized or wait for it.",
             multiprocess_mode="livesum",
             registry=registry,
         )
@@ -57,13 +69,13 @@ class Metrics:
         self._confidence = Histogram(
             "text_recognizer_confidence",
             "Confidence of each line; a shift means that the images have changed.",
-            buckets=_TENTHS,
+            buckets=_CONFIDENCES,
             registry=registry,
         )
         self._intensity = Histogram(
             "text_recognizer_mean_intensity",
-            "Mean grey value of each image, 0-255; a shift means that the images have changed.",
-            buckets=_GREYS,
+            "Mean gray value of each image, 0-255; a shift means that the images have changed.",
+            buckets=_GRAY_VALUES,
             registry=registry,
         )
         self._name_models(recognizer)
@@ -71,7 +83,7 @@ class Metrics:
     def _name_models(self, recognizer: Recognizer) -> None:
         info = Gauge(
             "text_recognizer_model_info",
-            "Always 1; the models that are served.",
+            "Always 1; the labels name the models in use.",
             ["name", "sha256"],
             multiprocess_mode="livemax",
             registry=self._registry,
@@ -79,23 +91,23 @@ class Metrics:
         for model in (recognizer.detector, recognizer.line_predictor):
             info.labels(model.artifact.name, model.artifact.sha256).set(1)
 
-    def admitted(self, number: int) -> None:
-        """Record the length of the queue."""
-        self._admitted.set(number)
+    def observe_queue(self, admitted: int) -> None:
+        """Record the number of admitted requests."""
+        self._admitted.set(admitted)
 
-    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Record an answer.
+    def observe_response(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Record a response.
 
         Args:
-            method: Of the request.
-            route: The pattern of the address, not the address: its values must be few.
-            status: Of the answer.
-            seconds: It took.
+            method: Method of the request.
+            route: Pattern of the address, not the address itself: a label must have few values.
+            status: Status of the response.
+            seconds: Time from the request to the response.
         """
         self._requests.labels(method, route, str(status)).inc()
         self._latency.labels(route).observe(seconds)
 
-    def read(self, reading: Reading) -> None:
+    def observe_reading(self, reading: Reading) -> None:
         """Record one recognized image."""
         self._recognition.labels(reading.mode).observe(reading.finished - reading.started)
         self._intensity.observe(reading.mean_intensity)
@@ -104,9 +116,9 @@ class Metrics:
             self._confidence.observe(line.confidence)
 
     def exposition(self) -> bytes:
-        """Return all of it in Prometheus' text format."""
+        """Return all metrics in the text format of Prometheus."""
         if MULTIPROCESS_DIR not in os.environ:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # has no types
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # untyped
         return generate_latest(registry)

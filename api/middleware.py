@@ -1,4 +1,4 @@
-"""What happens to every request before and after its route: identity, key, time, headers, log, metrics."""
+"""Middleware: request id, API key, time limit, response headers, CORS, log line and metrics."""
 
 import hmac
 import re
@@ -14,8 +14,9 @@ from api.config import ApiConfig
 from api.metrics import Metrics
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_GUARDED = ("/v1/", "/metrics")
-_DRAIN_SECONDS = 1.0
+_KEY_REQUIRED = ("/v1/", "/metrics")  # prefixes of the paths that need the API key
+_DRAIN_S = 1.0  # enough for most bodies; a slow client must not hold the thread
+_DRAIN_CHUNK_BYTES = 2**16  # small beside the images in memory
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -32,7 +33,7 @@ _CORS = {
 
 
 def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
-    """Let `app` do so."""
+    """Add the middleware to `app`."""
 
     @app.before_request
     def begin() -> None:
@@ -41,13 +42,17 @@ def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         g.timing, g.fields, g.headers = {}, {}, {}
         if connection := request.environ.get("gunicorn.socket"):
-            connection.settimeout(config.request_timeout)  # a client that stalls is answered 408
-        if config.api_key is not None and request.path.startswith(_GUARDED) and request.method != "OPTIONS":
+            connection.settimeout(config.request_timeout)  # a client that stalls gets 408
+        if (
+            config.api_key is not None
+            and request.path.startswith(_KEY_REQUIRED)
+            and request.method != "OPTIONS"
+        ):
             _check_key(config.api_key)
 
     @app.after_request
     def finish(response: Response) -> Response:
-        if response.status_code != REQUEST_TIMEOUT:  # else the client has stalled once already
+        if response.status_code != REQUEST_TIMEOUT:  # after it, the client would only stall again
             _drain()
         seconds = time.monotonic() - g.started
         timing = {**g.timing, "total": seconds}
@@ -58,20 +63,20 @@ def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
         if config.cors_origins:
             _allow_origin(response, config.cors_origins)
         route = request.url_rule.rule if request.url_rule else "(none)"
-        metrics.answered(request.method, route, response.status_code, seconds)
+        metrics.observe_response(request.method, route, response.status_code, seconds)
         _log(app, response.status_code, timing)
         return response
 
 
 def _drain() -> None:
-    """Take in what is left of the body of a request that was refused early.
+    """Read the rest of the body of a request that was refused early.
 
-    A connection that is closed with unread bytes is reset, and the client loses the answer. Bodies above the
-    limit stay unread, slow ones are left.
+    If a connection is closed while bytes are unread, it is reset and the client loses the response. Bodies
+    above the limit are not read, slow ones not to their end.
     """
-    deadline = time.monotonic() + _DRAIN_SECONDS
+    deadline = time.monotonic() + _DRAIN_S
     try:
-        while time.monotonic() < deadline and request.stream.read(2**16):
+        while time.monotonic() < deadline and request.stream.read(_DRAIN_CHUNK_BYTES):
             pass
     except (HTTPException, OSError):
         return
@@ -82,8 +87,8 @@ def _check_key(key: str) -> None:
     given = token if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "")
     if not hmac.compare_digest(given.encode(), key.encode()):
         raise Unauthorized(
-            "Expected the key of this server as X-API-Key or as Authorization: Bearer; received "
-            f"{'another' if given else 'none'}. Ask its operator for one.",
+            f"The API key is {'wrong' if given else 'missing'}. Send the key of this service as X-API-Key or "
+            "as Authorization: Bearer; its operator has it.",
             www_authenticate=WWWAuthenticate("bearer"),
         )
 

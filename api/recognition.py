@@ -1,4 +1,4 @@
-"""From an encoded image to its text, timed: what runs in the thread that `Admission` guards."""
+"""From an encoded image to its text, with times; runs in the thread of `Admission`."""
 
 import ctypes
 import time
@@ -14,7 +14,8 @@ from text_recognizer import (
     ParagraphTextRecognizer,
     Region,
 )
-from text_recognizer.images.loading import Gray, ImageLimits, load_data_uri, load_image
+from text_recognizer.arrays import GrayImage
+from text_recognizer.images.loading import ImageLimits, load_data_uri, load_image
 from text_recognizer.inference.artifacts import Artifact
 
 Mode = Literal["page", "line"]
@@ -22,52 +23,91 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 Source = bytes | str  # an image file, or a data URI
 
-_LARGE = 2_000_000  # pixels from which the memory that an image took is worth a few milliseconds
-# glibc keeps what is freed, in pieces; other C libraries have no such function.
+_LARGE_PIXELS = 2_000_000  # at this size, giving memory back is worth the few milliseconds that it takes
+# glibc keeps freed memory in fragments; other C libraries have no such function.
 _trim: Callable[[int], int] = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: 0)
 
 
 class Detector(Protocol):
-    """What the service needs of `LineDetector`."""
+    """The part of `LineDetector` that the service uses.
+
+    ```python
+    from api.recognition import Detector
+    from text_recognizer import LineDetector
+
+    detector: Detector = LineDetector()
+    print(detector.artifact.name)
+    ```
+    """
 
     artifact: Artifact
 
 
 class LineReader(Protocol):
-    """What the service needs of `LinePredictor`."""
+    """The part of `LinePredictor` that the service uses.
+
+    ```python
+    from api.recognition import LineReader
+    from text_recognizer import LinePredictor
+    from text_recognizer.images.loading import load_image
+
+    reader: LineReader = LinePredictor()
+    print(reader.predict(load_image(f"{folder}/line.png")).text)
+    ```
+    """
 
     artifact: Artifact
 
-    def predict(self, image: Gray, /) -> LinePrediction:
-        """Return the text of the line (H, W) uint8."""
+    def predict(self, image: GrayImage, /) -> LinePrediction:
+        """Return the text of a line (H, W)."""
 
 
 class Recognizer(Protocol):
-    """What the service needs of `ParagraphTextRecognizer`."""
+    """The part of `ParagraphTextRecognizer` that the service uses.
+
+    ```python
+    from api.recognition import Recognizer
+    from text_recognizer import ParagraphTextRecognizer
+
+    recognizer: Recognizer = ParagraphTextRecognizer()
+    print(recognizer.line_predictor.artifact.name)
+    ```
+    """
 
     @property
     def detector(self) -> Detector:
-        """Finds the lines."""
+        """Finds the lines of a page."""
 
     @property
     def line_predictor(self) -> LineReader:
-        """Reads them."""
+        """Reads a line."""
 
-    def predict(self, image: Gray, /) -> PagePrediction:
-        """Return the text of the page (H, W) uint8."""
+    def predict(self, image: GrayImage, /) -> PagePrediction:
+        """Return the text of a page (H, W)."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read, and how it went.
+    """A recognized image: its text, and the times for metrics and headers.
+
+    ```python
+    from pathlib import Path
+
+    from api.recognition import load_recognizer, read
+    from text_recognizer.images.loading import LIMITS
+
+    image = Path(folder, "line.png").read_bytes()
+    reading = read(load_recognizer(threads=1), image, "line", LIMITS)
+    print(reading.page.text, reading.finished - reading.started)
+    ```
 
     Attributes:
-        page: The lines; of mode `line` one, as large as the image.
-        mode: How the image was taken.
-        mean_intensity: Mean grey value of the image, 0-255.
-        started: `time.monotonic()` when it was its turn.
-        decoded: The same when the image was decoded.
-        finished: The same when the text was there.
+        page: The lines; in mode `line` a single one, as large as the image.
+        mode: Whether the image was read as a page or as one line.
+        mean_intensity: Mean gray value of the image, 0-255.
+        started: `time.monotonic()` when the recognition began.
+        decoded: `time.monotonic()` when the image was decoded.
+        finished: `time.monotonic()` when the text was known.
     """
 
     page: PagePrediction
@@ -82,10 +122,10 @@ def load_recognizer(threads: int) -> ParagraphTextRecognizer:
     """Load the shipped models.
 
     Args:
-        threads: Threads of one prediction.
+        threads: Number of threads of one prediction.
 
     Raises:
-        ArtifactError: If one is missing or damaged.
+        ArtifactError: If a model is missing or damaged.
     """
     return ParagraphTextRecognizer(LineDetector(threads=threads), LinePredictor(threads=threads))
 
@@ -93,11 +133,17 @@ def load_recognizer(threads: int) -> ParagraphTextRecognizer:
 def read(recognizer: Recognizer, source: Source, mode: Mode, limits: ImageLimits) -> Reading:
     """Decode an image and recognize it.
 
+    Args:
+        recognizer: Reads pages and lines.
+        source: Content of an image file, or a data URI.
+        mode: `page`, or `line` for an image that shows a single line.
+        limits: What an image may have.
+
     Raises:
-        InvalidInputError: If it cannot be read, see `load_image`.
+        InvalidInputError: If the image cannot be decoded, see `load_image`.
     """
     started = time.monotonic()
-    # A string is a data URI even if it looks like a path.
+    # A string from outside is never taken for a path.
     image = load_data_uri(source, limits) if isinstance(source, str) else load_image(source, limits)
     decoded = time.monotonic()
     height, width = image.shape
@@ -108,7 +154,7 @@ def read(recognizer: Recognizer, source: Source, mode: Mode, limits: ImageLimits
         page = recognizer.predict(image)
     page = replace(page, width=width, height=height)
     reading = Reading(page, mode, float(image.mean()), started, decoded, time.monotonic())
-    if image.size >= _LARGE:
+    if image.size >= _LARGE_PIXELS:
         del image
         _trim(0)
     return reading

@@ -1,4 +1,4 @@
-"""The images within a request, whichever way it was sent; nothing is decoded here."""
+"""The images in a request, however they were sent; they are not decoded here."""
 
 from typing import Any
 
@@ -8,20 +8,21 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from api.recognition import Source
 from text_recognizer.errors import InvalidInputError
 
-_WAYS = (
+_BODIES = (
     'application/json with {"image": "data:image/png;base64,..."}, multipart/form-data with a file, '
     "or the image itself as image/png, image/jpeg, ..."
 )
-_BATCH_WAYS = (
+_BATCH_BODIES = (
     'application/json with {"images": ["data:image/png;base64,...", ...]} or multipart/form-data with files'
 )
+_SHOWN = 8  # names of keys or fields in a message: enough to recognize the request
 
 
 def image_of(request: Request) -> Source:
-    """Return the image that `request` carries.
+    """Return the image in `request`.
 
     Raises:
-        InvalidInputError: If there is none.
+        InvalidInputError: If it has no image.
         UnsupportedMediaType: If the body is of another type.
         RequestEntityTooLarge: If the body exceeds the limit.
     """
@@ -29,19 +30,19 @@ def image_of(request: Request) -> Source:
     if request.is_json:
         return _data_uri(_json(request), "image")
     if kind == "multipart/form-data":
-        return _files(request, "the field image: curl -F image=@page.png")[0]
+        return _files(request, "the field image (curl -F image=@page.png)")[0]
     if kind.startswith("image/") or kind == "application/octet-stream":
         return request.get_data(cache=False)
     raise UnsupportedMediaType(
-        f"Expected {_WAYS}; received Content-Type {kind!r}. Set the header to fit the body."
+        f"Expected {_BODIES}; received Content-Type {kind!r}. Set the header that fits the body."
     )
 
 
 def images_of(request: Request, most: int) -> list[Source]:
-    """Return the images that a batch carries, 1 to `most`, in their order.
+    """Return the images of a batch, 1 to `most`, in their order.
 
     Raises:
-        InvalidInputError: If there is none or too many, or the list holds anything but text.
+        InvalidInputError: If there are none or too many, or the list contains anything but strings.
         UnsupportedMediaType: If the body is of another type.
         RequestEntityTooLarge: If the body exceeds the limit.
     """
@@ -49,15 +50,15 @@ def images_of(request: Request, most: int) -> list[Source]:
     if request.is_json:
         images = list(_data_uris(_json(request)))
     elif request.mimetype == "multipart/form-data":
-        images = list(_files(request, "one field each: curl -F images=@1.png -F images=@2.png"))
+        images = list(_files(request, "one field each (curl -F images=@1.png -F images=@2.png)"))
     else:
         raise UnsupportedMediaType(
-            f"Expected {_BATCH_WAYS}; received Content-Type {request.mimetype!r}. "
-            "Set the header to fit the body."
+            f"Expected {_BATCH_BODIES}; received Content-Type {request.mimetype!r}. "
+            "Set the header that fits the body."
         )
     if len(images) > most:
         raise InvalidInputError(
-            f"Expected at most {most} images; received {len(images)}. Send them in several requests."
+            f"Expected at most {most} images; received {len(images)}. Split them into several requests."
         )
     return images
 
@@ -67,7 +68,7 @@ def _json(request: Request) -> Any:
         return request.get_json()
     except (BadRequest, RecursionError) as error:
         raise InvalidInputError(
-            "Expected a JSON object; received text that is not JSON. Check quotes and commas."
+            "The body is not JSON, although its Content-Type says so. Check quotes and commas."
         ) from error
 
 
@@ -95,19 +96,24 @@ def _describe(body: Any, key: str) -> str:
     if not isinstance(body, dict):
         return f"a {type(body).__name__}"
     if key not in body:
-        return f"the keys {sorted(map(str, body))[:8]}"
+        return f"the keys {sorted(map(str, body))[:_SHOWN]}"
     if isinstance(body[key], list):
         return f"a list of {sorted({type(each).__name__ for each in body[key]}) or 'nothing'} as {key}"
     return f"a {type(body[key]).__name__} as {key}"
 
 
 def _files(request: Request, best: str) -> list[bytes]:
-    """Return the files of a form, those of the field image first."""
+    """Return the files of a form, those of the field image first.
+
+    Args:
+        request: The request.
+        best: The recommended field, for the message.
+    """
     files = sorted(request.files.items(multi=True), key=lambda item: item[0] != "image")
     if not files:
-        fields = sorted(map(str, request.form))  # a part without a readable name is called None
+        fields = sorted(map(str, request.form))  # werkzeug calls a part without a readable name None
         raise InvalidInputError(
-            f"Expected a file in the form, best in {best}; received the fields {fields[:8]} "
-            "without a file. Send it as a file."
+            f"Expected a file in the form, preferably in {best}; received the fields {fields[:_SHOWN]} "
+            "without a file."
         )
     return [file.read() for _, file in files]

@@ -1,4 +1,4 @@
-"""The answer to a prediction, in the format that the client asks for."""
+"""The response to a prediction, in the format that the client asks for."""
 
 import json
 from typing import Any
@@ -15,34 +15,34 @@ Json = dict[str, Any]
 
 
 def check_parameters(request: Request, *known: str) -> None:
-    """Refuse a misspelt parameter, which would silently do nothing.
+    """Refuse unknown parameters: a misspelt one would silently have no effect.
 
     Raises:
-        InvalidInputError: If the query has an unknown parameter, or one twice.
+        InvalidInputError: If the query has an unknown parameter, or the same one twice.
     """
     for name, values in request.args.lists():
         if name not in known:
             expected = ", ".join(known) or "none"
-            raise InvalidInputError(f"Expected the parameters {expected}; received {name!r}. Remove it.")
+            raise InvalidInputError(f"Expected the parameters {expected}; received {name!r}.")
         if len(values) > 1:
-            raise InvalidInputError(f"Expected one {name}; received {len(values)}. Remove all but one.")
+            raise InvalidInputError(f"Expected one {name}; received {len(values)}.")
 
 
 def mode_of(request: Request) -> Mode:
-    """Return the value of `?mode=`; `page` where it is missing.
+    """Return the value of `?mode=`; `page` if it is missing.
 
     Raises:
-        InvalidInputError: If it has another value.
+        InvalidInputError: If it is none of `MODES`.
     """
     given = request.args.get("mode", MODES[0])
     for mode in MODES:
         if mode == given:
             return mode
-    raise InvalidInputError(f"Expected a mode of {' or '.join(MODES)}; received {given!r}. Correct ?mode=.")
+    raise InvalidInputError(f"Expected ?mode= {' or '.join(MODES)}; received {given!r}.")
 
 
 def format_of(request: Request) -> str:
-    """Return the format that `?format=` or else the header Accept asks for; `json` where neither does.
+    """Return the format that `?format=` or else the header Accept asks for; `json` if neither does.
 
     Raises:
         InvalidInputError: If `?format=` is none of `FORMATS`.
@@ -51,7 +51,7 @@ def format_of(request: Request) -> str:
     if (given := request.args.get("format")) is not None:
         if given not in FORMATS:
             raise InvalidInputError(
-                f"Expected a format of {', '.join(FORMATS)}; received {given!r}. Correct ?format=."
+                f"Expected ?format= with one of {', '.join(FORMATS)}; received {given!r}."
             )
         return given
     if not request.accept_mimetypes:
@@ -60,14 +60,14 @@ def format_of(request: Request) -> str:
     best = request.accept_mimetypes.best_match(names)
     if best is None:
         raise NotAcceptable(
-            f"Expected an Accept of {', '.join(names)}; received {str(request.accept_mimetypes)!r}. "
-            "Correct the header, or leave it out for JSON."
+            f"Expected the header Accept to name one of {', '.join(names)}; received "
+            f"{str(request.accept_mimetypes)!r}. Omit it for JSON."
         )
     return names[best]
 
 
 def render(reading: Reading, recognizer: Recognizer, format_: str) -> Response:
-    """Return the answer to one image."""
+    """Return the response for one image in the format named `format_`, a key of `FORMATS`."""
     if format_ == "json":
         body = json.dumps({**as_json(reading), **models_json(recognizer, reading.mode)})
     else:
@@ -79,7 +79,7 @@ def render(reading: Reading, recognizer: Recognizer, format_: str) -> Response:
 
 
 def as_json(reading: Reading) -> Json:
-    """Return what was read as an object."""
+    """Return a reading as a JSON object."""
     page = reading.page
     return {
         "pred": page.text,
@@ -92,13 +92,13 @@ def as_json(reading: Reading) -> Json:
 
 
 def models_json(recognizer: Recognizer, mode: Mode) -> Json:
-    """Return which models read it; a lone line needs no detector."""
+    """Return the models that were used; the detector is null in mode `line`."""
     detector = _short(recognizer.detector.artifact) if mode == "page" else None
     return {"model": _short(recognizer.line_predictor.artifact), "detector": detector}
 
 
 def model_headers(recognizer: Recognizer, mode: Mode) -> dict[str, str]:
-    """Return the headers that say which models read it, in whatever format the answer is."""
+    """Return headers that name the models, for responses in any format."""
     headers: dict[str, str] = {}
     for key, model in models_json(recognizer, mode).items():
         if model is not None:
@@ -107,7 +107,7 @@ def model_headers(recognizer: Recognizer, mode: Mode) -> dict[str, str]:
 
 
 def model_json(artifact: Artifact) -> Json:
-    """Return what GET /v1/models tells about a model."""
+    """Return the description of a model in the response to GET /v1/models."""
     manifest = artifact.manifest
     return {
         **_short(artifact),

@@ -1,4 +1,4 @@
-"""The page /docs: openapi.json as HTML, with neither script nor anything from elsewhere."""
+"""The page /docs: openapi.json as HTML, without scripts and without files from elsewhere."""
 
 import base64
 import hashlib
@@ -10,13 +10,13 @@ from typing import Any
 Json = dict[str, Any]
 
 _STYLE = """
-:root { color-scheme: light dark; --edge: #8886; }
+:root { color-scheme: light dark; --border: #8886; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 code, pre { font-family: ui-monospace, monospace; font-size: 0.9em; overflow-wrap: anywhere; }
-section { border-top: 1px solid var(--edge); padding-top: 0.5rem; margin-top: 2rem; }
+section { border-top: 1px solid var(--border); padding-top: 0.5rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; }
-th, td { border: 1px solid var(--edge); padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; }
-pre { border: 1px solid var(--edge); padding: 0.5rem; overflow-x: auto; }
+th, td { border: 1px solid var(--border); padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; }
+pre { border: 1px solid var(--border); padding: 0.5rem; overflow-x: auto; }
 """
 
 _HEAD = """<!doctype html>
@@ -67,11 +67,11 @@ def _operation(document: Json, path: str, method: str, operation: Json) -> str:
     parts.append(
         _table(("Body", "Form"), [(kind, json.dumps(body["schema"])) for kind, body in bodies.items()])
     )
-    answers = {code: _resolve(document, each) for code, each in operation["responses"].items()}
+    responses = {code: _resolve(document, each) for code, each in operation["responses"].items()}
     parts.append(
         _table(
             ("Status", "As", "When"),
-            [(code, ", ".join(each["content"]), each["description"]) for code, each in answers.items()],
+            [(code, ", ".join(each["content"]), each["description"]) for code, each in responses.items()],
         )
     )
     return "".join([*parts, "</section>\n"])

@@ -1,4 +1,4 @@
-"""The addresses that recognize."""
+"""Routes that recognize images: one by POST, one by its URL, a batch."""
 
 import threading
 import time
@@ -27,14 +27,32 @@ from text_recognizer.errors import InvalidInputError
 
 Loader = Callable[[str], bytes]
 
-_LATE = (
-    "Expected an answer to the whole batch in time; this image was not reached. Send it in another request."
-)
+_LATE = "The time limit of the request ended before this image was recognized. Send it in another request."
 
 
 @dataclass(frozen=True)
 class Service:
-    """What the routes share."""
+    """What the routes share.
+
+    ```python
+    from api.admission import Admission
+    from api.config import ApiConfig
+    from api.metrics import Metrics
+    from api.recognition import load_recognizer
+    from api.routes.predict import Service, blueprint
+
+    config, recognizer = ApiConfig(), load_recognizer(threads=1)
+    service = Service(config, recognizer, Admission(config.queue_size), Metrics(recognizer), None)
+    print(blueprint(service).name)
+    ```
+
+    Attributes:
+        config: Limits of images, batches and time.
+        recognizer: Reads pages and lines.
+        admission: Lets one request recognize at a time.
+        metrics: Records what was read.
+        image_url_loader: Returns the content of the image at a URL; None = GET is refused.
+    """
 
     config: ApiConfig
     recognizer: Recognizer
@@ -43,7 +61,7 @@ class Service:
     image_url_loader: Loader | None
 
     def read(self, source: Source, mode: Mode) -> Reading:
-        """Recognize `source` when it is its turn; the answer's headers and the metrics tell how it went."""
+        """Recognize `source` when its turn comes; add the times to headers, log and metrics."""
         submitted = time.monotonic()
         reading = self.admission.run(
             lambda: read(self.recognizer, source, mode, self.config.image_limits), self.deadline()
@@ -54,7 +72,7 @@ class Service:
             "recognize": reading.finished - reading.decoded,
         }
         g.fields |= {"confidence": reading.page.confidence, "mean_intensity": reading.mean_intensity}
-        self.metrics.read(reading)
+        self.metrics.observe_reading(reading)
         return reading
 
     def deadline(self) -> float:
@@ -63,12 +81,12 @@ class Service:
 
 
 def blueprint(service: Service) -> Blueprint:
-    """Return the routes, bound to what they share."""
+    """Return the routes, bound to `service`."""
     routes = Blueprint("predict", __name__)
 
     @routes.before_request
     def name_models() -> None:
-        # Errors name them too, but not to those without the key, who do not come this far.
+        # Errors name the models too, but a request without the key does not get this far.
         g.headers |= model_headers(
             service.recognizer, "line" if request.args.get("mode") == "line" else "page"
         )
@@ -77,7 +95,7 @@ def blueprint(service: Service) -> Blueprint:
     def predict() -> Response:
         check_parameters(request, "mode", "format")
         mode, format_ = mode_of(request), format_of(request)
-        service.admission.check()  # before the body is read
+        service.admission.check()  # so that the body of a request that must be refused is not read
         return render(service.read(image_of(request), mode), service.recognizer, format_)
 
     @routes.get("/v1/predict")
@@ -85,17 +103,16 @@ def blueprint(service: Service) -> Blueprint:
         if service.image_url_loader is None:
             abort(
                 403,
-                "Expected an image by POST: fetching image_url is switched off on this server; received GET. "
-                "POST the image.",
+                "Fetching image_url is switched off on this server. POST the image.",
             )
         check_parameters(request, "image_url", "mode", "format")
         mode, format_ = mode_of(request), format_of(request)
         url = request.args.get("image_url")
         if not url:
             raise InvalidInputError(
-                "Expected ?image_url=https://...; received none. Add it, or POST the image."
+                "Expected ?image_url=https://...; received none. POST the image if it has no address."
             )
-        service.admission.check()  # before anything is fetched
+        service.admission.check()  # so that nothing is fetched for a request that must be refused
         return render(service.read(service.image_url_loader(url), mode), service.recognizer, format_)
 
     @routes.post("/v1/predict/batch")
@@ -110,7 +127,7 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def _read_all(service: Service, sources: Sequence[Source], mode: Mode) -> list[Json]:
-    """Return the result or the problem of each image; those that the time limit cuts off have a problem."""
+    """Return a result or a problem object for each image; a problem also for images not reached in time."""
     done: list[Reading | Exception] = []
     expired = threading.Event()
 
@@ -120,7 +137,7 @@ def _read_all(service: Service, sources: Sequence[Source], mode: Mode) -> list[J
                 return
             try:
                 done.append(read(service.recognizer, source, mode, service.config.image_limits))
-            except Exception as error:  # one image's fault is not the others'
+            except Exception as error:  # an image that fails must not take the others with it
                 done.append(error)
 
     try:
@@ -137,5 +154,5 @@ def _read_all(service: Service, sources: Sequence[Source], mode: Mode) -> list[J
 def _result(service: Service, outcome: Reading | Exception) -> Json:
     if isinstance(outcome, Exception):
         return {"error": problem_of(outcome)}
-    service.metrics.read(outcome)
+    service.metrics.observe_reading(outcome)
     return as_json(outcome)

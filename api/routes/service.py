@@ -1,4 +1,4 @@
-"""The addresses about the service itself."""
+"""Routes about the service itself: health, metrics, documentation, models."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def blueprint(recognizer: Recognizer, metrics: Metrics) -> Blueprint:
 
     @routes.get("/readyz")
     def ready() -> Json:
-        # The models are loaded before the application exists.
+        # The models are loaded before the application is created, so there is nothing to wait for.
         return {"status": "ok"}
 
     @routes.get("/metrics")

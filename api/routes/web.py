@@ -1,4 +1,4 @@
-"""The web page at `/` and its files, all from this server and without any inline script or style."""
+"""The web page at `/` and its files; all come from this server, and no script or style is inline."""
 
 import hashlib
 from pathlib import Path
@@ -12,8 +12,8 @@ from text_recognizer.version import __version__
 FOLDER = Path(__file__).parents[1] / "web"
 INDEX = "index.html"
 
-# Nothing is loaded from elsewhere; blob: are the pictures that the visitor chooses. Trusted Types make the
-# browser refuse markup built from text, such as a recognized "<script>".
+# Nothing is loaded from elsewhere; blob: are the pictures that the visitor chooses. With Trusted Types the
+# browser refuses to turn text, such as a recognized "<script>", into markup.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -36,7 +36,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-# Stated, since the system's tables differ between systems; other files are not served.
+# Stated here because the tables of operating systems differ; files of other types are not served.
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -47,10 +47,10 @@ _TYPES = {
 
 
 def blueprint(config: ApiConfig) -> Blueprint:
-    """Return the routes of the page; its files are read here, once.
+    """Return the routes of the page; its files are read once, here.
 
-    `/` is the page for browsers and a JSON index for everything else. The address of the files holds a
-    hash of them all, so that they are kept by caches for good, and never mixed with those of another version.
+    `/` is the page for browsers and a JSON index for all other clients. The address of the files contains a
+    hash of all of them, so that caches can keep them for ever and never mix two versions.
     """
     routes = Blueprint("web", __name__)
     files = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in _paths()}
@@ -60,20 +60,20 @@ def blueprint(config: ApiConfig) -> Blueprint:
     @routes.get("/")
     def index() -> Response:
         if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-            answer = Response(page, content_type=_TYPES[".html"], headers=_HEADERS)
+            response = Response(page, content_type=_TYPES[".html"], headers=_HEADERS)
         else:
-            answer = jsonify(name="text_recognizer", version=__version__, predict="POST /v1/predict")
-        answer.headers["Cache-Control"] = "no-cache"
-        answer.vary.add("Accept")
-        return answer
+            response = jsonify(name="text_recognizer", version=__version__, predict="POST /v1/predict")
+        response.headers["Cache-Control"] = "no-cache"
+        response.vary.add("Accept")
+        return response
 
     @routes.get(f"/assets/{version}/<path:name>")
     def asset(name: str) -> Response:
         if name not in files or name == INDEX:
             abort(404)
-        answer = Response(files[name], content_type=_TYPES[Path(name).suffix], headers=_HEADERS)
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return answer
+        response = Response(files[name], content_type=_TYPES[Path(name).suffix], headers=_HEADERS)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
     return routes
 
