@@ -1,4 +1,4 @@
-"""The README's examples of HTTP, run as they stand, but for the port, against a live service."""
+"""The examples of HTTP in README and manual, run as they stand, but for the port, against a live service."""
 
 import io
 import os
@@ -17,17 +17,18 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.tests.conftest import FakeRecognizer
 from api.tests.live import serving_app
+from text_recognizer.tests.documents import blocks
+from text_recognizer.tests.repository import ROOT
 
-ROOT = Path(__file__).parents[2]
 ADDRESS = "http://127.0.0.1:8000"
-FENCED = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
 COMMANDS = [
     command
-    for language, text in FENCED
-    if language == "sh" and f"{ADDRESS}/v1/" in text
+    for document in ("README.md", "docs/service.md")
+    for text in blocks(document, "sh")
+    if f"{ADDRESS}/v1/" in text
     for command in re.sub(r"(\\|\|)\n", r"\1 ", text).replace("\\ ", "").splitlines()
 ]
-PROGRAMS = [text for language, text in FENCED if language == "python" and "text_recognizer.client" in text]
+PROGRAMS = [text for text in blocks("docs/service.md", "python") if "text_recognizer.client" in text]
 
 
 def _image(format_: str) -> bytes:
@@ -55,8 +56,8 @@ def address() -> Iterator[str]:
         yield address
 
 
-def test_the_readme_has_examples() -> None:
-    assert len(COMMANDS) >= 7
+def test_the_documents_have_examples() -> None:
+    assert len(COMMANDS) >= 8
     assert len(PROGRAMS) == 1
     assert len(PNG) > 100_000  # longer than one argument of a command may be
 

@@ -1,0 +1,141 @@
+"""What the documents name exists: files, headings, commands, options; their Python examples run."""
+
+import contextlib
+import io
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from text_recognizer.tests.documents import (
+    DOCUMENTS,
+    OPTION,
+    PRESENT,
+    SOURCES,
+    blocks,
+    commands,
+    headings,
+    known_options,
+    module_of,
+    text_of,
+)
+from text_recognizer.tests.repository import ROOT
+
+MAX_README_LINES, MAX_ARCHITECTURE_LINES = 150, 80
+
+PATH = re.compile(
+    r"(?<![\w./-])(?:text_recognizer|training|evaluation|api|tasks|data|docs|notebooks)/[\w./-]*\w"
+)
+MADE_BY_USE = ("training/runs",)
+FOREIGN_OPTIONS = {"--dev", "--ignore-scripts", "--logdir"}  # of pipenv, npm, tensorboard
+
+EXAMPLES = [
+    pytest.param(block, id=f"{document}-{number}")
+    for document in DOCUMENTS
+    for number, block in enumerate(blocks(document, "python"))
+    if "text_recognizer.client" not in block  # api/tests runs these against a service
+]
+
+
+def test_the_readers_of_documents_see_commands_and_their_modules() -> None:
+    text = "`tasks/a.sh --x 1` and\n```sh\npython -m training.train --y \\\n  --z\n```\npython -c 1"
+    assert list(commands(text)) == ["tasks/a.sh --x 1", "python -m training.train --y    --z"]
+    assert module_of("python training/run_experiment.py --save") == "training.run_experiment"
+    assert module_of("python -m pytest --durations 5") is None
+    assert "--save" in (known_options("python training/run_experiment.py") or ())
+    assert {"--format", "--lines"} <= (known_options("tasks/recognize.sh page.png") or set())
+
+
+@pytest.mark.parametrize("document", PRESENT)
+def test_files_and_folders_exist(document: str) -> None:
+    named = {name for name in PATH.findall(text_of(document)) if not name.startswith(MADE_BY_USE)}
+    assert not {name for name in named if not (ROOT / name).exists()}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_to_files_and_headings(document: str) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", (ROOT / document).read_text(encoding="utf-8"))
+    for link in (link for link in links if not link.startswith(("http:", "https:"))):
+        file, _, anchor = link.partition("#")
+        target = (ROOT / document).parent / file if file else ROOT / document
+        assert target.exists(), link
+        assert not anchor or anchor in headings(target), link
+
+
+@pytest.mark.parametrize("document", PRESENT)
+def test_commands_exist_and_have_their_options(document: str) -> None:
+    for command in commands(text_of(document)):
+        if command.startswith("tasks/"):
+            assert (ROOT / command.split()[0]).is_file(), command
+        elif (module := module_of(command)) is not None:
+            assert module in SOURCES, command
+        options = known_options(command)
+        assert options is None or not set(OPTION.findall(command)) - options - {"--help"}, command
+
+
+@pytest.mark.parametrize("document", PRESENT)
+def test_options_are_those_of_some_command(document: str) -> None:
+    named = {o for code in re.findall(r"`([^`\n]+)`", text_of(document)) for o in OPTION.findall(code)}
+    scripts = [path.read_text(encoding="utf-8") for path in (ROOT / "tasks").iterdir() if path.is_file()]
+    everything = "\n".join([*SOURCES.values(), *scripts])
+    assert not {option for option in named if option not in everything} - FOREIGN_OPTIONS
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with the pictures that examples name."""
+    support = ROOT / "text_recognizer" / "tests" / "support"
+    for name, source in {"page": "page_handlee", "line": "line_handlee", "character": "character_A"}.items():
+        shutil.copy(support / f"{source}.png", tmp_path / f"{name}.png")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("block", EXAMPLES)
+def test_python_examples_run_and_print(block: str, pictures: Path) -> None:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(block, "<example>", "exec"), {"folder": str(pictures)})
+    assert printed.getvalue().strip()
+
+
+def test_readme_and_architecture_are_short() -> None:
+    lines = {name: text_of(name).count("\n") for name in ("README.md", "ARCHITECTURE.md")}
+    assert lines["README.md"] <= MAX_README_LINES
+    assert lines["ARCHITECTURE.md"] <= MAX_ARCHITECTURE_LINES
+
+
+def test_the_manual_lists_its_pages() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert {page for page in pages if f"({page})" in index} == pages
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "line_predictor_{}_on_iam_test",
+        "paragraph_text_recognizer_{}_on_iam_test",
+        "paragraph_text_recognizer_{}_on_csafe_test",
+        "line_predictor_{}_on_stanford_test",
+    ],
+)
+def test_the_readme_states_measured_results(name: str) -> None:
+    default = "LineModelCtc_IamLinesDataset_line_conv_ctc_int8"
+    file = ROOT / "evaluation" / "results" / f"{name.format(default)}.json"
+    result = json.loads(file.read_text(encoding="utf-8"))
+    low, high = (f"{100 * each:.1f}" for each in result["cer_ci95"])
+    row = f"| **{100 * result['cer']:.1f} %** ({low}-{high}) | {100 * result['wer']:.1f} % |"
+    assert f"{row} {result['ms_per_item']:.0f} |" in text_of("README.md")
+
+
+@pytest.mark.parametrize("reader", ["ours", "tesseract"])
+def test_the_readme_states_the_measured_comparison(reader: str) -> None:
+    folder = ROOT / "evaluation" / "results" / "comparison"
+    file = folder / "tesseract_LineModelCtc_IamLinesDataset_line_conv_ctc_int8_on_iam_test_limit200.json"
+    score = json.loads(file.read_text(encoding="utf-8"))["scores"][reader]
+    cer = f"{100 * score['cer']:.1f} %"
+    row = f"| {f'**{cer}**' if reader == 'ours' else cer} | {100 * score['wer']:.1f} % |"
+    assert f"{row} {score['ms_per_line']:.0f} |" in text_of("README.md")
