@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs the development environment, lints, runs every test. Usage: tasks/test.sh [PYTEST-OPTION...]
+# Installs the development environment, lints, runs the tests. Usage: tasks/test.sh [--fast] [PYTEST-OPTION...]
+# --fast leaves out what needs Keras, starts processes or a browser, or is slow.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
 cd "$root"
 tasks/lint.sh
-python -m pytest "$@"
+python -m pytest --numprocesses logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder "$@"
