@@ -11,8 +11,16 @@ from pathlib import Path
 import pytest
 
 import text_recognizer
-from text_recognizer.tests.repository import PACKAGES, ROOT, modules
+from text_recognizer.tests.repository import (
+    PACKAGES,
+    ROOT,
+    TRAINING_HALF,
+    import_graph,
+    modules,
+    within,
+)
 
+PACKAGE = "text_recognizer"
 MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 50
 
@@ -79,6 +87,24 @@ def test_functions_stay_short() -> None:
         if isinstance(node, ast.FunctionDef) and node.end_lineno is not None
     }
     assert not {name: lines for name, lines in long.items() if lines > MAX_FUNCTION_LINES}
+
+
+def rings() -> dict[str, int]:
+    """Return the ring of each room of the serving half, as ARCHITECTURE.md states them."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| (.+) \|$", text, re.MULTILINE)
+    return {room: int(ring) for ring, rooms in rows for room in re.findall(r"`(\w+)`", rooms)}
+
+
+def test_imports_of_the_serving_half_go_to_lower_rings() -> None:
+    graph = import_graph()
+    serving = {name for name in graph if within(name, (PACKAGE,)) and not within(name, TRAINING_HALF)}
+    rooms = {name: name.split(".")[1] for name in serving - {PACKAGE}}
+    ring = rings()
+    assert set(rooms.values()) == set(ring)
+    arrows = {(rooms[name], rooms[other]) for name in rooms for other in graph[name] & rooms.keys()}
+    upward = {(a, b) for a, b in arrows if a != b and ring[a] <= ring[b]}
+    assert {(a, b) for a, b in upward if (ring[a], ring[b]) != (0, 0)} == set()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "data" / "raw").glob("*/")), ids=lambda path: path.name)
