@@ -21,12 +21,13 @@ from typing import Any
 
 from PIL import Image
 
-from evaluation.common import TEXT_CONVENTION, argument_parser, describe_run, run_evaluation, spread
+from evaluation.common import TEXT_CONVENTION, argument_parser, describe_run, run_evaluation
 from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder, read_items
 from evaluation.texts import TextItem, load_or_blank
 from text_recognizer.errors import ConfigError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics import text as metrics
+from text_recognizer.tooling.selection import spread
 
 _PARTS = 4
 _BORDER = 10  # pixels of paper: Tesseract's own advice for tight crops

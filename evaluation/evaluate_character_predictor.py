@@ -13,12 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluation.common import (
-    WORST,
+    MAX_WORST_ITEMS,
     argument_parser,
     describe_run,
     run_evaluation,
     source_folder,
-    spread,
     timed,
 )
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL, CharacterPredictor
@@ -26,6 +25,7 @@ from text_recognizer.datasets.emnist.dataset import EmnistDataset
 from text_recognizer.datasets.emnist.files import idx_array, idx_name
 from text_recognizer.errors import DataError
 from text_recognizer.metrics.text import accuracy, rate_interval
+from text_recognizer.tooling.selection import spread
 from text_recognizer.types import CharacterPrediction
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
@@ -88,7 +88,7 @@ def score(items: Sequence[Character], predictions: Sequence[CharacterPrediction]
                 "edits": 1,
                 "confidence": predictions[i].confidence,
             }
-            for i in mistakes[:WORST]
+            for i in mistakes[:MAX_WORST_ITEMS]
         ],
     }
 

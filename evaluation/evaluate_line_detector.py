@@ -14,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluation.common import (
-    WORST,
+    MAX_WORST_ITEMS,
     argument_parser,
     describe_run,
     run_evaluation,
     source_folder,
-    spread,
     timed,
 )
 from evaluation.pages import Page, form_pages, load_page
@@ -35,6 +34,7 @@ from text_recognizer.metrics.detection import (
     mean_iou,
     pixel_accuracy,
 )
+from text_recognizer.tooling.selection import spread
 from text_recognizer.types import Region
 
 Gray = npt.NDArray[np.uint8]
@@ -136,7 +136,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         **total.to_dict(),
         "pages_with_every_line": total.exact_pages,
         "ms_per_item": milliseconds,
-        "worst": items[:WORST],
+        "worst": items[:MAX_WORST_ITEMS],
     }
     return f"line_detector_{options.weights}_on_{options.dataset}_{options.split}", result
 

@@ -18,13 +18,13 @@ from evaluation.common import (
     describe_run,
     run_evaluation,
     source_folder,
-    spread,
     timed,
 )
 from evaluation.texts import TextItem, iam_lines, labelled_images, load_iam, load_or_blank, score_texts
 from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
 from text_recognizer.decoding.config import DECODERS
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.tooling.selection import spread
 
 FOLDERS = {"stanford": "other_hands/stanford_letters_1905", "labels": "."}
 

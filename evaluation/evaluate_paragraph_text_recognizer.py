@@ -16,7 +16,6 @@ from evaluation.common import (
     describe_run,
     run_evaluation,
     source_folder,
-    spread,
     timed,
 )
 from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder
@@ -32,6 +31,7 @@ from evaluation.texts import load_iam, score_texts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+from text_recognizer.tooling.selection import spread
 
 FOLDERS = {"csafe": "other_hands/csafe_pages", "labels": "."}
 

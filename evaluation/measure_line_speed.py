@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from evaluation.common import argument_parser, describe_run, run_evaluation, spread
+from evaluation.common import argument_parser, describe_run, run_evaluation
 from evaluation.evaluate_line_predictor import add_decoder_argument, read_items
-from evaluation.line_logits import network_input
 from evaluation.texts import load_or_blank
 from text_recognizer.errors import DataError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.tooling.selection import spread
 
 BATCH = 16
 THREADS = 2
@@ -46,7 +46,7 @@ def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dic
         raise DataError(f"Expected at least {BATCH} lines, a batch; received {len(images)}. Raise --limit.")
     batches = [images[start : start + BATCH] for start in range(0, len(images) - BATCH + 1, BATCH)]
     alone = _seconds({name: each.predict for name, each in predictors.items()}, images)
-    inputs = {name: [network_input(each, image) for image in images] for name, each in predictors.items()}
+    inputs = {name: [each.prepare(image) for image in images] for name, each in predictors.items()}
     networks = _seconds(
         {name: _network(each, inputs[name]) for name, each in predictors.items()}, range(len(images))
     )

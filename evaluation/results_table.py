@@ -55,11 +55,14 @@ def _others(result: Mapping[str, Any]) -> str:
 def table(results: Path = RESULTS, weights: Collection[str] | None = None) -> str:
     """Return the table as Markdown, models in the order of their names, with the hardware below.
 
+    Runs with `--limit` are no results of a data set: they are left out.
+
     Args:
         results: Folder of the result files.
         weights: The models whose results to show; default: all.
     """
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob("*.json"))]
+    found = [result for result in found if result.get("limit") is None]
     found = [result for result in found if weights is None or result["weights"] in weights]
     hardware = sorted({result["hardware"] for result in found})
     marks = [f" ({letter})" for letter in "abcdefgh"] if len(hardware) > 1 else [""]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evaluation.common import WORST
+from evaluation.common import MAX_WORST_ITEMS
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.errors import DataError, InvalidInputError
 from text_recognizer.images.loading import load_image
@@ -55,7 +55,7 @@ def score_texts(items: Sequence[TextItem], predictions: Sequence[str]) -> dict[s
                 "prediction": predictions[i],
                 "edits": int(edits[i]),
             }
-            for i in order[:WORST]
+            for i in order[:MAX_WORST_ITEMS]
         ],
     }  # fmt: skip
 

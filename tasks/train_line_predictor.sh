@@ -13,6 +13,6 @@ done
 train iam_lines_conv_stage5 --average "$@"
 train iam_lines_conv_stage6 --average "$@"
 train iam_lines_conv --average "$@"
-echo "Now, with the data root's folder as DIR: python -m evaluation.tune_decoding --data-root DIR --save --default beam \
+echo "Now, with the folder of the data sets as DIR: python -m training.decoding.tune --mirror DIR --save --default beam \
 --weights LineModelCtc_IamLinesDataset_line_conv_ctc; for the int8 model, which is the default: \
-python training/export/quantize.py LineModelCtc_IamLinesDataset_line_conv_ctc, then tune_decoding again without --weights."
+python training/export/quantize.py LineModelCtc_IamLinesDataset_line_conv_ctc, then training.decoding.tune again without --weights."

@@ -14,11 +14,13 @@ print(path.read_text(), sha256_of(path)[:8])
 """
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 _CHUNK_BYTES = 1 << 20  # read at a time while a digest is computed
 
@@ -60,6 +62,16 @@ def write_atomically(path: Path, content: bytes | str) -> None:
     """
     with replacing(path) as partial:
         partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as JSON with an indent of two spaces, atomically; characters stay as they are.
+
+    Raises:
+        OSError: If the folder cannot be written to or the disk is full.
+        TypeError: If a part of the value has no JSON.
+    """
+    write_atomically(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def sha256_of(path: Path) -> str:

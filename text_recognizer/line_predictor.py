@@ -123,11 +123,19 @@ class LinePredictor:
         edges = np.round(columns.to_image(decoded.frames * self.artifact.input.downsampling)).astype(int)
         return _with_places(decoded, edges.tolist())
 
+    def prepare(self, image: ImageSource) -> Float:
+        """Return a line image as the network takes it, (height, W), what `predict_logits` is fed with.
+
+        Raises:
+            InvalidInputError: If `image` cannot be read, see `load_image`.
+        """
+        return self._place(ink_map(load_image(image)))[0]
+
     def predict_logits(self, lines: Sequence[Float]) -> list[Float]:
         """Run the network alone.
 
         Args:
-            lines: Results of `preprocessing.line_input` for this model's input: (height, W_i).
+            lines: Results of `prepare`: (height, W_i).
 
         Returns:
             Logits (T_i, labels) of every line. By CTC T_i = ceil(W_i / downsampling): frames that only saw

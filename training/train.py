@@ -1,7 +1,6 @@
 """Wires a data set, a network and a job, and trains them: the one place that knows all three."""
 
 import functools
-import json
 import logging
 import os
 import platform
@@ -13,6 +12,7 @@ from typing import Any
 import keras
 
 from text_recognizer.datasets.dataset import Dataset, Split
+from text_recognizer.files import write_json
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
 from training.build import build_model, load_datasets
@@ -51,7 +51,7 @@ def run(
         DataError: If a split has no usable sample.
     """
     run_dir.mkdir(parents=True, exist_ok=True)
-    write_json(config.to_dict(), run_dir / CONFIG)
+    write_json(run_dir / CONFIG, config.to_dict())
     keras.utils.set_random_seed(config.train_args.seed)
     dataset, others, data_hash = load_datasets(config)
     model = build_model(config, dataset.input_shape, dataset.output_shape)
@@ -74,7 +74,7 @@ def run(
         "hardware": f"{os.cpu_count()} x {platform.processor() or platform.machine()}",
         "seconds_since_start_or_resume": round(time.monotonic() - started),
     }
-    write_json(metrics, run_dir / METRICS)
+    write_json(run_dir / METRICS, metrics)
     return metrics
 
 
@@ -144,10 +144,3 @@ def _optimizer(config: TrainConfig, steps_per_epoch: int) -> keras.optimizers.Op
         return optimizer
     cls = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}[config.optimizer]
     return cls(rate, global_clipnorm=config.clip_norm)
-
-
-def write_json(value: Any, path: Path) -> None:
-    """Write JSON atomically."""
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
-    os.replace(temporary, path)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evaluation.common import RESULTS, hardware, write_result
+from evaluation.common import RESULTS
+from text_recognizer.files import write_json
 from text_recognizer.tooling.checkout import current_commit
+from text_recognizer.tooling.hardware import hardware
 
 FOLDER = RESULTS / "service"
 
@@ -32,6 +34,6 @@ def finish(name: str, result: Mapping[str, Any], goals: Mapping[str, bool], path
         "commit": current_commit(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    write_result(entry, path or FOLDER / f"{name}.json")
+    write_json(path or FOLDER / f"{name}.json", entry)
     sys.stdout.write(json.dumps(entry, indent=2, ensure_ascii=False) + "\n")
     return 0 if all(goals.values()) else 1

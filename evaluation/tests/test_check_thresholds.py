@@ -97,7 +97,7 @@ def test_absent_data_skips_with_a_reason(
 
     assert main(["--data-root", str(tmp_path), "--only", "tiny_line"]) == 0
     assert capsys.readouterr().out.startswith(
-        "SKIPPED tiny_line: cer of line_predictor on iam, test: Expected"
+        "SKIPPED tiny_line: cer of line_predictor on iam, test: There is no folder"
     )
 
 

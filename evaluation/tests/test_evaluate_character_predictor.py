@@ -54,6 +54,6 @@ def test_damaged_files_are_named(emnist_root: Path, caplog: pytest.LogCaptureFix
 
 def test_missing_data_and_missing_weights_are_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert main(["--data-root", str(tmp_path), "--weights", "tiny_character"]) == 1
-    assert "Expected the folder emnist" in caplog.text
+    assert "Name the folder that holds emnist/ with --mirror" in caplog.text
     assert main(["--data-root", str(tmp_path), "--weights", "tiny_line"]) == 1
     assert "which is for line images" in caplog.text

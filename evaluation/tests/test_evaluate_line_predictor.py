@@ -45,7 +45,7 @@ def test_figures_of_each_image_source(iam_root: Path) -> None:
 
 def test_a_split_without_lines_is_an_error(iam_root: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert main(["--data-root", str(iam_root), "--weights", "tiny_line", "--split", "train"]) == 1
-    assert "holds none of the split" in caplog.text
+    assert "Choose another --split" in caplog.text
 
 
 @pytest.mark.parametrize("by_root", [True, False])

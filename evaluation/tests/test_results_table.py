@@ -34,6 +34,13 @@ def test_table_has_a_row_per_result(tmp_path: Path) -> None:
     assert rows[-1] == "Hardware: a machine."
 
 
+def test_a_limited_run_is_no_row(tmp_path: Path) -> None:
+    for name, limit in (("all", None), ("a_few", 100)):
+        result = {**RESULTS["a"], "weights": name, "limit": limit}
+        (tmp_path / f"{name}.json").write_text(json.dumps(result))
+    assert [row.split(" |")[0] for row in table(tmp_path).splitlines()[2:-2]] == ["| all"]
+
+
 def test_times_say_on_which_machine_they_were_taken(tmp_path: Path) -> None:
     for name, machine in (("a", "second machine"), ("b", "first machine")):
         (tmp_path / f"{name}.json").write_text(json.dumps({**RESULTS[name], "hardware": machine}))

@@ -64,7 +64,7 @@ def read_decoding(folder: Path, model_sha256: str) -> DecodingConfig:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArtifactError(
             f"Expected decoder, language_model, beam and calibration in {path}; received "
-            f"{type(error).__name__}: {error}. Tune again: evaluation/tune_decoding.py."
+            f"{type(error).__name__}: {error}. Tune again: python -m training.decoding.tune --save."
         ) from error
     return config
 

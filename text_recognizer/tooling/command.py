@@ -3,7 +3,7 @@
 import argparse
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from text_recognizer.errors import TextRecognizerError
@@ -29,7 +29,7 @@ def add_mirror_argument(parser: argparse.ArgumentParser, *other_names: str) -> N
 def run_command(
     parser: argparse.ArgumentParser,
     work: Callable[[argparse.Namespace], None],
-    arguments: list[str] | None = None,
+    arguments: Sequence[str] | None = None,
 ) -> int:
     """Parse the command line, do the work, and turn errors into one line and an exit status.
 

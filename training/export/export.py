@@ -23,6 +23,7 @@ import keras
 from text_recognizer.datasets.dataset import Dataset
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ArtifactError, ConfigError, TextRecognizerError
+from text_recognizer.files import write_json
 from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR, Decoding
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
@@ -35,7 +36,6 @@ from training.export.weights_file import WEIGHTS, save_half_weights
 from training.fitting.callbacks import BEST
 from training.fitting.checkpoints import load_checkpoint
 from training.run_folder import CONFIG, METRICS
-from training.train import write_json
 
 ONNX = "model.onnx"
 
@@ -113,7 +113,7 @@ def export(
             network, folder / ONNX, provenance.downsampling, samples, provenance.decoding or "ctc"
         )
         save_half_weights(network, folder / WEIGHTS)
-        write_json(_manifest(network, provenance, name, difference, folder), folder / MANIFEST)
+        write_json(folder / MANIFEST, _manifest(network, provenance, name, difference, folder))
         if (card := weights_dir / name / CARD).is_file():
             shutil.copy(card, folder)
             logger.warning("%s is still that of the former weights: bring it up to date.", card)

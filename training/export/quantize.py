@@ -22,6 +22,7 @@ import numpy as np
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.errors import ConfigError, TextRecognizerError
+from text_recognizer.files import write_json
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, Artifact
 from text_recognizer.line_predictor import LinePredictor
@@ -32,7 +33,6 @@ from training.build import load_dataset
 from training.config import ExperimentConfig
 from training.export.calibration import to_int8
 from training.export.export import ONNX, install
-from training.train import write_json
 
 SUFFIX = "_int8"
 
@@ -75,7 +75,7 @@ def quantize(
         folder.mkdir()
         to_int8(source.path, folder / ONNX, calibration.images)
         manifest = _manifest(source, new_name, folder / ONNX, len(calibration))
-        write_json(manifest, folder / MANIFEST)
+        write_json(folder / MANIFEST, manifest)
         measured = compare(
             LinePredictor(name, weights_dir, threads=1, decoder="greedy"),
             LinePredictor(new_name, Path(temporary), threads=1, decoder="greedy"),
@@ -83,7 +83,7 @@ def quantize(
         )
         manifest["scores"] = {"cer": measured["cer"]}
         manifest["quantization"] |= measured
-        write_json(manifest, folder / MANIFEST)
+        write_json(folder / MANIFEST, manifest)
         install(folder, weights_dir / new_name, Path(temporary) / "old")
     return weights_dir / new_name
 

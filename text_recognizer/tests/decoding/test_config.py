@@ -39,7 +39,7 @@ def test_without_a_file_or_for_other_weights_decoding_is_greedy(tmp_path: Path) 
 )
 def test_damaged_files_are_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     write(tmp_path, **changes)
-    with pytest.raises(ArtifactError, match="tune_decoding"):
+    with pytest.raises(ArtifactError, match="training.decoding.tune"):
         read_decoding(tmp_path, "abc")
 
 
@@ -57,5 +57,5 @@ def test_shipped_model_was_tuned_as_it_is() -> None:
         pytest.skip("no line model in weights/")
     artifact = artifacts.find(DEFAULT_LINE_MODEL, "line")
     config = read_decoding(artifact.path.parent, artifact.sha256)
-    assert config.calibration.keys() == {"greedy", "beam"}, "run evaluation/tune_decoding.py --save"
+    assert config.calibration.keys() == {"greedy", "beam"}, "run python -m training.decoding.tune --save"
     assert config.language_model == DEFAULT_LANGUAGE_MODEL

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import ConfigError
+from text_recognizer.files import write_json
 from text_recognizer.models.base import Model
 from text_recognizer.models.line_model_ctc import LineModelCtc
 from training.build import build_model
@@ -18,7 +19,6 @@ from training.export.average import average_run
 from training.export.export import export_run, load_run
 from training.export.weights_file import read_half_weights
 from training.fitting.checkpoints import save_checkpoint
-from training.train import write_json
 
 
 def write_run(folder: Path, init_from: str | None, scale: float) -> Path:
@@ -32,7 +32,7 @@ def write_run(folder: Path, init_from: str | None, scale: float) -> Path:
     rng = np.random.default_rng(0)
     network.set_weights([scale * rng.uniform(0.5, 1, weight.shape) for weight in network.weights])
     folder.mkdir()
-    write_json(config.to_dict(), folder / "config.json")
+    write_json(folder / "config.json", config.to_dict())
     save_checkpoint(folder / "best.npz", network.variables, {"epoch": 2, "val_cer": 0.5})
     return folder
 

@@ -13,6 +13,7 @@ from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.errors import ArtifactError, ConfigError
+from text_recognizer.files import write_json
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
 from text_recognizer.networks import NETWORKS
@@ -25,7 +26,6 @@ from training.export.export import Provenance, export, export_run
 from training.export.onnx_export import to_onnx
 from training.export.weights_file import read_half_weights
 from training.fitting.checkpoints import save_checkpoint
-from training.train import write_json
 
 
 @pytest.fixture(scope="module")
@@ -231,11 +231,11 @@ def test_best_epoch_of_a_run_in_mixed_precision_is_exported_in_float32(
     }  # fmt: skip
     config = ExperimentConfig.from_dict(experiment)
     trained = build_model(config, (16, None, 1), (None, 80)).network
-    write_json(config.to_dict(), run_dir / "config.json")
+    write_json(run_dir / "config.json", config.to_dict())
     row = {"epoch": 3, "loss": 1.0, "val_cer": 0.25}
     save_checkpoint(run_dir / "best.npz", trained.variables, row)
     if finished:
-        write_json({"commit": "of the training"}, run_dir / "metrics.json")
+        write_json(run_dir / "metrics.json", {"commit": "of the training"})
 
     folder = export_run(run_dir, "Named", tmp_path / "weights")
 

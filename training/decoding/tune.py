@@ -1,4 +1,4 @@
-"""Tune the beam search of a line model on validation lines: `python -m evaluation.tune_decoding [--save]`.
+"""Tune the beam search of a line model on validation lines: `python -m training.decoding.tune [--save]`.
 
 Coordinate search: weight of the language model and bonus per character on a grid, then these and the bonus
 of known words finer, at one width; then what costs time, widths and thresholds of the blank; then the
@@ -8,18 +8,14 @@ model, its logits are kept under the data root. Test lines are not touched.
 """
 
 import argparse
-import logging
 import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from evaluation.calibrate_confidence import calibrate
-from evaluation.common import hardware, source_folder, write_result
-from evaluation.line_logits import LineLogits, line_logits
+from text_recognizer.arrays import Logits
 from text_recognizer.decoding.beam_search import BeamSettings, decode_beam
 from text_recognizer.decoding.calibration import Calibrations
 from text_recognizer.decoding.config import DECODERS, DECODING, DecoderName, DecodingConfig
@@ -31,21 +27,23 @@ from text_recognizer.decoding.language_model.model import (
     load_language_model,
     load_words,
 )
-from text_recognizer.errors import TextRecognizerError
+from text_recognizer.files import write_json
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics import text as metrics
-from text_recognizer.tooling.data_root import set_mirror
+from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
+from text_recognizer.tooling.hardware import hardware
+from text_recognizer.tooling.selection import add_limit_argument
 from text_recognizer.vocabulary import Vocabulary
+from training.decoding.calibrate import calibrate
+from training.decoding.line_logits import LineLogits, line_logits, validation_lines
 
-WEIGHTS = (0.2, 0.4, 0.6, 0.8)
-BONUSES = (0.0, 0.5, 1.0)
-WIDTHS = (8, 16, 24, 32)
-BLANK_THRESHOLDS = (0.95, 0.99, 0.999)
-TUNING_WIDTH = 24
-MILLISECONDS = 8.0  # a line may take so long on one core, unless a slower machine is asked for
-WORTH = 0.0002  # of CER: what more work must gain
-
-logger = logging.getLogger(__name__)
+LM_WEIGHTS = (0.2, 0.4, 0.6, 0.8)  # coarse grid: 0 is the search without the model, 1 trusts it as the image
+LENGTH_BONUSES = (0.0, 0.5, 1.0)  # in natural logarithms per character; coarse grid
+BEAM_WIDTHS = (8, 16, 24, 32)  # in prefixes; the time of a line grows with them
+BLANK_THRESHOLDS = (0.95, 0.99, 0.999)  # as probabilities
+TUNING_BEAM_WIDTH = 24  # in prefixes: wide enough that pruning does not blur what the weights do
+MAX_LINE_MS = 8.0  # of processor time, about what the network itself takes for a line of 1,024 columns
+MIN_CER_GAIN = 0.0002  # a smaller gain is noise on 468 lines, and not worth the time
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,15 @@ class Score:
     """What decoding reaches.
 
     Attributes:
-        cer: Character error rate.
-        wer: Word error rate.
-        milliseconds: Of processor time per line, median.
+        cer: Character error rate, 0-1 and above.
+        wer: Word error rate, 0-1 and above.
+        milliseconds: Processor time per line, median.
+
+    ```python
+    from training.decoding.tune import Score
+
+    print(Score(0.0312, 0.117, 5.04).to_dict())
+    ```
     """
 
     cer: float
@@ -67,8 +71,16 @@ class Score:
         return {"cer": round(self.cer, 5), "wer": round(self.wer, 5), "ms": round(self.milliseconds, 2)}
 
 
-def score(decode: Callable[[Any], list[int]], lines: Sequence[LineLogits], vocabulary: Vocabulary) -> Score:
-    """Decode all lines."""
+def score(
+    decode: Callable[[Logits], list[int]], lines: Sequence[LineLogits], vocabulary: Vocabulary
+) -> Score:
+    """Decode all lines and return how well and how fast `decode` does it.
+
+    Args:
+        decode: Logits (T, C) -> labels.
+        lines: Their logits and texts.
+        vocabulary: Meaning of the labels.
+    """
     texts, seconds = [], []
     for line in lines:
         started = time.thread_time()  # other processes on the machine do not count
@@ -84,7 +96,26 @@ def score(decode: Callable[[Any], list[int]], lines: Sequence[LineLogits], vocab
 
 
 class Tuner:
-    """Scores settings, each once, and prints them."""
+    """Scores configurations of the beam search, each once, and prints them.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.decoding.beam_search import BeamSettings
+    from text_recognizer.decoding.language_model.lexicon import WordList
+    from text_recognizer.decoding.language_model.model import load_language_model
+    from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+    from training.decoding.line_logits import LineLogits
+    from training.decoding.tune import Tuner
+
+    vocabulary = Vocabulary(LINE_CHARACTERS)
+    logits = 9.0 * np.eye(len(vocabulary))[vocabulary.encode("hat")]
+    tuner = Tuner(
+        [LineLogits("1", "hat", logits)], vocabulary, load_language_model(), WordList(["hat"], vocabulary)
+    )
+    print(tuner.score(BeamSettings()).cer)
+    ```
+    """
 
     def __init__(
         self,
@@ -92,9 +123,17 @@ class Tuner:
         vocabulary: Vocabulary,
         model: LanguageModel,
         words: WordList,
-        milliseconds: float = MILLISECONDS,
+        milliseconds: float = MAX_LINE_MS,
     ) -> None:
-        """Take the validation lines, and how long the search may take for one."""
+        """Bind what every score needs.
+
+        Args:
+            lines: Validation lines.
+            vocabulary: Meaning of the labels.
+            model: Language model.
+            words: The lexicon.
+            milliseconds: Processor time that the search may take for a line.
+        """
         self.lines, self.vocabulary, self._model, self._words = lines, vocabulary, model, words
         self._milliseconds = milliseconds
         self._scores: dict[BeamSettings, Score] = {}
@@ -121,8 +160,8 @@ class Tuner:
 
     def tune(self, start: BeamSettings) -> BeamSettings:
         """Return the best settings."""
-        start = replace(start, width=TUNING_WIDTH)
-        coarse = [replace(start, lm_weight=w, length_bonus=b) for w in WEIGHTS for b in BONUSES]
+        start = replace(start, width=TUNING_BEAM_WIDTH)
+        coarse = [replace(start, lm_weight=w, length_bonus=b) for w in LM_WEIGHTS for b in LENGTH_BONUSES]
         best = self.best(coarse)
         for step in (0.1, 0.05):
             for name, delta in (("lm_weight", step), ("length_bonus", 2 * step), ("word_bonus", 2 * step)):
@@ -133,17 +172,17 @@ class Tuner:
 
     def _least_work(self, settings: BeamSettings) -> BeamSettings:
         """Return the least width, and then threshold, fast enough and nearly as good as the best of them."""
-        found = [replace(settings, width=w, blank_threshold=t) for w in WIDTHS for t in BLANK_THRESHOLDS]
+        found = [replace(settings, width=w, blank_threshold=t) for w in BEAM_WIDTHS for t in BLANK_THRESHOLDS]
         fast = [s for s in found if self.score(s).milliseconds <= self._milliseconds] or found[:1]
         least = min(self.score(s).cer for s in fast)
-        return next(s for s in fast if self.score(s).cer <= least + WORTH)
+        return next(s for s in fast if self.score(s).cer <= least + MIN_CER_GAIN)
 
 
 def tune(
     predictor: LinePredictor,
     lines: Sequence[LineLogits],
     language_model: str,
-    milliseconds: float = MILLISECONDS,
+    milliseconds: float = MAX_LINE_MS,
 ) -> tuple[DecodingConfig, dict[str, Any]]:
     """Return how to decode and what that reaches on validation."""
     model = load_language_model(language_model)
@@ -177,34 +216,29 @@ def _print(name: str, found: Score) -> None:
     sys.stdout.flush()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--data-root", type=Path, help="folder that holds iam/")
+def _parser() -> argparse.ArgumentParser:
+    parser = command_parser(__doc__)
+    add_mirror_argument(parser)
     parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
     parser.add_argument("--language-model", default=DEFAULT_LANGUAGE_MODEL, help="default: %(default)s")
-    parser.add_argument("--limit", type=int, help="lines to tune on; default: all")
+    add_limit_argument(parser, "lines to tune on")
     parser.add_argument(
         "--milliseconds",
         type=float,
-        default=MILLISECONDS,
+        default=MAX_LINE_MS,
         help="that beam search may take for a line on one core of this machine; default: %(default)s",
     )
     parser.add_argument("--save", action="store_true", help=f"write {DECODING} beside the model")
     parser.add_argument(
         "--default", choices=DECODERS, default="greedy", help="decoder to use unless another is asked for"
     )
-    options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    try:
-        if options.data_root is not None:
-            set_mirror(options.data_root)
-        predictor = LinePredictor(options.weights, decoder="greedy")
-        lines = line_logits(predictor, source_folder(options, "iam"), options.limit, "validation")
-        config, measured = tune(predictor, lines, options.language_model, options.milliseconds)
-    except TextRecognizerError as error:
-        logger.error("%s", error)
-        return 1
+    return parser
+
+
+def _work(options: argparse.Namespace) -> None:
+    predictor = LinePredictor(options.weights, decoder="greedy")
+    lines = line_logits(predictor, validation_lines(options.limit))
+    config, measured = tune(predictor, lines, options.language_model, options.milliseconds)
     content = {
         "model_sha256": predictor.artifact.sha256,
         **replace(config, decoder=options.default).to_dict(),
@@ -212,8 +246,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "measured": measured,
     }
     if options.save:
-        write_result(content, predictor.artifact.path.parent / DECODING)
-    return 0
+        write_json(predictor.artifact.path.parent / DECODING, content)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    return run_command(_parser(), _work, arguments)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from evaluation.calibrate_confidence import calibrate, expected_calibration_error, fit, matched
-from evaluation.line_logits import LineLogits
-from text_recognizer.decoding.calibration import Calibration, log_odds
+from text_recognizer.decoding.calibration import Calibration, Calibrations, log_odds
 from text_recognizer.decoding.config import DecodingConfig
+from text_recognizer.errors import DataError
 from text_recognizer.vocabulary import Vocabulary
+from training.decoding.calibrate import calibrate, expected_calibration_error, fit, matched, save
+from training.decoding.line_logits import LineLogits
 
 
 @pytest.mark.parametrize(
@@ -75,3 +79,23 @@ def test_calibrate_reports_each_kind_before_and_after() -> None:
     assert errors.keys() == {"character", "word", "line"}
     assert errors["character"]["ece_before"] > 0.15 > 0.09 > errors["character"]["ece_after"]
     assert float(calibrations.character.apply(0.999)) == pytest.approx(0.8, abs=0.05)
+
+
+def test_saving_replaces_the_calibration_alone(tmp_path: Path) -> None:
+    before = {
+        "beam": {"width": 8},
+        "calibration": {"beam": "as it was"},
+        "measured": {"greedy": {"cer": 0.1}},
+    }
+    (tmp_path / "decoding.json").write_text(json.dumps(before))
+    save(tmp_path, {"greedy": (Calibrations(line=Calibration(0.5, 1.0)), {"line": {"ece_after": 0.01}})})
+    after = json.loads((tmp_path / "decoding.json").read_text())
+    assert (after["beam"], after["calibration"]["beam"]) == ({"width": 8}, "as it was")
+    assert after["calibration"]["greedy"]["line"] == {"slope": 0.5, "offset": 1.0}
+    assert after["measured"]["calibration_greedy"] == {"line": {"ece_after": 0.01}}
+    assert after["measured"]["greedy"] == {"cer": 0.1}
+
+
+def test_nothing_is_saved_beside_a_model_that_was_never_tuned(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="tune --save first"):
+        save(tmp_path, {})

@@ -1,4 +1,4 @@
-"""`-o` on the evaluation commands: options by name, arguments of data sets that are made from them."""
+"""Arguments of all evaluation commands, and `-o`: options by name, arguments of data sets."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -128,3 +128,44 @@ def test_help_says_what_can_be_overridden(main: Main, capsys: pytest.CaptureFixt
     text = " ".join(capsys.readouterr().out.split())
     assert "-o KEY=VALUE" in text
     assert "dataset_args.NAME" in text
+
+
+@pytest.mark.parametrize("main", COMMANDS, ids=lambda main: main.__module__)
+@pytest.mark.parametrize("words", [["--limit", "0"], ["-o", "limit=0"]])
+def test_a_limit_of_nothing_is_refused(
+    main: Main, words: list[str], results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2
+    assert "0 leaves no items" in capsys.readouterr().err
+    assert not results.exists()
+
+
+@pytest.mark.parametrize("option", ["--mirror", "--data-root"])
+def test_the_folder_of_the_data_has_two_names(option: str, iam_root: Path, results: Path) -> None:
+    assert evaluate_line_predictor.main([option, str(iam_root), "--weights", "tiny_line"]) == 0
+    assert only_result(results)[1]["n"] == 2
+
+
+@pytest.mark.parametrize("main", COMMANDS, ids=lambda main: main.__module__)
+def test_without_data_the_next_step_is_named(
+    main: Main, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    weights = {"evaluate_character_predictor": "tiny_character", "evaluate_line_detector": "tiny_paragraph"}
+    name = main.__module__.rpartition(".")[2]
+    words = ["--weights", weights.get(name, "tiny_line"), "--mirror", str(tmp_path)]
+    if name == "evaluate_paragraph_text_recognizer":
+        words += ["--detector", "tiny_paragraph"]
+    assert main(words) == 1
+    assert "with --mirror" in caplog.text
+    assert "data/raw/" in caplog.text
+
+
+def test_interrupting_is_one_line(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(evaluate_line_predictor, "LinePredictor", interrupt)
+    assert evaluate_line_predictor.main([]) == 130
+    assert "interrupted" in caplog.text

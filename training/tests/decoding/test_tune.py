@@ -3,10 +3,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation import line_logits as line_logits_module
-from evaluation import tune_decoding
-from evaluation.line_logits import LineLogits, line_logits
-from evaluation.tune_decoding import Score, Tuner, tune
 from text_recognizer.decoding import line_decoder
 from text_recognizer.decoding.beam_search import BeamSettings
 from text_recognizer.decoding.language_model.lexicon import WordList
@@ -14,6 +10,9 @@ from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests import tiny_models
 from text_recognizer.vocabulary import Vocabulary
+from training.decoding import tune as tune_module
+from training.decoding.line_logits import LineLogits
+from training.decoding.tune import Score, Tuner, tune
 from training.language_model.kneser_ney import estimate
 
 VOCABULARY = Vocabulary("ab")
@@ -48,7 +47,7 @@ def lines() -> list[LineLogits]:
 def test_language_model_is_found_to_help(
     model: LanguageModel, lines: list[LineLogits], monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor
 ) -> None:
-    for module in (tune_decoding, line_decoder):
+    for module in (tune_module, line_decoder):
         monkeypatch.setattr(module, "load_language_model", lambda *_: model)
         monkeypatch.setattr(module, "load_words", lambda *_: ["ababab"])
     config, measured = tune(predictor, lines, "toy")
@@ -72,25 +71,3 @@ def test_least_work_that_is_as_good_and_fast_enough_is_taken(
     monkeypatch.setattr(tuner, "score", score)
     found = tuner.tune(BeamSettings())
     assert (found.width, found.blank_threshold) == (16, 0.99)
-
-
-def write_iam(folder: Path) -> None:
-    rows = ["line_id\taachen\timage_source\ttext", "a01-000-00\tval\tiam\tab", "a01-000-01\ttest\tiam\tb"]
-    folder.mkdir()
-    (folder / "manifest.tsv").write_text("\n".join(rows))
-    (folder / "lines" / "a01" / "a01-000").mkdir(parents=True)
-    for name in ("a01-000-00", "a01-000-01"):
-        (folder / "lines" / "a01" / "a01-000" / f"{name}.png").write_bytes(b"not an image")
-
-
-def test_logits_are_computed_once(
-    tmp_path: Path, predictor: LinePredictor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_iam(tmp_path / "iam")
-    monkeypatch.setattr(line_logits_module, "processed_dir", lambda name: tmp_path / name)
-    first = line_logits(predictor, tmp_path / "iam", None, "validation")
-    monkeypatch.setattr(predictor, "predict_logits", lambda lines: pytest.fail("they are there"))
-    second = line_logits(predictor, tmp_path / "iam", None, "validation")
-    assert [line.id for line in first] == ["a01-000-00"]
-    assert first[0].text == "ab"
-    np.testing.assert_array_equal(first[0].logits, second[0].logits)

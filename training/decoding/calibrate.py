@@ -1,25 +1,22 @@
-"""Calibrate the confidences of characters, words and lines: `python -m evaluation.calibrate_confidence`.
+"""Calibrate the confidences of characters, words and lines: `python -m training.decoding.calibrate`.
 
 Platt scaling (Platt 1999) of each kind's log odds, fitted on validation lines. The expected calibration error
 (Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of the
-other half of the lines: no line is judged by what was fitted on it. `evaluation.tune_decoding --save` does
-this too; `--save` here replaces the calibration alone. What is kept is fitted on all lines.
+other half of the lines: no line is judged by what was fitted on it. `training.decoding.tune --save` does
+this too; `--save` here replaces the calibration alone. What is saved is fitted on all lines.
 """
 
 import argparse
 import json
-import logging
 import sys
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from evaluation.common import source_folder, write_result
-from evaluation.line_logits import LineLogits, line_logits
+from text_recognizer.arrays import Reals
 from text_recognizer.decoding.calibration import Calibration, Calibrations, log_odds
 from text_recognizer.decoding.config import (
     DECODERS,
@@ -29,22 +26,30 @@ from text_recognizer.decoding.config import (
     read_decoding,
 )
 from text_recognizer.decoding.line_decoder import LineDecoder, word_places
-from text_recognizer.errors import DataError, TextRecognizerError
+from text_recognizer.errors import DataError
+from text_recognizer.files import write_json
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics.text import edit_distance
-from text_recognizer.tooling.data_root import set_mirror
+from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
+from text_recognizer.tooling.selection import add_limit_argument
 from text_recognizer.vocabulary import Vocabulary
+from training.decoding.line_logits import LineLogits, line_logits, validation_lines
 
-BINS = 10
+BINS = 10  # of equal numbers of samples, so that 200 lines still put 20 into each
+MAX_NEWTON_STEPS = 50  # a bound: near the optimum each step doubles the number of right digits
+MIN_NEWTON_STEP = 1e-9  # of slope and offset, which are near 1: a smaller step changes no confidence
+IDENTITY_WEIGHT = 1e-3  # per sample: keeps the fit finite where every sample is right
 
-Reals = npt.NDArray[np.float64]
-Samples = dict[str, tuple[Reals, Reals]]  # kind -> confidences and how right each was, 0-1
+Samples = dict[str, tuple[Reals, Reals]]  # kind -> (N,) confidences, (N,) how right each was, 0-1
 
 
 def matched(prediction: Sequence[Hashable], reference: Sequence[Hashable]) -> list[bool]:
-    """Tell which items of a prediction the fewest edits to its reference leave as they are."""
+    """Tell which items of a prediction the fewest edits to its reference leave as they are.
+
+    Edit distance by dynamic programming (Wagner & Fischer 1974), then one of the shortest paths back.
+    """
     rows, columns = len(prediction), len(reference)
-    cost = np.zeros((rows + 1, columns + 1), np.int64)
+    cost = np.zeros((rows + 1, columns + 1), np.int64)  # [i, j]: edits between the first i and first j items
     cost[:, 0], cost[0] = np.arange(rows + 1), np.arange(columns + 1)
     for i in range(1, rows + 1):
         for j in range(1, columns + 1):
@@ -64,7 +69,7 @@ def matched(prediction: Sequence[Hashable], reference: Sequence[Hashable]) -> li
 
 
 def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
-    """Return the confidences of each line and how right they were."""
+    """Return the confidences in each line and how right they were."""
     samples = []
     for line in lines:
         decoded = decoder.decode(line.logits)
@@ -81,17 +86,18 @@ def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
 
 
 def _reals(values: Sequence[float]) -> Reals:
+    """Return values as an array (N,)."""
     return np.array(values, np.float64)
 
 
 def joined(samples: Sequence[Samples], kind: str) -> tuple[Reals, Reals]:
-    """Return the confidences of one kind in all lines, and how right they were."""
+    """Return the confidences (N,) of one kind in all lines, and how right they were, (N,)."""
     confidences, right = zip(*(sample[kind] for sample in samples), strict=True)
     return np.concatenate(confidences), np.concatenate(right)
 
 
 def expected_calibration_error(confidences: Reals, right: Reals) -> float:
-    """Return the mean distance between confidence and accuracy over `BINS` bins of equal numbers."""
+    """Return the mean distance of (N,) confidences from accuracy, (N,), over `BINS` bins of equal numbers."""
     order = np.argsort(confidences, kind="stable")
     parts = np.array_split(order, BINS)
     gaps = [abs(float(confidences[p].sum() - right[p].sum())) for p in parts]
@@ -99,23 +105,28 @@ def expected_calibration_error(confidences: Reals, right: Reals) -> float:
 
 
 def fit(confidences: Reals, right: Reals) -> Calibration:
-    """Return the calibration of least cross-entropy, by Newton's method, slightly held to the identity."""
+    """Return the calibration of least cross-entropy, by Newton's method, pulled slightly to the identity.
+
+    Args:
+        confidences: (N,), 0-1.
+        right: (N,), how right each was, 0-1.
+    """
     x = np.stack([log_odds(confidences), np.ones(len(confidences))], axis=1)  # (N, 2)
-    identity = np.array([1.0, 0.0])
-    held = 1e-3 * len(x) + 1e-9
+    identity = np.array([1.0, 0.0])  # slope and offset that change nothing
+    pull = IDENTITY_WEIGHT * len(x) + 1e-9  # never 0, so that the Hessian has an inverse even without samples
 
     def loss(weights: Reals) -> float:
         z = x @ weights
         entropy = float((np.logaddexp(0, z) - right * z).sum())
-        return entropy + held / 2 * float(((weights - identity) ** 2).sum())
+        return entropy + pull / 2 * float(((weights - identity) ** 2).sum())
 
     weights = identity
-    for _ in range(50):
+    for _ in range(MAX_NEWTON_STEPS):
         p = np.exp(-np.logaddexp(0, -(x @ weights)))
-        gradient = x.T @ (p - right) + held * (weights - identity)
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + held * np.eye(2)
+        gradient = x.T @ (p - right) + pull * (weights - identity)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + pull * np.eye(2)
         step = np.linalg.solve(hessian, gradient)
-        while np.abs(step).max() > 1e-9 and loss(weights - step) > loss(weights):
+        while np.abs(step).max() > MIN_NEWTON_STEP and loss(weights - step) > loss(weights):
             step = step / 2  # far from the optimum Newton's steps are too long
         weights = weights - step
     return Calibration(float(weights[0]), float(weights[1]))
@@ -145,40 +156,40 @@ def calibrate(
     return Calibrations(**found), errors
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--data-root", type=Path, help="folder that holds iam/")
-    parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
-    parser.add_argument("--limit", type=int, default=200, help="lines; default: %(default)s")
-    parser.add_argument("--save", action="store_true", help=f"put it into {DECODING} beside the model")
-    options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    try:
-        if options.data_root is not None:
-            set_mirror(options.data_root)
-        predictor = LinePredictor(options.weights, decoder="greedy")
-        lines = line_logits(predictor, source_folder(options, "iam"), options.limit, "validation")
-        folder = predictor.artifact.path.parent
-        config = read_decoding(folder, predictor.artifact.sha256)
-        found = {decoder: calibrate(predictor.vocabulary, config, decoder, lines) for decoder in DECODERS}
-        if options.save:
-            _save(folder, found)
-    except TextRecognizerError as error:
-        logging.getLogger(__name__).error("%s", error)
-        return 1
-    return 0
+def _work(options: argparse.Namespace) -> None:
+    predictor = LinePredictor(options.weights, decoder="greedy")
+    lines = line_logits(predictor, validation_lines(options.limit))
+    folder = predictor.artifact.path.parent
+    config = read_decoding(folder, predictor.artifact.sha256)
+    found = {decoder: calibrate(predictor.vocabulary, config, decoder, lines) for decoder in DECODERS}
+    if options.save:
+        save(folder, found)
 
 
-def _save(folder: Path, found: dict[DecoderName, tuple[Calibrations, dict[str, Any]]]) -> None:
+def save(folder: Path, found: Mapping[DecoderName, tuple[Calibrations, Mapping[str, Any]]]) -> None:
+    """Replace the calibrations in the decoding.json of a model's folder.
+
+    Raises:
+        DataError: If the file is missing: the beam search has to be tuned first.
+    """
     path = folder / DECODING
     if not path.is_file():
-        raise DataError(f"Expected {path}; found none. Run evaluation.tune_decoding --save first.")
+        raise DataError(f"There is no {path}. Run python -m training.decoding.tune --save first.")
     content = json.loads(path.read_text(encoding="utf-8"))
     for decoder, (calibrations, errors) in found.items():
         content["calibration"][decoder] = asdict(calibrations)
         content["measured"][f"calibration_{decoder}"] = errors
-    write_result(content, path)
+    write_json(path, content)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parser = command_parser(__doc__)
+    add_mirror_argument(parser)
+    parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
+    add_limit_argument(parser, "lines to fit on", 200)
+    parser.add_argument("--save", action="store_true", help=f"put it into {DECODING} beside the model")
+    return run_command(parser, _work, arguments)
 
 
 if __name__ == "__main__":
