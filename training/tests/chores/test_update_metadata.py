@@ -99,7 +99,7 @@ def test_the_command_tells_what_changed(folder: Path, capsys: pytest.CaptureFixt
 
 def test_the_command_goes_on_after_a_failure_and_exits_with_1(folder: Path) -> None:
     process = subprocess.run(
-        [sys.executable, ROOT / "training" / "update_metadata.py", "absent.toml", "metadata.toml"],
+        [sys.executable, ROOT / "training" / "chores" / "update_metadata.py", "absent.toml", "metadata.toml"],
         cwd=folder,
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
