@@ -85,7 +85,8 @@ def line_logits(predictor: LinePredictor, lines: Sequence[FormLine]) -> list[Lin
     split = cached("line_logits", key, lambda: {"lines": _computed(predictor, lines)})["lines"]
     if not len(split):
         raise DataError("None of the line images can be read. Get the data again: data/raw/iam/readme.md.")
-    return [LineLogits(*line) for line in zip(split.ids, split.targets, split.images, strict=True)]
+    kept: Sequence[Any] = split.images  # logits, see `_computed`
+    return [LineLogits(*line) for line in zip(split.ids, split.targets, kept, strict=True)]
 
 
 def _computed(predictor: LinePredictor, lines: Sequence[FormLine]) -> Split:

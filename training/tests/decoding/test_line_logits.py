@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from text_recognizer.arrays import InkMap, Logits
 from text_recognizer.datasets.iam.form import FormLine
 from text_recognizer.errors import DataError
 from text_recognizer.line_predictor import LinePredictor
@@ -41,7 +42,12 @@ def count_runs(predictor: LinePredictor, monkeypatch: pytest.MonkeyPatch) -> lis
     """Returns a list that gets an entry whenever the network runs."""
     runs: list[int] = []
     run = predictor.predict_logits
-    monkeypatch.setattr(predictor, "predict_logits", lambda lines: (runs.append(len(lines)), run(lines))[1])
+
+    def counted(lines: list[InkMap]) -> list[Logits]:
+        runs.append(len(lines))
+        return [*run(lines)]
+
+    monkeypatch.setattr(predictor, "predict_logits", counted)
     return runs
 
 
