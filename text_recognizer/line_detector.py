@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import InkMap, KernelMap
 from text_recognizer.errors import ArtifactError
 from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import ImageSource, load_image
@@ -16,11 +16,22 @@ from text_recognizer.types import Region
 
 DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn"
 
-_SMALL_LINES = 11.0  # pixels; the detector was trained on lines of 9 to 34
+_SMALL_LINE_PX = 11.0  # the detector was trained on lines of 9 to 34 pixels; below this it misses many
 
 
 class LineDetector:
-    """Finds the lines of text of a page; safe to share between threads."""
+    """Finds the lines of text of a page; safe to share between threads.
+
+    ```python
+    from text_recognizer import LineDetector
+
+    for region in LineDetector().predict(f"{folder}/page.png"):
+        print(region.x1, region.y1, region.x2, region.y2)
+    ```
+
+    Attributes:
+        artifact: The model.
+    """
 
     def __init__(
         self,
@@ -33,7 +44,7 @@ class LineDetector:
         Args:
             weights: Name of a model for paragraph images, see `artifacts.available`.
             weights_dir: Folder of the models; default: the shipped ones.
-            threads: Threads of one prediction; default: the available cores, few at most.
+            threads: Threads of one prediction; default: the available cores, but only a few.
 
         Raises:
             ArtifactError: If the model is missing, damaged or takes another kind of input.
@@ -49,22 +60,20 @@ class LineDetector:
         """
         return self.find_lines(ink_map(load_image(image))).regions
 
-    def find_lines(self, ink: npt.NDArray[np.float32]) -> PageLayout:
+    def find_lines(self, ink: InkMap) -> PageLayout:
         """Return the lines of a page, given as its ink map (H, W), see `ink.ink_map`.
 
-        A page whose lines come out very small is looked at again in twice the size.
+        If the lines turn out to be very small, the page is run through the network again in twice the size.
         """
         height, width = ink.shape
-        parts, scale = self.predict_parts(ink)
-        layout = find_lines(parts, scale, (height, width))
-        if 0 < layout.line_height < _SMALL_LINES and scale < 1:
-            parts, scale = self.predict_parts(ink, 2 * PARAGRAPH_SIZE)
-            layout = find_lines(parts, scale, (height, width))
+        kernels, scale = self.predict_kernels(ink)
+        layout = find_lines(kernels, scale, (height, width))
+        if 0 < layout.line_height < _SMALL_LINE_PX and scale < 1:
+            kernels, scale = self.predict_kernels(ink, 2 * PARAGRAPH_SIZE)
+            layout = find_lines(kernels, scale, (height, width))
         return layout
 
-    def predict_parts(
-        self, ink: npt.NDArray[np.float32], size: int = PARAGRAPH_SIZE
-    ) -> tuple[npt.NDArray[np.uint8], float]:
+    def predict_kernels(self, ink: InkMap, size: int = PARAGRAPH_SIZE) -> tuple[KernelMap, float]:
         """Run the network alone.
 
         Args:
@@ -72,8 +81,8 @@ class LineDetector:
             size: Pixels to which its longer side is reduced.
 
         Returns:
-            The parts of lines that it sees, (h, w) uint8 of the reduced page: BACKGROUND, CORE or RIM,
-            see `line_parts`; and the scale: pixels of the map per pixel of the page.
+            The kernels and borders of lines that it sees, (h, w) uint8 of the reduced page: BACKGROUND,
+            KERNEL or BORDER, see `layout.kernels`; and the scale: pixels of the map per pixel of the page.
 
         Raises:
             ArtifactError: If the model emits anything but logits (1, h, w, 3).
@@ -82,7 +91,7 @@ class LineDetector:
         logits = self._session.run(paragraph[None, :, :, None])  # (1, h, w, 3)
         if logits.shape != (1, *paragraph.shape, 3):
             raise ArtifactError(
-                f"Expected logits {(1, *paragraph.shape, 3)} of {self.artifact.name}; "
-                f"received {logits.shape}. Export the model again."
+                f"{self.artifact.name} emits {logits.shape}; expected logits {(1, *paragraph.shape, 3)}. "
+                "Export the model again."
             )
         return logits[0].argmax(axis=2).astype(np.uint8), scale

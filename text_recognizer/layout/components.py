@@ -3,14 +3,21 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from text_recognizer.arrays import IndexMap, Indices, Mask
 
 
 @dataclass(frozen=True)
 class Components:
     """The 8-connected components of a mask; component k of `count` has label k.
+
+    ```python
+    import numpy as np
+    from text_recognizer.layout.components import connected_components
+
+    components = connected_components(np.eye(3, dtype=bool) | (np.indices((3, 3)).sum(axis=0) == 4))
+    print(components.count, components.areas(), components.boxes())
+    ```
 
     Attributes:
         shape: (H, W) of the mask.
@@ -22,17 +29,17 @@ class Components:
     """
 
     shape: tuple[int, int]
-    rows: Ints
-    starts: Ints
-    ends: Ints
-    labels: Ints
+    rows: Indices
+    starts: Indices
+    ends: Indices
+    labels: Indices
     count: int
 
-    def areas(self) -> Ints:
+    def areas(self) -> Indices:
         """Return the number of pixels of each component, (count,)."""
         return np.bincount(self.labels, self.ends - self.starts, self.count).astype(np.int64)
 
-    def boxes(self) -> Ints:
+    def boxes(self) -> Indices:
         """Return x1, y1, x2, y2 (exclusive) of each component, (count, 4)."""
         boxes = np.empty((self.count, 4), np.int64)
         boxes[:, :2] = np.iinfo(np.int64).max
@@ -43,7 +50,7 @@ class Components:
         np.maximum.at(boxes[:, 3], self.labels, self.rows + 1)
         return boxes
 
-    def paint(self, values: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.int32]:
+    def paint(self, values: Indices | None = None) -> IndexMap:
         """Return an image (H, W) int32: `values[k]` on the pixels of component k, -1 elsewhere.
 
         Args:
@@ -56,7 +63,7 @@ class Components:
         return image.reshape(self.shape)
 
 
-def connected_components(mask: npt.NDArray[np.bool_]) -> Components:
+def connected_components(mask: Mask) -> Components:
     """Label a mask (H, W): horizontal runs are joined with the runs they touch in the row above.
 
     Source: run-based two-scan labelling, He, Chao & Suzuki 2008 (IEEE TIP 17:749); here the
@@ -66,10 +73,11 @@ def connected_components(mask: npt.NDArray[np.bool_]) -> Components:
     padded = np.zeros((height, width + 2), np.int8)
     padded[:, 1:-1] = mask
     steps = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(steps == 1)
+    rows, starts = np.nonzero(steps == 1)  # the padding closes runs that end at the last column
     ends = np.nonzero(steps == -1)[1]
     stride = width + 2  # one key orders all runs; rows cannot touch each other across the gap of 2
     above_starts, above_ends = (rows + 1) * stride + starts, (rows + 1) * stride + ends
+    # Runs of the row above that touch run i, diagonally too, are neighbours in that order: first to last.
     first = np.searchsorted(above_ends, rows * stride + starts, side="left")
     last = np.searchsorted(above_starts, rows * stride + ends, side="right")
     touching = np.maximum(last - first, 0)
@@ -78,18 +86,25 @@ def connected_components(mask: npt.NDArray[np.bool_]) -> Components:
     return Components((height, width), rows, starts, ends, labels.astype(np.int64), len(kept))
 
 
-def _spread(first: Ints, counts: Ints) -> Ints:
-    """Return first[i], first[i] + 1, ... (counts[i] values) for every i, concatenated."""
+def _spread(first: Indices, counts: Indices) -> Indices:
+    """Return first[i], first[i] + 1, ... (counts[i] values) for every i of (N,), concatenated."""
     offsets = np.cumsum(counts) - counts
     return np.repeat(first - offsets, counts) + np.arange(int(counts.sum()))
 
 
-def _resolve(count: int, one: Ints, other: Ints) -> Ints:
-    """Return for each of `count` nodes the smallest node it is connected with by the edges."""
+def _resolve(count: int, one: Indices, other: Indices) -> Indices:
+    """Return for each of `count` nodes the smallest node that it is connected with, (count,).
+
+    Args:
+        count: Number of nodes.
+        one: (E,) first node of each edge.
+        other: (E,) second node of each edge.
+    """
     roots = np.arange(count)
     while True:
         low = np.minimum(roots[one], roots[other])
         before = roots.copy()
+        # Each root takes the smaller one over its edges, then pointers are halved until none changes.
         np.minimum.at(roots, before[one], low)
         np.minimum.at(roots, before[other], low)
         while not np.array_equal(jumped := roots[roots], roots):

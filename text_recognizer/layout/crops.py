@@ -1,32 +1,28 @@
 """One line cut out of a page's ink: level, without its neighbours' ink."""
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import IndexMap, Indices, InkMap, Mask, Reals
+from text_recognizer.images.resizing import strips
 from text_recognizer.layout.components import connected_components
-from text_recognizer.layout.lines import REACH, PageLayout, TextLine
+from text_recognizer.layout.lines import REACH_HEIGHTS, PageLayout, TextLine
 
-Float = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-
-_MARGIN = 0.6  # of a line's height: added on both sides of a crop, for the comma or dash at its end
-_INK = 0.1  # weaker ink does not connect
-_CORE = 0.25  # of a line's height: so close to its middle only its own ink runs
-_STRIP = 2**18  # pixels that are worked on at once
+_MARGIN_HEIGHTS = 0.6  # a line's heights on both sides of its crop: room for the comma or dash at its end
+_MIN_INK = 0.1  # weaker ink does not connect strokes
+_MIDDLE_HEIGHTS = 0.25  # within this fraction of the line height around the middle, ink belongs to the line
 
 
 def crop_left(layout: PageLayout, index: int) -> int:
     """Return the column of the page at which the crop of a line begins."""
     line = layout.lines[index]
-    return max(0, int(line.region.x1 - _MARGIN * (line.above + line.below)))
+    return max(0, int(line.region.x1 - _MARGIN_HEIGHTS * line.height))
 
 
-def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
+def crop_line(ink: InkMap, layout: PageLayout, index: int) -> InkMap:
     """Cut one line out of a page: level, with its ascenders and descenders, without its neighbours' ink.
 
-    Columns are shifted so that the line's middle is level. Connected ink goes to the line whose core
-    it touches; ink that touches the cores of several lines is cut at the border between them.
+    Each column is shifted so that the line's middle is level. Connected ink goes to the line whose middle it
+    touches; ink that touches the middles of several lines is cut at the border between them.
 
     Args:
         ink: (H, W) ink map of the whole page, see `ink.ink_map`.
@@ -34,87 +30,100 @@ def crop_line(ink: Float, layout: PageLayout, index: int) -> Float:
         index: Which of them.
 
     Returns:
-        (h, w) float32 ink map of the line.
+        (h, w) float32 ink map of the line; its columns are those of the page from `crop_left` on.
     """
     line = layout.lines[index]
-    height = line.above + line.below
     x1 = crop_left(layout, index)
-    x2 = min(ink.shape[1], int(line.region.x2 + _MARGIN * height) + 1)
-    reach = REACH * height
+    x2 = min(ink.shape[1], int(line.region.x2 + _MARGIN_HEIGHTS * line.height) + 1)
+    reach = REACH_HEIGHTS * line.height
     offsets = np.arange(-np.ceil(line.above + reach), np.ceil(line.below + reach) + 1)
-    step = max(1, _STRIP // len(offsets))
-    strips = [np.arange(left, min(left + step, x2)) for left in range(x1, x2, step)]
-    parts = [_look(ink, layout, index, offsets, columns) for columns in strips]
-    crop, owners, core = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
+    columns = np.arange(x1, x2)
+    # Some columns at a time: coordinates of every pixel would take eight times the memory of the crop.
+    parts = [
+        _sample(ink, layout, index, offsets, columns[some]) for some in strips(len(columns), len(offsets))
+    ]
+    crop, owners, middle = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
     del parts
-    crop *= _own_ink(crop, owners, core, index)
-    kept = (crop > _INK).any(axis=1) | ((offsets >= -line.above) & (offsets <= line.below))
+    crop *= _own_ink(crop, owners, middle, index)
+    kept = (crop > _MIN_INK).any(axis=1) | ((offsets >= -line.above) & (offsets <= line.below))
     return np.asarray(crop[np.argmax(kept) : len(kept) - np.argmax(kept[::-1])])
 
 
-def _look(
-    ink: Float, layout: PageLayout, index: int, offsets: npt.NDArray[np.float64], columns: Ints
-) -> tuple[Float, npt.NDArray[np.int32], Bools]:
-    """Return the ink of some columns of a line, levelled, whose line each pixel is, and where cores are.
+def _sample(
+    ink: InkMap, layout: PageLayout, index: int, offsets: Reals, columns: Indices
+) -> tuple[InkMap, IndexMap, Mask]:
+    """Return some columns of a line, level: their ink, the line that owns each pixel, and lines' middles.
 
     Args:
-        ink: As `crop_line`.
+        ink: (H, W), as `crop_line` takes it.
         layout: As `crop_line`.
         index: As `crop_line`.
         offsets: (h,) rows, counted from the line's middle.
         columns: (w,) columns of the page.
 
     Returns:
-        (h, w) each: float32 ink, int32 line of `layout.lines` or -1, bool.
+        (h, w) each: float32 ink; int32 line of `layout.lines` or -1; bool, whether in the middle of a line.
     """
     line = layout.lines[index]
     rows = offsets[:, None] + (line.middle + line.slope * columns)[None, :]  # (h, w) in page pixels
     y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
     x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)
     owners = layout.owners[y, x]
-    core = _in_core(layout.lines, owners, rows, columns)
+    middle = _in_middle(layout.lines, owners, rows, columns)
+    # In front of and behind the line, what no line was found on is its own: the comma at its end.
     beside = (columns < line.region.x1) | (columns >= line.region.x2)
     within = (offsets >= -line.above) & (offsets <= line.below)
     owners[(layout.labels[y, x] == 0) & beside & within[:, None]] = index
-    return _sample_rows(ink, rows, columns), owners, core
+    return _sample_rows(ink, rows, columns), owners, middle
 
 
-def _sample_rows(ink: Float, rows: npt.NDArray[np.float64], columns: Ints) -> Float:
-    """Return ink at fractional rows (linear) and whole columns; 0 outside of the page."""
+def _sample_rows(ink: InkMap, rows: Reals, columns: Indices) -> InkMap:
+    """Return ink (H, W) at fractional rows (h, w), linear, and whole columns (w,); 0 outside of the page."""
     last = ink.shape[0] - 1
     inside = (rows >= 0) & (rows <= last)
     rows = np.clip(rows, 0, last)
     upper = rows.astype(np.int64)
     lower = np.minimum(upper + 1, last)
-    part = (rows - upper).astype(np.float32)
-    sampled = ink[upper, columns] * (1 - part) + ink[lower, columns] * part
+    share = (rows - upper).astype(np.float32)
+    sampled = ink[upper, columns] * (1 - share) + ink[lower, columns] * share
     return np.where(inside, sampled, np.float32(0))
 
 
-def _in_core(
-    lines: tuple[TextLine, ...], owners: npt.NDArray[np.int32], rows: npt.NDArray[np.float64], columns: Ints
-) -> Bools:
-    """Tell which pixels lie near the middle of their line, where other lines' tails do not reach."""
+def _in_middle(lines: tuple[TextLine, ...], owners: IndexMap, rows: Reals, columns: Indices) -> Mask:
+    """Tell which pixels (h, w) lie near the middle of their line, where no other line's strokes reach.
+
+    Args:
+        lines: The page's lines.
+        owners: (h, w) line of each pixel, -1 = none.
+        rows: (h, w) of the page.
+        columns: (w,) of the page.
+    """
     middles = np.array([line.middle for line in lines])[owners]
     slopes = np.array([line.slope for line in lines])[owners]
-    heights = np.array([line.above + line.below for line in lines])[owners]
-    return np.asarray((owners >= 0) & (np.abs(rows - middles - slopes * columns) < _CORE * heights))
+    heights = np.array([line.height for line in lines])[owners]
+    near = np.abs(rows - middles - slopes * columns) < _MIDDLE_HEIGHTS * heights
+    return np.asarray((owners >= 0) & near)
 
 
-def _own_ink(crop: Float, owners: npt.NDArray[np.int32], core: Bools, index: int) -> Bools:
-    """Tell which pixels of a crop hold ink of line `index`; faint pixels follow their owner."""
-    components = connected_components(crop > _INK)
-    part_of = components.paint()  # (h, w), -1 = faint
+def _own_ink(crop: InkMap, owners: IndexMap, middle: Mask, index: int) -> Mask:
+    """Tell which pixels of a crop (h, w) hold ink of line `index`.
+
+    A connected component belongs to the line whose middle it touches, wherever its ends reach. If it touches
+    none, it belongs to the owner of most of its pixels; if it touches several, each pixel follows its owner.
+    So do faint pixels, which belong to no component.
+    """
+    components = connected_components(crop > _MIN_INK)
+    component = components.paint()  # (h, w), -1 = faint
     owned = owners == index
     others = (owners >= 0) & ~owned
 
-    def count(where: Bools) -> Ints:
-        # One more than there are: index -1, faint pixels.
-        return np.bincount(part_of[(part_of >= 0) & where], minlength=components.count + 1)
+    def count(where: Mask) -> Indices:
+        """Return the pixels of each component that lie in `where` (h, w), and 0 for index -1."""
+        return np.bincount(component[(component >= 0) & where], minlength=components.count + 1)
 
-    own_core, other_core = count(core & owned) > 0, count(core & others) > 0
-    nowhere = ~own_core & ~other_core
-    whole = (own_core & ~other_core) | (nowhere & (count(owned) > count(others)))
-    cut = own_core & other_core
-    cut[-1] = True
-    return np.asarray(whole[part_of] | (cut[part_of] & owned))
+    touches, touches_others = count(middle & owned) > 0, count(middle & others) > 0
+    undecided = ~touches & ~touches_others
+    whole = (touches & ~touches_others) | (undecided & (count(owned) > count(others)))
+    shared = touches & touches_others
+    by_pixel = (component < 0) | shared[component]
+    return np.where(by_pixel, owned, whole[component])

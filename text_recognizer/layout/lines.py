@@ -1,26 +1,29 @@
-"""Label map of a page -> text lines in reading order, and the straightened crop of one line.
-
-The detector labels every pixel as background, core of a line or rim of a line, see `line_parts`: cores of
-lines are apart even where the lines touch.
-"""
+"""Map of kernels and borders -> text lines in reading order, with the pixels that belong to each."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from text_recognizer.layout.kernels import Fit, extend, fit_all, line_map
+from text_recognizer.arrays import IndexMap, KernelMap, LabelMap
+from text_recognizer.layout.fitting import Fit, fit_all
+from text_recognizer.layout.kernels import extend, line_map
 from text_recognizer.layout.reading_order import reading_order
 from text_recognizer.types import Region
 
-Labels = npt.NDArray[np.uint8]
-
-REACH = 0.6  # ascenders and descenders reach this far out of a line (of its height)
+REACH_HEIGHTS = 0.6  # how far ascenders and descenders reach out of a line, in heights of it
 
 
 @dataclass(frozen=True)
 class TextLine:
     """One line of text on a page; lengths in pixels of the page.
+
+    ```python
+    from text_recognizer.layout.lines import TextLine
+    from text_recognizer.types import Region
+
+    line = TextLine(Region(40, 20, 560, 60), slope=0.0, middle=40.0, above=20.0, below=20.0)
+    print(line.height)
+    ```
 
     Attributes:
         region: Box around the line.
@@ -36,10 +39,26 @@ class TextLine:
     above: float
     below: float
 
+    @property
+    def height(self) -> float:
+        """Height of the line itself, without the slope that its box includes."""
+        return self.above + self.below
+
 
 @dataclass(frozen=True)
 class PageLayout:
     """The lines of a page.
+
+    ```python
+    import numpy as np
+    from text_recognizer.layout.kernels import kernel_map
+    from text_recognizer.layout.lines import find_lines
+
+    labels = np.zeros((100, 300), np.uint8)
+    labels[10:30, 20:280], labels[40:60, 20:200] = 1, 2  # two lines
+    layout = find_lines(kernel_map(labels), 1.0, (100, 300))
+    print(layout.regions)
+    ```
 
     Attributes:
         lines: In reading order.
@@ -49,8 +68,8 @@ class PageLayout:
     """
 
     lines: tuple[TextLine, ...]
-    labels: Labels
-    owners: npt.NDArray[np.int32]
+    labels: LabelMap
+    owners: IndexMap
     scale: float
 
     @property
@@ -63,30 +82,30 @@ class PageLayout:
         """Median height of the lines in pixels of the maps; 0 without lines."""
         if not self.lines:
             return 0.0
-        return self.scale * float(np.median([line.above + line.below for line in self.lines]))
+        return self.scale * float(np.median([line.height for line in self.lines]))
 
 
-def find_lines(parts: Labels, scale: float, page_shape: tuple[int, int]) -> PageLayout:
+def find_lines(kernels: KernelMap, scale: float, page_shape: tuple[int, int]) -> PageLayout:
     """Turn what the detector sees into text lines.
 
     Args:
-        parts: (h, w) uint8: BACKGROUND, CORE or RIM of `line_parts`.
-        scale: Pixels of `parts` per pixel of the page.
+        kernels: (h, w) uint8: BACKGROUND, KERNEL or BORDER, see `kernels.kernel_map`.
+        scale: Pixels of `kernels` per pixel of the page.
         page_shape: (H, W) of the page; regions are clipped to it.
 
     Returns:
-        The lines, column by column; top to bottom along the page's slant, side by side ones left to right.
+        The lines in reading order, see `reading_order`.
     """
-    groups = line_map(parts)
-    fits = fit_all(groups, int(groups.max()) + 1)
+    found = line_map(kernels)
+    fits = fit_all(found, int(found.max()) + 1)
     order = reading_order(fits)
-    rank = np.full(len(fits) + 1, -1, np.int64)
+    rank = np.full(len(fits) + 1, -1, np.int32)  # one more, which index -1 (no line) finds
     rank[order] = np.arange(len(order))
     lines = tuple(_to_page(fits[index], scale, page_shape) for index in order)
     thickness = float(np.median([fit.thickness for fit in fits])) if fits else 0.0
-    line_of = rank[groups].astype(np.int32)
-    labels = np.where(line_of >= 0, 1 + line_of % 2, 0).astype(np.uint8)
-    return PageLayout(lines, labels, extend(line_of, round(REACH * thickness)), scale)
+    ranks = rank[found]
+    labels = np.where(ranks >= 0, 1 + ranks % 2, 0).astype(np.uint8)
+    return PageLayout(lines, labels, extend(ranks, round(REACH_HEIGHTS * thickness)), scale)
 
 
 def _to_page(fit: Fit, scale: float, page_shape: tuple[int, int]) -> TextLine:

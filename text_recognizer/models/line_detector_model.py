@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.augmentation.paragraphs import PageAugmentation, augment_page
-from text_recognizer.layout.kernels import label_parts
+from text_recognizer.layout.kernels import kernel_map
 from text_recognizer.layout.lines import find_lines
 from text_recognizer.metrics.detection import (
     Matches,
@@ -26,8 +26,8 @@ _THRESHOLDS = {"f1_50": 0.5, "f1_75": 0.75}
 class LineDetectorModel(Model):
     """Labels the pixels of a page of any size.
 
-    Targets are maps (H, W): 0 background, 1 odd, 2 even line. The network learns the parts of lines that
-    `line_parts.label_parts` makes of them; the lines are numbered when they are found.
+    Targets are maps (H, W): 0 background, 1 odd, 2 even line. The network learns the
+    kernels and borders that `kernels.kernel_map` makes of them; lines are numbered when they are found.
     """
 
     monitor = "score"
@@ -38,7 +38,7 @@ class LineDetectorModel(Model):
 
     @property
     def loss(self) -> Callable[[Any, Any], Any]:
-        """Cross-entropy of (N, H, W) parts and (N, H, W, 3) logits."""
+        """Cross-entropy of (N, H, W) kernel maps and (N, H, W, 3) logits."""
         loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         return loss
 
@@ -66,8 +66,8 @@ class LineDetectorModel(Model):
         return _stack(images)[..., None].astype(np.float32) / np.float32(255)
 
     def targets_to_array(self, images: Sequence[Gray], targets: Sequence[Gray]) -> npt.NDArray[np.uint8]:
-        """Return the parts of lines (N, S, S); what was added is background."""
-        return _stack([label_parts(target) for target in targets])
+        """Return the kernel maps (N, S, S); what was added is background."""
+        return _stack([kernel_map(target) for target in targets])
 
     def evaluate(
         self, images: Sequence[Gray], targets: Sequence[Gray], batch_size: int = 1
@@ -81,9 +81,9 @@ class LineDetectorModel(Model):
         matches = dict.fromkeys(_THRESHOLDS, Matches())
         for image, target in zip(images, targets, strict=True):
             batch = image[None, :, :, None].astype(np.float32) / np.float32(255)
-            parts = np.asarray(self.network.predict_on_batch(batch))[0].argmax(axis=-1).astype(np.uint8)
-            found = find_lines(parts, 1.0, target.shape)
-            expected = find_lines(label_parts(target), 1.0, target.shape)
+            kernels = np.asarray(self.network.predict_on_batch(batch))[0].argmax(axis=-1).astype(np.uint8)
+            found = find_lines(kernels, 1.0, target.shape)
+            expected = find_lines(kernel_map(target), 1.0, target.shape)
             confusion += confusion_matrix(target, found.labels, 3)
             for name, threshold in _THRESHOLDS.items():
                 matches[name] += match_regions(expected.regions, found.regions, threshold)

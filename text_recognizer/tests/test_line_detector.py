@@ -3,21 +3,21 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from text_recognizer.layout.kernels import BACKGROUND, CORE
+from text_recognizer.arrays import InkMap, KernelMap
+from text_recognizer.layout.kernels import BACKGROUND, KERNEL
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.preprocessing.pages import PARAGRAPH_SIZE
 
 
 @pytest.fixture
 def detector(tiny_weights: Path) -> LineDetector:
-    """Every inked pixel is the core of a line."""
+    """Every inked pixel is the kernel of a line."""
     return LineDetector("tiny_paragraph", tiny_weights)
 
 
-def page(height: int, line_height: int) -> npt.NDArray[np.float32]:
+def page(height: int, line_height: int) -> InkMap:
     """Ink map with three dark bars."""
     ink = np.zeros((height, 800), np.float32)
     for index in range(3):
@@ -31,13 +31,13 @@ def test_small_lines_are_looked_at_again(
     detector: LineDetector, monkeypatch: pytest.MonkeyPatch, line_height: int, sizes: list[int]
 ) -> None:
     seen = []
-    predict = detector.predict_parts
+    predict = detector.predict_kernels
 
-    def spy(ink: npt.NDArray[np.float32], size: int = PARAGRAPH_SIZE) -> tuple[npt.NDArray[np.uint8], float]:
+    def spy(ink: InkMap, size: int = PARAGRAPH_SIZE) -> tuple[KernelMap, float]:
         seen.append(size)
         return predict(ink, size)
 
-    monkeypatch.setattr(detector, "predict_parts", spy)
+    monkeypatch.setattr(detector, "predict_kernels", spy)
 
     layout = detector.find_lines(page(2000, line_height))
 
@@ -48,15 +48,15 @@ def test_small_lines_are_looked_at_again(
 
 
 def test_a_small_image_is_looked_at_once(detector: LineDetector, monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = np.full((128, 800), BACKGROUND, np.uint8)
-    parts[60:66, 100:700] = CORE
+    kernels = np.full((128, 800), BACKGROUND, np.uint8)
+    kernels[60:66, 100:700] = KERNEL
     calls: list[int] = []
 
-    def once(ink: npt.NDArray[np.float32], size: int = 0) -> tuple[npt.NDArray[np.uint8], float]:
+    def once(ink: InkMap, size: int = 0) -> tuple[KernelMap, float]:
         calls.append(size)
-        return parts, 1.0
+        return kernels, 1.0
 
-    monkeypatch.setattr(detector, "predict_parts", once)
+    monkeypatch.setattr(detector, "predict_kernels", once)
 
     assert len(detector.find_lines(page(128, 6)).lines) == 1
     assert len(calls) == 1

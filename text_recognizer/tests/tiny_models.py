@@ -71,7 +71,7 @@ def write_line_artifact(
 
 
 def write_detector_artifact(folder: Path) -> str:
-    """Install a line detector: every pixel with more than half of full ink is the core of a line."""
+    """Install a line detector: every pixel with more than half of full ink is the kernel of a line."""
     nodes = [
         helper.make_node("MatMul", ["x", "slopes"], ["scaled"]),
         helper.make_node("Add", ["scaled", "offsets"], ["y"]),

@@ -1,15 +1,13 @@
 """Connected components against a flood fill."""
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from text_recognizer.arrays import IndexMap, Mask
 from text_recognizer.layout.components import connected_components
 
-Bools = npt.NDArray[np.bool_]
 
-
-def flood_fill(mask: Bools) -> npt.NDArray[np.int32]:
+def flood_fill(mask: Mask) -> IndexMap:
     """Label 8-connected components one by one, in reading order; -1 outside."""
     labels = np.full(mask.shape, -1, np.int32)
     count = 0

@@ -1,26 +1,28 @@
-"""Cores and rims: what the detector learns, and the way back to lines."""
+"""Kernels and borders: what the detector learns, and the way back to lines."""
 
 import numpy as np
 import pytest
 
-from text_recognizer.layout.kernels import BACKGROUND, CORE, RIM, extend, label_parts, line_map
+from text_recognizer.arrays import KernelMap
+from text_recognizer.layout.kernels import BACKGROUND, BORDER, KERNEL, extend, kernel_map, line_map
 
 
-def test_the_middle_half_of_a_line_is_its_core() -> None:
+def test_the_middle_half_of_a_line_is_its_kernel() -> None:
     lines = np.zeros((30, 5), np.uint8)
     lines[4:24, 1:4] = 1
 
-    parts = label_parts(lines)
+    kernels = kernel_map(lines)
 
-    assert parts[:, 2].tolist() == [BACKGROUND] * 4 + [RIM] * 5 + [CORE] * 10 + [RIM] * 5 + [BACKGROUND] * 6
-    assert not parts[:, 0].any()
+    above, line = [BACKGROUND] * 4, [BORDER] * 5 + [KERNEL] * 10 + [BORDER] * 5
+    assert kernels[:, 2].tolist() == above + line + [BACKGROUND] * 6
+    assert not kernels[:, 0].any()
 
 
-def test_cores_of_touching_lines_are_apart_and_come_back_as_lines() -> None:
+def test_kernels_of_touching_lines_are_apart_and_come_back_as_lines() -> None:
     lines = np.zeros((60, 80), np.uint8)
     lines[0:20, 5:75], lines[20:40, 5:75], lines[40:60, 5:75] = 1, 2, 1
 
-    found = line_map(label_parts(lines))
+    found = line_map(kernel_map(lines))
 
     assert (found >= 0).sum() == (lines > 0).sum()
     assert [len(np.unique(found[y : y + 20, 5:75])) for y in (0, 20, 40)] == [1, 1, 1]
@@ -34,14 +36,47 @@ def test_the_way_back_restores_lines_of_any_thickness(thickness: int) -> None:
         top = index * (thickness + 2)
         lines[top : top + thickness, 20 : 280 - 15 * (index % 4)] = 1 + index % 2
 
-    np.testing.assert_array_equal(line_map(label_parts(lines)) >= 0, lines > 0)
+    np.testing.assert_array_equal(line_map(kernel_map(lines)) >= 0, lines > 0)
 
 
-def test_a_rim_without_a_core_is_no_line() -> None:
-    parts = np.full((40, 40), BACKGROUND, np.uint8)
-    parts[10:30, 5:35] = RIM
+def two_kernels(gap: int = 5, step: int = 0) -> KernelMap:
+    """Return two kernels of 10 rows, the right one `gap` columns further and `step` rows lower."""
+    kernels = np.full((60, 300), BACKGROUND, np.uint8)
+    kernels[20:30, 10:100] = KERNEL
+    kernels[20 + step : 30 + step, 100 + gap : 190 + gap] = KERNEL
+    return kernels
 
-    assert (line_map(parts) == -1).all()
+
+@pytest.mark.parametrize(("step", "lines"), [(0, 1), (6, 1), (-6, 1), (8, 2), (-8, 2), (20, 2)])
+def test_fragments_continue_each_other_unless_one_is_too_far_up_or_down(step: int, lines: int) -> None:
+    assert line_map(two_kernels(step=step)).max() + 1 == lines  # the limit is 0.7 thicknesses
+
+
+@pytest.mark.parametrize(("gap", "lines"), [(2, 1), (48, 1), (52, 2)])
+def test_fragments_are_joined_over_a_gap_but_not_over_a_wide_one(gap: int, lines: int) -> None:
+    assert line_map(two_kernels(gap)).max() + 1 == lines  # the limit is 5 thicknesses
+
+
+def test_a_fragment_joins_the_line_that_it_continues_best() -> None:
+    kernels = np.full((60, 300), BACKGROUND, np.uint8)
+    kernels[10:20, 10:100] = kernels[22:32, 10:100] = KERNEL
+    kernels[17:27, 110:200] = KERNEL  # 7 rows below the first, 5 above the second: only one is near enough
+    found = line_map(kernels)
+    assert found[20, 150] == found[25, 50] != found[15, 50]
+
+
+@pytest.mark.parametrize(("rows", "columns", "kept"), [(10, 30, True), (2, 90, False), (10, 3, False)])
+def test_specks_and_thin_strokes_are_no_lines(rows: int, columns: int, kept: bool) -> None:
+    kernels = two_kernels()
+    kernels[45 : 45 + rows, 10 : 10 + columns] = KERNEL
+    assert bool((line_map(kernels)[45:] >= 0).any()) == kept
+
+
+def test_a_border_without_a_kernel_is_no_line() -> None:
+    kernels = np.full((40, 40), BACKGROUND, np.uint8)
+    kernels[10:30, 5:35] = BORDER
+
+    assert (line_map(kernels) == -1).all()
 
 
 def test_extension_goes_to_the_nearest_and_not_too_far() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from text_recognizer.layout.kernels import label_parts
+from text_recognizer.layout.kernels import kernel_map
 from text_recognizer.models.line_detector_model import LineDetectorModel
 from text_recognizer.networks.fcn import fcn
 
@@ -38,13 +38,13 @@ def test_images_and_targets_are_padded_alike() -> None:
     assert images.max() == 1
     assert not images[1, 40:].any()
     assert not targets[1, :, 50:].any()
-    np.testing.assert_array_equal(targets[0, :64], label_parts(first_labels))
+    np.testing.assert_array_equal(targets[0, :64], kernel_map(first_labels))
 
 
 def test_a_perfect_network_scores_one_and_a_blind_one_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     model = small_model()
     image, labels = page()
-    logits = np.eye(3, dtype=np.float32)[label_parts(labels)][None]
+    logits = np.eye(3, dtype=np.float32)[kernel_map(labels)][None]
     monkeypatch.setattr(model.network, "predict_on_batch", lambda batch: logits)
     perfect = model.evaluate([image], [labels])
     monkeypatch.setattr(model.network, "predict_on_batch", lambda batch: np.zeros_like(logits))
