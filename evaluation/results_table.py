@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.common import RESULTS
-from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR
+from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR, read_manifest
 from text_recognizer.tooling.markdown_block import DOCS, rewrite_block
 
 PAGE = DOCS / "results.md"
@@ -74,7 +74,7 @@ def table(results: Path = RESULTS, weights: Collection[str] | None = None) -> st
 def card_table(card: Path, results: Path = RESULTS) -> str:
     """Return the table of a model card: results of the model beside it, and of those quantized from it."""
     name, others = card.parent.name, card.parents[1].glob(f"*/{MANIFEST}")
-    manifests = [json.loads(path.read_text(encoding="utf-8")) for path in others]
+    manifests = [read_manifest(path.parent, "name") for path in others]
     quantized = [m["name"] for m in manifests if m.get("quantization", {}).get("source") == name]
     return table(results, {name, *quantized})
 

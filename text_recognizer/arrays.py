@@ -35,3 +35,7 @@ Indices: TypeAlias = Annotated[npt.NDArray[np.int64], "*axes", "whole numbers"]
 Reals: TypeAlias = Annotated[npt.NDArray[np.float64], "*axes", "real numbers"]
 Floats: TypeAlias = Annotated[npt.NDArray[np.float32], "*axes", "real numbers"]
 Flags: TypeAlias = Annotated[npt.NDArray[np.bool_], "*axes", "true or false"]
+
+# Language model
+NgramKeys: TypeAlias = Annotated[npt.NDArray[np.uint64], "n", "packed symbols, 7 bits each"]
+NgramCodes: TypeAlias = Annotated[npt.NDArray[np.uint8], "n", "labels, counts or quantized logarithms"]

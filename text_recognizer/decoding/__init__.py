@@ -1,1 +1,1 @@
-"""CTC decoders: logits (T, C) to text."""
+"""Logits of a line (T, C) to its text: CTC decoders, language model, places and confidences of characters."""

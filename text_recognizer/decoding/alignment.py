@@ -7,22 +7,18 @@ Graves et al. 2006 (CTC): a blank before, between and behind the labels.
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import FrameSpans, Indices, LogProbabilities, Reals
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.vocabulary import BLANK
 
-Array = npt.NDArray[np.floating]
-Reals = npt.NDArray[np.float64]
-Spans = npt.NDArray[np.int64]
 
-
-def align(log_probabilities: Array, labels: Sequence[int]) -> Spans:
+def align(log_probabilities: LogProbabilities, labels: Sequence[int]) -> FrameSpans:
     """Return the frames of each label on the most probable path, (L, 2): the first, and the one behind.
 
     Args:
         log_probabilities: (T, C) logarithms, label 0 is the blank.
-        labels: (L,) without blanks; what the decoders return always fits.
+        labels: L labels without blanks; what the decoders return always fits.
 
     Raises:
         InvalidInputError: If T frames cannot hold the labels.
@@ -40,29 +36,47 @@ def align(log_probabilities: Array, labels: Sequence[int]) -> Spans:
     path = _best_states(log_probabilities[:, states].astype(np.float64), states)
     frames = np.arange(len(path))
     spans = np.zeros((len(labels), 2), np.int64)
-    of_label = path % 2 == 1
-    spans[path[of_label][::-1] // 2, 0] = frames[of_label][::-1]  # the first frame is written last
-    spans[path[of_label] // 2, 1] = frames[of_label] + 1
+    is_label = path % 2 == 1  # odd states are labels, even ones blanks
+    # Assigned backwards, so that of a label's frames the first one is written last and stays.
+    spans[path[is_label][::-1] // 2, 0] = frames[is_label][::-1]
+    spans[path[is_label] // 2, 1] = frames[is_label] + 1
     return spans
 
 
-def _best_states(scores: Reals, states: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the state of each frame, (T,), of the best path from the first states to the last ones."""
-    barred = np.zeros(len(states))  # -inf where a path may not come from two states before
+def _best_states(scores: Reals, states: Indices) -> Indices:
+    """Return the state of each frame, (T,), on the best path from the first two states to the last two.
+
+    Args:
+        scores: (T, S) logarithms of the probabilities of the states.
+        states: (S,) their labels.
+    """
+    barred = np.zeros(len(states))  # -inf where a path may not skip the state before
     barred[2:][(states[2:] == BLANK) | (states[2:] == states[:-2])] = -np.inf
     best = np.full((len(scores), len(states) + 2), -np.inf)  # (T, 2 + S): two states in front of the first
     best[0, 2:4] = scores[0, :2]
+    # Buffers are reused: this loop runs for every frame of every line.
     skipped = np.empty(len(states))
     for before, now, frame in zip(best, best[1:, 2:], scores[1:], strict=False):
         np.add(before[:-2], barred, out=skipped)
         np.maximum(before[2:], before[1:-1], out=now)
         np.maximum(now, skipped, out=now)
         now += frame
-    state = len(states) - 1 - int(best[-1, -2] > best[-1, -1])
-    path = np.empty(len(scores), np.int64)
+    return _traced_back(best, barred)
+
+
+def _traced_back(best: Reals, barred: Reals) -> Indices:
+    """Return the states (T,) of the path that led to the best end.
+
+    Args:
+        best: (T, 2 + S) scores of the best paths to each state, two columns of -inf in front.
+        barred: (S,) -inf where a path may not skip the state before.
+    """
+    # A path ends in the last label or in the blank behind it.
+    state = len(barred) - 1 - int(best[-1, -2] > best[-1, -1])
+    path = np.empty(len(best), np.int64)
     path[-1] = state
-    for t in range(len(scores) - 2, -1, -1):
-        two, one, stay = best[t, state : state + 3].tolist()
+    for t in range(len(best) - 2, -1, -1):
+        two, one, stay = best[t, state : state + 3].tolist()  # where the path can have been a frame earlier
         if two + barred[state] > max(one, stay):
             state -= 2
         elif one > stay:
@@ -71,14 +85,14 @@ def _best_states(scores: Reals, states: npt.NDArray[np.int64]) -> npt.NDArray[np
     return path
 
 
-def boundaries(spans: Spans, frames: int) -> npt.NDArray[np.float64]:
+def boundaries(spans: FrameSpans, frames: int) -> Reals:
     """Return where each character begins and ends, in frames, (L, 2): halfway between neighbours.
 
     CTC emits a character in a frame or two, wherever the network is sure; the blanks between two characters
-    belong half to each. The first one begins and the last one ends as far out as they reach inwards.
+    belong half to each. The first and the last one reach as far out from their centres as they reach inwards.
 
     Args:
-        spans: From `align`.
+        spans: (L, 2) from `align`.
         frames: T.
     """
     if not len(spans):

@@ -1,45 +1,50 @@
 """Prefix beam search over CTC outputs, with a character language model.
 
 A. Hannun et al., "First-pass large vocabulary continuous speech recognition using bi-directional recurrent
-DNNs" (arXiv 1408.2873), algorithm 1, with the language model of characters instead of words: the score of a
-prefix is ln P(prefix | image) + lm_weight * ln P(prefix) + length_bonus * characters. A frame is some fifty
-array operations on all prefixes together; one that hardly adds a character, as most, is only a few.
+DNNs" (arXiv 1408.2873), algorithm 1, with a language model of characters instead of words: the score of a
+prefix is ln P(prefix | image) + lm_weight * ln P(prefix) + length_bonus * characters. All prefixes grow
+together: a frame takes about fifty array operations. Most frames hardly add a character and take only a few.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.arrays import Flags, Indices, Logits, Probabilities, Reals
+from text_recognizer.decoding.language_model.lexicon import HASH_FACTOR, Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import END
+from text_recognizer.decoding.probabilities import softmax
 from text_recognizer.vocabulary import BLANK
 
-Array = npt.NDArray[np.floating]
-Reals = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-
-_LEAST = -60.0  # of a logit below the highest: no frame makes every prefix impossible
-_HASH = 0x1E3779B97F4A7C15  # odd: multiplication is a permutation of 64-bit numbers
+# Logits are clamped at 60 below the frame's maximum, so that no frame rules out every prefix.
+_LEAST_LOGIT = -60.0
 
 
 @dataclass(frozen=True)
-class BeamSettings:
-    """How to search.
+class BeamSearchConfig:
+    """How to search; the field `beam` of decoding.json.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.decoding.beam_search import BeamSearchConfig, decode_beam
+
+    probabilities = np.array([[0.6, 0.4], [0.6, 0.4]])  # the best path is blank; more paths spell label 1
+    print(decode_beam(np.log(probabilities), BeamSearchConfig(length_bonus=0.0)))  # [1]
+    ```
 
     Attributes:
         lm_weight: Weight of the language model's logarithms, >= 0.
-        length_bonus: Added for each character; the language model alone prefers short texts.
-        word_bonus: Added for each letter of each word of the word list, where there is one: a bonus for words
-            would favour many short ones.
+        length_bonus: Added for each character, because the language model alone prefers short texts.
+        word_bonus: Added for each letter of each word of the lexicon, if there is one. Not for each word:
+            that would favour many short ones.
         width: How many prefixes are kept, >= 1.
-        labels: How many labels extend the prefixes at a frame, the most probable ones.
-        least_probability: Less probable labels do not extend them either.
-        blank_threshold: Frames extend nothing whose blank is more probable, or that and the best label of the
-            frame before together, which goes on.
-        margin: Prefixes whose score is lower than the best by more are dropped.
+        labels: How many labels extend the prefixes at a frame: the most probable ones.
+        least_probability: Labels below this probability extend no prefix.
+        blank_threshold: A frame extends no prefix if the blank, together with the best label of the frame
+            before, which may go on, is more probable than this.
+        margin: Prefixes whose score is lower than the best by more than this are dropped.
     """
 
     lm_weight: float = 0.8
@@ -53,41 +58,42 @@ class BeamSettings:
 
 
 def decode_beam(
-    logits: Array,
-    settings: BeamSettings,
+    logits: Logits,
+    config: BeamSearchConfig,
     language_model: LanguageModel | None = None,
-    word_list: WordList | None = None,
+    lexicon: Lexicon | None = None,
 ) -> list[int]:
     """Return the labels of the best prefix; equal inputs give equal results.
 
     Args:
-        logits: (T, C) unnormalized scores, label 0 is the blank; any T >= 0.
-        settings: How to search.
-        language_model: Of the same labels.
-        word_list: Of the same labels.
+        logits: (T, C) not normalized, label 0 is the blank; any T >= 0.
+        config: How to search.
+        language_model: For the same labels.
+        lexicon: For the same labels.
     """
     if len(logits) == 0:
         return []
-    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    probabilities = np.exp(np.maximum(shifted, _LEAST))
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
-    search = _Search(settings, language_model, word_list)
-    with np.errstate(divide="ignore"):  # ln 0 = -inf: what was merged
-        for frame, labels in zip(probabilities, _labels(probabilities, settings), strict=True):
+    probabilities = softmax(logits, _LEAST_LOGIT)
+    search = _Search(config, language_model, lexicon)
+    with np.errstate(
+        divide="ignore"
+    ):  # merged prefixes have probability 0, and ln 0 = -inf is right for them
+        for frame, labels in zip(probabilities, _extending_labels(probabilities, config), strict=True):
             search.step(frame, labels)
         return search.best()
 
 
-def _labels(probabilities: Reals, settings: BeamSettings) -> list[Ints]:
-    """Return the labels that extend prefixes at each frame (T, C)."""
+def _extending_labels(probabilities: Probabilities, config: BeamSearchConfig) -> list[Indices]:
+    """Return for each frame of (T, C) the labels (k,) that extend prefixes there; k may be 0."""
     best = probabilities.argmax(axis=1)
     before = np.append(BLANK, best[:-1])
-    going_on = np.where(before == BLANK, 0.0, probabilities[np.arange(len(best)), before])
-    (busy,) = (probabilities[:, BLANK] + going_on <= settings.blank_threshold).nonzero()
+    # A label that goes on from the frame before does not extend a prefix either.
+    continuing = np.where(before == BLANK, 0.0, probabilities[np.arange(len(best)), before])
+    (busy,) = (probabilities[:, BLANK] + continuing <= config.blank_threshold).nonzero()
     rows = probabilities[busy, 1:]
-    count = min(settings.labels, rows.shape[1])
+    count = min(config.labels, rows.shape[1])
     least = np.partition(rows, -count, axis=1)[:, -count, None]
-    frames, labels = (rows >= np.maximum(least, settings.least_probability)).nonzero()
+    frames, labels = (rows >= np.maximum(least, config.least_probability)).nonzero()
     ends = np.bincount(busy[frames], minlength=len(best)).cumsum().tolist()
     return [labels[first:end] + 1 for first, end in zip([0, *ends], ends, strict=False)]
 
@@ -95,41 +101,47 @@ def _labels(probabilities: Reals, settings: BeamSettings) -> list[Ints]:
 class _Search:
     """The prefixes and how they grow.
 
-    Of each of n prefixes there is: the probability of its paths that end in a blank, and of those that end
-    in its last label (both relative); what language model, word list and bonus add to its score; and as rows
-    of `_integers` the last label (the blank for the empty prefix), hashes of the prefix and of the prefix
-    without its last label, where it ends in the tree, states of language model and word list. They share an
-    array, for a call of numpy costs more than the few numbers it works on.
+    For n prefixes there are: the probabilities (n,) of their paths that end in a blank, and of those that end
+    in their last label (both relative to the best prefix); what language model, lexicon and bonus add to
+    their scores (n,); and `_integers` (6, n), whose rows are the last label (the blank for the empty prefix),
+    a hash of the prefix, a hash of the prefix without its last label, its node in the tree of prefixes, and
+    the states of language model and lexicon. The integers share an array because a call of numpy costs more
+    than the few numbers that it works on.
     """
 
     def __init__(
-        self, settings: BeamSettings, language_model: LanguageModel | None, word_list: WordList | None
+        self, config: BeamSearchConfig, language_model: LanguageModel | None, lexicon: Lexicon | None
     ) -> None:
-        self._settings, self._model, self._words = settings, language_model, word_list
+        self._config, self._model, self._lexicon = config, language_model, lexicon
         self._blank, self._label, self._fused = np.ones(1), np.zeros(1), np.zeros(1)
         start = 0 if language_model is None else language_model.start
         self._integers = np.array([[BLANK], [1], [0], [0], [start], [0]])
         self._tree = [(np.zeros(1, np.int64), np.zeros(1, np.int64))]  # parents, labels of all prefixes kept
         self._size = 1
 
-    def step(self, frame: Reals, labels: Ints) -> None:
-        """Take a frame (C,) that extends prefixes by `labels` (k,)."""
+    def step(self, frame: Reals, labels: Indices) -> None:
+        """Advance by a frame (C,) that extends prefixes by `labels` (k,)."""
         last = self._integers[0]
         total = self._blank + self._label
-        frame = frame / total.max()  # long lines do not underflow
+        frame = frame / total.max()  # long lines would underflow
         blank, label = total * frame[BLANK], self._label * frame[last]
         if not len(labels):
             self._blank, self._label = blank, label
             return
-        again = labels[:, None] == last  # (k, n): only behind a blank the last label counts again
-        ends = np.empty((1 + len(labels), len(last)))  # in a label: what stays, and what grows by each label
+        again = labels[:, None] == last  # (k, n): the last label counts again only behind a blank
+        ends = np.empty((1 + len(labels), len(last)))  # (1 + k, n): unchanged, and extended by each label
         ends[0] = label
         np.multiply(np.where(again, self._blank, total), frame[labels, None], out=ends[1:])
         self._merge(ends, again)
         self._select(blank, ends, labels)
 
-    def _merge(self, ends: Reals, again: Bools) -> None:
-        """Move what grows into a prefix that is there already to what stays."""
+    def _merge(self, ends: Reals, again: Flags) -> None:
+        """Add what grows into a prefix that is kept already to that prefix.
+
+        Args:
+            ends: (1 + k, n) probabilities, changed in place.
+            again: (k, n) whether a label is the last one of a prefix.
+        """
         columns, children = again.nonzero()
         same, parents = (self._integers[2, children, None] == self._integers[1]).nonzero()
         if len(same):
@@ -137,19 +149,25 @@ class _Search:
             ends[0, children] += ends[columns, parents]
             ends[columns, parents] = 0.0
 
-    def _select(self, blank: Reals, ends: Reals, labels: Ints) -> None:
-        """Keep the best prefixes, whose paths end in a blank (n,) or in a label (1 + k, n)."""
-        settings, n = self._settings, len(blank)
-        fused = self._scored(labels)
+    def _select(self, blank: Reals, ends: Reals, labels: Indices) -> None:
+        """Keep the best prefixes.
+
+        Args:
+            blank: (n,) probabilities of the paths that end in a blank.
+            ends: (1 + k, n) of those that end in a label.
+            labels: (k,) that extend the prefixes.
+        """
+        config, n = self._config, len(blank)
+        fused = self._fused_scores(labels)
         scores = ends.copy()
         scores[0] += blank
         np.log(scores, out=scores)
         scores += fused
         scores = scores.ravel()
-        (chosen,) = (scores > scores.max() - settings.margin).nonzero()
-        if len(chosen) > settings.width:
-            best = np.argpartition(scores[chosen], -settings.width)[-settings.width :]
-            chosen = np.sort(chosen[best])
+        (chosen,) = (scores > scores.max() - config.margin).nonzero()
+        if len(chosen) > config.width:
+            best = np.argpartition(scores[chosen], -config.width)[-config.width :]
+            chosen = np.sort(chosen[best])  # in their order: unchanged prefixes come before extended ones
         stays = int(chosen.searchsorted(n))
         columns, rows = np.divmod(chosen, n)
         self._blank = np.zeros(len(chosen))
@@ -158,42 +176,42 @@ class _Search:
         self._integers = self._integers.take(rows, axis=1)
         self._extend(self._integers[:, stays:], labels[columns[stays:] - 1])
 
-    def _scored(self, labels: Ints) -> Reals:
-        """Return what prefixes (n,) have besides their probability, as they are and with each label."""
-        settings = self._settings
+    def _fused_scores(self, labels: Indices) -> Reals:
+        """Return what is added to ln P of n prefixes, unchanged and extended by labels (k,): (1 + k, n)."""
+        config = self._config
         states, words = self._integers[4:]
         fused = np.empty((1 + len(labels), len(states)))
         fused[:] = self._fused
-        fused[1:] += settings.length_bonus
+        fused[1:] += config.length_bonus
         if self._model is not None:
-            fused[1:] += settings.lm_weight * self._model.log_probabilities(states, labels)
-        if self._words is not None:
-            (ends,) = self._words.ends(labels).nonzero()
-            fused[1 + ends] += settings.word_bonus * self._words.letters(words)
+            fused[1:] += config.lm_weight * self._model.log_probabilities(states, labels)
+        if self._lexicon is not None:
+            (ends,) = self._lexicon.ends(labels).nonzero()
+            fused[1 + ends] += config.word_bonus * self._lexicon.letters(words)
         return fused
 
-    def _extend(self, prefixes: Ints, labels: Ints) -> None:
-        """Turn columns (6, m) of the prefixes' integers into those behind one more label each."""
+    def _extend(self, prefixes: Indices, labels: Indices) -> None:
+        """Extend m prefixes, given by their integers (6, m), in place by one of labels (m,) each."""
         last, own, shorter, node, state, word = prefixes
         self._tree.append((node.copy(), labels))
         last[:], shorter[:] = labels, own
         own += labels
-        own *= _HASH
+        own *= HASH_FACTOR
         node[:] = np.arange(self._size, self._size + len(labels))
         self._size += len(labels)
         if self._model is not None:
             state[:] = self._model.advance(state, labels)
-        if self._words is not None:
-            word[:] = self._words.advance(word, labels)
+        if self._lexicon is not None:
+            word[:] = self._lexicon.advance(word, labels)
 
     def best(self) -> list[int]:
-        """Return the labels of the best prefix, the end of the line considered."""
+        """Return the labels of the best prefix, the end of the line scored too."""
         nodes, states, words = self._integers[3:]
         scores = np.log(self._blank + self._label) + self._fused
         if self._model is not None:
-            scores += self._settings.lm_weight * self._model.log_probabilities(states, np.array([END]))[0]
-        if self._words is not None:
-            scores += self._settings.word_bonus * self._words.letters(words)
+            scores += self._config.lm_weight * self._model.log_probabilities(states, np.array([END]))[0]
+        if self._lexicon is not None:
+            scores += self._config.word_bonus * self._lexicon.letters(words)
         parents, labels = (np.concatenate(part).tolist() for part in zip(*self._tree, strict=True))
         node, found = int(nodes[scores.argmax()]), []
         while node:

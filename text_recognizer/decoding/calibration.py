@@ -5,12 +5,28 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-Reals = npt.NDArray[np.float64]
+from text_recognizer.arrays import Reals
+
+_CLIP = 1e-6  # log odds of 0 and 1 are infinite; a network's confidence is not exact to a millionth anyway
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Turns a confidence into how often it is right: Platt scaling of its log odds (Platt 1999)."""
+    """Maps a confidence to the share of right answers at that confidence: Platt scaling of its log odds.
+
+    J. Platt, "Probabilistic outputs for support vector machines ..." (1999).
+
+    ```python
+    from text_recognizer.decoding.calibration import Calibration
+
+    doubtful = Calibration(slope=0.5)
+    print(doubtful.apply([0.5, 0.99]))  # 0.5 stays, 0.99 becomes 0.91
+    ```
+
+    Attributes:
+        slope: Factor of the log odds; below 1 for a network that is surer than it is right.
+        offset: Added to the log odds.
+    """
 
     slope: float = 1.0
     offset: float = 0.0
@@ -22,12 +38,18 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Calibrations:
-    """One for each kind of confidence.
+    """One calibration for each kind of confidence.
+
+    ```python
+    from text_recognizer.decoding.calibration import Calibration, Calibrations
+
+    print(Calibrations(word=Calibration(slope=0.8, offset=-0.1)).word)
+    ```
 
     Attributes:
-        character: Becomes the probability that the character is right.
-        word: That the whole word is.
-        line: The share of the line's characters that are right.
+        character: Gives the probability that a character is right.
+        word: Gives the probability that a whole word is right.
+        line: Gives the share of a line's characters that are right.
     """
 
     character: Calibration = field(default_factory=Calibration)
@@ -36,6 +58,6 @@ class Calibrations:
 
 
 def log_odds(probabilities: npt.ArrayLike) -> Reals:
-    """Return ln(p / (1 - p)), finite also for 0 and 1."""
-    clipped = np.clip(np.asarray(probabilities, np.float64), 1e-6, 1 - 1e-6)
+    """Return ln(p / (1 - p)) in the shape of `probabilities`, finite also for 0 and 1."""
+    clipped = np.clip(np.asarray(probabilities, np.float64), _CLIP, 1 - _CLIP)
     return np.asarray(np.log(clipped) - np.log1p(-clipped))

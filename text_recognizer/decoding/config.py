@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from text_recognizer.decoding.beam_search import BeamSettings
+from text_recognizer.decoding.beam_search import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.language_model.model import DEFAULT_LANGUAGE_MODEL
 from text_recognizer.errors import ArtifactError
@@ -19,18 +19,26 @@ DECODERS: tuple[DecoderName, ...] = get_args(DecoderName)
 
 @dataclass(frozen=True)
 class DecodingConfig:
-    """What `decoding.json` says.
+    """Contents of `decoding.json`.
+
+    ```python
+    from text_recognizer.decoding.beam_search import BeamSearchConfig
+    from text_recognizer.decoding.config import DecodingConfig
+
+    config = DecodingConfig("beam", beam=BeamSearchConfig(width=8))
+    print(config.to_dict()["beam"]["width"])
+    ```
 
     Attributes:
-        decoder: Which one to use unless another is asked for.
-        language_model: Of the beam search.
-        beam: Its settings.
+        decoder: The default decoder of the model.
+        language_model: Name of the language model for beam search.
+        beam: How beam search searches.
         calibration: Of each decoder's confidences.
     """
 
     decoder: DecoderName = "greedy"
     language_model: str = DEFAULT_LANGUAGE_MODEL
-    beam: BeamSettings = field(default_factory=BeamSettings)
+    beam: BeamSearchConfig = field(default_factory=BeamSearchConfig)
     calibration: Mapping[DecoderName, Calibrations] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -41,7 +49,7 @@ class DecodingConfig:
 def read_decoding(folder: Path, model_sha256: str) -> DecodingConfig:
     """Return how to decode the model in `folder`.
 
-    Without a file, or with one that was tuned for other weights, it is the defaults: greedy, not calibrated.
+    Without a file, or with one that was tuned for other weights, it is the default: greedy, not calibrated.
 
     Raises:
         ArtifactError: If the file is damaged.
@@ -56,7 +64,7 @@ def read_decoding(folder: Path, model_sha256: str) -> DecodingConfig:
         config = DecodingConfig(
             content["decoder"],
             content["language_model"],
-            BeamSettings(**content["beam"]),
+            BeamSearchConfig(**content["beam"]),
             {name: _calibrations(kinds) for name, kinds in content["calibration"].items()},
         )
         if config.decoder not in DECODERS:

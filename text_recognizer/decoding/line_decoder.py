@@ -5,31 +5,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Logits, Reals
 from text_recognizer.decoding.alignment import align, boundaries
 from text_recognizer.decoding.beam_search import decode_beam
 from text_recognizer.decoding.calibration import Calibrations
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
-from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import load_language_model, load_words
+from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.errors import ArtifactError
 from text_recognizer.vocabulary import Vocabulary
-
-Array = npt.NDArray[np.floating]
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class DecodedLine:
-    """What a line says.
+    """Text of a line, with confidences and places; `LineDecoder` has an example.
 
     Attributes:
         text: May be empty.
         confidence: 0-1.
-        character_confidences: (L,), of each character of `text`.
-        word_confidences: (words,), of what stands between spaces.
+        character_confidences: (L,) of each character of `text`, 0-1.
+        word_confidences: (words,) of what stands between spaces, 0-1.
         frames: (L, 2) begin and end of each character in frames, not rounded.
     """
 
@@ -41,10 +39,24 @@ class DecodedLine:
 
 
 class LineDecoder:
-    """Decodes by CTC; safe to share between threads.
+    """Decodes the output of a CTC network; safe to share between threads.
 
-    Before calibration, a character's confidence is its highest probability among its frames, a word's the
-    product over its characters, and a line's P(text | image) ** (1 / characters), see `greedy`.
+    Before calibration, a character's confidence is its highest probability among its frames; a word's is the
+    product over its characters; a line's is P(text | image) ** (1 / characters): the total probability of
+    all paths that spell the text, as a geometric mean per character, so that long and short lines compare.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.decoding.config import DecodingConfig
+    from text_recognizer.decoding.line_decoder import LineDecoder
+    from text_recognizer.vocabulary import Vocabulary
+
+    decoder = LineDecoder(Vocabulary("ab"), DecodingConfig(), "greedy")
+    logits = 6 * np.eye(3)[[0, 1, 1, 0, 2]]  # blank, a, a, blank, b
+    line = decoder.decode(logits)
+    print(line.text, line.frames.tolist())  # ab [[0.5, 3.5], [3.5, 5.0]]
+    ```
     """
 
     def __init__(
@@ -59,9 +71,9 @@ class LineDecoder:
 
         Args:
             vocabulary: Meaning of the labels.
-            config: Settings of the beam search, and calibration.
+            config: How to search, and the calibration.
             decoder: `greedy` or `beam`.
-            words: Beam search favours them too, beside those of the language model's texts.
+            words: Favoured by beam search, as the words of the language model's texts are.
             weights_dir: Folder of the models; default: the shipped ones.
 
         Raises:
@@ -70,24 +82,24 @@ class LineDecoder:
         self.decoder, self.config = decoder, config
         self._vocabulary = vocabulary
         self._calibrations = config.calibration.get(decoder, Calibrations())
-        self._language_model = self._words = None
+        self._language_model = self._lexicon = None
         if decoder == "beam":
             self._language_model = load_language_model(config.language_model, weights_dir)
             known = load_words(config.language_model, weights_dir)
-            self._words = WordList([*known, *words], vocabulary)
+            self._lexicon = Lexicon([*known, *words], vocabulary)
             if self._language_model.characters != vocabulary.characters:
                 raise ArtifactError(
                     f"Expected a language model of the characters {vocabulary.characters!r}; received "
                     f"{config.language_model}, of {self._language_model.characters!r}. Decode greedily."
                 )
 
-    def labels(self, logits: Array) -> list[int]:
+    def labels(self, logits: Logits) -> list[int]:
         """Return the labels of the text of logits (T, C)."""
         if self.decoder == "greedy":
             return best_path(logits)
-        return decode_beam(logits, self.config.beam, self._language_model, self._words)
+        return decode_beam(logits, self.config.beam, self._language_model, self._lexicon)
 
-    def decode(self, logits: Array) -> DecodedLine:
+    def decode(self, logits: Logits) -> DecodedLine:
         """Return the text of logits (T, C), with confidences and places."""
         labels = self.labels(logits)
         logarithms = log_softmax(logits)
@@ -101,6 +113,7 @@ class LineDecoder:
         calibrations = self._calibrations
         return DecodedLine(
             text,
+            # An empty text has no character that could be right: its probability stays as it is.
             float(calibrations.line.apply(np.exp(line))) if labels else float(np.exp(line)),
             calibrations.character.apply(np.exp(characters)),
             calibrations.word.apply(np.exp(np.array(words, np.float64))),
@@ -120,11 +133,3 @@ def word_places(text: str) -> list[tuple[int, int]]:
             places.append((first, first + len(word)))
         first += len(word) + 1
     return places
-
-
-def log_softmax(logits: Array) -> Reals:
-    """Return ln of the probabilities of logits (T, C)."""
-    if len(logits) == 0:
-        return logits.astype(np.float64)
-    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))

@@ -1,28 +1,27 @@
 """Logits -> probabilities; the only softmax of the serving half."""
 
 import numpy as np
-import numpy.typing as npt
 
-from text_recognizer.arrays import Reals
+from text_recognizer.arrays import BatchLogits, Logits, Reals
 
 
-def log_softmax(logits: npt.NDArray[np.floating]) -> Reals:
+def log_softmax(logits: Logits | BatchLogits) -> Reals:
     """Return the logarithms of the probabilities of each row, (..., C), in double precision.
 
     Args:
-        logits: (..., C), not normalized.
+        logits: (..., C), not normalized; there may be no row.
     """
-    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
+    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)  # exp(large) would overflow
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
-def softmax(logits: npt.NDArray[np.floating], floor: float | None = None) -> Reals:
+def softmax(logits: Logits | BatchLogits, floor: float | None = None) -> Reals:
     """Return the probabilities of each row, (..., C), in double precision; rows sum to 1.
 
     Args:
-        logits: (..., C), not normalized.
-        floor: Logits are clamped at this far below the highest of their row (a negative number), so that no
-            probability is 0; None leaves them as they are.
+        logits: (..., C), not normalized; there may be no row.
+        floor: A negative number: logits are clamped at this far below the highest of their row, so that no
+            probability is 0. None leaves them as they are.
     """
     shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
     if floor is not None:

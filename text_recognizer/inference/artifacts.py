@@ -1,32 +1,56 @@
 """Find, verify and describe the shipped models in `weights/<name>/`."""
 
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from text_recognizer.errors import ArtifactError
+from text_recognizer.files import sha256_of
 
 WEIGHTS_DIR = Path(__file__).parents[1] / "weights"
+ONNX = "model.onnx"
 MANIFEST = "manifest.json"
-CARD = "README.md"  # what people should know of a model, written by them
+CARD = "README.md"  # the model card, written by people
 
 Kind = Literal["character", "line", "paragraph"]
 Decoding = Literal["ctc", "per_position"]
+Json = dict[str, Any]
+
+_ADVICE = "Install the package again, or train and export the model again."
+_OPTIONAL_TEXT: tuple[type, ...] = (str, type(None))
+_TYPES: dict[str, tuple[type, ...]] = {
+    "name": (str,),
+    "vocabulary": _OPTIONAL_TEXT,
+    "decoding": _OPTIONAL_TEXT,
+    "commit": _OPTIONAL_TEXT,
+    "sha256": (dict,),
+    "input": (dict,),
+    "experiment": (dict,),
+    "scores": (dict,),
+    "quantization": (dict,),
+    "epoch": (int,),
+    "parameters": (int,),
+}
 
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What a model takes: float32 (N, height, width, 1), ink = 1, paper = 0.
+    """Input of a model: float32 (N, height, width, 1), ink = 1, paper = 0.
+
+    ```python
+    from text_recognizer.inference.artifacts import InputSpec
+
+    print(InputSpec("line", height=64, width=None, downsampling=8, normalize=True))
+    ```
 
     Attributes:
         kind: Which function of `preprocessing` makes the input.
         height: Rows; None for any.
         width: Columns; None for any.
-        downsampling: Lines by CTC: T = ceil(width / downsampling). Paragraphs: the size is a multiple of it.
-        normalize: Lines: whether slope, slant and width are made alike; not where a manifest is silent.
+        downsampling: Lines by CTC: T = ceil(width / downsampling). Paragraphs: the sides are multiples of it.
+        normalize: Lines: whether slope, slant and width are normalized; false if the manifest does not say.
     """
 
     kind: Kind
@@ -40,14 +64,21 @@ class InputSpec:
 class Artifact:
     """One verified model.
 
+    ```python
+    from text_recognizer.inference import artifacts
+
+    artifact = artifacts.find("CharacterModel_EmnistDataset_lenet", "character")
+    print(artifact.input.height, artifact.characters[:10], artifact.manifest["scores"])
+    ```
+
     Attributes:
         name: `<Model>_<Dataset>_<network>`.
         path: Its model.onnx.
-        sha256: Of that file, in hexadecimal.
+        sha256: Digest of that file, in hexadecimal.
         characters: Lines: character i is label i + 1 (0 is blank); characters: class i; detectors: empty.
         input: What the model takes.
         decoding: Lines: whether the logits are frames along the image, with blanks, or one per position of
-            the text; a manifest that does not say it means `ctc`.
+            the text; `ctc` if the manifest does not say.
         manifest: The whole manifest.json.
     """
 
@@ -82,57 +113,107 @@ def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
             f"Expected the name of a model in {folder}: {', '.join(names) or '(none there)'}; "
             f"received {name!r}. Choose one of them, or train and export it."
         )
-    artifact = _read(folder / name)
+    artifact = _described(folder / name)
     if artifact.input.kind != kind:
         raise ArtifactError(
             f"Expected a model for {kind} images; received {name!r}, which is for "
             f"{artifact.input.kind} images. Choose another one."
         )
-    _verify(artifact)
+    verify(artifact.path, artifact.sha256)
     return artifact
 
 
-def _read(folder: Path) -> Artifact:
-    path = folder / MANIFEST
+def read_manifest(folder: Path, *required: str, digests: Sequence[str] = (), file: str = MANIFEST) -> Json:
+    """Return the manifest of the model in `folder`.
+
+    Args:
+        folder: Folder of the model.
+        required: Names of the fields that the caller reads.
+        digests: Names of the files whose SHA-256 the caller needs, in `sha256` of the manifest.
+        file: Name of the manifest; a language model has another one.
+
+    Raises:
+        ArtifactError: If there is no manifest, it is no JSON object, a field or a digest is missing, or a
+            field that models share has another type.
+    """
+    path = folder / file
+    if not path.is_file():
+        raise ArtifactError(f"There is no {file} in {folder}. {_ADVICE}")
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        sha256 = manifest["sha256"]["model.onnx"]
-        characters = manifest["vocabulary"] or ""
-        spec = manifest["input"]
-        spec = InputSpec(
-            spec["kind"], spec["height"], spec["width"], spec["downsampling"], spec.get("normalize", False)
-        )
-        decoding: Decoding = manifest.get("decoding") or "ctc"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"The manifest {path} cannot be read: {error}. {_ADVICE}") from error
+    if not isinstance(manifest, dict):
+        raise ArtifactError(f"Expected a JSON object in {path}; received {str(manifest)[:80]!r}. {_ADVICE}")
+    if missing := [name for name in required if name not in manifest]:
+        raise ArtifactError(f"The manifest {path} lacks {', '.join(missing)}. {_ADVICE}")
+    for name, types in _TYPES.items():
+        if name in manifest and not isinstance(manifest[name], types):
+            expected = " or ".join(kind.__name__ for kind in types)
+            raise ArtifactError(
+                f"Expected {name} as {expected} in {path}; received {str(manifest[name])[:80]!r}. {_ADVICE}"
+            )
+    for name in digests:
+        if not isinstance(manifest.get("sha256", {}).get(name), str):
+            raise ArtifactError(f"The manifest {path} lacks the SHA-256 of {name}. {_ADVICE}")
+    return manifest
+
+
+def verify(path: Path, sha256: str) -> None:
+    """Compare a file with the SHA-256 that its manifest states.
+
+    Raises:
+        ArtifactError: If the file is missing or damaged.
+    """
+    try:
+        actual = sha256_of(path)
+    except OSError as error:
         raise ArtifactError(
-            f"Expected a manifest with sha256, vocabulary and input in {path}; received "
-            f"{type(error).__name__}: {error}. Install the package again, or export the model again."
+            f"The file {path} cannot be read: {error.strerror}. Install the package again."
         ) from error
-    if spec.kind not in get_args(Kind) or not isinstance(sha256, str) or not isinstance(characters, str):
+    if actual != sha256:
         raise ArtifactError(
-            f"Expected an input kind of {', '.join(get_args(Kind))} and text for sha256 and vocabulary "
-            f"in {path}; received kind {spec.kind!r}. Export the model again."
+            f"Expected SHA-256 {sha256} of {path}; received {actual}: the file is damaged. "
+            "Install the package again."
         )
+
+
+def _described(folder: Path) -> Artifact:
+    """Return the model in `folder` as its manifest describes it, not yet verified."""
+    manifest = read_manifest(folder, "vocabulary", "input", digests=[ONNX])
+    decoding = manifest.get("decoding") or "ctc"
     if decoding not in get_args(Decoding):
         raise ArtifactError(
-            f"Expected a decoding of {', '.join(get_args(Decoding))} in {path}; received {decoding!r}. "
-            "Install a newer package, or export the model again."
+            f"Expected a decoding of {', '.join(get_args(Decoding))} in {folder / MANIFEST}; received "
+            f"{decoding!r}. Install a newer package, or export the model again."
         )
     return Artifact(
-        folder.name, folder / "model.onnx", sha256, characters, spec, decoding, cast(dict[str, Any], manifest)
+        folder.name,
+        folder / ONNX,
+        manifest["sha256"][ONNX],
+        manifest["vocabulary"] or "",
+        _input_spec(folder / MANIFEST, manifest["input"]),
+        decoding,
+        manifest,
     )
 
 
-def _verify(artifact: Artifact) -> None:
-    try:
-        with artifact.path.open("rb") as file:
-            actual = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
+def _input_spec(path: Path, fields: Json) -> InputSpec:
+    """Return what the field `input` of the manifest at `path` says."""
+    kind, sizes = fields.get("kind"), [fields.get(name, "nothing") for name in ("height", "width")]
+    if kind not in get_args(Kind):
         raise ArtifactError(
-            f"Expected the model file {artifact.path}; received {error.strerror}. Install the package again."
-        ) from error
-    if actual != artifact.sha256:
-        raise ArtifactError(
-            f"Expected SHA-256 {artifact.sha256} of {artifact.path}; received {actual}: the file is damaged. "
-            "Install the package again."
+            f"Expected an input kind of {', '.join(get_args(Kind))} in {path}; received {kind!r}. {_ADVICE}"
         )
+    if not all(size is None or isinstance(size, int) for size in sizes):
+        raise ArtifactError(
+            f"Expected height and width of the input, a number of pixels or null, in {path}; received "
+            f"{sizes[0]!r} and {sizes[1]!r}. {_ADVICE}"
+        )
+    downsampling, normalize = fields.get("downsampling"), fields.get("normalize", False)
+    if not isinstance(downsampling, int) or not isinstance(normalize, bool):
+        raise ArtifactError(
+            f"Expected downsampling as a whole number, and normalize as true or false, in {path}; received "
+            f"{downsampling!r} and {normalize!r}. {_ADVICE}"
+        )
+    return InputSpec(kind, sizes[0], sizes[1], downsampling, normalize)

@@ -6,18 +6,17 @@ All rates are 0-1 and not capped: more insertions than reference characters give
 from collections.abc import Hashable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Indices
 from text_recognizer.errors import InvalidInputError
-
-Counts = npt.NDArray[np.int64]
 
 
 def edit_distance(first: Sequence[Hashable], second: Sequence[Hashable]) -> int:
     """Return the Levenshtein distance: fewest insertions, deletions and substitutions.
 
-    Bit-parallel: one column of the dynamic programme is two integers of len(first) bits, the places where the
-    distance grows and falls from row to row; a column costs a dozen integer operations, whatever its length.
+    Bit-parallel: a column of the dynamic programme is two integers of len(first) bits, the rows where the
+    distance rises and falls from the row above; a column costs a dozen integer operations, whatever its
+    length.
     Source: Myers 1999, "A fast bit-vector algorithm for approximate string matching" (J. ACM 46:395), in
     the form for whole strings of Hyyrö 2003 (figure 8).
 
@@ -46,7 +45,7 @@ def edit_distance(first: Sequence[Hashable], second: Sequence[Hashable]) -> int:
     return distance
 
 
-def character_errors(predictions: Sequence[str], references: Sequence[str]) -> tuple[Counts, Counts]:
+def character_errors(predictions: Sequence[str], references: Sequence[str]) -> tuple[Indices, Indices]:
     """Return the edits and the reference characters of each item.
 
     Args:
@@ -93,34 +92,23 @@ def accuracy(predictions: Sequence[Hashable], references: Sequence[Hashable]) ->
     """
     _check_lengths(predictions, references)
     if not references:
-        raise InvalidInputError("Expected at least one item to score; received none.")
+        raise InvalidInputError("Expected at least one item to score; there is none.")
     return sum(p == r for p, r in zip(predictions, references, strict=True)) / len(references)
 
 
-def cer_confidence_interval(
-    predictions: Sequence[str], references: Sequence[str], resamples: int = 1000, seed: int = 0
+def rate_interval(
+    errors: Indices, totals: Indices, resamples: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
-    """Return the bounds of the 95 % interval of the character error rate.
+    """Return the bounds of the 95 % interval of sum(errors) / sum(totals).
 
     Percentile bootstrap (Efron 1979) over items. Items of one writer are taken as independent, which they are
-    not quite: the interval is for these hands, not for hands at large.
-
-    Raises:
-        InvalidInputError: If the numbers of items differ or the references hold no character.
-    """
-    return rate_interval(*character_errors(predictions, references), resamples, seed)
-
-
-def rate_interval(
-    errors: Counts, totals: Counts, resamples: int = 1000, seed: int = 0
-) -> tuple[float, float]:
-    """Return the bootstrap bounds (95 %) of sum(errors) / sum(totals).
+    not quite: the interval is for these writers, not for writers at large.
 
     Args:
         errors: (N,) errors of each item.
         totals: (N,) what could be wrong in each item.
         resamples: How often N items are drawn with replacement.
-        seed: Of the draws.
+        seed: Seed of the draws.
 
     Raises:
         InvalidInputError: If `totals` sums to 0.
@@ -143,7 +131,10 @@ def _check_lengths(predictions: Sequence[Hashable], references: Sequence[Hashabl
         )
 
 
-def _rate(errors: Counts, totals: Counts) -> float:
+def _rate(errors: Indices, totals: Indices) -> float:
+    """Return the sum of errors (N,) over that of totals (N,)."""
     if totals.sum() == 0:
-        raise InvalidInputError(f"Expected references that are not all empty; received {len(totals)} items.")
+        raise InvalidInputError(
+            f"The references of {len(totals)} items are all empty; there is nothing to score."
+        )
     return float(errors.sum() / totals.sum())

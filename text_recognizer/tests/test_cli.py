@@ -137,7 +137,7 @@ def test_decoder_is_chosen(pages: list[str], capsys: Capture) -> None:
     assert cli.main(["recognize", "--decoder", "greedy", pages[1]]) == 0
     assert capsys.readouterr().out == "bbbb\n"
     assert cli.main(["recognize", "--decoder", "beam", pages[1]]) == 1
-    assert "Expected a language model" in capsys.readouterr().err
+    assert "There is no language_model.json in " in capsys.readouterr().err
     with pytest.raises(SystemExit):
         cli.main(["recognize", "--decoder", "best", pages[1]])
 

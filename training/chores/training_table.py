@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available
+from text_recognizer.inference.artifacts import WEIGHTS_DIR, available, read_manifest
 from text_recognizer.tooling.markdown_block import DOCS, rewrite_block
 from training.config import ExperimentConfig
 
@@ -17,6 +17,7 @@ TASKS = EXPERIMENTS.parents[1] / "tasks"
 PAGE = DOCS / "training.md"
 BEGIN, END = "<!-- training: made by training/chores/training_table.py -->", "<!-- end of training -->"
 
+_FIELDS = ("name", "experiment", "parameters", "epoch", "scores", "commit")
 _COLUMNS = ("weights", "task", "experiment", "parameters", "seed", "epoch", "validation", "commit")
 
 
@@ -27,10 +28,7 @@ def table(weights_dir: Path = WEIGHTS_DIR) -> str:
         for path in sorted(EXPERIMENTS.glob("*.json"))
         if "dataset" in json.loads(path.read_text(encoding="utf-8"))
     }
-    manifests = [
-        json.loads((weights_dir / name / MANIFEST).read_text(encoding="utf-8"))
-        for name in available(weights_dir)
-    ]
+    manifests = [read_manifest(weights_dir / name, *_FIELDS) for name in available(weights_dir)]
     header = [f"| {' | '.join(_COLUMNS)} |", "|---" * len(_COLUMNS) + "|"]
     return "\n".join([*header, *(_row(manifest, experiments) for manifest in manifests)])
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from text_recognizer.arrays import Logits
-from text_recognizer.decoding.beam_search import BeamSettings, decode_beam
+from text_recognizer.decoding.beam_search import BeamSearchConfig, decode_beam
 from text_recognizer.decoding.calibration import Calibrations
 from text_recognizer.decoding.config import DECODERS, DECODING, DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path
-from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import (
     DEFAULT_LANGUAGE_MODEL,
     LanguageModel,
@@ -101,8 +101,8 @@ class Tuner:
     ```python
     import numpy as np
 
-    from text_recognizer.decoding.beam_search import BeamSettings
-    from text_recognizer.decoding.language_model.lexicon import WordList
+    from text_recognizer.decoding.beam_search import BeamSearchConfig
+    from text_recognizer.decoding.language_model.lexicon import Lexicon
     from text_recognizer.decoding.language_model.model import load_language_model
     from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
     from training.decoding.line_logits import LineLogits
@@ -111,9 +111,9 @@ class Tuner:
     vocabulary = Vocabulary(LINE_CHARACTERS)
     logits = 9.0 * np.eye(len(vocabulary))[vocabulary.encode("hat")]
     tuner = Tuner(
-        [LineLogits("1", "hat", logits)], vocabulary, load_language_model(), WordList(["hat"], vocabulary)
+        [LineLogits("1", "hat", logits)], vocabulary, load_language_model(), Lexicon(["hat"], vocabulary)
     )
-    print(tuner.score(BeamSettings()).cer)
+    print(tuner.score(BeamSearchConfig()).cer)
     ```
     """
 
@@ -122,7 +122,7 @@ class Tuner:
         lines: Sequence[LineLogits],
         vocabulary: Vocabulary,
         model: LanguageModel,
-        words: WordList,
+        words: Lexicon,
         milliseconds: float = MAX_LINE_MS,
     ) -> None:
         """Bind what every score needs.
@@ -136,9 +136,9 @@ class Tuner:
         """
         self.lines, self.vocabulary, self._model, self._words = lines, vocabulary, model, words
         self._milliseconds = milliseconds
-        self._scores: dict[BeamSettings, Score] = {}
+        self._scores: dict[BeamSearchConfig, Score] = {}
 
-    def score(self, settings: BeamSettings) -> Score:
+    def score(self, settings: BeamSearchConfig) -> Score:
         """Return the score of settings."""
         if settings not in self._scores:
             found = score(
@@ -154,11 +154,11 @@ class Tuner:
             )
         return self._scores[settings]
 
-    def best(self, candidates: Sequence[BeamSettings]) -> BeamSettings:
+    def best(self, candidates: Sequence[BeamSearchConfig]) -> BeamSearchConfig:
         """Return the candidate of the fewest character errors, then word errors; of equals the first."""
         return min(candidates, key=lambda s: (self.score(s).cer, self.score(s).wer))
 
-    def tune(self, start: BeamSettings) -> BeamSettings:
+    def tune(self, start: BeamSearchConfig) -> BeamSearchConfig:
         """Return the best settings."""
         start = replace(start, width=TUNING_BEAM_WIDTH)
         coarse = [replace(start, lm_weight=w, length_bonus=b) for w in LM_WEIGHTS for b in LENGTH_BONUSES]
@@ -170,7 +170,7 @@ class Tuner:
                 best = self.best([replace(best, **{name: v}) for v in around])
         return self._least_work(best)
 
-    def _least_work(self, settings: BeamSettings) -> BeamSettings:
+    def _least_work(self, settings: BeamSearchConfig) -> BeamSearchConfig:
         """Return the least width, and then threshold, fast enough and nearly as good as the best of them."""
         found = [replace(settings, width=w, blank_threshold=t) for w in BEAM_WIDTHS for t in BLANK_THRESHOLDS]
         fast = [s for s in found if self.score(s).milliseconds <= self._milliseconds] or found[:1]
@@ -189,13 +189,13 @@ def tune(
     vocabulary = predictor.vocabulary
     scores: dict[str, Score] = {"greedy": score(best_path, lines, vocabulary)}
     _print("greedy", scores["greedy"])
-    settings = BeamSettings()
+    settings = BeamSearchConfig()
     without = replace(settings, lm_weight=0.0, length_bonus=0.0)
     scores["beam_without_language_model"] = score(
         lambda logits: decode_beam(logits, without), lines, vocabulary
     )
     _print("beam without language model", scores["beam_without_language_model"])
-    words = WordList(load_words(language_model), vocabulary)
+    words = Lexicon(load_words(language_model), vocabulary)
     tuner = Tuner(lines, vocabulary, model, words, milliseconds)
     beam = tuner.tune(settings)
     scores["beam"] = tuner.score(beam)

@@ -8,7 +8,6 @@ start. For a run that has ended, add `--run-dir RUN_DIR --resume`.
 """
 
 import dataclasses
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ import numpy.typing as npt
 
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.errors import ConfigError
-from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR
+from text_recognizer.inference.artifacts import WEIGHTS_DIR, read_manifest
 from text_recognizer.models.base import Model
 from training.export.export import export, load_run
 from training.fitting.initialization import initialize, weights_folder
@@ -52,7 +51,7 @@ def average_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIG
     start = provenance.experiment["train_args"]["init_from"]
     if start is None:
         raise ConfigError(f"Expected a run with init_from; received {run_dir}, which started at random.")
-    manifest = json.loads((weights_folder(start, weights_dir) / MANIFEST).read_text(encoding="utf-8"))
+    manifest = read_manifest(weights_folder(start, weights_dir), "sha256")
     trained = _weights(model)
     initialize(model.network, model.vocabulary, start, weights_dir)
     started = _weights(model)

@@ -159,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TextRecognizerError as error:
         logger.error("%s", error)
         return 1
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest = artifacts.read_manifest(folder, "quantization")
     logger.info("Written to %s: %s", folder, json.dumps(manifest["quantization"]))
     return 0
 

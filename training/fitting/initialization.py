@@ -1,6 +1,5 @@
 """Starts a network from the weights of another one, trained on other data or for other characters."""
 
-import json
 import logging
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.errors import ArtifactError
-from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available
+from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available, read_manifest
 from training.export.weights_file import WEIGHTS, read_half_weights
 
 Float = npt.NDArray[np.float32]
@@ -64,12 +63,7 @@ def weights_folder(weights: str, weights_dir: Path = WEIGHTS_DIR) -> Path:
 
 
 def _vocabulary(folder: Path) -> str:
-    try:
-        return str(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["vocabulary"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise ArtifactError(
-            f"Expected a manifest with a vocabulary in {folder}; received {type(error).__name__}: {error}."
-        ) from error
+    return str(read_manifest(folder, "vocabulary")["vocabulary"])
 
 
 def _relabel(random: Float, trained: Float, theirs: str, ours: str) -> Float:

@@ -1,6 +1,5 @@
 """Networks that teach others: shipped models, with their weights."""
 
-import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import keras
 
 from text_recognizer.errors import ArtifactError
-from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR
+from text_recognizer.inference.artifacts import WEIGHTS_DIR, read_manifest
 from text_recognizer.models.base import Model
 from training.build import build_model
 from training.config import ExperimentConfig
@@ -38,7 +37,7 @@ def load_teachers(
     """
     teachers = []
     for name in names:
-        manifest = json.loads((weights_folder(name, weights_dir) / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_manifest(weights_folder(name, weights_dir), "vocabulary", "experiment")
         if manifest["vocabulary"] != model.vocabulary:
             raise ArtifactError(
                 f"Expected a teacher of {model.vocabulary!r}; received {name}, which reads "

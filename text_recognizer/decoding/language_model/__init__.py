@@ -1,1 +1,1 @@
-"""Character n-gram model and lexicon for the beam search."""
+"""What beam search knows of the language: a character n-gram model, and a lexicon of words to favour."""

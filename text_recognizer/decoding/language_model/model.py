@@ -1,19 +1,16 @@
 """Character n-gram language model: for prefixes of a line, the probabilities of their next characters."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Floats, Indices
 from text_recognizer.decoding.language_model.ngram_file import (
     END,
     MAX_ORDER,
     SYMBOL_BITS,
     Contexts,
-    Float,
     decode_ngrams,
 )
 from text_recognizer.decoding.language_model.ngram_index import (
@@ -30,25 +27,41 @@ NGRAMS = "ngrams.bin"
 WORDS = "words.txt"
 DEFAULT_LANGUAGE_MODEL = "LanguageModel_BrownIam_character_6gram"
 
-Ints = npt.NDArray[np.int64]
-
 
 class LanguageModel:
     """Scores the next characters of many prefixes at once; safe to share between threads.
 
     A state is the last 5 symbols of a prefix, 7 bits each, the newest in the highest bits.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.decoding.language_model.model import load_language_model
+    from text_recognizer.vocabulary import Vocabulary
+
+    model = load_language_model()
+    vocabulary = Vocabulary(model.characters)
+    for text in ("of the house", "ot tne honse"):
+        print(text, round(model.log_probability(vocabulary.encode(text).tolist()), 1))
+    first = model.log_probabilities(np.array([model.start]), vocabulary.encode("Tx").astype(np.int64))
+    print(first[:, 0])  # a line begins with T rather than with x
+    ```
+
+    Attributes:
+        characters: Character i is label i + 1; label 0 is the end of the line.
+        order: Symbols of the longest n-grams: a character and those before it.
     """
 
-    def __init__(self, characters: str, base: Float, tables: Sequence[Contexts]) -> None:
-        """Take a model.
+    def __init__(self, characters: str, base: Floats, tables: Sequence[Contexts]) -> None:
+        """Index the n-grams.
 
         Args:
             characters: Character i is label i + 1; label 0 is the end of the line.
-            base: See `encode_ngrams`.
-            tables: See `encode_ngrams`.
+            base: (labels,) probabilities without context.
+            tables: Contexts of length 1, 2, ...
 
         Raises:
-            ArtifactError: If `base` has not one probability for each label.
+            ArtifactError: If `base` has not one probability for each label, or there are too many lengths.
         """
         if len(base) != len(characters) + 1 or len(base) >= SHARE or len(tables) >= MAX_ORDER:
             raise ArtifactError(
@@ -65,26 +78,22 @@ class LanguageModel:
         symbol = len(self.characters) + 1  # the label behind the last one
         return symbol << NEWEST_SHIFT
 
-    def advance(self, states: Ints, labels: npt.NDArray[np.integer]) -> Ints:
-        """Return the states (n,) after one more character each.
+    def advance(self, states: Indices, labels: Indices) -> Indices:
+        """Return the states (n,) of prefixes after one more character each.
 
         Args:
-            states: (n,) of prefixes.
-            labels: (n,) of characters, 1 ...
+            states: (n,) of the prefixes.
+            labels: (n,) of the characters, 1 or more.
         """
         return states >> SYMBOL_BITS | labels.astype(np.int64) << NEWEST_SHIFT
 
-    def log_probabilities(self, states: Ints, labels: Ints) -> Float:
+    def log_probabilities(self, states: Indices, labels: Indices) -> Floats:
         """Return ln p(label | state), (k, n), of labels (k,) after states (n,); label 0 ends the line."""
         nodes = np.empty((len(labels) + 1, len(states)), np.int64)
         np.bitwise_or((labels << LABEL_SHIFT)[:, None], states, out=nodes[:-1])
         np.bitwise_or(SHARE << LABEL_SHIFT, states, out=nodes[-1])
         found = self._index.find(nodes)
-        return np.asarray(found[:-1] + found[-1])
-
-    def probabilities(self, states: Ints) -> Float:
-        """Return p(label | state), (n, labels), of states (n,); each row sums to 1."""
-        return np.exp(self.log_probabilities(states, np.arange(len(self.characters) + 1)).T)
+        return np.asarray(found[:-1] + found[-1])  # ln U(w, h) + ln G(h)
 
     def log_probability(self, text_labels: Sequence[int]) -> float:
         """Return ln p of a whole line, its end included."""
@@ -100,7 +109,7 @@ def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | 
     """Return the language model `weights_dir / name` after its SHA-256 was checked.
 
     Args:
-        name: Of the folder.
+        name: Name of its folder.
         weights_dir: Folder of the models; default: the shipped ones.
 
     Raises:
@@ -114,7 +123,7 @@ def load_words(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = No
     """Return the words of the texts that the language model `weights_dir / name` was trained on.
 
     Args:
-        name: Of the folder.
+        name: Name of its folder.
         weights_dir: Folder of the models; default: the shipped ones.
 
     Raises:
@@ -124,20 +133,7 @@ def load_words(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = No
 
 
 def _verified(folder: Path, file: str) -> tuple[str, bytes]:
-    """Return the vocabulary of a language model and the content of one of its files."""
-    try:
-        manifest = json.loads((folder / LANGUAGE_MODEL).read_text(encoding="utf-8"))
-        expected, characters = manifest["sha256"][file], manifest["vocabulary"]
-        content = (folder / file).read_bytes()
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ArtifactError(
-            f"Expected a language model in {folder}; received {type(error).__name__}: {error}. Install the "
-            "package again, or train it: training/language_model/train.py."
-        ) from error
-    actual = hashlib.sha256(content).hexdigest()
-    if actual != expected:
-        raise ArtifactError(
-            f"Expected SHA-256 {expected} of {folder / file}; received {actual}: the file is damaged. "
-            "Install the package again."
-        )
-    return characters, content
+    """Return the characters of a language model and the content of one of its files."""
+    manifest = artifacts.read_manifest(folder, "vocabulary", digests=[file], file=LANGUAGE_MODEL)
+    artifacts.verify(folder / file, manifest["sha256"][file])
+    return manifest["vocabulary"], (folder / file).read_bytes()

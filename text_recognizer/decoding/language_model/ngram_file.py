@@ -11,48 +11,60 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Floats, NgramCodes, NgramKeys
 from text_recognizer.errors import ArtifactError
 
-SYMBOL_BITS = 7
-MAX_ORDER = 6
-KEY_BYTES = 5  # (MAX_ORDER - 1) symbols fill 35 bits
-STEP = 0.05  # of a quantised natural logarithm: p = exp(-STEP * code)
+SYMBOL_BITS = 7  # 79 characters, the start of a line and the end of it fit
+MAX_ORDER = 6  # the symbol and a context of 5, which fit into 64 bits
+KEY_BYTES = 5  # a context of MAX_ORDER - 1 symbols has 35 bits
+STEP = 0.05  # natural logarithms are quantized in these steps, p = exp(-STEP * code): within 2.5 %
 END = 0  # the end of the line takes the label of the blank, which no text holds
 
 _MAGIC = b"TRNGRAM1"
-
-Float = npt.NDArray[np.float32]
-Keys = npt.NDArray[np.uint64]
-Codes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Contexts:
     """All contexts of one length.
 
+    ```python
+    import numpy as np
+
+    from text_recognizer.decoding.language_model.ngram_file import Contexts, encode_ngrams
+
+    # Alphabet "ab": behind an a stands b with p = exp(-0.05 * 20) = 0.37; the rest is the shorter context's.
+    after_a = Contexts(
+        keys=np.array([1], np.uint64),
+        shares=np.array([9], np.uint8),
+        counts=np.array([1], np.uint8),
+        successors=np.array([2], np.uint8),
+        codes=np.array([20], np.uint8),
+    )
+    print(len(encode_ngrams(np.full(3, 1 / 3, np.float32), [after_a])), "bytes")
+    ```
+
     Attributes:
-        keys: (n,) the symbols, 7 bits each, the newest in the lowest ones; ascending.
+        keys: (n,) the symbols of each context, 7 bits each, the newest in the lowest bits; ascending.
         shares: (n,) codes of g, the share of the next shorter context.
-        counts: (n,) how many successors each has.
+        counts: (n,) number of successors of each context.
         successors: (sum of counts,) their labels, context by context.
-        codes: Of a, as `successors`.
+        codes: (sum of counts,) codes of a, in the same order.
     """
 
-    keys: Keys
-    shares: Codes
-    counts: Codes
-    successors: Codes
-    codes: Codes
+    keys: NgramKeys
+    shares: NgramCodes
+    counts: NgramCodes
+    successors: NgramCodes
+    codes: NgramCodes
 
 
-def encode_ngrams(base: Float, tables: Sequence[Contexts]) -> bytes:
+def encode_ngrams(base: Floats, tables: Sequence[Contexts]) -> bytes:
     """Return the file of a model.
 
     Args:
         base: (labels,) probabilities without any context.
-        tables: Contexts of length 1, 2 ...
+        tables: Contexts of length 1, 2, ...
     """
     parts = [_MAGIC, struct.pack("<HH", len(base), len(tables)), base.astype("<f4").tobytes()]
     for table in tables:
@@ -62,11 +74,11 @@ def encode_ngrams(base: Float, tables: Sequence[Contexts]) -> bytes:
     return b"".join(parts)
 
 
-def decode_ngrams(content: bytes) -> tuple[Float, list[Contexts]]:
-    """Do the reverse of `encode_ngrams`.
+def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
+    """Return what `encode_ngrams` was given: probabilities (labels,) without context, and the contexts.
 
     Raises:
-        ArtifactError: If it is no such file.
+        ArtifactError: If the content is no file of n-grams.
     """
     try:
         if content[: len(_MAGIC)] != _MAGIC:

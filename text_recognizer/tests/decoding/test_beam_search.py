@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from text_recognizer.decoding.beam_search import BeamSettings, decode_beam
+from text_recognizer.decoding.beam_search import BeamSearchConfig, decode_beam
 from text_recognizer.decoding.greedy import best_path, log_probability
-from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
@@ -14,7 +14,7 @@ from text_recognizer.vocabulary import Vocabulary
 Float = npt.NDArray[np.float64]
 
 # Wide enough to lose nothing.
-EXACT = BeamSettings(
+EXACT = BeamSearchConfig(
     lm_weight=0.0,
     length_bonus=0.0,
     width=1000,
@@ -31,7 +31,7 @@ def all_texts(frames: int, labels: int) -> list[list[int]]:
     return [list(t) for n in lengths for t in itertools.product(range(1, labels), repeat=n)]
 
 
-def best_text(logits: Float, settings: BeamSettings, model: LanguageModel | None = None) -> list[int]:
+def best_text(logits: Float, settings: BeamSearchConfig, model: LanguageModel | None = None) -> list[int]:
     def score(labels: list[int]) -> float:
         fused = log_probability(logits, labels) + settings.length_bonus * len(labels)
         return fused + (settings.lm_weight * model.log_probability(labels) if model else 0.0)
@@ -57,7 +57,7 @@ def test_equals_the_best_of_all_texts_with_a_language_model(
     model: LanguageModel, seed: int, weight: float, bonus: float
 ) -> None:
     logits = np.random.default_rng(seed).normal(0, 1.5, (5, 3))
-    settings = BeamSettings(**{**vars(EXACT), "lm_weight": weight, "length_bonus": bonus})
+    settings = BeamSearchConfig(**{**vars(EXACT), "lm_weight": weight, "length_bonus": bonus})
     assert decode_beam(logits, settings, model) == best_text(logits, settings, model)
 
 
@@ -70,7 +70,7 @@ def test_a_text_spread_over_many_paths_beats_the_best_path() -> None:
 def test_language_model_decides_where_the_image_does_not(model: LanguageModel) -> None:
     probabilities = np.array([[0.02, 0.49, 0.49], [0.98, 0.01, 0.01], [0.02, 0.49, 0.49]])
     likely = max(itertools.product((1, 2), repeat=2), key=lambda t: model.log_probability(list(t)))
-    settings = BeamSettings(lm_weight=1.0, length_bonus=0.0)
+    settings = BeamSearchConfig(lm_weight=1.0, length_bonus=0.0)
     assert decode_beam(np.log(probabilities), settings, model) == list(likely)
 
 
@@ -82,32 +82,32 @@ def test_pruning_and_skipped_blanks_do_not_change_a_clear_line(seed: int, model:
     path = path.repeat(generator.integers(1, 4, 60))  # labels and blanks go on for some frames
     logits = 12.0 * np.eye(3)[path] + generator.normal(0, 0.5, (len(path), 3))
     expected = best_path(logits)
-    assert decode_beam(logits, BeamSettings(width=4), model) == expected
+    assert decode_beam(logits, BeamSearchConfig(width=4), model) == expected
     assert decode_beam(logits, EXACT) == expected
 
 
 def test_repeated_labels_need_a_blank_between_them() -> None:
     logits = 20.0 * np.eye(3)[[1, 1, 0, 1, 2, 2]]
-    assert decode_beam(logits, BeamSettings(lm_weight=0, length_bonus=0)) == [1, 1, 2]
+    assert decode_beam(logits, BeamSearchConfig(lm_weight=0, length_bonus=0)) == [1, 1, 2]
 
 
 def test_no_frames_read_as_nothing(model: LanguageModel) -> None:
-    assert decode_beam(np.zeros((0, 3)), BeamSettings(), model) == []
+    assert decode_beam(np.zeros((0, 3)), BeamSearchConfig(), model) == []
 
 
 def test_long_lines_do_not_underflow(model: LanguageModel) -> None:
     logits = np.random.default_rng(0).normal(0, 1, (3000, 3)).astype(np.float32)
-    first = decode_beam(logits, BeamSettings(width=8), model)
+    first = decode_beam(logits, BeamSearchConfig(width=8), model)
     assert first
-    assert decode_beam(logits, BeamSettings(width=8), model) == first
+    assert decode_beam(logits, BeamSearchConfig(width=8), model) == first
 
 
 @pytest.mark.parametrize("sure", [1e4, np.finfo(np.float32).max / 4])
 def test_frames_that_rule_out_everything_else_are_read(model: LanguageModel, sure: float) -> None:
     path = [1, 2, 2, *[1] * 40, 0, 2]
-    assert decode_beam(sure * np.eye(3, dtype=np.float32)[path], BeamSettings(width=1), model) == best_path(
-        np.eye(3)[path]
-    )
+    assert decode_beam(
+        sure * np.eye(3, dtype=np.float32)[path], BeamSearchConfig(width=1), model
+    ) == best_path(np.eye(3)[path])
 
 
 def test_words_of_the_list_are_favoured() -> None:
@@ -116,8 +116,8 @@ def test_words_of_the_list_are_favoured() -> None:
     for frame, (label, other) in enumerate([(1, 1), (0, 0), (2, 3), (0, 0), (4, 4)]):  # "ab " or "ac "
         probabilities[frame, label] += 0.5
         probabilities[frame, other] += 0.45
-    settings = BeamSettings(lm_weight=0, length_bonus=0, word_bonus=1.0)
-    words = WordList(["ac"], vocabulary)
+    settings = BeamSearchConfig(lm_weight=0, length_bonus=0, word_bonus=1.0)
+    lexicon = Lexicon(["ac"], vocabulary)
     for logits in (np.log(probabilities), np.log(probabilities[:4])):  # before a space, at the end
         assert vocabulary.decode(decode_beam(logits, settings)).strip() == "ab"
-        assert vocabulary.decode(decode_beam(logits, settings, word_list=words)).strip() == "ac"
+        assert vocabulary.decode(decode_beam(logits, settings, lexicon=lexicon)).strip() == "ac"

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.beam_search import BeamSettings
+from text_recognizer.decoding.beam_search import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.config import DECODING, DecodingConfig, read_decoding
 from text_recognizer.decoding.language_model.model import DEFAULT_LANGUAGE_MODEL
@@ -13,7 +13,7 @@ from text_recognizer.inference import artifacts
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 
 CONFIG = DecodingConfig(
-    "beam", "toy", BeamSettings(lm_weight=0.25), {"beam": Calibrations(word=Calibration(2.0, -1.0))}
+    "beam", "toy", BeamSearchConfig(lm_weight=0.25), {"beam": Calibrations(word=Calibration(2.0, -1.0))}
 )
 
 

@@ -3,10 +3,10 @@ import numpy.typing as npt
 import pytest
 
 from text_recognizer.decoding import line_decoder
-from text_recognizer.decoding.beam_search import BeamSettings
+from text_recognizer.decoding.beam_search import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.config import DecodingConfig
-from text_recognizer.decoding.greedy import decode_greedy
+from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.line_decoder import LineDecoder, word_places
 from text_recognizer.errors import ArtifactError
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
@@ -22,7 +22,10 @@ def logits_of(path: str) -> npt.NDArray[np.float64]:
 def test_text_confidences_and_frames_belong_together() -> None:
     line = LineDecoder(VOCABULARY, DecodingConfig(), "greedy").decode(logits_of("-aa-b- -bb-"))
     assert line.text == "ab b"
-    assert line.confidence == pytest.approx(decode_greedy(logits_of("-aa-b- -bb-"), VOCABULARY)[1], abs=1e-5)
+    logits = logits_of("-aa-b- -bb-")
+    assert line.confidence == pytest.approx(
+        np.exp(log_probability(logits, best_path(logits)) / len("ab b")), abs=1e-5
+    )
     sure = np.exp(6) / (np.exp(6) + 3)
     np.testing.assert_allclose(line.character_confidences, 4 * [sure])
     np.testing.assert_allclose(line.word_confidences, [sure**2, sure])
@@ -53,7 +56,7 @@ def test_beam_search_uses_the_language_model(monkeypatch: pytest.MonkeyPatch) ->
     model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
     monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
     monkeypatch.setattr(line_decoder, "load_words", lambda name, folder: [])
-    config = DecodingConfig(beam=BeamSettings(lm_weight=1.0))
+    config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0))
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # an b is almost as likely
     assert LineDecoder(VOCABULARY, config, "greedy").decode(logits).text == "abaa"
@@ -69,7 +72,7 @@ def test_beam_search_favours_known_and_given_words(
     model = toy_language_model(["abab", "abaa"], "ab ")
     monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
     monkeypatch.setattr(line_decoder, "load_words", lambda name, folder: known)
-    config = DecodingConfig(beam=BeamSettings(lm_weight=0.0, length_bonus=0.0, word_bonus=0.5))
+    config = DecodingConfig(beam=BeamSearchConfig(lm_weight=0.0, length_bonus=0.0, word_bonus=0.5))
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # a b is almost as likely
     assert LineDecoder(VOCABULARY, config, "beam", given).decode(logits).text == "abab"

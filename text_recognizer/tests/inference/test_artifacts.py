@@ -94,3 +94,32 @@ def test_manifest_that_is_no_json_is_refused(folder: Path) -> None:
 def test_shipped_models_are_whole(name: str) -> None:
     kind = json.loads((artifacts.WEIGHTS_DIR / name / "manifest.json").read_text())["input"]["kind"]
     assert artifacts.find(name, kind).characters or kind == "paragraph"
+
+
+def test_read_manifest_names_what_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"There is no manifest.json in .*\. Install"):
+        artifacts.read_manifest(tmp_path)
+    path = tmp_path / "manifest.json"
+    for content, message in [
+        ("[]", "JSON object in"),
+        ('{"epoch": 3}', "lacks name, scores"),
+        ('{"name": 5, "scores": {}}', "name as str .*received '5'"),
+        ('{"name": "a", "scores": null}', "scores as dict"),
+        ('{"name": "a", "scores": {}, "sha256": {"weights.h5": 3}}', "SHA-256 of weights.h5"),
+    ]:
+        path.write_text(content)
+        with pytest.raises(ArtifactError, match=message):
+            artifacts.read_manifest(tmp_path, "name", "scores", digests=["weights.h5"])
+    path.write_text('{"name": "a", "scores": {}, "sha256": {"weights.h5": "f00"}, "own": 1}')
+    assert artifacts.read_manifest(tmp_path, "name", "scores", digests=["weights.h5"])["own"] == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"height": "64"}, {"width": 2.5}, {"downsampling": None}, {"normalize": 1}]
+)
+def test_input_of_another_type_is_refused(folder: Path, change: dict[str, Any]) -> None:
+    path = folder / "tiny_line" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "input": {**manifest["input"], **change}}))
+    with pytest.raises(ArtifactError, match=next(iter(change))):
+        artifacts.find("tiny_line", "line", folder)

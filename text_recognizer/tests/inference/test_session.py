@@ -53,7 +53,7 @@ _RUN = """
 import sys
 from pathlib import Path
 import numpy as np
-from text_recognizer.runtime import Session
+from text_recognizer.inference.session import Session
 Session(Path(sys.argv[1])).run(np.zeros((1, 16, 8, 1), np.float32))
 """
 

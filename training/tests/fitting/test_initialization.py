@@ -81,5 +81,5 @@ def test_unknown_weights_list_the_known(tmp_path: Path) -> None:
 def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:
     folder = ship(tmp_path / "model", network(4), "abc")
     (folder / "manifest.json").write_text("{}")
-    with pytest.raises(ArtifactError, match="manifest with a vocabulary"):
+    with pytest.raises(ArtifactError, match=r"manifest.json lacks vocabulary"):
         initialize(network(4), "abc", "model", weights_dir=tmp_path)

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.language_model.lexicon import WordList
+from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 VOCABULARY = Vocabulary(LINE_CHARACTERS)
 
 
-def letters(words: WordList, text: str) -> int:
+def letters(words: Lexicon, text: str) -> int:
     state = np.zeros(1, np.int64)
     for label in VOCABULARY.encode(text):
         state = words.advance(state, np.array([label]))
@@ -16,20 +16,20 @@ def letters(words: WordList, text: str) -> int:
 
 @pytest.mark.parametrize("text", ["house", "House", "HOUSE", "the house", '"house', "x. don't"])
 def test_knows_its_words_in_any_case_behind_anything(text: str) -> None:
-    assert letters(WordList(["House", "don't"], VOCABULARY), text) == 5
+    assert letters(Lexicon(["House", "don't"], VOCABULARY), text) == 5
 
 
 @pytest.mark.parametrize("text", ["", "hous", "houses", "house ", "shouse", "mouse", "esuoh"])
 def test_knows_no_other_words(text: str) -> None:
-    assert letters(WordList(["House"], VOCABULARY), text) == 0
+    assert letters(Lexicon(["House"], VOCABULARY), text) == 0
 
 
 def test_words_that_no_line_can_hold_are_left_out() -> None:
-    words = WordList(["", "naïve", "two words", "4th", "a" * 65], VOCABULARY)
+    words = Lexicon(["", "naïve", "two words", "4th", "a" * 65], VOCABULARY)
     assert not any(letters(words, text) for text in ("words", "th", "two", "", "a" * 65))
 
 
 def test_letters_and_apostrophes_do_not_end_a_word() -> None:
     labels = VOCABULARY.encode("aZ' .5-")
-    ends = WordList(["a"], VOCABULARY).ends(labels.astype(np.int64))
+    ends = Lexicon(["a"], VOCABULARY).ends(labels.astype(np.int64))
     assert ends.tolist() == [False, False, False, True, True, True, True]
