@@ -181,7 +181,7 @@ def verify(path: Path, sha256: str) -> None:
 def _described(folder: Path) -> Artifact:
     """Return the model in `folder` as its manifest describes it, not yet verified."""
     manifest = read_manifest(folder, "vocabulary", "input", digests=[ONNX])
-    decoding = manifest.get("decoding") or "ctc"
+    decoding: Any = manifest.get("decoding") or "ctc"
     if decoding not in get_args(Decoding):
         raise ArtifactError(
             f"Expected a decoding of {', '.join(get_args(Decoding))} in {folder / MANIFEST}; received "
@@ -200,11 +200,12 @@ def _described(folder: Path) -> Artifact:
 
 def _input_spec(path: Path, fields: Json) -> InputSpec:
     """Return what the field `input` of the manifest at `path` says."""
-    kind, sizes = fields.get("kind"), [fields.get(name, "nothing") for name in ("height", "width")]
+    kind: Any = fields.get("kind")
     if kind not in get_args(Kind):
         raise ArtifactError(
             f"Expected an input kind of {', '.join(get_args(Kind))} in {path}; received {kind!r}. {_ADVICE}"
         )
+    sizes = [fields.get(name, "nothing") for name in ("height", "width")]
     if not all(size is None or isinstance(size, int) for size in sizes):
         raise ArtifactError(
             f"Expected height and width of the input, a number of pixels or null, in {path}; received "

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from text_recognizer.arrays import Logits
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.vocabulary import Vocabulary
 
@@ -43,7 +44,7 @@ def test_too_few_frames_for_the_labels_have_probability_zero() -> None:
     assert log_probability(np.zeros((0, 3)), [1]) == -np.inf
 
 
-def confidence(logits: Float) -> float:
+def confidence(logits: Logits) -> float:
     labels = best_path(logits)
     return float(np.exp(log_probability(logits, labels) / max(1, len(labels))))
 
