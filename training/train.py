@@ -1,6 +1,5 @@
 """Wires a data set, a network and a job, and trains them: the one place that knows all three."""
 
-import functools
 import logging
 import os
 import platform
@@ -20,7 +19,8 @@ from training.config import ExperimentConfig, TrainConfig
 from training.fitting.batches import Batches
 from training.fitting.callbacks import LAST, Progress, ValidateAndCheckpoint
 from training.fitting.initialization import initialize
-from training.fitting.mixture import Mixture, mix, usable
+from training.fitting.loop import fit
+from training.fitting.mixture import mix, usable
 from training.fitting.schedule import WarmupCosine
 from training.fitting.teachers import load_teachers
 from training.fitting.training_model import TrainedNetwork
@@ -58,13 +58,16 @@ def run(
     if config.train_args.init_from is not None:
         initialize(model.network, model.vocabulary, config.train_args.init_from)
     trained = _trained_network(model, config.train_args, dataset)
-    train, mixture = mix(
-        [usable(part.train, model.reject, "train") for part in (dataset, *others)], config.mixture
-    )
+    parts = [usable(part.train, model.reject, "train") for part in (dataset, *others)]
+    train, mixture = mix(parts, config.mixture, config.train_args)
+    batches = Batches(
+        train, model, mixture, batch_size=config.train_args.batch_size, seed=config.train_args.seed,
+        augment=config.train_args.augment,
+    )  # fmt: skip
     validation = usable(dataset.validation, model.reject, "validation")
 
     started = time.monotonic()
-    best = _fit(model, trained, train, mixture, validation, config.train_args, run_dir, resume, callbacks)
+    best = _fit(model, trained, batches, validation, config.train_args, run_dir, resume, callbacks)
     metrics = {
         "best": best,
         "parameters": model.network.count_params(),
@@ -93,15 +96,11 @@ def _trained_network(model: Model, config: TrainConfig, dataset: Dataset) -> Tra
 
 
 def _fit(
-    model: Model, trained: TrainedNetwork, train: Split, mixture: Mixture | None, validation: Split,
-    config: TrainConfig, run_dir: Path, resume: bool, callbacks: Sequence[keras.callbacks.Callback],
+    model: Model, trained: TrainedNetwork, batches: Batches, validation: Split, config: TrainConfig,
+    run_dir: Path, resume: bool, callbacks: Sequence[keras.callbacks.Callback],
 ) -> dict[str, float]:  # fmt: skip
     """Train to the end and return the best epoch's row of the history."""
-    batches = functools.partial(
-        Batches, train, model, config.batch_size, seed=config.seed, augment=config.augment, mixture=mixture,
-        epochs=config.epochs,
-    )  # fmt: skip
-    optimizer = _optimizer(config, len(batches()))
+    optimizer = _optimizer(config, len(batches))
     trained.compile(optimizer, loss=model.loss, jit_compile=False)
     checkpoints = ValidateAndCheckpoint(
         model, trained, optimizer, validation, run_dir, config.early_stopping_patience
@@ -111,22 +110,11 @@ def _fit(
         epoch = checkpoints.resume()
         logger.info("Resumed after epoch %d of %d", epoch, config.epochs)
     if epoch < config.epochs:
-        samples = batches(epoch=epoch)
-        trained.build_on(*samples[0])
-        trained.fit(
-            samples,
-            initial_epoch=epoch,
-            epochs=config.epochs,
-            shuffle=False,
-            verbose=0,
-            callbacks=[
-                checkpoints,
-                Progress(config.batch_size),
-                keras.callbacks.TensorBoard(str(run_dir / "logs"), write_graph=False),
-                keras.callbacks.TerminateOnNaN(),
-                *callbacks,
-            ],
-        )
+        logs = keras.callbacks.TensorBoard(str(run_dir / "logs"), write_graph=False)
+        fit(
+            trained, batches, first=epoch, epochs=config.epochs, workers=2,
+            callbacks=[checkpoints, Progress(config.batch_size), logs, *callbacks],
+        )  # fmt: skip
     return checkpoints.best
 
 

@@ -94,6 +94,26 @@ def augment_page(
     return _degraded(ink, rng, augmentation), labels
 
 
+def page_window(
+    image: InkImage, labels: LabelMap, rng: np.random.Generator, size: int = 256
+) -> tuple[InkImage, LabelMap]:
+    """Return a random part of a page at its own scale, on the canvas of `augment_page`.
+
+    Args:
+        image: (h, w) page.
+        labels: (h, w).
+        rng: Source of randomness.
+        size: Side of the canvas in pixels; beside a smaller page it is paper and background.
+
+    Returns:
+        Image and labels, (size, size).
+    """
+    top, left = (int(rng.integers(max(side - size, 0) + 1)) for side in image.shape)
+    parts = [page[top : top + size, left : left + size] for page in (image, labels)]
+    missing = [(0, size - side) for side in parts[0].shape]
+    return np.pad(parts[0], missing), np.pad(parts[1], missing)
+
+
 def line_thickness(labels: LabelMap) -> float:
     """Return the mean height in pixels of the lines (H, W): labelled pixels per vertical run of a label."""
     above = np.pad(labels, ((1, 0), (0, 0)))[:-1]

@@ -24,7 +24,6 @@ class Model(ABC):
         monitor: The validation metric by which the best epoch is chosen.
         monitor_mode: Whether a good value is low or high.
         input_kind: Which function of `text_recognizer.preprocessing.lines` made the images.
-        ragged_targets: Whether `targets_to_array` gives arrays (N, L) whose L differs from batch to batch.
         join_share: How many of the short samples `join` makes longer in training.
         decoding: How the logits of a line become its text, see `inference.artifacts`; None elsewhere.
     """
@@ -32,7 +31,6 @@ class Model(ABC):
     monitor: ClassVar[str]
     monitor_mode: ClassVar[Literal["min", "max"]]
     input_kind: ClassVar[Literal["character", "line", "paragraph"]]
-    ragged_targets: ClassVar[bool] = False
     join_share: ClassVar[float] = 0.0
     decoding: ClassVar[Literal["ctc", "per_position"] | None] = None
     augmentation_type: ClassVar[type[Augmentation]] = Augmentation
@@ -73,6 +71,10 @@ class Model(ABC):
 
     def augment(self, image: Gray, target: Any, rng: np.random.Generator) -> tuple[Gray, Any]:
         """Return a random variation of a sample."""
+        return image, target
+
+    def unvaried(self, image: Gray, target: Any, rng: np.random.Generator) -> tuple[Gray, Any]:
+        """Return a sample as it is, or a random part of it of the size that `augment` gives."""
         return image, target
 
     def join(

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.augmentation.paragraphs import PageAugmentation, augment_page
+from text_recognizer.augmentation.paragraphs import PageAugmentation, augment_page, page_window
 from text_recognizer.layout.kernels import kernel_map
 from text_recognizer.layout.lines import find_lines
 from text_recognizer.metrics.detection import (
@@ -55,6 +55,10 @@ class LineDetectorModel(Model):
     def augment(self, image: Gray, target: Gray, rng: np.random.Generator) -> tuple[Gray, Gray]:
         """Return a random view of the page on a square canvas."""
         return augment_page(image, target, rng, augmentation=self.augmentation)
+
+    def unvaried(self, image: Gray, target: Gray, rng: np.random.Generator) -> tuple[Gray, Gray]:
+        """Return a square part of the page at the scale at which pages are read."""
+        return page_window(image, target, rng)
 
     def images_to_array(self, images: Sequence[Gray], width: int | None = None) -> Float:
         """Return the pages (N, S, S, 1) in [0, 1]; S is the longest side, so that `targets_to_array` agrees.

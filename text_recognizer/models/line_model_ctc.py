@@ -19,7 +19,6 @@ class LineModelCtc(LineReader):
     """Reads a line with a network whose logits are (N, T, labels), T growing with the width, blank 0."""
 
     decoding = "ctc"
-    ragged_targets = True
 
     def __init__(self, network: keras.Model, augmentation: Augmentation | None = None) -> None:
         """Train or evaluate a network whose logits are (N, T, labels), blank 0; see `Model`."""

@@ -15,6 +15,7 @@ from text_recognizer.networks import NETWORKS
 from text_recognizer.tests.datasets.fsdl_pages import draw_page, record, write_export
 from text_recognizer.tooling.data_root import set_mirror
 from training.fitting.batches import Batches
+from training.fitting.mixture import Mixture
 
 NAMES = [f"page_{i}" for i in range(6)]
 
@@ -63,7 +64,9 @@ def test_loss_and_gradients_of_a_batch(
     model = MODELS[model_name](NETWORKS[network](dataset.input_shape, dataset.output_shape, **sizes))
     for split in dataset.splits.values():
         assert all(model.reject(*sample) is None for sample in zip(split.images, split.targets, strict=True))
-    images, targets = Batches(dataset.train, model, 2, seed=0, augment=True)[0]
+    mixture = Mixture([len(dataset.train)])
+    batches = Batches(dataset.train, model, mixture, batch_size=2, seed=0, augment=True)
+    images, targets = batches.batch(0, 0)
     assert images.dtype == np.float32
     assert images.shape[0] == len(targets) == 2
     assert 0 <= images.min() < 0.1 < 0.7 < images.max() <= 1

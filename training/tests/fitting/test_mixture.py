@@ -9,7 +9,7 @@ from text_recognizer.datasets.lazy_sequence import Drawn
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ConfigError
 from training.build import load_datasets
-from training.config import ExperimentConfig
+from training.config import ExperimentConfig, TrainConfig
 from training.fitting.callbacks import HISTORY
 from training.fitting.mixture import Mixture, mix, usable
 from training.tests.conftest import BarLines
@@ -50,7 +50,7 @@ def config(**part: object) -> ExperimentConfig:
 
 def test_shares_of_an_epoch_follow_the_weights() -> None:
     mixture = Mixture([100, 1000, 50], [(1, 1), (2, 2), (1, 1)])
-    order = mixture.draw(0.0, np.random.default_rng(0))
+    order = mixture.draw(0)
     assert mixture.epoch_size == len(order) == 400
     part = np.digitize(order, [100, 1100])
     assert np.bincount(part).tolist() == [100, 200, 100]
@@ -61,25 +61,46 @@ def test_shares_of_an_epoch_follow_the_weights() -> None:
 
 
 def test_weights_move_from_the_first_to_the_last_epoch() -> None:
-    mixture = Mixture([100, 300], [(1, 1), (3, 0)])
-    shares = [np.mean(mixture.draw(p, np.random.default_rng(0)) < 100) for p in (0.0, 0.5, 1.0)]
+    mixture = Mixture([100, 300], [(1, 1), (3, 0)], epochs=3)
+    shares = [np.mean(mixture.draw(epoch) < 100) for epoch in range(3)]
     assert shares == [0.25, 0.4, 1.0]
 
 
 def test_epochs_differ_and_repeat_with_their_seed() -> None:
-    mixture = Mixture([10, 100], [(1, 1), (1, 1)])
-    first, again, other = (mixture.draw(0.0, np.random.default_rng(seed)).tolist() for seed in (1, 1, 2))
-    assert first == again != other
+    first, again, other = (Mixture([10, 100], epochs=3, seed=seed) for seed in (1, 1, 2))
+    assert first.draw(1).tolist() == again.draw(1).tolist() != other.draw(1).tolist()
+    assert first.draw(0).tolist() != first.draw(1).tolist()
+
+
+@pytest.mark.parametrize("samples", [None, 1, 7, 10, 23])
+def test_no_sample_comes_again_before_all_others_have_come(samples: int | None) -> None:
+    mixture = Mixture([10], epochs=12, epoch_samples=samples, seed=3)
+    epochs = [mixture.draw(epoch) for epoch in range(12)]
+    assert {len(order) for order in epochs} == {samples or 10}
+    for number in range(len(shown := np.concatenate(epochs)) + 1):
+        counts = np.bincount(shown[:number], minlength=10)
+        if samples is None or samples == 1 or number % samples == 0:
+            assert counts.max() - counts.min() <= 1
+    rounds = {tuple(shown[i : i + 10]) for i in range(0, 10 * (len(shown) // 10), 10)}
+    assert len(rounds) > 1 or len(shown) < 20, "every round is in another order"
+
+
+def test_short_epochs_of_a_mixture_follow_its_weights_and_repeat_nothing() -> None:
+    mixture = Mixture([100, 1000], [(1, 1), (3, 1)], epochs=5, epoch_samples=40)
+    epochs = [mixture.draw(epoch) for epoch in range(5)]
+    assert [int(np.sum(order < 100)) for order in epochs] == [10, 11, 13, 16, 20]
+    assert np.bincount(np.concatenate(epochs)).max() == 1
 
 
 def test_mixed_samples_keep_their_targets() -> None:
     bars = BarLines()
     bars.load_or_generate_data()
-    split, mixture = mix([bars.validation, bars.test], config().mixture)
-    assert mixture is not None
+    split, mixture = mix([bars.validation, bars.test], config().mixture, TrainConfig())
     assert list(mixture.sizes) == [8, 8]
     assert list(split.targets) == [*bars.validation.targets, *bars.test.targets]
-    assert mix([bars.validation], []) == (bars.validation, None)
+    alone, mixture = mix([bars.validation], [], TrainConfig(epochs=3, seed=5))
+    assert alone is bars.validation
+    assert mixture == Mixture([8], [(1.0, 1.0)], 3, None, 5)
 
 
 def drawn_bars(asked: list[int]) -> Split:
@@ -106,11 +127,10 @@ def test_drawn_samples_are_mixed_in_without_drawing_them() -> None:
     asked: list[int] = []
     endless = drawn_bars(asked)
     assert usable(endless, lambda image, target: "nobody asks", "train") is endless
-    split, mixture = mix([bars.test, endless], config(weight=3).mixture)
-    assert mixture is not None
+    split, mixture = mix([bars.test, endless], config(weight=3).mixture, TrainConfig())
     assert len(split) == 1_000_008
     assert mixture.epoch_size == 32
-    first, second = (set(mixture.draw(0.0, np.random.default_rng(seed)).tolist()) for seed in (1, 2))
+    first, second = (set(mixture.draw(epoch).tolist()) for epoch in (0, 1))
     assert first & second == set(range(8)), "every epoch shows new lines beside those of the main data set"
     assert split.targets[7] == bars.test.targets[7]
     assert split.targets[8] == bars.test.targets[0]

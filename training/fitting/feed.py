@@ -1,0 +1,80 @@
+"""Batches on their way to Keras: prepared ahead in threads, of any shape."""
+
+import itertools
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from text_recognizer.arrays import Batch
+from training.fitting.batches import Batches
+
+_BATCHES_AHEAD = 8  # enough that a batch of long lines, which takes longer, does not stop the training step
+
+
+class Feed:
+    """The batches from one epoch to another, as `keras.Model.fit` takes them.
+
+    Keras would look at the first two batches of a `PyDataset` or a generator and take what their shapes have
+    in common for a promise about all others. Here every axis that the network leaves open is declared open.
+
+    Attributes:
+        failure: What went wrong with a batch; TensorFlow hides the exception in one of its own.
+    """
+
+    def __init__(self, batches: Batches, network: keras.Model, first: int, epochs: int, workers: int) -> None:
+        """Prepare nothing yet.
+
+        Args:
+            batches: What to prepare.
+            network: What they are for.
+            first: Epoch to begin with, counted from 0.
+            epochs: Number of all epochs; the batches end with the last one.
+            workers: Threads that prepare batches.
+        """
+        self._batches, self._workers = batches, workers
+        self._input_shape = (None, *network.input_shape[1:])
+        self._numbers = [(epoch, index) for epoch in range(first, epochs) for index in range(len(batches))]
+        self.failure: Exception | None = None
+
+    def example(self) -> tuple[Batch, npt.NDArray[np.generic]]:
+        """Return the first batch."""
+        return self._batches.batch(*self._numbers[0])
+
+    def for_keras(self) -> Any:
+        """Return a `tf.data.Dataset` on TensorFlow, else an iterator, whose shapes may differ there."""
+        if keras.backend.backend() != "tensorflow":
+            return iter(self)
+        import tensorflow as tf
+
+        _, targets = self.example()
+        signature = (
+            tf.TensorSpec(self._input_shape, np.float32),
+            tf.TensorSpec([None] * targets.ndim, targets.dtype),
+        )
+        return tf.data.Dataset.from_generator(lambda: iter(self), output_signature=signature)
+
+    def __iter__(self) -> Iterator[tuple[Batch, npt.NDArray[np.generic]]]:
+        """Yield the batches in order, preparing some ahead.
+
+        Raises:
+            TrainingError: If one cannot be made; kept as `failure`.
+        """
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="batches")
+        numbers = iter(self._numbers)
+        try:
+            ahead = deque(
+                pool.submit(self._batches.batch, *n) for n in itertools.islice(numbers, _BATCHES_AHEAD)
+            )
+            while ahead:
+                yield ahead.popleft().result()
+                ahead.extend(pool.submit(self._batches.batch, *n) for n in itertools.islice(numbers, 1))
+        except Exception as error:
+            self.failure = error
+            raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,68 @@
+"""Errors of a training step, with the samples of its batch."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+
+from training.fitting.batches import Batches, TrainingError
+from training.fitting.feed import Feed
+
+
+class StepErrors(keras.callbacks.Callback):
+    """Names the samples of the batch in which training fails or its loss is no longer a number."""
+
+    def __init__(self, batches: Batches, feed: Feed) -> None:
+        """Watch the steps that `feed` gives the batches to."""
+        super().__init__()
+        self._batches, self._feed = batches, feed
+        self._epoch = 0
+        self._running: int | None = None
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Remember the epoch."""
+        self._epoch = epoch
+
+    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Remember the batch."""
+        self._running = batch
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Look at the loss, which is the mean of the epoch so far.
+
+        Raises:
+            TrainingError: If it is infinite or not a number.
+        """
+        self._running = None
+        loss = float((logs or {}).get("loss", 0.0))
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"The loss is {loss} {self._where(batch)} Lower the learning rate or clip_norm, "
+                "or leave these samples out; the best epoch so far is kept."
+            )
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """Raise a `TrainingError` with the samples instead of what a step raises in a `with` block."""
+        try:
+            yield
+        except Exception as error:
+            if self._feed.failure is not None:
+                raise self._feed.failure from error
+            if self._running is None:
+                raise
+            raise TrainingError(
+                f"Training failed {self._where(self._running)} {_last_words(error)}"
+            ) from error
+
+    def _where(self, batch: int) -> str:
+        ids = ", ".join(self._batches.ids(self._epoch, batch))
+        return f"in batch {batch} of epoch {self._epoch + 1}, whose samples are {ids}."
+
+
+def _last_words(error: Exception) -> str:
+    """Return what an error says, without the call stacks that TensorFlow puts before it."""
+    lines = [line for line in str(error).splitlines() if line and not line[0].isspace()]
+    return lines[-1] if lines else type(error).__name__
