@@ -141,5 +141,5 @@ def test_a_step_that_fails_names_the_samples(detector: tuple[LineDetectorModel, 
     model, _ = detector
     trained = TrainedNetwork(model.network)
     trained.compile("sgd", loss=loss, jit_compile=False)
-    with pytest.raises(TrainingError, match=r"failed in batch 0 of epoch 1, .*page-3[^f]*too many"):
+    with pytest.raises(TrainingError, match=r"failed in batch 0 of epoch 1, .*page-3.*too many"):
         fit(trained, batches_over(pages(4), model, 4))
