@@ -67,8 +67,8 @@ class Mixture:
         """Return how many samples of each data set (D,) an epoch shows."""
         progress = min(1.0, epoch / max(1, self.epochs - 1))
         weights = np.array([start + (end - start) * progress for start, end in self._weights])
-        ends = np.round(np.cumsum(weights) / weights.sum() * self.epoch_size).astype(np.int64)
-        return np.diff(ends, prepend=0)
+        ends: Indices = np.round(np.cumsum(weights) / weights.sum() * self.epoch_size).astype(np.int64)
+        return ends - np.concatenate([[0], ends[:-1]])
 
     def draw(self, epoch: int) -> Indices:
         """Return the samples (N,) of an epoch, counted from 0, in random order."""
