@@ -68,7 +68,8 @@ class Mixture:
         progress = min(1.0, epoch / max(1, self.epochs - 1))
         weights = np.array([start + (end - start) * progress for start, end in self._weights])
         ends: Indices = np.round(np.cumsum(weights) / weights.sum() * self.epoch_size).astype(np.int64)
-        return ends - np.concatenate([[0], ends[:-1]])
+        counts: Indices = np.diff(ends, prepend=0)
+        return counts
 
     def draw(self, epoch: int) -> Indices:
         """Return the samples (N,) of an epoch, counted from 0, in random order."""
