@@ -1,11 +1,14 @@
 """Every network at a small size: what the harness here and the one of the export run through."""
 
+import functools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from text_recognizer.networks import NETWORKS
 
@@ -25,6 +28,21 @@ class Case:
         """Build the network with the same random weights each time."""
         keras.utils.set_random_seed(1)
         return NETWORKS[self.network](self.input_shape, self.output_shape, **self.arguments)
+
+    @functools.cached_property
+    def shared(self) -> keras.Model:
+        """The network, built once in a process: no test may change it."""
+        return self.build()
+
+    @functools.cached_property
+    def spare(self) -> keras.Model:
+        """A second one, built once in a process: a test sets its weights before it uses it."""
+        return self.build()
+
+    @functools.cached_property
+    def logits(self) -> npt.NDArray[np.float32]:
+        """What `shared` computes of `image()`: `logits_shape`."""
+        return np.asarray(self.shared(self.image(), training=False))
 
     @property
     def by_ctc(self) -> bool:
@@ -98,3 +116,14 @@ CASES = {
     "unet": _page("unet", filters=4),
     "unet shallow": _page("unet", filters=4, depth=1),
 }
+
+
+def in_process_of(name: str) -> pytest.MarkDecorator:
+    """Run a test in the process that builds the network of the case `name`."""
+    return pytest.mark.xdist_group(f"network {name}")
+
+
+def parametrize(names: Iterable[str] = CASES) -> pytest.MarkDecorator:
+    """Run a test for each case, those of one case in one process."""
+    cases = [pytest.param(CASES[name], id=name, marks=in_process_of(name)) for name in names]
+    return pytest.mark.parametrize("case", cases)
