@@ -6,25 +6,27 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from text_recognizer.arrays import GrayImage
 from text_recognizer.decoding.config import DECODERS
 from text_recognizer.errors import InvalidInputError, TextRecognizerError
+from text_recognizer.files import write_atomically
 from text_recognizer.formats import FORMATS
 from text_recognizer.formats.picture import draw_page, save_picture
-from text_recognizer.images.loading import LIMITS, Gray, load_image
+from text_recognizer.images.loading import LIMITS, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.types import PagePrediction
 from text_recognizer.version import __version__
 
-OK, SOME_FAILED, USAGE = 0, 1, 2
+OK, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _EPILOG = """\
-exit status: 0 = every image was recognized, 1 = some were not (each has its line on stderr),
-2 = the command line is wrong.
+exit status: 0 = every image was recognized, 1 = some were not (stderr has a line for each),
+2 = the command line is wrong, 130 = interrupted by Ctrl-C.
 """
 
 
@@ -39,7 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TextRecognizerError as error:
         _complain(str(error))
         return SOME_FAILED
-    except BrokenPipeError:  # the reader, such as head, has seen enough
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of stdout has closed it, as head does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SOME_FAILED
 
@@ -120,21 +125,34 @@ def _recognize(args: argparse.Namespace) -> int:
         try:
             image = load_image(_read_stdin() if name == "-" else Path(name))
             page = predict(image)
-            if args.output is not None:
-                _save(_document(name, args), FORMATS[args.format].render(page))
-            if args.draw is not None:
-                save_picture(draw_page(image, page), _numbered(args.draw, number, len(args.images)))
         except (TextRecognizerError, OSError) as error:
             _complain(f"{name}: {error}")
             status = SOME_FAILED
-        else:
-            if args.output is None:
-                _print(name, page, args)
+            continue
+        if args.output is None:
+            _print(name, page, args)
+        for write in _writers(number, name, image, page, args):
+            try:
+                write()
+            except OSError as error:  # neither the text on stdout nor the other file is lost
+                _complain(f"{name}: {error}")
+                status = SOME_FAILED
     return status
 
 
-def _predictor(args: argparse.Namespace) -> Callable[[Gray], PagePrediction]:
-    """Return what recognizes one image, as a page or as a page of one line."""
+def _writers(
+    number: int, name: str, image: GrayImage, page: PagePrediction, args: argparse.Namespace
+) -> Iterator[Callable[[], None]]:
+    """Yield a function for each file that --output and --draw ask for, for an image (H, W) and its page."""
+    if args.output is not None:
+        document = f"{FORMATS[args.format].render(page)}\n"
+        yield lambda: write_atomically(_document(name, args), document)
+    if args.draw is not None:
+        yield lambda: save_picture(draw_page(image, page), _numbered(args.draw, number, len(args.images)))
+
+
+def _predictor(args: argparse.Namespace) -> Callable[[GrayImage], PagePrediction]:
+    """Return a function that recognizes an image (H, W), as a page or as a page of one line."""
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", _read_words(args.words)) if args.words else ()
     line_predictor = LinePredictor(args.weights, decoder=args.decoder, words=words)
     if args.lines:
@@ -156,6 +174,7 @@ def _read_stdin() -> bytes:
 
 
 def _numbered(path: Path, number: int, count: int) -> Path:
+    """Return where the picture of image `number` of `count` goes."""
     return path if count == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
@@ -164,13 +183,6 @@ def _document(name: str, args: argparse.Namespace) -> Path:
     stem = "stdin" if name == "-" else Path(name).stem
     folder: Path = args.output
     return folder / f"{stem}{FORMATS[args.format].suffix}"
-
-
-def _save(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(f"{text}\n", encoding="utf-8")
-    os.replace(part, path)
 
 
 def _print(name: str, page: PagePrediction, args: argparse.Namespace) -> None:

@@ -1,12 +1,11 @@
-"""What a recognized page can be written as: one function of `PagePrediction` to text for each format."""
+"""Formats that a recognized page can be written in: for each a function from `PagePrediction` to text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from text_recognizer.formats.alto import to_alto
 from text_recognizer.formats.hocr import to_hocr
-from text_recognizer.formats.json_text import to_json
-from text_recognizer.formats.plain_text import to_text
+from text_recognizer.formats.text import to_json, to_text
 from text_recognizer.types import PagePrediction
 
 
@@ -14,10 +13,19 @@ from text_recognizer.types import PagePrediction
 class Format:
     """A way to write a page.
 
+    ```python
+    from text_recognizer import LinePrediction, PagePrediction
+    from text_recognizer.formats import FORMATS
+
+    page = PagePrediction((LinePrediction("to be", 0.9),))
+    for name, format_ in FORMATS.items():
+        print(name, format_.suffix, format_.render(page)[:40])
+    ```
+
     Attributes:
         media_type: For the header Content-Type; the encoding is always UTF-8.
-        suffix: Of file names, with its dot.
-        render: Returns the document, without a newline behind it.
+        suffix: Ending of file names, with its dot.
+        render: Returns the document, without a newline at its end.
     """
 
     media_type: str

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
-from text_recognizer.formats.characters import one_line
+from text_recognizer.formats.text import one_line
 from text_recognizer.types import LinePrediction, PagePrediction, Region
 from text_recognizer.version import __version__
 
@@ -15,8 +15,8 @@ _SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 def to_alto(page: PagePrediction) -> str:
     """Return the page as an ALTO document, in pixels.
 
-    Words (`String`) have their box and confidence (`WC`) where the line tells; otherwise no box, and the
-    confidence of the line.
+    Words (`String`) have their own box and confidence (`WC`) if the line has words; otherwise they have no
+    box, and the confidence of the line.
     """
     alto = ElementTree.Element(
         "alto",
@@ -66,7 +66,7 @@ def _add_words(element: ElementTree.Element, line: LinePrediction, box: Region) 
         ElementTree.SubElement(element, "String", attributes | _place(word_box(span, box)))
     if line.words:
         return
-    # The schema wants a String first and at most one SP behind each, hence empty ones where spaces meet.
+    # The schema wants a String first and at most one SP behind each, so empty ones stand between two spaces.
     for index, word in enumerate(one_line(line.text).split(" ")):
         if index:
             ElementTree.SubElement(element, "SP")

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
-from text_recognizer.formats.characters import one_line
+from text_recognizer.formats.text import one_line
 from text_recognizer.types import PagePrediction, Region
 from text_recognizer.version import __version__
 
@@ -22,8 +22,8 @@ _META = {
 def to_hocr(page: PagePrediction) -> str:
     """Return the page as an hOCR document.
 
-    The elements nest as those of Tesseract, which other programs rely on. Each `ocrx_word` has its
-    confidence (`x_wconf`, 0-100); where a line does not tell its words, it is the whole line.
+    The elements nest as in Tesseract's output, which other programs rely on. Each `ocrx_word` has its
+    confidence (`x_wconf`, 0-100); a line without words is a single `ocrx_word`.
     """
     html = ElementTree.Element("html", {"xmlns": "http://www.w3.org/1999/xhtml"})
     _add_head(html)
@@ -32,7 +32,7 @@ def to_hocr(page: PagePrediction) -> str:
     if page.lines:
         _add_lines(sheet, page)
     ElementTree.indent(html, " ")
-    # Readers of HTML want it both ways: no <span/>, and no </meta>.
+    # Parsers of HTML take <span/> for an opening tag, and </meta> for an error.
     text = ElementTree.tostring(html, encoding="unicode", short_empty_elements=False)
     return _HEAD + text.replace("></meta>", " />")
 

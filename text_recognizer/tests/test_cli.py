@@ -191,13 +191,52 @@ def test_draw_works_for_lines_and_empty_pages(pages: list[str], tmp_path: Path) 
             assert picture.size == (300, 80)
 
 
-def test_picture_that_cannot_be_written_fails_its_image(
+def test_picture_that_cannot_be_written_fails_its_image_and_loses_no_text(
     pages: list[str], tmp_path: Path, capsys: Capture
 ) -> None:
-    assert cli.main(["recognize", "--draw", str(tmp_path / "no" / "out.png"), pages[0]]) == 1
+    (tmp_path / "file").touch()
+    assert cli.main(["recognize", "--draw", str(tmp_path / "file" / "out.png"), *pages]) == 1
     out, err = capsys.readouterr()
-    assert out == ""
-    assert err.count("\n") == 1
+    assert out == f"==> {pages[0]} <==\nbb\nbbb\n\n==> {pages[1]} <==\nbbbb\n"
+    assert err.count("\n") == 2
+    folder, picture = tmp_path / "documents", tmp_path / "file" / "out.png"
+    assert cli.main(["recognize", "--output", str(folder), "--draw", str(picture), pages[1]]) == 1
+    assert (folder / "two.txt").read_text() == "bbbb\n"
+
+
+def test_document_that_cannot_be_written_does_not_keep_the_picture_away(
+    pages: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "file").touch()
+    picture = tmp_path / "new" / "out.png"
+    assert cli.main(["recognize", "--output", str(tmp_path / "file"), "--draw", str(picture), pages[1]]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert picture.is_file()
+
+
+def test_links_in_the_way_are_replaced_and_not_followed(pages: list[str], tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("keep me")
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in ("two.txt", "two.txt.part", "out.png", "out.png.part"):
+        (folder / name).symlink_to(victim)
+    arguments = ["--output", str(folder), "--draw", str(folder / "out.png"), pages[1]]
+    assert cli.main(["recognize", *arguments]) == 0
+    assert victim.read_text() == "keep me"
+    assert (folder / "two.txt").read_text() == "bbbb\n"
+    assert not (folder / "out.png").is_symlink()
+
+
+def test_ctrl_c_is_one_line_and_status_130(
+    pages: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "load_image", interrupted)
+    assert cli.main(["recognize", pages[0]]) == 130
+    assert capsys.readouterr() == ("", "text-recognizer: interrupted\n")
 
 
 @pytest.mark.parametrize(

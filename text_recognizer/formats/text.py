@@ -1,0 +1,27 @@
+"""Plain text and JSON (RFC 8259), and which characters a document can hold."""
+
+import json
+import re
+
+from text_recognizer.types import PagePrediction
+
+# XML 1.0 (production [2]) forbids C0, surrogates, U+FFFE and U+FFFF; HTML also C1 and U+FDD0-FDEF.
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]")
+
+
+def one_line(text: str) -> str:
+    """Return `text` as one line that XML, HTML and UTF-8 can hold: breaks become spaces, controls vanish."""
+    return _FORBIDDEN.sub("", _BREAKS.sub(" ", text))
+
+
+def to_text(page: PagePrediction) -> str:
+    r"""Return the text of the lines, joined by one `\n` each; empty for a page without lines."""
+    return "\n".join(one_line(line.text) for line in page.lines)
+
+
+def to_json(page: PagePrediction) -> str:
+    """Return `page.to_dict()` as a JSON object on one line."""
+    text = json.dumps(page.to_dict(), ensure_ascii=False, allow_nan=False)
+    # A lone surrogate has no UTF-8; Python's escape of it is JSON's as well.
+    return text.encode("utf-8", "backslashreplace").decode()
