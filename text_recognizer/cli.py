@@ -17,6 +17,7 @@ from text_recognizer.formats import FORMATS
 from text_recognizer.formats.picture import draw_page, save_picture
 from text_recognizer.images.loading import LIMITS, load_image
 from text_recognizer.inference import artifacts
+from text_recognizer.inference.missing_models import unknown_model
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.types import PagePrediction
@@ -85,6 +86,12 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--weights", default=DEFAULT_LINE_MODEL, metavar="NAME", help="the line model (default: %(default)s)"
     )
     recognize.add_argument(
+        "--weights-dir",
+        type=Path,
+        metavar="DIR",
+        help="folder of the line model and, for beam search, the language model (default: the package's own)",
+    )
+    recognize.add_argument(
         "--decoder",
         choices=DECODERS,
         help="greedy: the most probable path; beam: beam search with the language model (default: the better "
@@ -114,8 +121,9 @@ def _check(args: argparse.Namespace, recognize: argparse.ArgumentParser) -> None
         names = [_document(name, args).name for name in args.images]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             recognize.error(f"--output: expected images of different names; received several for {twice[0]}")
-    if args.weights != DEFAULT_LINE_MODEL and args.weights not in (names := artifacts.available()):
-        recognize.error(f"--weights: expected one of {', '.join(names)}; received {args.weights!r}")
+    weights_dir = args.weights_dir or artifacts.WEIGHTS_DIR
+    if args.weights != DEFAULT_LINE_MODEL and args.weights not in (names := artifacts.available(weights_dir)):
+        recognize.error(f"--weights: {unknown_model(args.weights, names, weights_dir)}")
 
 
 def _recognize(args: argparse.Namespace) -> int:
@@ -154,7 +162,7 @@ def _writers(
 def _predictor(args: argparse.Namespace) -> Callable[[GrayImage], PagePrediction]:
     """Return a function that recognizes an image (H, W), as a page or as a page of one line."""
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", _read_words(args.words)) if args.words else ()
-    line_predictor = LinePredictor(args.weights, decoder=args.decoder, words=words)
+    line_predictor = LinePredictor(args.weights, args.weights_dir, decoder=args.decoder, words=words)
     if args.lines:
         return lambda image: PagePrediction((line_predictor.predict(image),), *image.shape[::-1])
     return ParagraphTextRecognizer(line_predictor=line_predictor).predict

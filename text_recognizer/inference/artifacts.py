@@ -8,10 +8,13 @@ from typing import Any, Literal, get_args
 
 from text_recognizer.errors import ArtifactError
 from text_recognizer.files import sha256_of
+from text_recognizer.inference.missing_models import not_restored, unknown_model
 
 WEIGHTS_DIR = Path(__file__).parents[1] / "weights"
 ONNX = "model.onnx"
+WEIGHTS = "weights.h5"  # in half precision, to train on from; a model.onnx can be made of it
 MANIFEST = "manifest.json"
+RESTORED = ".restored"  # folder beside the models, for those whose model.onnx was made here; not in git
 CARD = "README.md"  # the model card, written by people
 
 Kind = Literal["character", "line", "paragraph"]
@@ -109,11 +112,8 @@ def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
     """
     folder = weights_dir or WEIGHTS_DIR
     if name not in (names := available(folder)):
-        raise ArtifactError(
-            f"Expected the name of a model in {folder}: {', '.join(names) or '(none there)'}; "
-            f"received {name!r}. Choose one of them, or train and export it."
-        )
-    artifact = _described(folder / name)
+        raise ArtifactError(unknown_model(name, names, folder))
+    artifact = _described(_runnable(folder, name))
     if artifact.input.kind != kind:
         raise ArtifactError(
             f"Expected a model for {kind} images; received {name!r}, which is for "
@@ -176,6 +176,24 @@ def verify(path: Path, sha256: str) -> None:
             f"Expected SHA-256 {sha256} of {path}; received {actual}: the file is damaged. "
             "Install the package again."
         )
+
+
+def _runnable(weights_dir: Path, name: str) -> Path:
+    """Return the folder with the model.onnx of a model: its own, or that of the one which was restored.
+
+    Raises:
+        ArtifactError: If the model.onnx has to be restored first.
+    """
+    folder, restored = weights_dir / name, weights_dir / RESTORED / name
+    if (folder / ONNX).is_file() or not (folder / WEIGHTS).is_file():
+        return folder
+    if not (restored / ONNX).is_file() or _weights_sha256(restored) != _weights_sha256(folder):
+        raise ArtifactError(not_restored(name))
+    return restored
+
+
+def _weights_sha256(folder: Path) -> str:
+    return str(read_manifest(folder, digests=[WEIGHTS])["sha256"][WEIGHTS])
 
 
 def _described(folder: Path) -> Artifact:
