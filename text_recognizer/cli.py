@@ -82,6 +82,14 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="OUT.png",
         help="also write a picture with the lines framed and their text; of several images: OUT-1.png, ...",
     )
+    _add_model_arguments(recognize)
+    args = parser.parse_args(argv)
+    _check(args, recognize)
+    return args
+
+
+def _add_model_arguments(recognize: argparse.ArgumentParser) -> None:
+    """Add what chooses the line model and its decoding."""
     recognize.add_argument(
         "--weights", default=DEFAULT_LINE_MODEL, metavar="NAME", help="the line model (default: %(default)s)"
     )
@@ -103,9 +111,6 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="FILE",
         help="text whose words the beam search favours: names, for example",
     )
-    args = parser.parse_args(argv)
-    _check(args, recognize)
-    return args
 
 
 def _check(args: argparse.Namespace, recognize: argparse.ArgumentParser) -> None:
