@@ -30,7 +30,7 @@ class Metrics:
 
     metrics = Metrics(ParagraphTextRecognizer())
     metrics.observe_response("POST", "/v1/predict", 200, 0.1)
-    print(metrics.exposition().decode())
+    print(metrics.exposition().decode().splitlines()[2])
     ```
     """
 

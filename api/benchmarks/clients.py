@@ -1,6 +1,6 @@
-"""Clients that keep their connection and send one request after the other, all in one thread.
+"""Clients that keep their connections and send one request after the other, all in a single thread.
 
-Threads of Python would wait for each other and measure themselves.
+Threads of Python would wait for each other, and the measurement would be theirs.
 """
 
 import contextlib
@@ -16,18 +16,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+REFUSED = -1  # status of a response whose connection was refused
+BROKEN = 0  # status of a response whose connection broke after the request was sent
+CONNECT_TIMEOUT_S = 30.0  # a loaded service accepts within milliseconds; this ends a hung test
+RECONNECT_PAUSE_S = 0.05  # after a refused connection
+MAX_WAIT_S = 60.0  # for any connection to become readable; beyond all time limits of the service
+CHUNK_BYTES = 1 << 16  # received at a time
+
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a request led to.
+class Response:
+    """The response to a request, or how the request failed.
+
+    ```python
+    from api.benchmarks.clients import Response, summarize
+
+    responses = [Response(200, 0.1, 1.0, b"{}"), Response(200, 0.2, 1.2, b"{}"), Response(503, 0.0, 1.3, b"")]
+    print(summarize(responses, seconds=2.0))
+    ```
 
     Attributes:
-        status: HTTP status; 0 if the connection broke after the request was sent, -1 if it was refused.
-        seconds: From the first byte sent to the last received.
-        finished: `time.monotonic()` then.
-        body: Of the answer.
+        status: HTTP status, `REFUSED` or `BROKEN`.
+        seconds: From the first byte sent to the last byte received.
+        finished: `time.monotonic()` when the last byte was received.
+        body: Body of the response.
     """
 
     status: int
@@ -37,13 +51,13 @@ class Answer:
 
 
 def http_request(path: str, body: bytes, content_type: str = "image/png") -> bytes:
-    """Return the bytes of a POST."""
+    """Return the bytes of a POST request."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 class _Client:
-    """One connection and the request that is under way on it."""
+    """A connection and the request that was sent over it last."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -52,29 +66,29 @@ class _Client:
         self.sent_at = 0.0
 
     def send(self, request: bytes) -> bool:
-        """Send a request, over a new connection if there is none; return False if it is refused."""
+        """Send a request, if necessary over a new connection; return False if that is refused."""
         self._received = b""
         try:
             if self.connection is None:
-                self.connection = socket.create_connection(("127.0.0.1", self._port), 30)
+                self.connection = socket.create_connection(("127.0.0.1", self._port), CONNECT_TIMEOUT_S)
         except OSError:
             return False
         self.sent_at = time.monotonic()
-        with contextlib.suppress(OSError):  # a broken connection is readable, and read as such
+        with contextlib.suppress(OSError):  # `receive` finds out that the connection is broken
             self.connection.sendall(request)
         return True
 
-    def receive(self) -> Answer | None:
-        """Take what has arrived; return the answer once it is complete."""
+    def receive(self) -> Response | None:
+        """Receive what has arrived; return the response once it is complete."""
         assert self.connection is not None
         try:
-            part = self.connection.recv(1 << 16)
+            part = self.connection.recv(CHUNK_BYTES)
         except OSError:
             part = b""
         now = time.monotonic()
         if not part:
             self.close()
-            return Answer(0, now - self.sent_at, now, b"")
+            return Response(BROKEN, now - self.sent_at, now, b"")
         self._received += part
         head, separator, body = self._received.partition(b"\r\n\r\n")
         length = _LENGTH.search(head + b"\r\n")
@@ -82,7 +96,7 @@ class _Client:
             return None
         if b"\r\nConnection: close" in head:
             self.close()
-        return Answer(int(head[9:12]), now - self.sent_at, now, body)
+        return Response(int(head[9:12]), now - self.sent_at, now, body)
 
     def close(self) -> None:
         if self.connection is not None:
@@ -96,24 +110,24 @@ def run_load(
     clients: int,
     until: Callable[[int], bool],
     pause_after_503: float = 0.0,
-) -> list[Answer]:
-    """Send requests until told otherwise; the ones under way then are waited for.
+) -> list[Response]:
+    """Send requests until told to stop, then wait for the responses that are due.
 
     Args:
-        port: Of the service on 127.0.0.1.
-        requests: Are sent in turn.
-        clients: Connections; each waits for its answer before it sends again.
-        until: Of the number of requests sent so far, whether to stop.
-        pause_after_503: Seconds that a client waits at least when it was sent away, at most twice as long:
-            clients that all return in the same moment would only meet each other again.
+        port: Port of the service on 127.0.0.1.
+        requests: The requests, sent in turn.
+        clients: Number of connections; each waits for its response before it sends the next request.
+        until: Tells from the number of requests sent so far whether to stop.
+        pause_after_503: Seconds that a client waits at least after a 503, at most twice as long: clients that
+            all return at the same moment would be refused again.
 
     Returns:
-        All answers in the order in which they came.
+        All responses in the order of their arrival.
     """
-    answers: list[Answer] = []
+    responses: list[Response] = []
     sent = 0
     chance = random.Random(0)
-    # Clients that are idle, and from when on they may send.
+    # Idle clients, each with the time from which it may send.
     idle: list[tuple[float, int, _Client]] = [(0.0, index, _Client(port)) for index in range(clients)]
     with selectors.DefaultSelector() as selector:
         while True:
@@ -126,34 +140,34 @@ def run_load(
                     assert client.connection is not None
                     selector.register(client.connection, selectors.EVENT_READ, (index, client))
                 else:
-                    answers.append(Answer(-1, 0.0, time.monotonic(), b""))
-                    heapq.heappush(idle, (time.monotonic() + 0.05, index, client))
+                    responses.append(Response(REFUSED, 0.0, time.monotonic(), b""))
+                    heapq.heappush(idle, (time.monotonic() + RECONNECT_PAUSE_S, index, client))
                 sent += 1
             if not idle and not selector.get_map():
                 break
-            wait = max(0.0, idle[0][0] - time.monotonic()) if idle else 60.0
+            wait = max(0.0, idle[0][0] - time.monotonic()) if idle else MAX_WAIT_S
             for key, _ in selector.select(wait):
                 index, client = key.data
-                if (answer := client.receive()) is not None:
+                if (response := client.receive()) is not None:
                     selector.unregister(key.fileobj)
-                    answers.append(answer)
-                    pause = pause_after_503 * chance.uniform(1, 2) if answer.status == 503 else 0.0
-                    heapq.heappush(idle, (answer.finished + pause, index, client))
-    return answers
+                    responses.append(response)
+                    pause = pause_after_503 * chance.uniform(1, 2) if response.status == 503 else 0.0
+                    heapq.heappush(idle, (response.finished + pause, index, client))
+    return responses
 
 
-def summarize(answers: Sequence[Answer], seconds: float) -> dict[str, Any]:
-    """Return rates, times in milliseconds and the mix of statuses.
+def summarize(responses: Sequence[Response], seconds: float) -> dict[str, Any]:
+    """Return rates, times in milliseconds and the number of responses of each status.
 
     Args:
-        answers: Of `run_load`.
-        seconds: It took.
+        responses: The result of `run_load`.
+        seconds: How long `run_load` took.
     """
-    accepted = [answer.seconds for answer in answers if answer.status == 200]
-    refused = [answer.seconds for answer in answers if answer.status == 503]
+    accepted = [response.seconds for response in responses if response.status == 200]
+    refused = [response.seconds for response in responses if response.status == 503]
     return {
         "seconds": round(seconds, 2),
-        "statuses": dict(sorted(Counter(str(answer.status) for answer in answers).items())),
+        "statuses": dict(sorted(Counter(str(response.status) for response in responses).items())),
         "accepted_per_second": round(len(accepted) / seconds, 1),
         "refused_per_second": round(len(refused) / seconds, 1),
         "accepted_ms": _percentiles(accepted),

@@ -1,44 +1,49 @@
-"""Line images from 8 and from 64 clients at once: `python -m api.benchmarks.load`.
+"""Measures 8 and 64 clients that send line images at once: `python -m api.benchmarks.load`.
 
-Clients that are sent away with 503 come back after the seconds of Retry-After; at last they do not, and
-hammer. The goals are for 2 workers on 2 cores that nothing else uses; the ratio holds on any machine.
+Clients that get a 503 return after the seconds of Retry-After; in the last stage they return at once. The
+goals hold for 2 workers on 2 cores that nothing else uses; the ratio of times holds on any machine.
 """
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from api.admission import RETRY_AFTER_S
 from api.benchmarks.clients import http_request, run_load, summarize
-from api.benchmarks.report import finish
+from api.benchmarks.report import benchmark_parser, finish
 from api.benchmarks.server import IMAGES, serve
+from text_recognizer.tooling.command import run_command
 
-FEW, MANY = 8, 64
-WARM_UP = 40  # requests
+FEW_CLIENTS = 8  # fewer than 2 workers and their queues hold (12): none should be refused
+MANY_CLIENTS = 64  # several times more: most are refused
+WARM_UP_REQUESTS = 40  # several for each worker
 
 
 def measure(seconds: float, workers: int, queue_size: str | None = None) -> dict[str, Any]:
-    """Return what each number of clients saw.
+    """Return the summary of each stage.
 
     Args:
-        seconds: Of each of the three stages.
-        workers: Processes of the service.
-        queue_size: Instead of the default.
+        seconds: Length of each of the three stages.
+        workers: Number of processes of the service.
+        queue_size: Replaces the default of `ApiConfig`.
     """
     requests = [
         http_request("/v1/predict?mode=line", path.read_bytes()) for path in sorted(IMAGES.glob("line_*.png"))
     ]
     settings = {} if queue_size is None else {"queue_size": queue_size}
-    stages = {"few": (FEW, RETRY_AFTER_S), "many": (MANY, RETRY_AFTER_S), "many_that_hammer": (MANY, 0)}
+    stages = {
+        "few": (FEW_CLIENTS, RETRY_AFTER_S),
+        "many": (MANY_CLIENTS, RETRY_AFTER_S),
+        "many_that_hammer": (MANY_CLIENTS, 0),
+    }
     result: dict[str, Any] = {"workers": workers, "settings": settings}
     with serve(workers, **settings) as server:
-        run_load(server.port, requests, workers, lambda sent: sent >= WARM_UP)
+        run_load(server.port, requests, workers, lambda sent: sent >= WARM_UP_REQUESTS)
         for name, (clients, pause) in stages.items():
             start = time.monotonic()
-            answers = run_load(server.port, requests, clients, _after(start + seconds), pause)
-            result[name] = {"clients": clients, **summarize(answers, time.monotonic() - start)}
+            responses = run_load(server.port, requests, clients, _after(start + seconds), pause)
+            result[name] = {"clients": clients, **summarize(responses, time.monotonic() - start)}
     return result
 
 
@@ -47,7 +52,7 @@ def _after(end: float) -> Callable[[int], bool]:
 
 
 def goals(result: dict[str, Any]) -> dict[str, bool]:
-    """Return what the service promises, and whether it was so."""
+    """Return the goals of the service and whether each was reached."""
     few, many = result["few"], result["many"]
     p99 = few["accepted_ms"].get("p99", float("inf"))
     p99_of_many = many["accepted_ms"].get("p99", float("inf"))
@@ -61,16 +66,23 @@ def goals(result: dict[str, Any]) -> dict[str, bool]:
     }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def run_benchmark(options: argparse.Namespace) -> None:
+    """Measure, write the result and check the goals.
+
+    Raises:
+        MissedGoalError: If a goal was missed.
+    """
+    result = measure(options.seconds, options.workers, options.queue_size)
+    finish("load", result, goals(result), options.json)
+
+
+def main(arguments: list[str] | None = None) -> int:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = benchmark_parser(__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="of each stage; default: %(default)s")
     parser.add_argument("--workers", type=int, default=2, help="default: %(default)s")
     parser.add_argument("--queue-size", help="instead of the default of ApiConfig")
-    parser.add_argument("--json", type=Path, help="write here instead of evaluation/results/service/")
-    options = parser.parse_args(arguments)
-    result = measure(options.seconds, options.workers, options.queue_size)
-    return finish("load", result, goals(result), options.json)
+    return run_command(parser, run_benchmark, arguments)
 
 
 if __name__ == "__main__":

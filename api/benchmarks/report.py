@@ -1,5 +1,6 @@
-"""Results of the measurements: files under evaluation/results/service/, and what they must reach."""
+"""Writes the results of the benchmarks to evaluation/results/service/ and checks their goals."""
 
+import argparse
 import json
 import sys
 from collections.abc import Mapping
@@ -8,24 +9,49 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.common import RESULTS
+from text_recognizer.errors import TextRecognizerError
 from text_recognizer.files import write_json
 from text_recognizer.tooling.checkout import current_commit
+from text_recognizer.tooling.command import command_parser
 from text_recognizer.tooling.hardware import hardware
 
 FOLDER = RESULTS / "service"
 
 
-def finish(name: str, result: Mapping[str, Any], goals: Mapping[str, bool], path: Path | None = None) -> int:
-    """Write a result, print it, and return the exit status.
+class MissedGoalError(TextRecognizerError):
+    """A benchmark missed a goal.
+
+    ```python
+    from pathlib import Path
+
+    from api.benchmarks.report import MissedGoalError, finish
+
+    try:
+        finish("start", {"seconds": 2.4}, {"ready within 2 s": False}, Path(folder, "start.json"))
+    except MissedGoalError as error:
+        print(error)
+    ```
+    """
+
+
+def benchmark_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the parser of a benchmark, with the option `--json`."""
+    parser = command_parser(description)
+    parser.add_argument("--json", type=Path, help="write here instead of evaluation/results/service/")
+    return parser
+
+
+def finish(name: str, result: Mapping[str, Any], goals: Mapping[str, bool], path: Path | None = None) -> None:
+    """Write a result and print it.
 
     Args:
-        name: Of the file.
-        result: What was measured.
-        goals: What it should reach, in words, and whether it does.
+        name: Name of the file.
+        result: The measured values.
+        goals: The goals in words, and whether each was reached.
         path: Where to write instead of `FOLDER`.
 
-    Returns:
-        0, or 1 if a goal was missed.
+    Raises:
+        MissedGoalError: If a goal was missed.
     """
     entry = {
         **result,
@@ -36,4 +62,5 @@ def finish(name: str, result: Mapping[str, Any], goals: Mapping[str, bool], path
     }
     write_json(path or FOLDER / f"{name}.json", entry)
     sys.stdout.write(json.dumps(entry, indent=2, ensure_ascii=False) + "\n")
-    return 0 if all(goals.values()) else 1
+    if missed := [goal for goal, reached in goals.items() if not reached]:
+        raise MissedGoalError(f"Missed: {'; '.join(missed)}.")

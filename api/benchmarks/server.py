@@ -1,4 +1,4 @@
-"""The service in processes of its own, as tasks/serve.sh runs it."""
+"""Runs the service in separate processes, like tasks/serve.sh."""
 
 import os
 import signal
@@ -14,20 +14,48 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from text_recognizer.errors import TextRecognizerError
+
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "text_recognizer" / "tests" / "support"
 
-_START_TIMEOUT = 60.0
+START_TIMEOUT_S = 60.0  # a cold disk takes seconds to read the models
+STOP_TIMEOUT_S = 60.0  # longer than the service needs itself, twice REQUEST_TIMEOUT
+
+
+class ServerStartError(TextRecognizerError):
+    """The service did not start.
+
+    ```python
+    from api.benchmarks.server import ServerStartError, serve
+
+    def starts(**settings: str) -> bool:
+        try:
+            with serve(**settings):
+                return True
+        except ServerStartError:
+            return False
+    ```
+    """
 
 
 @dataclass(frozen=True)
 class Server:
     """A running service.
 
+    ```python
+    from api.benchmarks.server import Server, serve
+
+    def report(server: Server) -> None:
+        print(f"ready on port {server.port} after {server.seconds_to_ready:.1f} s")
+
+    service = serve(workers=2)  # `with service as server: report(server)` starts it
+    ```
+
     Attributes:
-        port: On 127.0.0.1.
-        process: gunicorn's arbiter.
-        seconds_to_ready: From its start until /readyz answered.
+        port: Its port on 127.0.0.1.
+        process: gunicorn's main process, which starts the workers.
+        seconds_to_ready: From the start of the process until /readyz answered.
     """
 
     port: int
@@ -41,17 +69,17 @@ class Server:
         return sorted(map(int, children.split()))
 
     def terminate(self) -> None:
-        """Ask it to stop, as a container's runtime does."""
+        """Ask the service to stop, as the runtime of a container does."""
         self.process.send_signal(signal.SIGTERM)
 
 
 def resident_mb(pid: int) -> float:
-    """Return the resident memory of a process."""
+    """Return the resident memory of a process in MiB."""
     return _memory_mb(pid, "VmRSS")
 
 
 def peak_mb(pid: int) -> float:
-    """Return the most resident memory that a process has ever had."""
+    """Return the peak of the resident memory of a process in MiB."""
     return _memory_mb(pid, "VmHWM")
 
 
@@ -71,14 +99,14 @@ def serve(workers: int = 2, **settings: str) -> Iterator[Server]:
     """Run the service.
 
     Args:
-        workers: Processes.
-        settings: Others of `ApiConfig`, such as `queue_size="0"`.
+        workers: Number of worker processes.
+        settings: Other attributes of `ApiConfig` as strings, such as `queue_size="0"`.
 
     Yields:
         The service, ready.
 
     Raises:
-        RuntimeError: If it does not start; with its log.
+        ServerStartError: If it does not start; its log is written to stderr.
     """
     port = _free_port()
     given = {"port": str(port), "workers": str(workers), "max_requests": "0", **settings}
@@ -93,7 +121,7 @@ def serve(workers: int = 2, **settings: str) -> Iterator[Server]:
                 yield Server(port, process, time.monotonic() - start)
             finally:
                 process.terminate()
-                process.wait(60)
+                process.wait(STOP_TIMEOUT_S)
 
 
 def _free_port() -> int:
@@ -103,7 +131,7 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(port: int, process: "subprocess.Popen[bytes]", log: IO[bytes]) -> None:
-    end = time.monotonic() + _START_TIMEOUT
+    end = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < end and process.poll() is None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):  # nosec B310 # always http
@@ -111,7 +139,5 @@ def _wait_until_ready(port: int, process: "subprocess.Popen[bytes]", log: IO[byt
         except OSError:
             time.sleep(0.01)
     log.seek(0)
-    raise RuntimeError(
-        f"Expected the service to start within {_START_TIMEOUT:.0f} s; received:\n"
-        f"{log.read().decode(errors='replace')}"
-    )
+    sys.stderr.write(log.read().decode(errors="replace"))
+    raise ServerStartError(f"The service did not start within {START_TIMEOUT_S:.0f} s; see its log above.")

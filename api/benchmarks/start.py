@@ -1,30 +1,29 @@
-"""Time from start to ready, and memory of a worker: `python -m api.benchmarks.start`."""
+"""Measures the time to readiness and the memory of a worker: `python -m api.benchmarks.start`."""
 
 import argparse
 import io
 import statistics
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from api.benchmarks.clients import http_request, run_load
-from api.benchmarks.report import finish
+from api.benchmarks.report import benchmark_parser, finish
 from api.benchmarks.server import IMAGES, peak_mb, resident_mb, serve
+from text_recognizer.tooling.command import run_command
 
-SCAN = (2480, 3508)  # A4 at 300 dpi
+SCAN_SIZE_PX = (2480, 3508)  # width and height of A4 at 300 dpi
 
 
 def scan() -> bytes:
-    """Return a page as large as a scan."""
+    """Return a page of the size of a scan, as PNG."""
     buffer = io.BytesIO()
-    Image.open(next(IMAGES.glob("page_*.png"))).convert("L").resize(SCAN).save(buffer, "PNG")
+    Image.open(next(IMAGES.glob("page_*.png"))).convert("L").resize(SCAN_SIZE_PX).save(buffer, "PNG")
     return buffer.getvalue()
 
 
 def start_once(workers: int = 2) -> dict[str, Any]:
-    """Return the seconds until /readyz, and the memory (MB) of the largest worker, and its peak."""
+    """Return the seconds until /readyz answers, and memory and peak of the largest worker in MiB."""
     lines = [
         http_request("/v1/predict?mode=line", path.read_bytes()) for path in sorted(IMAGES.glob("line_*.png"))
     ]
@@ -45,18 +44,25 @@ def start_once(workers: int = 2) -> dict[str, Any]:
         }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, default=5, help="default: %(default)s")
-    parser.add_argument("--json", type=Path, help="write here instead of evaluation/results/service/")
-    options = parser.parse_args(arguments)
+def run_benchmark(options: argparse.Namespace) -> None:
+    """Measure, write the result and check the goals.
+
+    Raises:
+        MissedGoalError: If a goal was missed.
+    """
     starts = [start_once() for _ in range(options.times)]
     goals = {
         "ready within 2 s (median)": statistics.median(each["seconds_to_ready"] for each in starts) <= 2,
         "a worker that has read lines has 250 MB": all(each["mb_after_lines"] <= 250 for each in starts),
     }
-    return finish("start", {"starts": starts}, goals, options.json)
+    finish("start", {"starts": starts}, goals, options.json)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command."""
+    parser = benchmark_parser(__doc__)
+    parser.add_argument("--times", type=int, default=5, help="default: %(default)s")
+    return run_command(parser, run_benchmark, arguments)
 
 
 if __name__ == "__main__":

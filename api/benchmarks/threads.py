@@ -1,22 +1,22 @@
-"""Threads that share the models read the same text, batches too: `python -m api.benchmarks.threads`."""
+"""Checks that threads and batches read the same as single calls: `python -m api.benchmarks.threads`."""
 
 import argparse
 import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from api.benchmarks.report import finish
+from api.benchmarks.report import benchmark_parser, finish
 from api.benchmarks.server import IMAGES
 from api.recognition import load_recognizer
+from text_recognizer.tooling.command import run_command
 
 
 def measure(threads: int, predictions: int) -> dict[str, Any]:
-    """Return how many predictions of `threads` threads differ from those of one.
+    """Return how many predictions of `threads` threads differ from those of one thread.
 
     Args:
-        threads: That share one recognizer.
-        predictions: Of each; of 20, one is a page.
+        threads: Number of threads, which share one recognizer.
+        predictions: Number of predictions of each thread; one in 20 is of a page.
     """
     recognizer = load_recognizer(threads=1)
     lines = [path.read_bytes() for path in sorted(IMAGES.glob("line_*.png"))]
@@ -50,16 +50,23 @@ def measure(threads: int, predictions: int) -> dict[str, Any]:
     }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--threads", type=int, default=8, help="default: %(default)s")
-    parser.add_argument("--predictions", type=int, default=200, help="of each thread; default: %(default)s")
-    parser.add_argument("--json", type=Path, help="write here instead of evaluation/results/service/")
-    options = parser.parse_args(arguments)
+def run_benchmark(options: argparse.Namespace) -> None:
+    """Measure, write the result and check the goals.
+
+    Raises:
+        MissedGoalError: If a goal was missed.
+    """
     result = measure(options.threads, options.predictions)
     goals = {"identical text": result["different"] == 0, "batch equals single": result["batch_equals_single"]}
-    return finish("threads", result, goals, options.json)
+    finish("threads", result, goals, options.json)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command."""
+    parser = benchmark_parser(__doc__)
+    parser.add_argument("--threads", type=int, default=8, help="default: %(default)s")
+    parser.add_argument("--predictions", type=int, default=200, help="of each thread; default: %(default)s")
+    return run_command(parser, run_benchmark, arguments)
 
 
 if __name__ == "__main__":

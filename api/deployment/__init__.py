@@ -1,1 +1,1 @@
-"""Packs the service for Docker and AWS Lambda, deploys it, and tries what was packed."""
+"""Packs the service for Docker and AWS Lambda, deploys it to AWS, and tries the packages."""

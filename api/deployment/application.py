@@ -1,6 +1,6 @@
-"""The files of the service, and no others: `python -m api.deployment.application FOLDER` copies them there.
+"""Copies the files that the service needs, and no others: `python -m api.deployment.application FOLDER`.
 
-Runs on a bare Python: the Dockerfile calls it before anything is installed.
+Needs the standard library alone, since the Dockerfile calls it.
 """
 
 import shutil
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 TRAINING_HALF = {"augmentation", "datasets", "models", "networks", "tooling"}
 LEFT_OUT = {"tests", "__pycache__", "weights.h5", "deployment", "benchmarks", "Dockerfile", "serverless.yml"}
-# Of the models, those that the service loads.
+# The models that the service loads.
 MODELS = {
     "LanguageModel_BrownIam_character_6gram",
     "LineDetectorModel_IamParagraphsDataset_fcn",
@@ -35,7 +35,7 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
 
 
 def _write_metadata(folder: Path, root: Path) -> None:
-    """Let `importlib.metadata` know the version, as it would after an installation."""
+    """Write the metadata of an installed package, so that `importlib.metadata` finds the version."""
     version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     metadata = folder / f"text_recognizer-{version}.dist-info" / "METADATA"
     metadata.parent.mkdir(exist_ok=True)

@@ -1,51 +1,58 @@
-"""Deploys the service to AWS Lambda: prints what it will do, and does it.
+"""Deploys the service to AWS Lambda: prints the steps, then carries them out.
 
-The API key that clients must send is taken from the variable TEXT_RECOGNIZER_API_API_KEY; while that is
-unset, a key that was deployed before stays.
+The API key that clients must send is taken from the variable TEXT_RECOGNIZER_API_API_KEY; if that is unset,
+a key that was deployed before is kept.
 """
 
 import argparse
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from api.deployment.code import Code, ImageCode, ZipCode
+from api.deployment.errors import DeploymentError
 from api.deployment.lambda_zip import DEFAULT_OUTPUT
 from api.deployment.stack import Stack
+from text_recognizer.tooling.command import command_parser, run_command
 
 API_KEY = "TEXT_RECOGNIZER_API_API_KEY"
 
 
-def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = command_parser(__doc__)
+    parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
+    parser.add_argument("--dry-run", action="store_true", help="print the steps and change nothing")
+    parser.add_argument(
+        "--stack", default="text-recognizer-api", help="name of the stack and of the function"
     )
-    parser.add_argument("--dry-run", action="store_true", help="print what would be done, and change nothing")
-    parser.add_argument("--stack", default="text-recognizer-api", help="name of stack and function")
-    parser.add_argument("--region", help="AWS region; that of your AWS configuration if missing")
+    parser.add_argument("--region", help="AWS region; if not given, that of your AWS configuration")
     code = parser.add_mutually_exclusive_group()
     code.add_argument("--zip", type=Path, default=DEFAULT_OUTPUT, help="made by tasks/build_lambda_zip.sh")
-    code.add_argument("--image", help="instead of a zip, made by `tasks/build_api_docker.sh lambda`")
-    parser.add_argument("--engine", default="docker", help="what pushes the image: docker or podman")
-    parser.add_argument("--bucket", help="for the zip; text-recognizer-api-ACCOUNT-REGION if missing")
-    parser.add_argument("--memory", type=int, default=1769, help="MB; 1769 are one core")
+    code.add_argument("--image", help="image made by `tasks/build_api_docker.sh lambda`, instead of a zip")
+    parser.add_argument(
+        "--engine", default="docker", help="container engine that pushes the image: docker or podman"
+    )
+    parser.add_argument(
+        "--bucket", help="bucket for the zip; if not given, text-recognizer-api-ACCOUNT-REGION"
+    )
+    parser.add_argument("--memory", type=int, default=1769, help="MB; 1769 MB come with one core")
     parser.add_argument("--rate", type=int, default=10, help="requests per second; more are answered 429")
-    parser.add_argument("--burst", type=int, default=20, help="requests that may come at once")
+    parser.add_argument("--burst", type=int, default=20, help="requests that may arrive at once")
     parser.add_argument(
         "--function-url",
         choices=["off", "AWS_IAM", "NONE"],
         default="off",
-        help="a URL of the function itself, beside the gateway's, and who may call it (NONE = everybody)",
+        help="who may call an additional URL of the function itself (NONE = everybody; off = no URL)",
     )
-    return parser.parse_args(arguments)
+    return parser
 
 
 def deploy(args: argparse.Namespace, environment: Mapping[str, str]) -> None:
-    """Print the plan, and carry it out unless it is a dry run."""
+    """Print the steps, and carry them out unless it is a dry run."""
     session = boto3.Session(region_name=args.region)
     account, region = _place(session)
     code: Code = (
@@ -63,12 +70,12 @@ def deploy(args: argparse.Namespace, environment: Mapping[str, str]) -> None:
     for step in steps:
         print(f"- {step}")
     if not steps:
-        print("- nothing: all is as it should be")
+        print("- nothing: everything is up to date")
     if args.dry_run:
-        print("A dry run: nothing was changed.")
+        print("Dry run: nothing was changed.")
         return
     if steps:
-        code.bring()
+        code.upload()
         stack.deploy()
     for name, value in stack.outputs().items():
         print(f"{name}: {value}")
@@ -89,20 +96,25 @@ def _parameters(args: argparse.Namespace, environment: Mapping[str, str]) -> dic
     return parameters | ({"ApiKey": environment[API_KEY]} if API_KEY in environment else {})
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def run(args: argparse.Namespace) -> None:
     """Deploy as the command line says.
 
     Raises:
-        SystemExit: If AWS refuses; the message says why.
+        DeploymentError: If AWS refuses; the message says why.
     """
     try:
-        deploy(parse(arguments), os.environ)
+        deploy(args, os.environ)
     except (BotoCoreError, ClientError) as error:
-        raise SystemExit(
-            f"Expected AWS to accept the deployment; received: {error}. Check your credentials (`aws "
-            "configure`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), --region and your rights."
+        raise DeploymentError(
+            f"AWS refused the deployment: {error}. Check your credentials (`aws configure`, or "
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), --region and your permissions."
         ) from error
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command."""
+    return run_command(make_parser(), run, arguments)
+
+
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

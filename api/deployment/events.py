@@ -1,4 +1,4 @@
-"""Events as AWS hands them to the function: of REST APIs (v1), HTTP APIs (v2) and function URLs."""
+"""Events that AWS passes to the function: from REST APIs (v1), HTTP APIs (v2) and function URLs."""
 
 import base64
 from typing import Any
@@ -70,7 +70,7 @@ def http_api_event(
 def function_url_event(
     method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, query: str = ""
 ) -> Event:
-    """Return an event of a function URL: payload format 2.0, in a context of its own."""
+    """Return an event of a function URL: payload format 2.0 with a different request context."""
     event = http_api_event(method, path, body, headers, query)
     event["requestContext"] |= {
         "domainName": "abcdefghij.lambda-url.eu-central-1.on.aws",

@@ -1,7 +1,7 @@
 """Builds the zip of the service for AWS Lambda: `python -m api.deployment.lambda_zip [--output FILE]`.
 
-The same checkout, Python and zlib give the same bytes. The Python that builds is the runtime on AWS:
-modules are compiled beforehand, since a function cannot write where they lie.
+The same checkout, Python and zlib give the same bytes. The Python that builds the zip is also the runtime on
+AWS, because the modules are compiled in advance: a function cannot write to their folder.
 """
 
 import argparse
@@ -14,15 +14,18 @@ import zipfile
 from pathlib import Path
 
 from api.deployment.application import ROOT, copy_application
+from api.deployment.errors import DeploymentError
 from api.deployment.requirements import requirements
+from text_recognizer.files import replacing
+from text_recognizer.tooling.command import command_parser, run_command
 
 DEFAULT_OUTPUT = ROOT / "dist" / "text_recognizer_api_lambda.zip"
-RUNTIME_FILE = "RUNTIME"  # a member of the zip: the name of the runtime that it is built for
-MAX_ZIP_BYTES = 60_000_000
+RUNTIME_FILE = "RUNTIME"  # a file in the zip with the name of the runtime that it is built for
+MAX_ZIP_BYTES = 60_000_000  # keeps the cold start short; AWS itself limits the unpacked size
 MAX_UNPACKED_BYTES = 250 * 2**20  # limit of AWS
-# Amazon Linux 2023 has glibc 2.34.
+# Up to glibc 2.34, that of Amazon Linux 2023.
 PLATFORMS = [f"manylinux_2_{minor}_x86_64" for minor in (34, 28, 27, 24, 17)] + ["manylinux2014_x86_64"]
-# What no module of the service imports, and the image formats that it refuses.
+# Files that the service never imports, and codecs of image formats that it refuses.
 UNUSED = (
     "bin",
     "*.dist-info/RECORD",
@@ -35,7 +38,7 @@ UNUSED = (
     "numpy/f2py",
     "numpy/distutils",
     "onnxruntime/backend",
-    "onnxruntime/capi/libonnxruntime.so.*",  # for C programs: the module for Python holds all of it
+    "onnxruntime/capi/libonnxruntime.so.*",  # for programs in C; the Python module contains the same code
     "onnxruntime/datasets",
     "onnxruntime/quantization",
     "onnxruntime/tools",
@@ -51,10 +54,10 @@ UNUSED = (
 
 
 def install_packages(folder: Path) -> None:
-    """Install the packages of the zip into `folder`, for Linux, held to the hashes of Pipfile.lock.
+    """Install the packages of the zip into `folder`, for Linux, with the hashes of Pipfile.lock.
 
     Raises:
-        SystemExit: If pip fails.
+        DeploymentError: If pip fails.
     """
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "requirements.txt"
@@ -64,22 +67,21 @@ def install_packages(folder: Path) -> None:
         command += [f"--platform={platform}" for platform in PLATFORMS]
         command += ["--target", str(folder), "-r", str(file)]
         if subprocess.run(command, stdout=sys.stderr, check=False).returncode != 0:
-            raise SystemExit(
-                "Expected to install the packages of the Lambda zip; pip failed, and its message stands "
-                "above. If it speaks of connections, check the network and the proxy (HTTPS_PROXY), or "
-                "name a mirror (PIP_INDEX_URL), and run this again."
+            raise DeploymentError(
+                "pip could not install the packages of the Lambda zip; see its message above. If it cannot "
+                "connect, check the network and the proxy (HTTPS_PROXY), or name a mirror (PIP_INDEX_URL)."
             )
 
 
 def prune(folder: Path) -> None:
-    """Remove `UNUSED` from `folder`."""
+    """Remove the files that match `UNUSED` from `folder`."""
     for pattern in UNUSED:
         for path in sorted(folder.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def compile_modules(folder: Path) -> None:
-    """Compile the modules in `folder`: equal sources give equal bytes, tracebacks name /var/task."""
+    """Compile the modules in `folder`, reproducibly, for tracebacks that name /var/task."""
     options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", "/var/task"]
     subprocess.run(
         [sys.executable, "-m", "compileall", *options, str(folder)],
@@ -89,24 +91,24 @@ def compile_modules(folder: Path) -> None:
 
 
 def write_zip(folder: Path, path: Path) -> None:
-    """Write the files of `folder` as the zip `path`: sorted, without times and owners; atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    """Write the files of `folder` to the zip `path`, sorted and without times and owners; atomically."""
+    with (
+        replacing(path) as partial,
+        zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+    ):
         for file in sorted(each for each in folder.rglob("*") if each.is_file()):
             entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # Unix, whose permissions follow: all may read
+            entry.create_system = 3  # Unix; its permissions follow, so that everyone may read
             entry.external_attr = (0o100755 if file.suffix == ".so" else 0o100644) << 16
             archive.writestr(entry, file.read_bytes(), compresslevel=9)
-    os.replace(temporary, path)
 
 
 def build(path: Path) -> None:
     """Build the zip.
 
     Raises:
-        SystemExit: If pip fails, or AWS would refuse the zip for its size.
+        DeploymentError: If pip fails, or if the zip is too large.
     """
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -119,25 +121,29 @@ def build(path: Path) -> None:
         unpacked = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     size = path.stat().st_size
     if size > MAX_ZIP_BYTES or unpacked > MAX_UNPACKED_BYTES:
-        raise SystemExit(
+        raise DeploymentError(
             f"Expected at most {MAX_ZIP_BYTES:,} bytes, {MAX_UNPACKED_BYTES:,} unpacked; received {size:,} "
-            f"and {unpacked:,} in {path}. Leave out more in UNUSED of {Path(__file__).name}."
+            f"and {unpacked:,} in {path}. Leave out more files in UNUSED of {Path(__file__).name}."
         )
 
 
 def runtime() -> str:
-    """Return the name that AWS gives to the running Python."""
+    """Return AWS's name for the running Python, for example python3.13."""
     return f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def main() -> None:
+def run(args: argparse.Namespace) -> None:
     """Build the zip and print its name and size."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    build(args.output)
+    print(f"{args.output}  {args.output.stat().st_size / 1e6:.1f} MB  {runtime()}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command."""
+    parser = command_parser(__doc__)
     parser.add_argument("--output", type=Path, default=DEFAULT_OUTPUT, help="default: %(default)s")
-    path = parser.parse_args().output
-    build(path)
-    print(f"{path}  {path.stat().st_size / 1e6:.1f} MB  {runtime()}")
+    return run_command(parser, run, arguments)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -1,6 +1,6 @@
-"""Which packages of Pipfile.lock go where: `python -m api.deployment.requirements TARGET` prints them.
+"""Prints the packages of Pipfile.lock that a target needs: `python -m api.deployment.requirements TARGET`.
 
-Runs on a bare Python: the Dockerfile calls it before anything is installed.
+Needs the standard library alone, since the Dockerfile calls it before anything is installed.
 """
 
 import json
@@ -12,8 +12,8 @@ from tasks.environment import locked_requirements
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# The Python runtimes of AWS Lambda hold boto3 and what it needs.
-OF_THE_LAMBDA_RUNTIME = {
+# The Python runtimes of AWS Lambda contain boto3 and its dependencies.
+IN_LAMBDA_RUNTIME = {
     "boto3",
     "botocore",
     "jmespath",
@@ -22,16 +22,16 @@ OF_THE_LAMBDA_RUNTIME = {
     "six",
     "urllib3",
 }
-# What takes events from AWS and hands them to the handler; the zip gets it from the runtime, too.
+# Receives events from AWS and calls the handler; a zip finds it in the runtime, an image must bring it along.
 LAMBDA_CLIENT = {"awslambdaric", "simplejson", "snapshot-restore-py"}
 SERVERS = {"gunicorn"}
 
 
 def packages_of(target: str, lock: dict[str, Any]) -> dict[str, Any]:
-    """Return the entries of the lock that belong to `target`.
+    """Return the entries of the lock that `target` needs.
 
     Args:
-        target: `docker`, `lambda-image`, `lambda-zip`, or `lambda-client` (what a zip finds on AWS).
+        target: `docker`, `lambda-image`, `lambda-zip`, or `lambda-client` (the runtime's own, for tests).
         lock: The content of Pipfile.lock.
 
     Raises:
@@ -41,7 +41,7 @@ def packages_of(target: str, lock: dict[str, Any]) -> dict[str, Any]:
     targets = {
         "docker": _without(serving, {"apig-wsgi"}),
         "lambda-image": _without(serving, SERVERS) | client,
-        "lambda-zip": _without(serving, SERVERS | OF_THE_LAMBDA_RUNTIME),
+        "lambda-zip": _without(serving, SERVERS | IN_LAMBDA_RUNTIME),
         "lambda-client": client,
     }
     if target not in targets:

@@ -1,42 +1,52 @@
-"""The CloudFormation stack of api/serverless.yml: what would change, and changing it."""
+"""The CloudFormation stack of api/serverless.yml: plans its changes and makes them."""
 
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, WaiterError
 
 from api.deployment.application import ROOT
+from api.deployment.errors import DeploymentError
 
 if TYPE_CHECKING:  # types only, which the serving environment lacks
     from mypy_boto3_cloudformation import CloudFormationClient
 
 TEMPLATE = ROOT / "api" / "serverless.yml"
 SECRETS = ("ApiKey",)
-# A first creation that failed leaves a stack that can only be deleted.
+# A stack whose creation failed can only be deleted.
 _DEAD = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
-_WAIT = {"Delay": 5, "MaxAttempts": 120}
+_WAIT = {"Delay": 5, "MaxAttempts": 120}  # seconds between polls, number of polls: ten minutes
 
 
 class Stack:
-    """One deployment of the template.
+    """A deployment of the template.
+
+    ```python
+    import boto3
+
+    from api.deployment.stack import Stack
+
+    client = boto3.client("cloudformation", region_name="eu-central-1")
+    print(Stack("text-recognizer-api", client, {"MemorySize": "1769"}).name)
+    ```
 
     Attributes:
-        name: Its name, which is the function's as well.
+        name: Name of the stack and of its function.
     """
 
     def __init__(self, name: str, cloudformation: "CloudFormationClient", parameters: dict[str, str]) -> None:
-        """Compare nothing yet.
+        """Read the template; AWS is not asked yet.
 
         Args:
             name: Name of the stack.
             cloudformation: Client of AWS.
-            parameters: Values of the template's parameters; a secret that is missing here stays as it is.
+            parameters: Values of the template's parameters; a secret that is not given keeps its value.
         """
         self.name, self._client = name, cloudformation
         self._parameters = parameters
         self._template = TEMPLATE.read_text(encoding="utf-8")
 
     def plan(self) -> list[str]:
-        """Return what `deploy` would do, a line for each step; empty if all is there. Changes nothing."""
+        """Return the steps of `deploy`, one line each; none if everything is in place. Changes nothing."""
         stack = self._describe()
         if stack is None:
             values = ", ".join(f"{name} {self._show(name)}" for name in sorted(self._parameters))
@@ -47,16 +57,16 @@ class Stack:
         deployed = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
         for name in sorted(self._parameters):
             if name in SECRETS:
-                steps.append(f"update {name} if it is another")  # AWS does not show it
+                steps.append(f"update {name} if it has changed")  # AWS does not show its value
             elif deployed.get(name) != self._parameters[name]:
                 steps.append(f"update {name} from {deployed.get(name)} to {self._parameters[name]}")
         return steps
 
     def deploy(self) -> None:
-        """Do what `plan` says and wait for the end.
+        """Carry out the steps of `plan` and wait until they are done.
 
         Raises:
-            SystemExit: If AWS undoes the changes; the message holds its reasons.
+            DeploymentError: If AWS rolls the changes back; the message contains its reasons.
         """
         stack = self._describe()
         if stack is not None and stack["StackStatus"] in _DEAD:
@@ -66,9 +76,9 @@ class Stack:
         try:
             self._create() if stack is None else self._update(stack)
         except WaiterError as error:
-            raise SystemExit(
-                f"Expected AWS to deploy the stack {self.name}; it undid the changes: {self._failures()}. "
-                "Correct that and deploy again."
+            raise DeploymentError(
+                f"AWS could not deploy the stack {self.name} and undid the changes: {self._failures()}. "
+                "Correct this and deploy again."
             ) from error
 
     def outputs(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""Makes a stand-in for the official Python image where a Debian mirror is reached but no image registry.
+"""Makes a stand-in for the official Python image where a Debian mirror can be reached but no image registry.
 
 It is Debian's own Python of the same version, imported under the tag that api/Dockerfile names. Images built
-on it show that the Dockerfile works; they are not meant to be published.
+on it show that the Dockerfile works; they are not to be published.
 """
 
 import os
@@ -11,10 +11,11 @@ import subprocess
 from pathlib import Path
 
 from api.deployment.application import ROOT
+from api.deployment.errors import DeploymentError
 
-PULL_S = 300
+PULL_TIMEOUT_S = 300  # a registry that is not reached by then will not be
 PACKAGES = "python3,python3-venv,python3-pip,ca-certificates"
-# Settings under which podman runs where systemd and newer control groups are missing, such as in a container.
+# With it podman runs where systemd and version 2 of control groups are missing, as in a container.
 CONTAINERS_CONF = """
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
@@ -32,13 +33,13 @@ ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt
 
 
 def base_image() -> str:
-    """Return the image that the Dockerfile is based on, such as docker.io/library/python:3.13-slim-trixie."""
+    """Return the base image of the Dockerfile, for example docker.io/library/python:3.13-slim-trixie."""
     text = (ROOT / "api" / "Dockerfile").read_text(encoding="utf-8")
     return str(re.findall(r"^FROM (\S+/\S+) AS base$", text, re.MULTILINE)[0])
 
 
 def configure_podman(engine: str, folder: Path) -> None:
-    """Let podman run on a machine without systemd, unless it is configured already."""
+    """Make podman run on a machine without systemd, unless it is configured already."""
     if "podman" in Path(engine).name and "CONTAINERS_CONF" not in os.environ and not _has_systemd():
         path = folder / "containers.conf"
         path.write_text(CONTAINERS_CONF, encoding="utf-8")
@@ -50,20 +51,24 @@ def _has_systemd() -> bool:
 
 
 def provide_base(engine: str, folder: Path) -> None:
-    """Let the base image be there: as it is, fetched, or as a stand-in.
+    """Make sure that the engine has the base image: find it, pull it, or make a stand-in.
+
+    Args:
+        engine: docker or podman.
+        folder: An empty folder for temporary files.
 
     Raises:
-        SystemExit: If neither a registry is reached nor a stand-in can be made.
+        DeploymentError: If no registry can be reached and no stand-in be made.
     """
     image = base_image()
     if _succeeds(engine, "image", "inspect", image) or _succeeds(engine, "pull", image):
         return
     if shutil.which("mmdebstrap") is None:
-        raise SystemExit(
-            f"Expected to fetch {image}; its registry was not reached, and mmdebstrap, which could make a "
-            "stand-in from a Debian mirror, is missing. Check the network, or apt install mmdebstrap."
+        raise DeploymentError(
+            f"The registry of {image} cannot be reached, and mmdebstrap, which could make a stand-in from a "
+            "Debian mirror, is not installed. Check the network, or apt install mmdebstrap."
         )
-    print(f"{image} cannot be fetched: making a stand-in from a Debian mirror.")
+    print(f"{image} cannot be pulled: making a stand-in from a Debian mirror.")
     suite = image.rpartition("-")[2]
     archive = folder / "base.tar"
     subprocess.run(
@@ -76,7 +81,9 @@ def provide_base(engine: str, folder: Path) -> None:
 def _build_stand_in(engine: str, image: str, context: Path) -> None:
     context.mkdir()
     certificates = os.environ.get("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")
-    shutil.copy(certificates, context / "ca-certificates.crt")  # this machine's, perhaps with that of a proxy
+    shutil.copy(
+        certificates, context / "ca-certificates.crt"
+    )  # this machine's, which may include that of a proxy
     (context / "Containerfile").write_text(CONTAINERFILE, encoding="utf-8")
     file = str(context / "Containerfile")
     subprocess.run([engine, "build", "--file", file, "--tag", image, str(context)], check=True)
@@ -84,6 +91,8 @@ def _build_stand_in(engine: str, image: str, context: Path) -> None:
 
 def _succeeds(*command: str) -> bool:
     try:
-        return subprocess.run(command, capture_output=True, check=False, timeout=PULL_S).returncode == 0
+        return (
+            subprocess.run(command, capture_output=True, check=False, timeout=PULL_TIMEOUT_S).returncode == 0
+        )
     except subprocess.TimeoutExpired:
         return False

@@ -1,8 +1,9 @@
-"""Builds both container images and tries them: `python -m api.deployment.try_images`, on any engine.
+"""Builds both container images and tries them: `python -m api.deployment.try_images`, with docker or podman.
 
-Where the image that api/Dockerfile is based on cannot be fetched, a stand-in is made, see `stand_in_base`.
+If the base image of api/Dockerfile cannot be pulled, a stand-in is made, see `stand_in_base`.
 """
 
+import argparse
 import base64
 import contextlib
 import json
@@ -17,27 +18,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from api.deployment.application import ROOT
+from api.deployment.errors import DeploymentError
 from api.deployment.events import http_api_event
 from api.deployment.runtime_api import RuntimeApi
 from api.deployment.stand_in_base import configure_podman, provide_base
+from text_recognizer.tooling.command import command_parser, run_command
 
 SAMPLE = ROOT / "data" / "sample" / "sample_page.png"
-PORT = 8000
-START_S, STOP_S = 60, 45
+PORT = 8000  # of the container and of this machine
+START_TIMEOUT_S = 60  # a cold disk takes seconds to read the image
+STOP_TIMEOUT_S = 45  # longer than the service needs itself, twice REQUEST_TIMEOUT
 READ_ONLY = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]  # nosec B108 # within the container
 
 
 def find_engine() -> str:
-    """Return the container engine: that of the variable ENGINE, docker where its daemon answers, or podman.
+    """Return the path of the container engine: ENGINE, or else docker if its daemon answers, or podman.
 
     Raises:
-        SystemExit: If there is none.
+        DeploymentError: If there is none.
     """
     for name in [os.environ["ENGINE"]] if "ENGINE" in os.environ else ["docker", "podman"]:
         path = shutil.which(name)
         if path and subprocess.run([path, "info"], capture_output=True, check=False).returncode == 0:
             return path
-    raise SystemExit(
+    raise DeploymentError(
         "Expected a container engine that answers `docker info` or `podman info`; found none. Install podman "
         "(Debian, Ubuntu: apt install podman runc), or start Docker, or name one: ENGINE=podman."
     )
@@ -53,7 +57,7 @@ def build(engine: str) -> None:
 
 @contextlib.contextmanager
 def container(engine: str, *arguments: str) -> Iterator[str]:
-    """Run a container of the service; yield its name, and stop it as `docker stop` does."""
+    """Run a container of the service; yield its name; in the end stop it with SIGTERM."""
     name = f"text_recognizer_api_{os.getpid()}"
     subprocess.run(
         [engine, "run", "--detach", "--name", name, *arguments], stdout=subprocess.DEVNULL, check=True
@@ -64,7 +68,7 @@ def container(engine: str, *arguments: str) -> Iterator[str]:
         subprocess.run([engine, "logs", name], stdout=sys.stderr, check=False)
         raise
     finally:
-        stop = [engine, "stop", "--time", str(STOP_S), name]
+        stop = [engine, "stop", "--time", str(STOP_TIMEOUT_S), name]
         subprocess.run(stop, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         code = _output(engine, "inspect", "--format", "{{.State.ExitCode}}", name)
         subprocess.run([engine, "rm", "--force", name], stdout=subprocess.DEVNULL, check=False)
@@ -76,16 +80,20 @@ def _output(*command: str) -> str:
 
 
 def try_service(engine: str, *options: str) -> None:
-    """Send the requests of the README to the service in a container with the given options of `run`."""
+    """Send the requests of the README to the service in a container, run with `options` of the engine."""
     start = time.monotonic()
     publish = ["--publish", f"{PORT}:{PORT}"]
     with container(engine, *publish, *options, "text_recognizer_api") as name:
         _wait_until_ready()
         print(f"  ready after {time.monotonic() - start:.1f} s")
         texts = {_text(request) for request in _requests()}
-        _expect(len(texts) == 1 and len(texts.pop().splitlines()) >= 6, "the same text by every request")
-        _expect(_output(engine, "exec", name, "id", "-u") == "10001", "a user without rights")
-        _expect(not _can_write(engine, name), "files of the application that cannot be written")
+        _expect(
+            len(texts) == 1 and len(texts.pop().splitlines()) >= 6, "The requests did not give the same text"
+        )
+        _expect(
+            _output(engine, "exec", name, "id", "-u") == "10001", "It does not run as an unprivileged user"
+        )
+        _expect(not _can_write(engine, name), "It can write to the files of the application")
         check = _output(engine, "inspect", "--format", "{{json .Config.Healthcheck}}", name)
         test = json.loads(check)["Test"][1:]
         subprocess.run([engine, "exec", name, *test], check=True)
@@ -116,37 +124,40 @@ def _text(request: urllib.request.Request) -> str:
 
 
 def _wait_until_ready() -> None:
-    end = time.monotonic() + START_S
+    end = time.monotonic() + START_TIMEOUT_S
     while True:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=5).close()  # nosec B310 # http
             return
         except OSError as error:
-            _expect(time.monotonic() < end, f"readiness within {START_S} s, last: {error}")
+            _expect(time.monotonic() < end, f"It was not ready within {START_TIMEOUT_S} s ({error})")
             time.sleep(0.2)
 
 
-def _expect(fact: bool, expected: str) -> None:
+def _expect(fact: bool, otherwise: str) -> None:
     if not fact:
-        raise SystemExit(f"Expected {expected}; it was not so. See the log of the container.")
+        raise DeploymentError(f"{otherwise}. See the log of the container.")
 
 
 def try_function(engine: str) -> None:
-    """Run the image for AWS Lambda, as read-only as there, against a Runtime API of this machine."""
+    """Run the image for AWS Lambda, read-only as on AWS, against a Runtime API of this machine."""
     page = http_api_event("POST", "/v1/predict", SAMPLE.read_bytes(), {"Content-Type": "image/png"})
     start = time.monotonic()
     with RuntimeApi() as api:
         options = ["--network", "host", "--env", f"AWS_LAMBDA_RUNTIME_API={api.address}", *READ_ONLY]
         with container(engine, *options, "text_recognizer_api_lambda"):
-            ready = api.wait_until_ready(START_S)
-            answer = api.invoke(page)
-            answered = time.monotonic() - ready
-    _expect(answer["statusCode"] == 200 and bool(json.loads(answer["body"])["pred"]), "the text of the page")
-    print(f"  ready after {ready - start:.1f} s, first answer after {answered:.1f} s more")
+            ready = api.wait_until_ready(START_TIMEOUT_S)
+            response = api.invoke(page)
+            seconds = time.monotonic() - ready
+    _expect(
+        response["statusCode"] == 200 and bool(json.loads(response["body"])["pred"]),
+        "It did not read the page",
+    )
+    print(f"  ready after {ready - start:.1f} s, first response after {seconds:.1f} s more")
 
 
-def main() -> None:
-    """Build and try; the first failure ends it."""
+def run(_: argparse.Namespace) -> None:
+    """Build and try both images; stop at the first failure."""
     engine = find_engine()
     with tempfile.TemporaryDirectory() as folder:
         configure_podman(engine, Path(folder))
@@ -160,5 +171,10 @@ def main() -> None:
         try_function(engine)
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command."""
+    return run_command(command_parser(__doc__), run, arguments)
+
+
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -1,1 +1,1 @@
-"""Images named by an address, fetched from public hosts or S3."""
+"""Fetches the images that requests name by URL, from public hosts or from S3."""

@@ -1,4 +1,7 @@
-"""Fetches the image that `GET /v1/predict?image_url=` names, and can be used for nothing else (SSRF)."""
+"""Fetches the image of `GET /v1/predict?image_url=`, guarded against server-side request forgery.
+
+The rules are those of OWASP's "Server Side Request Forgery Prevention Cheat Sheet".
+"""
 
 import ipaddress
 import re
@@ -12,35 +15,46 @@ from api.fetching.s3 import SCHEME as S3_SCHEME
 from api.fetching.s3 import S3Loader
 from text_recognizer.errors import ForbiddenAddressError, InvalidInputError
 
-_MAX_LENGTH = 2048
-_URL = re.compile(
-    r"[!-\[\]-~]+"
-)  # printable ASCII without blank and backslash: parsers differ about the rest
+_MAX_URL_CHARACTERS = 2048  # longer ones are cut off by many servers and proxies
+_SHOWN_CHARACTERS = 80  # the part of a refused URL that a message shows
+# Printable ASCII without blank and backslash; parsers disagree about all other characters.
+_URL = re.compile(r"[!-\[\]-~]+")
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
-_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")  # WHATWG URL: a host that ends so is an IPv4 address
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")  # WHATWG URL: a host with this last label is an IPv4 address
 _PORTS = {"http": 80, "https": 443}
 
 
 class ImageUrlLoader:
-    """Fetches http, https and, if wanted, s3 addresses; safe to share between threads.
+    """Fetches http, https and, optionally, s3 URLs; threads may share it.
 
-    Every address that the host's name resolves to must be public, and the connection goes to one of the
-    addresses that were checked, so that a second answer of the name server changes nothing.
+    Every IP address of the host must be public, and the connection goes to one of the addresses that were
+    checked: a name server that answers differently the second time (DNS rebinding) achieves nothing.
+
+    ```python
+    from api.fetching.image_url import ImageUrlLoader
+    from text_recognizer.errors import ForbiddenAddressError
+
+    load = ImageUrlLoader(hosts=frozenset({"example.org"}), max_bytes=8 * 2**20, timeout=5.0)
+    try:
+        load("http://127.0.0.1/page.png")
+    except ForbiddenAddressError as error:
+        print(error)
+    ```
     """
 
     def __init__(self, hosts: frozenset[str], max_bytes: int, timeout: float, s3: bool = False) -> None:
-        """Set what is allowed.
+        """Set the limits.
 
         Args:
-            hosts: Host names that may be fetched from, `name:port` for ports other than 80 and 443, and
-                names of buckets; empty = all of the internet, all buckets that the credentials open.
-            max_bytes: Of the image file.
-            timeout: Seconds in all, from the name look-up to the last byte.
+            hosts: The only host names to fetch from, `name:port` for ports other than 80 and 443, and the
+                only buckets; empty = every public host and every bucket that the credentials open.
+            max_bytes: Largest size of an image file in bytes.
+            timeout: Total time in seconds, from the name look-up to the last byte.
             s3: Whether s3://bucket/key is fetched.
 
         Raises:
-            ConfigError: If `s3` is wanted, but boto3 is not installed.
+            ConfigError: If `s3` is true but boto3 is not installed.
         """
         self._hosts = frozenset(host.lower() for host in hosts)
         self._max_bytes = max_bytes
@@ -49,14 +63,14 @@ class ImageUrlLoader:
         self._s3 = S3Loader(self._hosts, max_bytes, timeout) if s3 else None
 
     def __call__(self, url: str) -> bytes:
-        """Return the bytes at `url`.
+        """Return the content at `url`.
 
         Raises:
-            InvalidInputError: If `url` is no such address.
-            ForbiddenAddressError: If it may not be fetched from.
-            ImageTooLargeError: If there are more than `max_bytes`.
+            InvalidInputError: If `url` is not a URL of an allowed scheme.
+            ForbiddenAddressError: If its host or port is not allowed.
+            ImageTooLargeError: If the content has more than `max_bytes`.
             RemoteTimeoutError: If it takes longer than `timeout`.
-            RemoteError: If the other server fails, redirects or compresses.
+            RemoteError: If the other server fails, redirects or compresses its response.
         """
         deadline = time.monotonic() + self._timeout
         if url.lower().startswith(S3_SCHEME):
@@ -72,8 +86,7 @@ class ImageUrlLoader:
         with_port = f"{target.host}:{target.port}" in self._hosts
         if self._hosts and target.host not in self._hosts and not with_port:
             raise ForbiddenAddressError(
-                f"Expected a host that this server may fetch from; received {target.host!r}. "
-                "POST the image instead."
+                f"This service may not fetch from the host {target.host!r}. POST the image instead."
             )
         if target.port not in _PORTS.values() and not with_port:
             raise ForbiddenAddressError(
@@ -82,14 +95,14 @@ class ImageUrlLoader:
 
 
 def parse(url: str) -> Target:
-    """Return what an http or https address asks for.
+    """Return the parts of an http or https URL.
 
     Raises:
-        InvalidInputError: If it is none, or one that programs read in different ways.
+        InvalidInputError: If it is not one, or if programs would disagree about its parts.
     """
     if not url.isascii() or not _URL.fullmatch(url):
         raise _invalid(url, "other characters; write them as %20, and host names in Punycode")
-    if len(url) > _MAX_LENGTH:
+    if len(url) > _MAX_URL_CHARACTERS:
         raise _invalid(url, f"{len(url)} characters")
     try:
         parts = urlsplit(url)
@@ -106,7 +119,7 @@ def parse(url: str) -> Target:
 
 
 def _host(url: str, parts: SplitResult) -> str:
-    """Return the host, if `urlsplit` and everyone else agree on it."""
+    """Return the host, unless other programs would see a different one than `urlsplit`."""
     if "@" in parts.netloc:
         raise _invalid(url, "a user name or password")
     host = parts.hostname or ""
@@ -123,7 +136,7 @@ def _host(url: str, parts: SplitResult) -> str:
 
 
 def _ip_address(url: str, host: str) -> str:
-    """Return the address, unless it is written in octal, hexadecimal, fewer parts, or with a zone."""
+    """Return the IP address, unless it is in octal or hexadecimal, has fewer than four parts, or a zone."""
     try:
         if "%" not in host:
             return str(ipaddress.ip_address(host))
@@ -134,6 +147,6 @@ def _ip_address(url: str, host: str) -> str:
 
 def _invalid(url: str, received: str) -> InvalidInputError:
     return InvalidInputError(
-        f"Expected http://host/path or https://host/path; received {received} in {url[:80]!r}. "
-        "Correct it, or POST the image."
+        f"Expected http://host/path or https://host/path; received {received} in "
+        f"{url[:_SHOWN_CHARACTERS]!r}. Correct the URL, or POST the image."
     )

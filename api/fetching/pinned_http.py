@@ -1,4 +1,4 @@
-"""One GET over a connection to an address checked before; no redirects, no decompression, no proxy."""
+"""A GET request to an IP address that was checked before: no redirects, no decompression, no proxy."""
 
 import http.client
 import io
@@ -11,18 +11,27 @@ from typing import Any, cast
 
 from text_recognizer.errors import ImageTooLargeError, RemoteError, RemoteTimeoutError
 
-_FRAMING = 2**18  # bytes of headers; of a chunked body's framing, as many as the image may have
+_MAX_FRAMING_BYTES = (
+    2**18
+)  # headers and the framing of a chunked body; far more than a server of images sends
+_CHUNK_BYTES = 2**16  # read at a time
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a URL asks for.
+    """The parts of a URL.
+
+    ```python
+    from api.fetching.pinned_http import Target
+
+    print(Target("https", "example.org", 8443, "/page.png").host_header)
+    ```
 
     Attributes:
         scheme: http or https.
         host: Name or IP address, in lower case and without brackets.
         port: 1-65535.
-        path: With the query; ASCII without blanks.
+        path: Path and query, in ASCII without blanks.
     """
 
     scheme: str
@@ -41,19 +50,19 @@ class Target:
 def fetch(
     target: Target, addresses: Sequence[str], max_bytes: int, deadline: float, context: ssl.SSLContext
 ) -> bytes:
-    """Return the body of `target`, from the first of `addresses` that takes the connection.
+    """Return the body of the response to a GET of `target`.
 
     Args:
-        target: What to ask for; its host goes into the header and is what the certificate must name.
-        addresses: IP addresses; no other is connected to.
-        max_bytes: Of the body.
-        deadline: `time.monotonic()` at which to give up, however the server spreads its bytes.
-        context: Settings of TLS.
+        target: Its host goes into the header Host, and the certificate must be valid for it.
+        addresses: IP addresses of the host, tried in this order; no other address is connected to.
+        max_bytes: Largest size of the body.
+        deadline: `time.monotonic()` at which to give up, however slowly the server sends.
+        context: TLS configuration.
 
     Raises:
-        ImageTooLargeError: If the body is longer.
+        ImageTooLargeError: If the body is larger than `max_bytes`.
         RemoteTimeoutError: If the deadline passes.
-        RemoteError: If the connection fails, or the answer is not a 200 with a whole, plain body.
+        RemoteError: If the connection fails, or the response is not a 200 with a complete, plain body.
     """
     try:
         with _connect(addresses, target.port, deadline) as plain:
@@ -67,18 +76,17 @@ def fetch(
                 return _body(connection, max_bytes, deadline)
     except TimeoutError as error:
         raise RemoteTimeoutError(
-            f"Expected the image from {target.host!r} in time; received too little until then. "
-            "Try again, or POST the image."
+            f"The host {target.host!r} did not send the image in time. Try again, or POST the image."
         ) from error
     except (OSError, http.client.HTTPException) as error:
-        # The name alone: messages quote what the server sent, or describe the network.
+        # Only the name of the error: its message may quote what the server sent, or describe the network.
         raise _refuse(target, type(error).__name__) from error
-    except _UnfitAnswerError as error:
+    except _UnfitResponseError as error:
         raise _refuse(target, str(error)) from error
 
 
-class _UnfitAnswerError(Exception):
-    """The server's answer holds no image."""
+class _UnfitResponseError(Exception):
+    """The response of the server cannot be used."""
 
 
 def _connect(addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
@@ -111,29 +119,29 @@ def _request(target: Target) -> bytes:
 
 
 def _body(connection: socket.socket, max_bytes: int, deadline: float) -> bytes:
-    reader = _Reader(connection, deadline, 2 * max_bytes + _FRAMING)
-    # HTTPResponse asks its socket for nothing but a file.
+    reader = _Reader(connection, deadline, 2 * max_bytes + _MAX_FRAMING_BYTES)
+    # HTTPResponse only calls `makefile` of its socket.
     with http.client.HTTPResponse(cast(socket.socket, reader), method="GET") as response:
         response.begin()
         if 300 <= response.status < 400:
-            raise _UnfitAnswerError(f"a redirect ({response.status}), which is not followed")
+            raise _UnfitResponseError(f"a redirect ({response.status}), which is not followed")
         if response.status != 200:
-            raise _UnfitAnswerError(f"status {response.status}")
+            raise _UnfitResponseError(f"status {response.status}")
         encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding != "identity":
-            raise _UnfitAnswerError("a compressed answer, which is not unpacked")
+            raise _UnfitResponseError("a compressed response, which is not unpacked")
         if (response.length or 0) > max_bytes:
             raise _too_large(max_bytes)
         data = response.read(max_bytes + 1)
         if len(data) > max_bytes:
             raise _too_large(max_bytes)
         if response.length:
-            raise _UnfitAnswerError("an answer that breaks off")
+            raise _UnfitResponseError("a response that breaks off")
         return data
 
 
 class _Reader(io.RawIOBase):
-    """What comes over a connection, up to a moment and a number of bytes."""
+    """The bytes that arrive over a connection, until a deadline and up to a number."""
 
     def __init__(self, connection: socket.socket, deadline: float, max_bytes: int) -> None:
         super().__init__()
@@ -142,13 +150,13 @@ class _Reader(io.RawIOBase):
         self._left = max_bytes
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self, 2**16)
+        return io.BufferedReader(self, _CHUNK_BYTES)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        # Each byte of a slow server would win it the whole limit again, were it not what is left.
+        # The time that is left, because a fixed time-out would start again with every byte of a slow server.
         self._connection.settimeout(_left(self._deadline))
         count = self._connection.recv_into(buffer)
         self._left -= count
@@ -166,11 +174,11 @@ def _left(deadline: float) -> float:
 
 def _too_large(max_bytes: int) -> ImageTooLargeError:
     return ImageTooLargeError(
-        f"Expected at most {max_bytes:,} bytes; received more. Scale the image down or save it as JPEG."
+        f"The image is too large: expected at most {max_bytes:,} bytes. Scale it down or save it as JPEG."
     )
 
 
 def _refuse(target: Target, received: str) -> RemoteError:
     return RemoteError(
-        f"Expected an image from {target.host!r}; received {received}. Check the address, or POST the image."
+        f"Expected an image from {target.host!r}; received {received}. Check the URL, or POST the image."
     )

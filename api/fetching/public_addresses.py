@@ -1,4 +1,7 @@
-"""Host name -> its addresses, all of which must be public (OWASP, Server Side Request Forgery Prevention)."""
+"""Looks up the IP addresses of a host and refuses it unless all of them are public.
+
+See OWASP's "Server Side Request Forgery Prevention Cheat Sheet".
+"""
 
 import ipaddress
 import queue
@@ -10,30 +13,33 @@ from text_recognizer.errors import ForbiddenAddressError, RemoteTimeoutError
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291: all else is special, or not given out
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291: everything else is special or not assigned
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
-# Not public, whatever the ipaddress module of this Python says.
+# Not public, although the ipaddress module of some Pythons says so.
 _NOT_PUBLIC = [
     ipaddress.ip_network(network)
     for network in (
-        "192.0.0.0/24",  # IETF protocols; metadata of Oracle's cloud
+        "192.0.0.0/24",  # IETF protocols; metadata service of Oracle's cloud
         "192.88.99.0/24",  # relays of 6to4
-        "168.63.129.16/32",  # the host of a virtual machine in Azure
+        "168.63.129.16/32",  # the host of virtual machines in Azure
         "2001::/23",  # IETF protocols, Teredo among them
         "2001:db8::/32",  # documentation
-        "2002::/16",  # 6to4, given up by RFC 7526; Pythons differ on it
+        "2002::/16",  # 6to4, abandoned by RFC 7526; Pythons disagree on it
         "3fff::/20",  # documentation
     )
 ]
-_ISATAP = (0x00005EFE, 0x02005EFE)  # RFC 5214: third quarter of the address, in front of an IPv4 address
+_ISATAP = (
+    0x00005EFE,
+    0x02005EFE,
+)  # RFC 5214: third quarter of an address whose last quarter is an IPv4 address
 
-_MAX_LOOKUPS = 16
+_MAX_LOOKUPS = 16  # at once: their threads cannot be stopped, so slow ones must not pile up
 _lookups = threading.BoundedSemaphore(_MAX_LOOKUPS)
 
 
 def is_public(address: str) -> bool:
-    """Tell whether the IP address, and the IPv4 address that it may carry inside, is one of the internet."""
+    """Tell whether an IP address, and an IPv4 address that is embedded in it, belongs to the internet."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -59,10 +65,10 @@ def _last_quarter(address: _Address) -> ipaddress.IPv4Address:
 
 
 def resolve(host: str, port: int, deadline: float) -> list[str]:
-    """Return the addresses of `host`, in the order of preference.
+    """Return the IP addresses of `host` in the resolver's order of preference.
 
-    A name that does not exist and one that leads into a private network are answered alike, so that
-    nobody learns the names of that network.
+    A name that does not exist and one of a private network get the same error, so that nobody can find out
+    the names of that network.
 
     Args:
         host: Name or IP address.
@@ -70,28 +76,27 @@ def resolve(host: str, port: int, deadline: float) -> list[str]:
         deadline: `time.monotonic()` at which to give up.
 
     Raises:
-        ForbiddenAddressError: If there is no address, or one of them is not public.
-        RemoteTimeoutError: If it takes too long.
+        ForbiddenAddressError: If there is no address, or if one of them is not public.
+        RemoteTimeoutError: If the deadline passes.
     """
     addresses = _look_up(host, port, deadline)
     if not addresses or not all(is_public(address) for address in addresses):
         raise ForbiddenAddressError(
-            f"Expected a host of the internet, all of whose addresses are public; received {host!r}. "
-            "POST the image instead."
+            f"Expected a host whose addresses are all public; received {host!r}. POST the image instead."
         )
     return addresses
 
 
 def _look_up(host: str, port: int, deadline: float) -> list[str]:
-    """Ask the resolver, in a thread of its own: it knows no time limit, and would outlast ours."""
-    answers: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+    """Ask the resolver in a separate thread, because it has no time limit of its own."""
+    results: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.put(list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found)))
+            results.put(list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found)))
         except (OSError, UnicodeError):
-            answers.put([])
+            results.put([])
         finally:
             _lookups.release()
 
@@ -99,12 +104,12 @@ def _look_up(host: str, port: int, deadline: float) -> list[str]:
         raise _too_slow(host)
     threading.Thread(target=ask, name="look-up", daemon=True).start()
     try:
-        return answers.get(timeout=max(0.0, deadline - time.monotonic()))
+        return results.get(timeout=max(0.0, deadline - time.monotonic()))
     except queue.Empty:
         raise _too_slow(host) from None
 
 
 def _too_slow(host: str) -> RemoteTimeoutError:
     return RemoteTimeoutError(
-        f"Expected the addresses of {host!r} in time; received none. Try again, or POST the image."
+        f"The addresses of {host!r} were not found in time. Try again, or POST the image."
     )

@@ -1,4 +1,4 @@
-"""Objects of Amazon S3, through boto3 (`pip install '.[aws]'`) and its credentials of the environment."""
+"""Fetches objects from Amazon S3 with boto3 (`pip install '.[aws]'`) and the credentials that it finds."""
 
 import contextlib
 import re
@@ -17,23 +17,37 @@ from text_recognizer.errors import (
 SCHEME = "s3://"
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_CHUNK = 2**16
+_MAX_KEY_BYTES = 1024  # limit of S3
+_CHUNK_BYTES = 2**16  # read at a time; the deadline is checked in between
+_SHOWN_CHARACTERS = 80  # the part of a refused URL that a message shows
 _FORBIDDEN = {"AccessDenied", "403", "Forbidden"}
 
 
 class S3Loader:
-    """Fetches s3://bucket/key."""
+    """Fetches s3://bucket/key; threads may share it.
+
+    ```python
+    from api.fetching.s3 import S3Loader
+    from text_recognizer.errors import ForbiddenAddressError
+
+    load = S3Loader(buckets=frozenset({"scans"}), max_bytes=8 * 2**20, timeout=5.0)
+    try:
+        load("s3://secrets/page.png", deadline=0.0)
+    except ForbiddenAddressError as error:
+        print(error)
+    ```
+    """
 
     def __init__(self, buckets: frozenset[str], max_bytes: int, timeout: float) -> None:
-        """Prepare the client; only here is boto3 imported.
+        """Create the client; boto3 is imported here and nowhere else.
 
         Args:
-            buckets: Those that may be read; empty = any that the credentials allow.
-            max_bytes: Of an object.
-            timeout: Seconds until a connection or a read is given up.
+            buckets: The only buckets to read from; empty = every bucket that the credentials open.
+            max_bytes: Largest size of an object.
+            timeout: Seconds after which a connection attempt or a read is given up.
 
         Raises:
-            ConfigError: If boto3 is not installed, or lacks its settings.
+            ConfigError: If boto3 is not installed or not configured.
         """
         try:
             import boto3
@@ -41,39 +55,39 @@ class S3Loader:
             from botocore.exceptions import BotoCoreError, ClientError
         except ImportError as error:
             raise ConfigError(
-                "Expected boto3 for s3:// addresses; received none. pip install 'text-recognizer[aws]', or "
-                "unset TEXT_RECOGNIZER_API_S3."
+                "s3:// URLs need boto3, which is not installed. pip install 'text-recognizer[aws]', or unset "
+                "TEXT_RECOGNIZER_API_S3."
             ) from error
-        settings = Config(connect_timeout=timeout, read_timeout=timeout, retries={"total_max_attempts": 1})
+        config = Config(connect_timeout=timeout, read_timeout=timeout, retries={"total_max_attempts": 1})
         try:
-            self._client: Any = boto3.client("s3", config=settings)
+            self._client: Any = boto3.client("s3", config=config)
         except BotoCoreError as error:
             raise ConfigError(
-                f"Expected settings of AWS in the environment; received: {error}. Set AWS_DEFAULT_REGION."
+                f"The AWS configuration in the environment is incomplete: {error} Set AWS_DEFAULT_REGION."
             ) from error
         self._failures = (BotoCoreError, ClientError)
         self._buckets = buckets
         self._max_bytes = max_bytes
 
     def __call__(self, url: str, deadline: float) -> bytes:
-        """Return the object's bytes.
+        """Return the content of an object.
 
         Args:
-            url: s3://bucket/key; the key is taken as it stands.
+            url: s3://bucket/key; the key is not decoded.
             deadline: `time.monotonic()` at which to give up.
 
         Raises:
-            InvalidInputError: If `url` is no such address.
-            ForbiddenAddressError: If the bucket is not among those allowed, or S3 denies access.
+            InvalidInputError: If `url` does not have this form.
+            ForbiddenAddressError: If the bucket is not allowed, or S3 denies access.
             ImageTooLargeError: If the object is too large.
             RemoteTimeoutError: If the deadline passes.
-            RemoteError: If S3 fails, or there is no such object.
+            RemoteError: If S3 fails, or the object does not exist.
         """
         bucket, key = self._parse(url)
         try:
-            answer = self._client.get_object(Bucket=bucket, Key=key)
-            with contextlib.closing(answer["Body"]) as body:
-                if answer["ContentLength"] > self._max_bytes:
+            response = self._client.get_object(Bucket=bucket, Key=key)
+            with contextlib.closing(response["Body"]) as body:
+                if response["ContentLength"] > self._max_bytes:
                     raise self._too_large()
                 return self._read(body, deadline)
         except self._failures as error:
@@ -81,46 +95,42 @@ class S3Loader:
 
     def _parse(self, url: str) -> tuple[str, str]:
         bucket, _, key = url[len(SCHEME) :].partition("/")
-        if not _BUCKET.fullmatch(bucket) or not 1 <= len(key.encode("utf-8", "replace")) <= 1024:
-            raise InvalidInputError(
-                f"Expected s3://bucket/key; received {url[:80]!r}. Name a bucket and an image in it."
-            )
+        if not _BUCKET.fullmatch(bucket) or not 1 <= len(key.encode("utf-8", "replace")) <= _MAX_KEY_BYTES:
+            raise InvalidInputError(f"Expected s3://bucket/key; received {url[:_SHOWN_CHARACTERS]!r}.")
         if self._buckets and bucket not in self._buckets:
             raise ForbiddenAddressError(
-                f"Expected a bucket that this server may read; received {bucket!r}. POST the image instead."
+                f"This service may not read from the bucket {bucket!r}. POST the image instead."
             )
         return bucket, key
 
     def _read(self, body: Any, deadline: float) -> bytes:
         data = bytearray()
-        for chunk in body.iter_chunks(_CHUNK):
+        for chunk in body.iter_chunks(_CHUNK_BYTES):
             data += chunk
             if len(data) > self._max_bytes:
                 raise self._too_large()
             if time.monotonic() > deadline:
-                raise RemoteTimeoutError(
-                    "Expected the object from S3 in time; received a part of it. Try again."
-                )
+                raise RemoteTimeoutError("S3 did not send the whole object in time. Try again.")
         return bytes(data)
 
     def _too_large(self) -> ImageTooLargeError:
         return ImageTooLargeError(
-            f"Expected an object of at most {self._max_bytes:,} bytes; received a larger one. "
+            f"The object is too large: expected at most {self._max_bytes:,} bytes. "
             "Scale the image down or save it as JPEG."
         )
 
 
 def _translate(error: Exception, bucket: str) -> Exception:
-    """Return the error of ours; only S3's code is told, for messages of boto3 name accounts and endpoints."""
+    """Return an error that names only the code of S3: messages of boto3 name accounts and endpoints."""
     response = getattr(error, "response", None) or {}
     code = str(response.get("Error", {}).get("Code", type(error).__name__))
     if code in _FORBIDDEN:
         return ForbiddenAddressError(
-            f"Expected an object that this server may read; received {code} for bucket {bucket!r}. "
+            f"S3 denies access to the bucket {bucket!r} or the object: {code}. "
             "Check bucket and key, or POST the image."
         )
     if "Timeout" in code:
-        return RemoteTimeoutError(f"Expected the object from S3 in time; received {code}. Try again.")
+        return RemoteTimeoutError(f"S3 did not answer in time: {code}. Try again.")
     return RemoteError(
         f"Expected an object in bucket {bucket!r}; received {code}. Check bucket and key, or POST the image."
     )

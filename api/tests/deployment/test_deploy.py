@@ -16,6 +16,7 @@ from botocore.exceptions import WaiterError
 
 from api.deployment import deploy, stack
 from api.deployment.code import REPOSITORY
+from api.deployment.errors import DeploymentError
 from text_recognizer.tests.repository import ROOT
 
 # moto makes the function, its role and its log, and passes over the gateway.
@@ -49,7 +50,7 @@ def write_zip(path: Path, content: str, runtime: str = "python3.12") -> Path:
 
 
 def run(package: Path, *options: str) -> None:
-    deploy.main(["--zip", str(package), *options])
+    deploy.run(deploy.make_parser().parse_args(["--zip", str(package), *options]))
 
 
 def function() -> Any:
@@ -98,7 +99,7 @@ def test_second_deployment_finds_nothing_to_do(package: Path, capsys: pytest.Cap
     capsys.readouterr()
     run(package)
     printed = capsys.readouterr().out
-    assert "- nothing: all is as it should be" in printed
+    assert "- nothing: everything is up to date" in printed
     assert "Address: " in printed
     assert stacks()[0].get("LastUpdatedTime") == before
 
@@ -157,7 +158,7 @@ def test_us_east_1_has_no_location(package: Path) -> None:
 def test_something_else_than_our_zip(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(b"no zip")
     for name in ("a.zip", "missing.zip"):
-        with pytest.raises(SystemExit, match=r"Expected a zip made by tasks/build_lambda_zip\.sh"):
+        with pytest.raises(DeploymentError, match=r"Expected a zip made by tasks/build_lambda_zip\.sh"):
             run(tmp_path / name)
 
 
@@ -197,7 +198,7 @@ def test_stack_whose_creation_failed_is_made_again_and_reasons_are_named() -> No
     client: Any = Client("ROLLBACK_COMPLETE")
     deployment = stack.Stack("trial", client, {})
     assert deployment.plan() == ["delete the stack trial, whose creation failed, and create it again"]
-    with pytest.raises(SystemExit, match="undid the changes: Role: not yours"):
+    with pytest.raises(DeploymentError, match="undid the changes: Role: not yours"):
         deployment.deploy()
     assert client.calls == ["delete", "stack_delete_complete", "create", "stack_create_complete"]
 
@@ -208,14 +209,14 @@ def test_no_credentials(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-    with pytest.raises(SystemExit, match=r"Unable to locate credentials.*aws configure"):
+    with pytest.raises(DeploymentError, match=r"Unable to locate credentials.*aws configure"):
         run(package)
 
 
 def test_no_region(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-    with pytest.raises(SystemExit, match="--region"):
+    with pytest.raises(DeploymentError, match="--region"):
         run(package)
 
 
@@ -244,10 +245,10 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_image_is_pushed_once_and_deployed(
     engine: list[list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    deploy.main(["--image", "text_recognizer_api_lambda", "--dry-run"])
+    assert deploy.main(["--image", "text_recognizer_api_lambda", "--dry-run"]) == 0
     assert [command[1] for command in engine] == ["image"]
     assert f"- create the repository {REPOSITORY} in ECR" in capsys.readouterr().out
-    deploy.main(["--image", "text_recognizer_api_lambda"])
+    assert deploy.main(["--image", "text_recognizer_api_lambda"]) == 0
     assert [command[1] for command in engine] == ["image", "image", "login", "tag", "push"]
     address = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:{'0123456789abcdef' * 2}"
     assert engine[-1] == ["docker", "push", address]
@@ -255,14 +256,15 @@ def test_image_is_pushed_once_and_deployed(
     deployed = {each["ParameterKey"]: each["ParameterValue"] for each in stacks()[0]["Parameters"]}
     assert (deployed["ImageUri"], deployed["CodeBucket"]) == (address, "none")
     capsys.readouterr()
-    deploy.main(["--image", "text_recognizer_api_lambda"])
+    assert deploy.main(["--image", "text_recognizer_api_lambda"]) == 0
     assert "- nothing" in capsys.readouterr().out
     assert [command[1] for command in engine[5:]] == ["image"]
 
 
-def test_image_that_is_not_there() -> None:
-    with pytest.raises(SystemExit, match="no-such-engine image to work"):
-        deploy.main(["--image", "text_recognizer_api_lambda", "--engine", "no-such-engine"])
+def test_image_that_is_not_there(caplog: pytest.LogCaptureFixture) -> None:
+    status = deploy.main(["--image", "text_recognizer_api_lambda", "--engine", "no-such-engine"])
+    assert status == 1
+    assert "`no-such-engine image` failed" in caplog.text
 
 
 def test_template_is_valid() -> None:

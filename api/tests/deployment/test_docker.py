@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.deployment import stand_in_base, try_images
+from api.deployment.errors import DeploymentError
 from text_recognizer.tests.repository import ROOT
 
 DOCKERFILE = (ROOT / "api" / "Dockerfile").read_text(encoding="utf-8")
@@ -89,12 +90,12 @@ def test_base_that_is_there_is_taken(engine: Path, tmp_path: Path) -> None:
 def test_no_registry_and_no_mmdebstrap(engine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stand_in_base, "base_image", lambda: "missing")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SystemExit, match="apt install mmdebstrap"):
+    with pytest.raises(DeploymentError, match="apt install mmdebstrap"):
         stand_in_base.provide_base(str(engine), tmp_path)
 
 
 def test_no_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("ENGINE", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SystemExit, match="Expected a container engine"):
+    with pytest.raises(DeploymentError, match="Expected a container engine"):
         try_images.find_engine()

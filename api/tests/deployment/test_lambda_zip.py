@@ -9,6 +9,7 @@ import pytest
 
 from api.deployment import lambda_zip
 from api.deployment.cold_start import check_runtime
+from api.deployment.errors import DeploymentError
 from text_recognizer.tests.repository import ROOT
 
 
@@ -70,7 +71,7 @@ def test_content(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("builder")
 def test_too_large_a_zip_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lambda_zip, "MAX_ZIP_BYTES", 1000)
-    with pytest.raises(SystemExit, match=r"Expected at most 1,000 bytes, .* Leave out more"):
+    with pytest.raises(DeploymentError, match=r"Expected at most 1,000 bytes, .* Leave out more"):
         lambda_zip.build(tmp_path / "a.zip")
 
 
@@ -83,7 +84,7 @@ def test_pip_is_held_to_linux_and_to_the_hashes(tmp_path: Path, monkeypatch: pyt
         return SimpleNamespace(returncode=1)
 
     monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(SystemExit, match="check the network and the proxy"):
+    with pytest.raises(DeploymentError, match="check the network and the proxy"):
         lambda_zip.install_packages(tmp_path)
     assert {"--require-hashes", "--no-deps", "--platform=manylinux2014_x86_64"} <= set(commands[0])
 
@@ -92,7 +93,7 @@ def test_zip_of_another_python_is_not_tried(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("RUNTIME", "python2.7\n")
-    with pytest.raises(SystemExit, match=r"received one for python2\.7"):
+    with pytest.raises(DeploymentError, match=r"received one for python2\.7"):
         check_runtime(path)
 
 
@@ -103,4 +104,4 @@ def test_write_replaces_what_was_there(tmp_path: Path) -> None:
     lambda_zip.write_zip(folder, path)
     assert zipfile.is_zipfile(path)
     assert hashlib.sha256(path.read_bytes()).digest() != hashlib.sha256(b"old").digest()
-    assert not path.with_suffix(".tmp").exists()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.zip", "folder"]
