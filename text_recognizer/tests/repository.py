@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from text_recognizer import _MODULES
@@ -57,15 +57,12 @@ def import_graph() -> dict[str, set[str]]:
     return {name: _edges(path.read_text(encoding="utf-8"), own) for name, path in own.items()}
 
 
-def _edges(source: str, own: dict[str, Path]) -> set[str]:
+def _edges(source: str, own: Mapping[str, Path]) -> set[str]:
     edges: set[str] = set()
     for name in imported_names(source):
         top = name.partition(".")[0]
         if top in PACKAGES:
-            package, _, public = name.rpartition(".")
-            if package == "text_recognizer" and public in _MODULES:
-                name = f"{package}.{_MODULES[public]}"  # imported when the name is used
-            parts = name.split(".")
+            parts = _home(name).split(".")
             prefixes = {".".join(parts[: i + 1]) for i in range(len(parts))}
             edges |= prefixes & own.keys()  # importing a.b.c runs a and a.b too
         elif top not in sys.stdlib_module_names:
@@ -73,7 +70,36 @@ def _edges(source: str, own: dict[str, Path]) -> set[str]:
     return edges
 
 
-def reachable(graph: dict[str, set[str]], start: set[str]) -> set[str]:
+def _home(name: str) -> str:
+    """Return the module that a public name of text_recognizer is imported from when it is used."""
+    package, _, public = name.rpartition(".")
+    return f"{package}.{_MODULES[public]}" if package == "text_recognizer" and public in _MODULES else name
+
+
+def direct_imports() -> dict[str, set[str]]:
+    """Return the modules of the repository that each module names itself, not those that are run on the way.
+
+    `from a import b` counts as `a.b` if that is a module, else as `a`.
+    """
+    own = modules()
+    return {name: _named(path.read_text(encoding="utf-8"), own) for name, path in own.items()}
+
+
+def _named(source: str, own: Mapping[str, Path]) -> set[str]:
+    named = {name for name in (_home(name) for name in imported_names(source)) if name in own}
+    # A package is meant itself only if one of its names that is no module is imported.
+    others = {_home(name).rpartition(".")[0] for name in imported_names(source) if _home(name) not in own}
+    return {name for name in named if name in others or not any(n.startswith(f"{name}.") for n in named)}
+
+
+def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
+    """Return the names of each circle of a graph (those that reach each other), sorted."""
+    reach = {name: reachable(graph, graph[name]) for name in graph}
+    found = {tuple(sorted(o for o in reach[name] if name in reach.get(o, ()))) for name in graph}
+    return sorted([*circle] for circle in found if circle)
+
+
+def reachable(graph: Mapping[str, set[str]], start: set[str]) -> set[str]:
     """Return `start` and every name that its modules import, directly or through others."""
     seen: set[str] = set()
     waiting = set(start)

@@ -11,6 +11,8 @@ import pytest
 
 from text_recognizer.tests.repository import (
     TRAINING_HALF,
+    circles,
+    direct_imports,
     import_graph,
     imported_names,
     modules,
@@ -20,11 +22,17 @@ from text_recognizer.tests.repository import (
 
 TRAINING_LIBRARIES = {"h5py", "keras", "onnx", "tensorboard", "tensorflow", "tf2onnx", "tqdm"}
 GRAPH = import_graph()
+DIRECT = direct_imports()
 SERVING_HALF = {n for n in GRAPH if within(n, ("text_recognizer",)) and not within(n, TRAINING_HALF)}
 
 
 def foreign(names: set[str]) -> set[str]:
     return names - GRAPH.keys()
+
+
+def folder_of(module: str) -> str:
+    """Return the folder of a module within its top package; a module that lies in none is one itself."""
+    return ".".join(module.split(".")[:2])
 
 
 def importers(library: str) -> set[str]:
@@ -39,6 +47,21 @@ def test_the_reader_of_imports_sees_through_functions_and_aliases() -> None:
 
 def test_reachability_follows_chains_and_cycles() -> None:
     assert reachable({"a": {"b"}, "b": {"a", "keras"}, "c": {"d"}}, {"a"}) == {"a", "b", "keras"}
+
+
+def test_circles_are_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set(), "e": {"e"}}) == [["b", "c"], ["e"]]
+
+
+def test_no_modules_import_each_other() -> None:
+    assert circles(DIRECT) == []
+
+
+def test_no_folders_import_each_other() -> None:
+    folders: dict[str, set[str]] = {}
+    for name, others in DIRECT.items():
+        folders.setdefault(folder_of(name), set()).update(map(folder_of, others))
+    assert circles({name: others - {name} for name, others in folders.items()}) == []
 
 
 def test_the_graph_holds_the_modules_and_the_keras_networks_are_seen() -> None:

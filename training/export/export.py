@@ -32,10 +32,10 @@ from training.build import build_model, load_datasets
 from training.config import ExperimentConfig
 from training.export.onnx_export import to_onnx
 from training.export.parity import Gray, check_parity
-from training.export.weights_file import WEIGHTS, save_half_weights
 from training.fitting.callbacks import BEST
 from training.fitting.checkpoints import load_checkpoint
 from training.run_folder import CONFIG, METRICS
+from training.weights_file import WEIGHTS, save_half_weights
 
 ONNX = "model.onnx"
 

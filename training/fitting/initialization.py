@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from text_recognizer.errors import ArtifactError
 from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available, read_manifest
-from training.export.weights_file import WEIGHTS, read_half_weights
+from training.weights_file import WEIGHTS, read_half_weights
 
 Float = npt.NDArray[np.float32]
 

@@ -12,7 +12,7 @@ from training.build import build_model
 from training.config import ExperimentConfig
 from training.export import parity
 from training.export.onnx_export import to_onnx
-from training.export.weights_file import read_half_weights, save_half_weights
+from training.weights_file import read_half_weights, save_half_weights
 
 every_case = parametrize()
 

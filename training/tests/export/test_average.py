@@ -17,8 +17,8 @@ from training.config import ExperimentConfig
 from training.export import average as average_weights
 from training.export.average import average_run
 from training.export.export import export_run, load_run
-from training.export.weights_file import read_half_weights
 from training.fitting.checkpoints import save_checkpoint
+from training.weights_file import read_half_weights
 
 
 def write_run(folder: Path, init_from: str | None, scale: float) -> Path:

@@ -24,8 +24,8 @@ from training.export import export as export_module
 from training.export import parity
 from training.export.export import Provenance, export, export_run
 from training.export.onnx_export import to_onnx
-from training.export.weights_file import read_half_weights
 from training.fitting.checkpoints import save_checkpoint
+from training.weights_file import read_half_weights
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import ArtifactError
-from training.export.weights_file import save_half_weights
 from training.fitting.initialization import initialize
+from training.weights_file import save_half_weights
 
 
 def network(labels: int, hidden: int = 3) -> keras.Model:

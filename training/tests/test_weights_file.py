@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import ArtifactError
-from training.export.weights_file import read_half_weights, save_half_weights
+from training.weights_file import read_half_weights, save_half_weights
 
 
 def network(units: int = 4) -> keras.Model:
