@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import InkMap, Logits
 from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
 from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder, word_places
 from text_recognizer.decoding.per_position import decode_per_position
@@ -16,22 +16,32 @@ from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session, default_threads
-from text_recognizer.preprocessing.column_map import LineColumns
-from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_placed_line
+from text_recognizer.preprocessing.column_map import ColumnMap
+from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_mapped_line
 from text_recognizer.types import LinePrediction, TextSpan
 from text_recognizer.vocabulary import Vocabulary
 
-Float = npt.NDArray[np.float32]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc_int8"
 
-RIGHT_PAPER = 64  # columns behind every line at least, as in training; then up to a whole frame
+MIN_RIGHT_PAPER_PX = 64  # blank columns behind every line, as in training; more, up to a whole frame
+
+_SAME_COLUMNS = ColumnMap()
 
 
 class LinePredictor:
     """Recognizes single lines of text; safe to share between threads.
+
+    ```python
+    from text_recognizer import LinePredictor
+
+    line = LinePredictor().predict(f"{folder}/line.png")
+    print(line.text, line.confidence)
+    for word in line.words:
+        print(word.text, word.x1, word.x2)
+    ```
 
     Attributes:
         artifact: The model.
@@ -52,17 +62,17 @@ class LinePredictor:
         Args:
             weights: Name of a model for line images, see `artifacts.available`.
             weights_dir: Folder of the models; default: the shipped ones.
-            threads: Threads of one call; default: the available cores, few at most.
+            threads: Threads of one call; default: the available cores, but only a few.
             decoder: `greedy`, or `beam` with the language model; default: what its decoding.json says.
-            words: The beam search favours them as the words that it knows; names, for example.
+            words: More words that the beam search favours, like those of its lexicon; names, for example.
 
         Raises:
-            ArtifactError: If the model is missing, damaged or takes another kind of input; if the language
-                model is.
+            ArtifactError: If the model or its language model is missing or damaged, or the model takes
+                another kind of input.
             ConfigError: If there is no such decoder, or the model cannot be decoded by it.
         """
         if decoder not in (None, *DECODERS):
-            raise ConfigError(f"Expected a decoder of {', '.join(DECODERS)}; received {decoder!r}.")
+            raise ConfigError(f"There is no decoder {decoder!r}; expected one of {', '.join(DECODERS)}.")
         self.artifact = artifacts.find(weights, "line", weights_dir)
         self.vocabulary = Vocabulary(self.artifact.characters)
         self.decoder: LineDecoder | None = None
@@ -72,8 +82,8 @@ class LinePredictor:
             self.decoder = LineDecoder(self.vocabulary, config, chosen, words, weights_dir)
         elif decoder == "beam":
             raise ConfigError(
-                f"Expected the decoder greedy for {self.artifact.name}, which does not emit frames for CTC; "
-                "received 'beam'. Leave the decoder out."
+                f"{self.artifact.name} does not emit frames for CTC, which the beam search needs. "
+                "Use the decoder greedy."
             )
         self._threads = threads or default_threads()
         self._session = Session(self.artifact.path, self._threads)
@@ -92,86 +102,94 @@ class LinePredictor:
         Raises:
             InvalidInputError: If one cannot be read, see `load_image`.
         """
-        return self._each(lambda image: self._read(self._place(ink_map(load_image(image)))), images)
+        return self._each(lambda image: self._read(*self._prepare(ink_map(load_image(image)))), images)
 
-    def predict_inks(self, inks: Iterable[Float]) -> list[LinePrediction]:
+    def predict_inks(
+        self, inks: Iterable[InkMap], columns: Iterable[ColumnMap] | None = None
+    ) -> list[LinePrediction]:
         """Do what `predict_batch` does for ink maps (H, W), as `ink.ink_map` returns them.
 
-        Each is scaled before the next is asked for, so that few have to be in memory.
+        Each is scaled before the next is taken from `inks`, so that only one has to be in memory.
+
+        Args:
+            inks: One of each line.
+            columns: For each ink map, where its columns lie on its page; the words and characters of the
+                prediction lie there too. Default: in the ink map itself.
         """
-        return self._each(self._read, [self._place(ink) for ink in inks])
+        prepared = map(self._prepare, inks) if columns is None else map(self._prepare, inks, columns)
+        return self._each(lambda line: self._read(*line), list(prepared))
 
     def _each(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """Call `function` for each, side by side: a line is too little work for several threads."""
+        """Call `function` for each, side by side: one line is too little work for several threads."""
         if self._threads == 1 or len(items) < 2:
             return [function(item) for item in items]
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(function, items))
 
-    def _place(self, ink: Float) -> tuple[Float, LineColumns]:
+    def _prepare(self, ink: InkMap, to_page: ColumnMap = _SAME_COLUMNS) -> tuple[InkMap, ColumnMap]:
+        """Return the input (height, W') made of an ink map (H, W), and where its frames lie on the page."""
         spec = self.artifact.input
-        return ink_to_placed_line(ink, spec.height or LINE_HEIGHT, spec.width, spec.normalize)
+        line, to_ink = ink_to_mapped_line(ink, spec.height or LINE_HEIGHT, spec.width, spec.normalize)
+        return line, ColumnMap(scale=spec.downsampling).then(to_ink).then(to_page)
 
-    def _read(self, placed: tuple[Float, LineColumns]) -> LinePrediction:
-        line, columns = placed
-        return self._prediction(self._logits(line), columns)
-
-    def _prediction(self, logits: Float, columns: LineColumns) -> LinePrediction:
+    def _read(self, line: InkMap, frames_to_page: ColumnMap) -> LinePrediction:
+        """Return the text of an input (height, W')."""
+        logits = self._logits(line)
         if self.decoder is None:
             return LinePrediction(*decode_per_position(logits, self.vocabulary))
         decoded = self.decoder.decode(logits)
-        edges = np.round(columns.to_image(decoded.frames * self.artifact.input.downsampling)).astype(int)
-        return _with_places(decoded, edges.tolist())
+        return _with_spans(decoded, frames_to_page.rounded(decoded.frames).tolist())
 
-    def prepare(self, image: ImageSource) -> Float:
-        """Return a line image as the network takes it, (height, W), what `predict_logits` is fed with.
+    def prepare(self, image: ImageSource) -> InkMap:
+        """Return a line image as the network takes it, (height, W), for `predict_logits`.
 
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
-        return self._place(ink_map(load_image(image)))[0]
+        return self._prepare(ink_map(load_image(image)))[0]
 
-    def predict_logits(self, lines: Sequence[Float]) -> list[Float]:
+    def predict_logits(self, lines: Sequence[InkMap]) -> list[Logits]:
         """Run the network alone.
 
         Args:
             lines: Results of `prepare`: (height, W_i).
 
         Returns:
-            Logits (T_i, labels) of every line. By CTC T_i = ceil(W_i / downsampling): frames that only saw
-            the padding are cut off. Per position: all positions of every line.
+            Logits (T_i, labels) of every line. With CTC, T_i = ceil(W_i / downsampling): frames of the
+            padding alone are cut off. With one softmax per position: all positions.
 
         Raises:
             ArtifactError: If the model emits another number of labels than its vocabulary has.
         """
         return self._each(self._logits, lines)
 
-    def _logits(self, line: Float) -> Float:
+    def _logits(self, line: InkMap) -> Logits:
+        """Return the logits (T, C) of an input (height, W')."""
         spec = self.artifact.input
-        paper = 0 if spec.width else RIGHT_PAPER + -line.shape[1] % spec.downsampling
+        paper = 0 if spec.width else MIN_RIGHT_PAPER_PX + -line.shape[1] % spec.downsampling
         padded = np.pad(line, ((0, 0), (0, paper)))
         logits = self._session.run(padded[None, :, :, None])  # (1, T, C)
         if logits.ndim != 3 or logits.shape[2] != len(self.vocabulary):
             raise ArtifactError(
-                f"Expected logits (1, T, {len(self.vocabulary)}) of {self.artifact.name}; "
-                f"received {logits.shape}. Export the model again with its vocabulary."
+                f"{self.artifact.name} emits {logits.shape}; expected logits (1, T, {len(self.vocabulary)}) "
+                "by its vocabulary. Export the model again."
             )
         return logits[0, : self._frames(line)]
 
-    def _frames(self, line: Float) -> int | None:
-        """Return how many steps of the logits see the line itself; None for all of them."""
+    def _frames(self, line: InkMap) -> int | None:
+        """Return how many rows of the logits belong to an input (height, W') itself; None for all of them."""
         return -(-line.shape[1] // self.artifact.input.downsampling) if self.decoder else None
 
 
-def _with_places(decoded: DecodedLine, edges: list[list[int]]) -> LinePrediction:
-    """Return a line whose character i fills the columns `edges[i]`."""
+def _with_spans(decoded: DecodedLine, columns: list[list[int]]) -> LinePrediction:
+    """Return a line whose character i fills the columns `columns[i]` (x1, x2)."""
     text = decoded.text
     characters = [
-        TextSpan(character, float(confidence), *edge)
-        for character, confidence, edge in zip(text, decoded.character_confidences, edges, strict=True)
+        TextSpan(character, float(confidence), *span)
+        for character, confidence, span in zip(text, decoded.character_confidences, columns, strict=True)
     ]
     words = [
-        TextSpan(text[first:end], float(confidence), edges[first][0], edges[end - 1][1])
+        TextSpan(text[first:end], float(confidence), columns[first][0], columns[end - 1][1])
         for (first, end), confidence in zip(word_places(text), decoded.word_confidences, strict=True)
     ]
     return LinePrediction(text, decoded.confidence, None, tuple(words), tuple(characters))

@@ -3,21 +3,30 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from text_recognizer.arrays import InkMap
+from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.images.ink import ink_map
-from text_recognizer.images.loading import Gray, ImageSource, load_image
+from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image
 from text_recognizer.layout.crops import crop_left, crop_line
 from text_recognizer.layout.lines import PageLayout
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.types import LinePrediction, PagePrediction, Region, TextSpan
+from text_recognizer.preprocessing.column_map import ColumnMap
+from text_recognizer.types import PagePrediction, Region
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
 
 
 class ParagraphTextRecognizer:
     """Recognizes pages of handwriting; safe to share between threads.
+
+    ```python
+    from text_recognizer import ParagraphTextRecognizer
+
+    page = ParagraphTextRecognizer().predict(f"{folder}/page.png")
+    print(page.text)
+    print(page.confidence, page.lines[0].region)
+    ```
 
     Attributes:
         detector: Finds the lines.
@@ -27,7 +36,11 @@ class ParagraphTextRecognizer:
     def __init__(
         self, detector: LineDetector | None = None, line_predictor: LinePredictor | None = None
     ) -> None:
-        """Take over the two predictors; the shipped ones are loaded where None is given.
+        """Combine two predictors.
+
+        Args:
+            detector: Finds the lines; default: the shipped model.
+            line_predictor: Reads them; default: the shipped model.
 
         Raises:
             ArtifactError: If a shipped model is missing or damaged.
@@ -49,32 +62,27 @@ class ParagraphTextRecognizer:
         """
         page = load_image(image)
         reduced = reduce_image(page, MAX_PAGE_PIXELS)
+        rows, columns = (ColumnMap(page.shape[axis] / reduced.shape[axis]) for axis in (0, 1))
         layout, crops = self._cut(reduced)
-        lines = self.line_predictor.predict_inks(crops)
-        scale = page.shape[1] / reduced.shape[1]
+        maps = (
+            ColumnMap(offset=crop_left(layout, index)).then(columns) for index in range(len(layout.lines))
+        )
+        lines = self.line_predictor.predict_inks(crops, maps)
         placed = tuple(
-            replace(_move(line, crop_left(layout, index), scale), region=_scale(region, reduced, page))
-            for index, (line, region) in enumerate(zip(lines, layout.regions, strict=True))
+            replace(line, region=_on_page(region, rows, columns))
+            for line, region in zip(lines, layout.regions, strict=True)
         )
         return PagePrediction(placed, width=page.shape[1], height=page.shape[0])
 
-    def _cut(self, page: Gray) -> tuple[PageLayout, Iterator[InkMap]]:
+    def _cut(self, page: GrayImage) -> tuple[PageLayout, Iterator[InkMap]]:
         """Return the layout of a page (H, W) and its lines' ink maps, whose end frees the page's."""
         ink = ink_map(page)
         layout = self.detector.find_lines(ink)
         return layout, (crop_line(ink, layout, index) for index in range(len(layout.lines)))
 
 
-def _move(line: LinePrediction, left: int, scale: float) -> LinePrediction:
-    """Translate the places in a crop that begins at column `left` of the reduced page to the page."""
-
-    def moved(span: TextSpan) -> TextSpan:
-        return replace(span, x1=round((left + span.x1) * scale), x2=round((left + span.x2) * scale))
-
-    return replace(line, words=tuple(map(moved, line.words)), characters=tuple(map(moved, line.characters)))
-
-
-def _scale(region: Region, reduced: Gray, page: Gray) -> Region:
-    """Translate a region of the reduced page to the page."""
-    x, y = page.shape[1] / reduced.shape[1], page.shape[0] / reduced.shape[0]
-    return Region(round(region.x1 * x), round(region.y1 * y), round(region.x2 * x), round(region.y2 * y))
+def _on_page(region: Region, rows: ColumnMap, columns: ColumnMap) -> Region:
+    """Map a region of the reduced page to the page."""
+    x1, x2 = columns.rounded([region.x1, region.x2]).tolist()
+    y1, y2 = rows.rounded([region.y1, region.y2]).tolist()
+    return Region(x1, y1, x2, y2)

@@ -3,21 +3,26 @@
 import numpy as np
 from PIL import Image
 
-from text_recognizer.images.ink import Float, Gray, ink_map
+from text_recognizer.arrays import GrayImage, InkMap
+from text_recognizer.images.ink import ink_map
 from text_recognizer.images.resizing import resampling
-from text_recognizer.preprocessing.column_map import LineColumns
-from text_recognizer.preprocessing.slope_slant import straighten
+from text_recognizer.preprocessing.column_map import ColumnMap
+from text_recognizer.preprocessing.slope_slant import remove_slope_and_slant
 from text_recognizer.preprocessing.width_normalization import width_factor
 
 LINE_HEIGHT = 64
 LINE_MARGIN = 16  # blank columns on both sides of a line (at height 64), so that padding changes nothing
 LINE_MAX_ASPECT = 64  # longer strips than any line of text are squeezed, so that memory stays bounded
-_ROW_INK = 0.02  # a row belongs to the line when it holds this part of the strongest row's ink
+
+_MIN_ROW_INK = 0.02  # of the strongest row's ink; rows with less hold specks
+_MIN_COLUMN_INK = 0.5  # one dark pixel or two faint ones; columns with less hold noise
+_MIN_STROKE_INK = 0.3  # of a pixel; weaker ones do not count where a line is cut to its ink
+_MIN_HEIGHT_SHARE = 0.2  # of the image's rows: a lone dash is not blown up to the height of letters
 
 
 def line_input(
-    image: Gray, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
-) -> Float:
+    image: GrayImage, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
+) -> InkMap:
     """Return a line image as the recognizers take it.
 
     The rows without ink are cut off, the rest is scaled to `height` with its aspect
@@ -28,8 +33,8 @@ def line_input(
         height: Rows of the result.
         width: None for whatever width the aspect ratio gives; otherwise the result is
             squeezed if it is wider and padded with paper on the right if it is narrower.
-        normalize: Whether slope and slant are taken away before, see `straightening.py`, and strokes set to
-            their usual distance, see `stroke_pitch.py`.
+        normalize: Whether slope and slant are removed first, see `slope_slant.py`, and the width of the
+            writing is normalized, see `width_normalization.py`.
 
     Returns:
         (height, W') float32 in [0, 1], ink = 1.
@@ -41,22 +46,24 @@ def line_input(
 
 
 def ink_to_line(
-    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
-) -> Float:
+    ink: InkMap, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
+) -> InkMap:
     """Do what `line_input` does for an ink map (H, W) that is already computed."""
-    return ink_to_placed_line(ink, height, width, normalize)[0]
+    return ink_to_mapped_line(ink, height, width, normalize)[0]
 
 
-def ink_to_placed_line(
-    ink: Float, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
-) -> tuple[Float, LineColumns]:
-    """Do what `ink_to_line` does, and tell where the columns of the result come from."""
+def ink_to_mapped_line(
+    ink: InkMap, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False
+) -> tuple[InkMap, ColumnMap]:
+    """Do what `ink_to_line` does; also return the map from columns of the result to those of `ink`."""
     top, bottom, left, right = _ink_bounds(ink)
-    ink, first, reduced, stretch = ink[top:bottom, left:right], float(left), 1.0, 1.0
+    columns = ColumnMap(offset=left, low=left, high=right)
+    ink, stretch = ink[top:bottom, left:right], 1.0
     if normalize:
-        ink, moved, reduced = straighten(ink)
-        top, bottom, begin, end = _ink_bounds(ink)
-        ink, first = ink[top:bottom, begin:end], left + moved + begin * reduced
+        upright = remove_slope_and_slant(ink)
+        top, bottom, begin, end = _ink_bounds(upright.ink)
+        ink = upright.ink[top:bottom, begin:end]
+        columns = ColumnMap(offset=begin).then(upright.columns).then(columns)
         stretch = width_factor(ink)
     margin = round(LINE_MARGIN * height / LINE_HEIGHT)
     scaled_width = max(1, round(height * min(stretch * ink.shape[1] / ink.shape[0], LINE_MAX_ASPECT)))
@@ -66,21 +73,21 @@ def ink_to_placed_line(
     scaled = Image.fromarray(ink).resize((scaled_width, height), resampling(enlarged))
     paper = margin if width is None else width - margin - scaled_width
     line = np.pad(np.asarray(scaled), ((0, 0), (margin, paper)))
-    scale = reduced * ink.shape[1] / scaled_width
-    return line, LineColumns(left, right, margin, scale, first)
+    scaling = ColumnMap(offset=-margin).then(ColumnMap(ink.shape[1] / scaled_width))
+    return line, scaling.then(columns)
 
 
-def _ink_bounds(ink: Float) -> tuple[int, int, int, int]:
-    """Return top, bottom, left and right without blank margins, but at least a fifth of the height."""
+def _ink_bounds(ink: InkMap) -> tuple[int, int, int, int]:
+    """Return top, bottom, left and right of (H, W) without blank margins; at least a fifth of its rows."""
     height = ink.shape[0]
-    strong = np.where(ink > 0.3, ink, 0)
+    strong = np.where(ink > _MIN_STROKE_INK, ink, 0)
     rows, columns = strong.sum(axis=1), strong.sum(axis=0)
     if rows.max() <= 0:
         return 0, height, 0, ink.shape[1]
-    inked = np.flatnonzero(rows > _ROW_INK * rows.max())
+    inked = np.flatnonzero(rows > _MIN_ROW_INK * rows.max())
     top, bottom = int(inked[0]), int(inked[-1]) + 1
-    if (missing := height // 5 - (bottom - top)) > 0:
+    if (missing := int(height * _MIN_HEIGHT_SHARE) - (bottom - top)) > 0:
         top, bottom = max(0, top - missing // 2), min(height, bottom + missing - missing // 2)
-    inked = np.flatnonzero(columns > 0.5)
+    inked = np.flatnonzero(columns > _MIN_COLUMN_INK)
     left, right = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, ink.shape[1])
     return top, bottom, left, right

@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
+from text_recognizer.images.ink import ink_map
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.tiny_models import draw_bars
 
@@ -87,8 +89,17 @@ def test_words_lie_between_the_spaces(tmp_path: Path) -> None:
     assert line.to_dict()["words"] == [word.to_dict() for word in line.words]
 
 
+def test_words_and_characters_lie_on_the_page_if_told_where_the_line_does(predictor: LinePredictor) -> None:
+    ink = ink_map(draw_bars("ab b"))
+    (own,) = predictor.predict_inks([ink])
+    (on_page,) = predictor.predict_inks([ink], [ColumnMap(scale=2, offset=1000)])
+    assert on_page.text == own.text
+    for span, moved in zip((*own.words, *own.characters), (*on_page.words, *on_page.characters), strict=True):
+        assert (moved.x1, moved.x2) == pytest.approx((1000 + 2 * span.x1, 1000 + 2 * span.x2), abs=1)
+
+
 def test_unknown_decoder_is_refused(tiny_weights: Path) -> None:
-    with pytest.raises(ConfigError, match=r"greedy, beam.*'best'"):
+    with pytest.raises(ConfigError, match="'best'; expected one of greedy, beam"):
         LinePredictor("tiny_line", tiny_weights, decoder="best")  # type: ignore[arg-type]
 
 

@@ -1,18 +1,16 @@
-"""Drawn strokes at known distances: wide and narrow lines are told, and come out alike."""
+"""Drawn strokes at known distances: wide and narrow lines get the same spacing of strokes."""
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from text_recognizer.arrays import InkMap
 from text_recognizer.preprocessing.lines import ink_to_line
 from text_recognizer.preprocessing.width_normalization import width_factor
 
-Float = npt.NDArray[np.float32]
 
-
-def strokes(pitch: float, number: int = 40, height: int = 64, gap: float = 0.0) -> Float:
-    """Draw upright strokes `pitch` heights apart, two words of them with `gap` heights more in between."""
-    starts = np.arange(number) * pitch * height + (np.arange(number) >= number // 2) * gap * height
+def strokes(spacing: float, number: int = 40, height: int = 64, gap: float = 0.0) -> InkMap:
+    """Draw upright strokes `spacing` heights apart, two words of them with `gap` heights more in between."""
+    starts = np.arange(number) * spacing * height + (np.arange(number) >= number // 2) * gap * height
     ink = np.zeros((height, round(starts[-1]) + 4), np.float32)
     for start in np.round(starts).astype(int):
         ink[:, start : start + 4] = 1
@@ -20,7 +18,7 @@ def strokes(pitch: float, number: int = 40, height: int = 64, gap: float = 0.0) 
 
 
 @pytest.mark.parametrize("height", [32, 64, 150])
-def test_factor_is_the_ratio_of_two_pitches(height: int) -> None:
+def test_factor_is_the_ratio_of_two_spacings(height: int) -> None:
     narrow, wide = width_factor(strokes(0.2, height=height)), width_factor(strokes(0.4, height=height))
     assert narrow == pytest.approx(2 * wide, rel=0.05)
     assert wide < 1 < narrow
@@ -39,12 +37,12 @@ def test_gap_between_words_hardly_counts() -> None:
     "ink",
     [np.zeros((40, 300)), np.ones((1, 1)), np.ones((50, 3)), np.ones((2, 900)), strokes(0.5, number=7)],
 )
-def test_where_strokes_are_too_few_the_width_stays(ink: Float) -> None:
+def test_where_strokes_are_too_few_the_width_stays(ink: InkMap) -> None:
     assert width_factor(ink.astype(np.float32)) == 1
 
 
-def test_wide_and_narrow_writing_become_alike() -> None:
-    widths = [ink_to_line(strokes(pitch), normalize=True).shape[1] for pitch in (0.19, 0.27, 0.38)]
+def test_wide_and_narrow_writing_get_the_same_width() -> None:
+    widths = [ink_to_line(strokes(spacing), normalize=True).shape[1] for spacing in (0.19, 0.27, 0.38)]
     assert max(widths) < 1.05 * min(widths)
-    plain = [ink_to_line(strokes(pitch)).shape[1] for pitch in (0.19, 0.38)]
+    plain = [ink_to_line(strokes(spacing)).shape[1] for spacing in (0.19, 0.38)]
     assert plain[1] > 1.9 * plain[0] - 64
