@@ -35,7 +35,11 @@ Indices: TypeAlias = Annotated[npt.NDArray[np.int64], "*axes", "whole numbers"]
 Reals: TypeAlias = Annotated[npt.NDArray[np.float64], "*axes", "real numbers"]
 Floats: TypeAlias = Annotated[npt.NDArray[np.float32], "*axes", "real numbers"]
 Flags: TypeAlias = Annotated[npt.NDArray[np.bool_], "*axes", "true or false"]
+Bytes: TypeAlias = Annotated[npt.NDArray[np.uint8], "*axes", "whole numbers, 0-255"]
 
 # Language model
 NgramKeys: TypeAlias = Annotated[npt.NDArray[np.uint64], "n", "packed symbols, 7 bits each"]
 NgramCodes: TypeAlias = Annotated[npt.NDArray[np.uint8], "n", "labels, counts or quantized logarithms"]
+
+# Recorded writing
+PenPoints: TypeAlias = Annotated[npt.NDArray[np.int16], "N 3", "x, y downwards, 1 at the end of a stroke"]

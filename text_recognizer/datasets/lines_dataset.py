@@ -1,21 +1,58 @@
-"""What all data sets of handwritten lines have in common: the shapes of images and labels."""
+"""What all data sets of handwritten lines have in common: parameters, shapes, descriptions."""
 
-from text_recognizer.datasets.dataset import Dataset
+import collections
+from collections.abc import Mapping
+
+import numpy as np
+
+from text_recognizer.arrays import GrayImage, InkImage, InkMap
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.errors import ConfigError
+from text_recognizer.images.ink import ink_map
+from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to_line
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 
 class LinesDataset(Dataset):
     """Lines of one height; the targets are texts of LINE_CHARACTERS.
 
+    Data sets with equal height, width and `normalize` can be mixed with each other.
+
+    ```python
+    from text_recognizer.datasets import FsdlHandwritingLinesDataset
+    from text_recognizer.datasets.lines_dataset import LinesDataset
+
+    lines = FsdlHandwritingLinesDataset(height=64, normalize=True)  # your own labelled pages
+    print(isinstance(lines, LinesDataset), lines.input_shape, lines.output_shape)
+    ```
+
     Attributes:
         height: Rows of an image.
-        width: Columns of every image, None for what each line's aspect ratio gives.
-        normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
+        width: Columns of every image; None if each line's aspect ratio decides.
+        normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
     """
 
-    height: int
-    width: int | None
     normalize: bool = False
+
+    def __init__(self, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False) -> None:
+        """Set the parameters that all data sets of lines share.
+
+        Args:
+            height: Rows of an image.
+            width: Columns of every image; None if each line's aspect ratio decides.
+            normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
+
+        Raises:
+            ConfigError: If the height is not positive or the width leaves no room between the margins.
+        """
+        if height < 1:
+            raise ConfigError(f"Expected height >= 1; received {height}.")
+        margins = 2 * round(LINE_MARGIN * height / LINE_HEIGHT)
+        if width is not None and width <= margins:
+            raise ConfigError(
+                f"Expected a width above {margins}, the two margins of lines {height} high; received {width}."
+            )
+        self.height, self.width, self.normalize = height, width, normalize
 
     @property
     def input_shape(self) -> tuple[int | None, int | None, int]:
@@ -26,3 +63,38 @@ class LinesDataset(Dataset):
     def output_shape(self) -> tuple[int | None, ...]:
         """(None, labels), the blank included."""
         return (None, len(Vocabulary(LINE_CHARACTERS)))
+
+    def shape_parameters(self) -> dict[str, object]:
+        """Return height, width and `normalize`, as `hash_samples` takes them."""
+        return {"height": self.height, "width": self.width, "normalize": self.normalize}
+
+    def image_to_line(self, image: GrayImage) -> InkImage:
+        """Return the image of a line as input of the networks, (height, width or any).
+
+        Raises:
+            InvalidInputError: If the image is empty.
+        """
+        return self.ink_to_line(ink_map(image))
+
+    def ink_to_line(self, ink: InkMap) -> InkImage:
+        """Return the ink of a line as input of the networks, (height, width or any)."""
+        line = ink_to_line(ink, self.height, self.width, self.normalize)
+        return np.round(line * 255).astype(np.uint8)
+
+
+def describe_lines(splits: Mapping[str, Split]) -> list[str]:
+    """Return a row of text for each split: numbers and widths of lines, numbers of characters.
+
+    Args:
+        splits: Split by name; images (H, W) of lines, targets their texts. A split may be empty.
+    """
+    rows = []
+    for name in SPLIT_NAMES:
+        split = splits[name]
+        widths = [image.shape[1] for image in split.images] or [0]
+        characters = collections.Counter("".join(split.targets))
+        rows.append(
+            f"{name}: {len(split)} lines, width {min(widths)}-{max(widths)} (mean {np.mean(widths):.0f})"
+            f", {sum(characters.values())} characters, {len(characters)} different"
+        )
+    return rows

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer.arrays import GrayImage
-from text_recognizer.datasets.emnist.lines_dataset import set_line
+from text_recognizer.datasets.emnist.glyphs import set_line
 from text_recognizer.files import write_atomically
 from text_recognizer.preprocessing.characters import character_input
 from text_recognizer.tooling.command import command_parser, run_command

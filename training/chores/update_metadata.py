@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from text_recognizer.datasets.files.hashes import hash_content, write_atomically
 from text_recognizer.errors import DataError
+from text_recognizer.files import sha256_of, write_atomically
 
 _TABLE = re.compile(r"\s*\[")
 _FILENAME = re.compile(r"\s*[\"']?filename[\"']?\s*=")
@@ -50,7 +50,7 @@ def update_metadata(path: Path) -> dict[str, tuple[str, str]]:
             f"Expected one key per line, filename first, in {path}; received a form that is not edited "
             f"automatically. Write the digests yourself: {listed}."
         )
-    write_atomically(path, updated.encode("utf-8"))
+    write_atomically(path, updated)
     return {
         entry["filename"]: (old, new)
         for entry, old, new in zip(entries, before, digests, strict=True)
@@ -72,7 +72,7 @@ def _entries(metadata: dict[str, Any], path: Path) -> list[dict[str, Any]]:
 def _digest(path: Path, entry: dict[str, Any]) -> str:
     file = path.parent / entry["filename"]
     try:
-        return hash_content(file)
+        return sha256_of(file)
     except OSError as error:
         source = entry.get("url", "an address that is not recorded")
         raise DataError(

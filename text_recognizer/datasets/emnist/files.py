@@ -9,10 +9,11 @@ import logging
 import struct
 import zlib
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Bytes
 from text_recognizer.datasets.files.archive import read_members
 from text_recognizer.datasets.files.download import find, locate
 from text_recognizer.datasets.files.matlab import read_matlab
@@ -20,8 +21,7 @@ from text_recognizer.errors import DataError
 
 logger = logging.getLogger(__name__)
 
-Bytes = npt.NDArray[np.uint8]
-Part = tuple[Bytes, Bytes]
+Part: TypeAlias = tuple[Bytes, Bytes]  # images (N, 28, 28), 255 = ink, and their labels (N,), 0-61
 
 PARTS = ("train", "test")
 _ARCHIVES = ("gzip.zip", "matlab.zip")
@@ -30,7 +30,7 @@ _ARCHIVES = ("gzip.zip", "matlab.zip")
 def source_files() -> list[Path]:
     """Return the verified files to read: the idx files, or one archive; downloaded if none is here.
 
-    Idx files of the test part alone will do: then there is nothing to train on, but something to measure.
+    Idx files of the test part alone will do: a model can be scored on them, but not trained.
 
     Raises:
         DownloadError: If a file is missing and cannot be fetched, or is not the official one.
@@ -64,9 +64,7 @@ def read_parts(files: list[Path]) -> dict[str, Part]:
         else:
             parts = _read_idx(_contents(files))
     except (OSError, EOFError, zlib.error, struct.error, KeyError, ValueError) as error:
-        raise DataError(
-            f"Expected EMNIST ByClass in {names}; received a damaged file: {error!r}. Fetch it again."
-        ) from error
+        raise DataError(f"EMNIST ByClass cannot be read from {names}: {error!r}. Fetch it again.") from error
     for part, (images, labels) in parts.items():
         if images.shape[1:] != (28, 28) or labels.shape != images.shape[:1] or labels.max(initial=0) > 61:
             raise DataError(
@@ -95,25 +93,25 @@ def _contents(files: list[Path]) -> dict[str, bytes]:
 
 
 def _read_idx(contents: dict[str, bytes]) -> dict[str, Part]:
-    parts = {}
+    """Return images (N, 28, 28), upright, and labels (N,) of each part out of the idx files."""
+    parts: dict[str, Part] = {}
     for part in PARTS:
         if part == "train" and idx_name(part, "images") not in contents:
             parts[part] = (np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
             continue
         images = idx_array(contents, idx_name(part, "images"), 3)
-        # Stored with rows and columns exchanged.
-        upright = np.ascontiguousarray(images.transpose(0, 2, 1))
+        upright = np.ascontiguousarray(images.transpose(0, 2, 1))  # rows and columns are stored exchanged
         parts[part] = (upright, idx_array(contents, idx_name(part, "labels"), 1))
     return parts
 
 
 def idx_array(contents: dict[str, bytes], name: str, dimensions: int) -> Bytes:
-    """Return the array in the compressed idx file `name`, images as stored: rows and columns exchanged.
+    """Return the array in the compressed idx file `name`: images as they are stored, or labels.
 
     Args:
         contents: Content of the files by name.
         name: As from `idx_name`.
-        dimensions: 3 for images (N, 28, 28), 1 for labels (N,).
+        dimensions: 3 for images (N, 28, 28), whose rows and columns are exchanged; 1 for labels (N,).
 
     Raises:
         ValueError, OSError, EOFError, zlib.error or struct.error: If the file is damaged.
@@ -127,6 +125,7 @@ def idx_array(contents: dict[str, bytes], name: str, dimensions: int) -> Bytes:
 
 
 def _read_matlab_archive(archive: Path) -> dict[str, Part]:
+    """Return images (N, 28, 28), upright, and labels (N,) of each part out of `matlab.zip`."""
     members = dict(read_members(archive, prefix="matlab/emnist-byclass.mat"))
     dataset = read_matlab(members["matlab/emnist-byclass.mat"])["dataset"]
     parts = {}

@@ -1,35 +1,45 @@
 """Lines of text set in EMNIST characters, side by side with some overlap."""
 
-import itertools
 import logging
-from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
 from text_recognizer.datasets.corpora.sentence_generator import SentenceGenerator
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Split
 from text_recognizer.datasets.emnist.dataset import EmnistDataset
-from text_recognizer.datasets.files.cache import cached
+from text_recognizer.datasets.emnist.glyphs import TILE_PX, GlyphSource, set_line
+from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.download import locate
-from text_recognizer.datasets.files.hashes import hash_file, hash_key
-from text_recognizer.errors import ConfigError, DataError
-from text_recognizer.preprocessing.lines import line_input
-from text_recognizer.vocabulary import EMNIST_CHARACTERS, LINE_CHARACTERS, Vocabulary
+from text_recognizer.datasets.files.hashes import hash_file, hash_samples
+from text_recognizer.datasets.files.progress import progress
+from text_recognizer.datasets.lines_dataset import LinesDataset
+from text_recognizer.errors import ConfigError
+from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
 logger = logging.getLogger(__name__)
 
-_VERSION = 2
-_TILE = 28  # height and width of a character
+FIXED_WIDTH = "max_length"  # the width that max_length characters take, as the data set of 2019 has it
 
-Gray = npt.NDArray[np.uint8]
+_CODE = (
+    "datasets.emnist.lines_dataset",
+    "datasets.emnist.glyphs",
+    "datasets.corpora",
+    "datasets.lines_dataset",
+)
 
 
-class EmnistLinesDataset(Dataset):
+class EmnistLinesDataset(LinesDataset):
     """Lines of letters, digits and spaces; targets are their texts.
 
     The glyphs and the texts of a split come from the split of the same name of EMNIST and of the Brown
     corpus, so no glyph and no text of `test` or `validation` is ever trained on.
+
+    ```python
+    from text_recognizer.datasets import EmnistLinesDataset
+
+    print(EmnistLinesDataset().input_shape)  # as in 2019
+    print(EmnistLinesDataset(height=64, width=None, normalize=True).input_shape)  # to mix with IAM
+    ```
     """
 
     def __init__(
@@ -41,17 +51,24 @@ class EmnistLinesDataset(Dataset):
         num_validation: int = 1_000,
         num_test: int = 1_000,
         seed: int = 0,
+        height: int = TILE_PX,
+        width: int | str | None = FIXED_WIDTH,
+        normalize: bool = False,
     ) -> None:
-        """Take the parameters.
+        """Set the parameters.
 
         Args:
             max_length: Characters of a line at most.
             min_overlap: Least part of a character's width that the next one covers, 0 <= overlap < 1.
-            max_overlap: Greatest such part; each line draws its own, uniformly.
+            max_overlap: Greatest part that is covered; each line draws its own, uniformly.
             num_train: Lines of `train`.
             num_validation: Lines of `validation`.
             num_test: Lines of `test`.
             seed: Decides texts, glyphs and overlaps.
+            height: Rows of an image.
+            width: Columns of every image; "max_length" for those that `max_length` characters take at this
+                height; None if each line's aspect ratio decides.
+            normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
 
         Raises:
             ConfigError: If a value is out of range.
@@ -65,20 +82,11 @@ class EmnistLinesDataset(Dataset):
                 f"Expected max_length >= 1 and numbers of lines >= 0; received {max_length} and "
                 f"{num_train}, {num_validation}, {num_test}."
             )
+        super().__init__(height, _columns(width, height, max_length), normalize)
         self.max_length = max_length
         self.overlap = (min_overlap, max_overlap)
         self.numbers = {"train": num_train, "validation": num_validation, "test": num_test}
         self.seed = seed
-
-    @property
-    def input_shape(self) -> tuple[int | None, int | None, int]:
-        """(28, 28 * max_length, 1)."""
-        return _TILE, _TILE * self.max_length, 1
-
-    @property
-    def output_shape(self) -> tuple[int | None, ...]:
-        """(None, labels), the blank included."""
-        return None, len(Vocabulary(LINE_CHARACTERS))
 
     def load_or_generate_data(self) -> None:
         """Set the lines, or read them from the cache.
@@ -86,22 +94,18 @@ class EmnistLinesDataset(Dataset):
         Raises:
             DataError: If EMNIST or the Brown corpus is missing or damaged.
         """
-        emnist = EmnistDataset(seed=self.seed, as_input=False)  # the whole line becomes input, see _as_input
-        key = {
-            "version": _VERSION,
-            "emnist": emnist.fingerprint(),
-            "brown": hash_file(locate("brown", "brown.zip")),
-            "max_length": self.max_length,
-            "overlap": self.overlap,
-            "numbers": self.numbers,
-            "seed": self.seed,
-        }
-        self.splits = cached("emnist_lines", key, lambda: self._build(emnist))
-        self.data_hash = hash_key(key)
+        emnist = EmnistDataset(seed=self.seed, as_input=False)  # the line as a whole becomes an input
+        inputs = {
+            **self.shape_parameters(), "emnist": emnist.fingerprint(),
+            "brown": hash_file(locate("brown", "brown.zip")), "max_length": self.max_length,
+            "overlap": self.overlap, "numbers": self.numbers, "seed": self.seed,
+        }  # fmt: skip
+        self.data_hash = hash_samples(inputs, *_CODE)
+        self.splits = cached("emnist_lines", self.data_hash, lambda: self._build(emnist)).splits
 
-    def _build(self, emnist: EmnistDataset) -> dict[str, Split]:
+    def _build(self, emnist: EmnistDataset) -> Built:
         emnist.load_or_generate_data()
-        return {name: self._build_split(name, emnist.splits[name]) for name in SPLIT_NAMES}
+        return Built({name: self._build_split(name, emnist.splits[name]) for name in SPLIT_NAMES}, {})
 
     def _build_split(self, name: str, glyphs: Split) -> Split:
         if not len(glyphs):
@@ -111,11 +115,15 @@ class EmnistLinesDataset(Dataset):
         sentences = SentenceGenerator(name, plain=True, seed=int(seeds[0].generate_state(1)[0]))
         texts = [sentences.generate(self.max_length) for _ in range(self.numbers[name])]
         rng = np.random.default_rng(seeds[1])
-        glyph_source = GlyphSource(np.asarray(glyphs.images), np.asarray(glyphs.targets), rng)
-        images = np.zeros((len(texts), _TILE, _TILE * self.max_length), np.uint8)
-        for image, text, overlap in zip(images, texts, rng.uniform(*self.overlap, len(texts)), strict=True):
-            image[:] = _as_input(set_line(glyph_source.draw(text), self.max_length, float(overlap)))
-        return Split([f"{name}-{index:06d}" for index in range(len(texts))], list(images), texts)
+        source = GlyphSource(np.asarray(glyphs.images), np.asarray(glyphs.targets), rng)
+        overlaps = rng.uniform(*self.overlap, len(texts))
+        images = []
+        for text, overlap in progress(
+            zip(texts, overlaps, strict=True), f"EMNIST lines, {name}", total=len(texts)
+        ):
+            line = set_line(source.draw(text), self.max_length, float(overlap))
+            images.append(self.image_to_line(255 - line))
+        return Split([f"{name}-{index:06d}" for index in range(len(texts))], images, texts)
 
     def describe(self) -> str:
         """Return counts, shapes, lengths and character statistics as text."""
@@ -131,61 +139,10 @@ class EmnistLinesDataset(Dataset):
         return "\n".join(rows)
 
 
-class GlyphSource:
-    """Hands out images of characters at random; none comes twice before all of its class have come."""
-
-    def __init__(self, images: Gray, labels: npt.NDArray[np.int64], rng: np.random.Generator) -> None:
-        """Take the glyphs.
-
-        Args:
-            images: (N, 28, 28) uint8.
-            labels: (N,) class of each image, 0-61.
-            rng: Source of randomness.
-
-        Raises:
-            DataError: If a class has no image.
-        """
-        if missing := [c for label, c in enumerate(EMNIST_CHARACTERS) if not np.any(labels == label)]:
-            raise DataError(f"Expected a glyph of every class; received none of {''.join(missing)!r}.")
-        self._images = images
-        self._streams = {
-            character: _shuffled_forever(np.flatnonzero(labels == label), rng)
-            for label, character in enumerate(EMNIST_CHARACTERS)
-        }
-
-    def draw(self, text: str) -> Gray:
-        """Return a glyph for every character of `text`, (len(text), 28, 28); a space is blank."""
-        glyphs = np.zeros((len(text), _TILE, _TILE), np.uint8)
-        for glyph, character in zip(glyphs, text, strict=True):
-            if character != " ":
-                glyph[:] = self._images[next(self._streams[character])]
-        return glyphs
-
-
-def _shuffled_forever(indices: npt.NDArray[np.int64], rng: np.random.Generator) -> Iterator[int]:
-    return itertools.chain.from_iterable(rng.permutation(indices) for _ in itertools.count())
-
-
-def _as_input(line: Gray) -> Gray:
-    """Return a line (28, W) as the recognizer that serves would see it: cut to its ink and scaled."""
-    return np.round(line_input(255 - line, *line.shape) * 255).astype(np.uint8)
-
-
-def set_line(glyphs: Gray, max_length: int, overlap: float) -> Gray:
-    """Return a line of glyphs, each covering the part `overlap` of the one before.
-
-    Where glyphs meet their ink adds up and saturates at 255.
-
-    Args:
-        glyphs: (L, 28, 28) uint8, L <= max_length.
-        max_length: Width of the result in characters.
-        overlap: 0 <= overlap < 1.
-
-    Returns:
-        (28, 28 * max_length) uint8, the text at the left.
-    """
-    step = _TILE - int(overlap * _TILE)
-    ink = np.zeros((_TILE, _TILE * max_length), np.uint16)
-    for place, glyph in enumerate(glyphs):
-        ink[:, place * step : place * step + _TILE] += glyph
-    return np.minimum(ink, 255).astype(np.uint8)
+def _columns(width: int | str | None, height: int, max_length: int) -> int | None:
+    """Return the columns of every image; None if each line's aspect ratio decides."""
+    if width == FIXED_WIDTH:
+        return max_length * height
+    if isinstance(width, str):
+        raise ConfigError(f'Expected a number, "{FIXED_WIDTH}" or null as width; received {width!r}.')
+    return width

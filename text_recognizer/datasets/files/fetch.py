@@ -16,8 +16,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from text_recognizer.datasets.files.hashes import hash_content
 from text_recognizer.errors import DownloadError
+from text_recognizer.files import sha256_of
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def fetch(url: str, target: Path, sha256: str) -> None:
     """
 
     def check(part: Path) -> None:
-        if (received := hash_content(part)) != sha256:
+        if (received := sha256_of(part)) != sha256:
             raise DownloadError(
                 f"Expected SHA-256 {sha256} of {url}; received {received}. The partial file is deleted: "
                 "try again; if it stays so, the file has changed and data/raw/*/metadata.toml needs a look."

@@ -1,18 +1,44 @@
-"""SHA-256 of files, remembered as long as size and modification time stay the same."""
+"""SHA-256 of files, remembered while their size and modification time stay the same, and of samples."""
 
+import functools
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from text_recognizer.files import sha256_of, write_atomically
+from text_recognizer.preprocessing.version import code_digest, preprocessing_version
 from text_recognizer.tooling.data_root import data_root
 
 logger = logging.getLogger(__name__)
 
-_CHUNK = 1 << 20
+_PACKAGE = Path(__file__).parents[2]  # text_recognizer/
+
+
+def hash_samples(inputs: Mapping[str, object], *code: str) -> str:
+    """Return the SHA-256 (hex) over all that the samples of a data set depend on: its `data_hash`.
+
+    Args:
+        inputs: Parameters, and hashes of the files read; of types that JSON has.
+        code: Modules and packages of `text_recognizer`, such as `datasets.iam.lines_dataset`, that turn
+            files into samples. What they do counts, comments and docstrings do not; the preprocessing
+            always counts.
+
+    Raises:
+        TypeError: If an input has no JSON: its text might change from run to run.
+    """
+    return hash_key({"inputs": inputs, "preprocessing": preprocessing_version(), "code": _code_digest(code)})
+
+
+@functools.cache
+def _code_digest(names: tuple[str, ...]) -> str:
+    """Return a digest of what the modules `names` do, and all modules of the packages among them."""
+    paths = []
+    for name in names:
+        path = _PACKAGE.joinpath(*name.split("."))
+        paths += sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    return code_digest(path.read_text(encoding="utf-8") for path in paths)
 
 
 def hash_key(key: Mapping[str, object]) -> str:
@@ -29,34 +55,11 @@ def hash_file(path: Path) -> str:
     return hash_each([path])[0]
 
 
-def hash_content(path: Path) -> str:
-    """Return the SHA-256 (hex) of one file, read anew."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def hash_files(paths: Iterable[Path]) -> str:
     """Return one SHA-256 (hex) over names and contents of files; order and folders do not matter."""
     listed = list(paths)
     entries = sorted(zip((path.name for path in listed), hash_each(listed), strict=True))
     return hashlib.sha256(json.dumps(entries).encode()).hexdigest()
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def hash_each(paths: list[Path]) -> list[str]:
@@ -68,7 +71,7 @@ def hash_each(paths: list[Path]) -> list[str]:
         stamp = f"{status.st_size}-{status.st_mtime_ns}"
         entry = known.get(name := str(path.resolve()))
         if entry is None or entry[0] != stamp:
-            entry = known[name] = [stamp, hash_content(path)]
+            entry = known[name] = [stamp, sha256_of(path)]
             changed = True
         hashes.append(entry[1])
     if changed:
@@ -83,7 +86,7 @@ def _index_path() -> Path:
 def _write_index(index: dict[str, list[str]]) -> None:
     try:
         # Two processes may overwrite each other's entries: what is lost is only computed again.
-        write_atomically(_index_path(), json.dumps(index).encode())
+        write_atomically(_index_path(), json.dumps(index))
     except OSError as error:
         logger.warning("Digests are not remembered, %s cannot be written: %s", _index_path(), error)
 

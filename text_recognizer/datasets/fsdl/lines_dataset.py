@@ -3,30 +3,30 @@
 import logging
 from pathlib import Path
 
-import numpy as np
-
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
-from text_recognizer.datasets.files.cache import cached, hash_files, hash_key
+from text_recognizer.arrays import InkImage, InkMap
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Split
+from text_recognizer.datasets.files.cache import Built, cached
+from text_recognizer.datasets.files.hashes import hash_files, hash_samples
+from text_recognizer.datasets.files.progress import progress
 from text_recognizer.datasets.fsdl.dataset import FsdlHandwritingDataset
 from text_recognizer.datasets.fsdl.export import ExportLine, ExportPage
 from text_recognizer.datasets.fsdl.geometry import line_mask, line_region
-from text_recognizer.datasets.line_statistics import describe_lines
+from text_recognizer.datasets.lines_dataset import LinesDataset, describe_lines
 from text_recognizer.errors import DataError, TextRecognizerError
-from text_recognizer.images.ink import Float, Gray, ink_map
+from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import load_image
-from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_line
+from text_recognizer.preprocessing.lines import LINE_HEIGHT
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 logger = logging.getLogger(__name__)
 
 _VOCABULARY = Vocabulary(LINE_CHARACTERS)
-_FAINT = 0.3  # a crop without stronger ink shows nothing
+_FAINT = 0.3  # a crop whose strongest ink is weaker shows nothing that can be read
 
-# Raise when the way from file to sample changes: old caches are then left aside.
-_VERSION = 1
+_CODE = ("datasets.fsdl.lines_dataset", "datasets.fsdl.geometry", "datasets.lines_dataset")
 
 
-class FsdlHandwritingLinesDataset(Dataset):
+class FsdlHandwritingLinesDataset(LinesDataset):
     """Line images scaled to one height (of any width, or of one width), with their texts.
 
     A line is cut from its page's ink, as the page recognizer does; ink outside of a polygon is left out.
@@ -36,32 +36,32 @@ class FsdlHandwritingLinesDataset(Dataset):
     The export names no writers: splits are by page, a writer may be in more than one, and test scores are
     better than on hands never seen.
 
+    ```python
+    from text_recognizer.datasets import FsdlHandwritingLinesDataset
+
+    own_pages = FsdlHandwritingLinesDataset(height=64, normalize=True)  # to mix with IAM
+    print(own_pages.input_shape, own_pages.output_shape)
+    ```
+
     Attributes:
-        skipped: Why a line with a text was left out, by line id (page id and place in its annotations). Lines
-            without ink and unreadable pages are only found when the cache is built.
+        skipped: Why a line with a text was left out, by line id: page id and index of its annotation.
         without_text: How many lines have none.
     """
 
-    def __init__(self, height: int = LINE_HEIGHT, width: int | None = None) -> None:
-        """Take the parameters.
+    def __init__(self, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False) -> None:
+        """Set the parameters.
 
         Args:
             height: Rows of an image.
-            width: Columns of every image, None for what each line's aspect ratio gives.
+            width: Columns of every image; None if each line's aspect ratio decides.
+            normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
+
+        Raises:
+            ConfigError: If height or width is out of range.
         """
-        self.height, self.width = height, width
+        super().__init__(height, width, normalize)
         self.skipped: dict[str, str] = {}
         self.without_text = 0
-
-    @property
-    def input_shape(self) -> tuple[int | None, int | None, int]:
-        """(height, width or None, 1)."""
-        return (self.height, self.width, 1)
-
-    @property
-    def output_shape(self) -> tuple[int | None, ...]:
-        """(None, labels), the blank included."""
-        return (None, len(_VOCABULARY))
 
     def load_or_generate_data(self) -> None:
         """Fill `splits`, from the cache if nothing has changed.
@@ -77,68 +77,63 @@ class FsdlHandwritingLinesDataset(Dataset):
         paths = {page_id: raw.page_paths[page_id] for page_id, kept in lines.items() if kept}
         if not paths:
             raise DataError(
-                f"Expected lines with a text in the export; received {self.without_text} without one and "
-                f"{len(self.skipped)} that cannot be used. Label lines and export again."
+                f"The export has no line to train on: {self.without_text} lines have no text and "
+                f"{len(self.skipped)} cannot be used. Type the texts of lines and export again."
             )
-        key = {
-            "version": _VERSION, "height": self.height, "width": self.width,
-            "inputs": hash_files(paths.values()),
+        inputs = {
+            **self.shape_parameters(), "images": hash_files(paths.values()),
             "lines": {
                 page_id: [splits[page_id], path.name, [(x.index, x.points, x.text) for x in lines[page_id]]]
                 for page_id, path in paths.items()
             },
         }  # fmt: skip
-        self.splits = cached(
-            "fsdl_handwriting_lines",
-            key,
-            lambda: {
-                name: self._build({i: path for i, path in paths.items() if splits[i] == name}, lines)
-                for name in SPLIT_NAMES
-            },
+        self.data_hash = hash_samples(inputs, *_CODE)
+        self.splits, left_out = cached(
+            "fsdl_handwriting_lines", self.data_hash, lambda: self._build(splits, paths, lines)
         )
-        self.data_hash = hash_key(key)
+        self.skipped |= left_out
 
     def _usable_lines(self, page: ExportPage) -> list[ExportLine]:
         self.without_text += sum(not line.text for line in page.lines)
         kept = []
         for line in page.lines:
             if unknown := _VOCABULARY.unknown(line.text):
-                self._skip(page.id, line, f"characters {unknown!r} are not in the vocabulary")
+                _skip(self.skipped, page.id, line, f"characters {unknown!r} are not in the vocabulary")
             elif line.text:
                 kept.append(line)
         return kept
 
-    def _skip(self, page_id: str, line: ExportLine, reason: str) -> None:
-        line_id = _line_id(page_id, line)
-        self.skipped[line_id] = reason
-        logger.warning("Skipped %s: %s", line_id, reason)
-
-    def _build(self, paths: dict[str, Path], lines: dict[str, list[ExportLine]]) -> Split:
-        ids, images, texts = [], [], []
-        for page_id, path in paths.items():
+    def _build(
+        self, splits: dict[str, str], paths: dict[str, Path], lines: dict[str, list[ExportLine]]
+    ) -> Built:
+        left_out: dict[str, str] = {}
+        parts: dict[str, tuple[list[str], list[InkImage], list[str]]]
+        parts = {name: ([], [], []) for name in SPLIT_NAMES}
+        for page_id, path in progress(paths.items(), "pages", total=len(paths)):
             try:
                 ink = ink_map(load_image(path))
             except TextRecognizerError as error:
                 for line in lines[page_id]:
-                    self._skip(page_id, line, f"{error} Replace {path}, or delete it to fetch it again.")
+                    _skip(left_out, page_id, line, f"{error} Replace {path}, or delete it to fetch it again.")
                 continue
             for line in lines[page_id]:
                 if (image := self._crop(ink, line)) is None:
-                    self._skip(page_id, line, "there is no ink in its box")
+                    _skip(left_out, page_id, line, "there is no ink in its box")
                     continue
+                ids, images, texts = parts[splits[page_id]]
                 ids.append(_line_id(page_id, line))
                 images.append(image)
                 texts.append(line.text)
-        return Split(ids, images, texts)
+        return Built({name: Split(*part) for name, part in parts.items()}, left_out)
 
-    def _crop(self, ink: Float, line: ExportLine) -> Gray | None:
+    def _crop(self, ink: InkMap, line: ExportLine) -> InkImage | None:
         """Return the image of a line of the page's ink (H, W), None if it has no ink."""
         size = ink.shape[1], ink.shape[0]
         region = line_region(line.points, size)
         crop = ink[region.y1 : region.y2, region.x1 : region.x2] * line_mask(line.points, size)
         if crop.max() < _FAINT:
             return None
-        return np.round(ink_to_line(crop, self.height, self.width) * 255).astype(np.uint8)
+        return self.ink_to_line(crop)
 
     def describe(self) -> str:
         """Return counts, widths and label statistics as text."""
@@ -148,6 +143,12 @@ class FsdlHandwritingLinesDataset(Dataset):
             "no writers are known"
         ]
         return "\n".join([*rows, *describe_lines(self.splits)])
+
+
+def _skip(skipped: dict[str, str], page_id: str, line: ExportLine, reason: str) -> None:
+    """Log why a line is left out and add it to `skipped`."""
+    skipped[_line_id(page_id, line)] = reason
+    logger.warning("Skipped %s: %s", _line_id(page_id, line), reason)
 
 
 def _line_id(page_id: str, line: ExportLine) -> str:

@@ -5,25 +5,26 @@ from pathlib import Path
 
 import numpy as np
 
+from text_recognizer.arrays import GrayImage, InkImage, LabelMap
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
-from text_recognizer.datasets.files.cache import cached, hash_files, hash_key
+from text_recognizer.datasets.files.cache import Built, cached
+from text_recognizer.datasets.files.hashes import hash_files, hash_samples
+from text_recognizer.datasets.files.progress import progress
 from text_recognizer.datasets.fsdl.dataset import FsdlHandwritingDataset
 from text_recognizer.datasets.fsdl.export import ExportPage
 from text_recognizer.datasets.fsdl.geometry import line_slices
 from text_recognizer.datasets.iam.paragraphs_dataset import CLASSES, PARAGRAPH_BUFFER, describe_pages
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.errors import DataError, TextRecognizerError
-from text_recognizer.images.ink import Gray
 from text_recognizer.images.loading import load_image
 from text_recognizer.preprocessing.pages import paragraph_input
 from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
 
-_BUFFER = PARAGRAPH_BUFFER / 1240  # of the page's width, as at IAM
+_BUFFER = PARAGRAPH_BUFFER / 1240  # part of the page's width: as at IAM, whose forms are 1,240 pixels wide
 
-# Raise when the way from file to sample changes: old caches are then left aside.
-_VERSION = 1
+_CODE = ("datasets.fsdl.paragraphs_dataset", "datasets.fsdl.geometry", "datasets.pages.line_labels")
 
 
 class FsdlHandwritingParagraphsDataset(Dataset):
@@ -34,13 +35,20 @@ class FsdlHandwritingParagraphsDataset(Dataset):
 
     The export names no writers: splits are by page, a writer may be in more than one.
 
+    ```python
+    from text_recognizer.datasets import FsdlHandwritingParagraphsDataset
+
+    own_pages = FsdlHandwritingParagraphsDataset()  # nothing is read before load_or_generate_data()
+    print(own_pages.input_shape, own_pages.output_shape)
+    ```
+
     Attributes:
-        unreadable: Ids of pages whose image could not be read; found when the cache is built.
+        unreadable: Ids of pages whose image could not be read.
         untranscribed: How many pages were left out because none of their lines has a text.
     """
 
     def __init__(self, use_untranscribed: bool = False) -> None:
-        """Take the parameters.
+        """Set the parameters.
 
         Args:
             use_untranscribed: Whether pages on which no line has a text are used: in the export of 2019
@@ -74,43 +82,22 @@ class FsdlHandwritingParagraphsDataset(Dataset):
         chosen = sorted(splits if self.use_untranscribed else transcribed)
         if not chosen:
             raise DataError(
-                f"Expected pages with labelled lines and texts in the export; received {self.untranscribed} "
-                "pages with lines but no text. Type the texts and export again, or set use_untranscribed."
+                f"The export has no page to train on: on {self.untranscribed} pages with lines none has a "
+                "text. Type the texts and export again, or set use_untranscribed."
             )
         paths = {page_id: raw.page_paths[page_id] for page_id in chosen}
-        key = {
-            "version": _VERSION, "inputs": hash_files(paths.values()),
+        inputs = {
+            "images": hash_files(paths.values()),
             "pages": {
                 page_id: [splits[page_id], path.name, [line.points for line in raw.pages[page_id].lines]]
                 for page_id, path in paths.items()
             },
         }  # fmt: skip
-        self.splits = cached(
-            "fsdl_handwriting_paragraphs",
-            key,
-            lambda: {
-                name: self._build({i: path for i, path in paths.items() if splits[i] == name}, raw.pages)
-                for name in SPLIT_NAMES
-            },
+        self.data_hash = hash_samples(inputs, *_CODE)
+        self.splits, left_out = cached(
+            "fsdl_handwriting_paragraphs", self.data_hash, lambda: _build(splits, paths, raw.pages)
         )
-        self.data_hash = hash_key(key)
-
-    def _build(self, paths: dict[str, Path], pages: dict[str, ExportPage]) -> Split:
-        ids, images, targets = [], [], []
-        for page_id, path in paths.items():
-            try:
-                image = load_image(path)
-            except TextRecognizerError as error:
-                logger.warning(
-                    "Skipped %s: %s Replace %s, or delete it to fetch it again.", page_id, error, path
-                )
-                self.unreadable.append(page_id)
-                continue
-            ink, labels = _sample(image, pages[page_id])
-            ids.append(page_id)
-            images.append(ink)
-            targets.append(labels)
-        return Split(ids, images, targets)
+        self.unreadable = list(left_out)
 
     def describe(self) -> str:
         """Return counts, sizes and the share of each label as text."""
@@ -122,7 +109,26 @@ class FsdlHandwritingParagraphsDataset(Dataset):
         return "\n".join([head, *describe_pages(self.splits)])
 
 
-def _sample(image: Gray, page: ExportPage) -> tuple[Gray, Gray]:
+def _build(splits: dict[str, str], paths: dict[str, Path], pages: dict[str, ExportPage]) -> Built:
+    left_out: dict[str, str] = {}
+    parts: dict[str, tuple[list[str], list[InkImage], list[LabelMap]]]
+    parts = {name: ([], [], []) for name in SPLIT_NAMES}
+    for page_id, path in progress(paths.items(), "pages", total=len(paths)):
+        try:
+            image = load_image(path)
+        except TextRecognizerError as error:
+            left_out[page_id] = f"{error} Replace {path}, or delete it to fetch it again."
+            logger.warning("Skipped %s: %s", page_id, left_out[page_id])
+            continue
+        ink, labels = _sample(image, pages[page_id])
+        ids, images, targets = parts[splits[page_id]]
+        ids.append(page_id)
+        images.append(ink)
+        targets.append(labels)
+    return Built({name: Split(*part) for name, part in parts.items()}, left_out)
+
+
+def _sample(image: GrayImage, page: ExportPage) -> tuple[InkImage, LabelMap]:
     """Return the labelled part of a page as the network sees it, and its label map."""
     size = image.shape[1], image.shape[0]
     lines = [line_slices(line.points, size) for line in page.lines]

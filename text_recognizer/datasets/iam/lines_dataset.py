@@ -3,22 +3,19 @@
 import logging
 from collections.abc import Iterable
 
-import numpy as np
-
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, subsample
-from text_recognizer.datasets.files.cache import cached, hash_files, hash_key
+from text_recognizer.datasets.files.cache import Built, cached
+from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import FormLine
-from text_recognizer.datasets.line_statistics import describe_lines
-from text_recognizer.datasets.lines_dataset import LinesDataset
+from text_recognizer.datasets.lines_dataset import LinesDataset, describe_lines
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.images.loading import load_image
-from text_recognizer.preprocessing.lines import LINE_HEIGHT, line_input
+from text_recognizer.preprocessing.lines import LINE_HEIGHT
 
 logger = logging.getLogger(__name__)
 
-# Raise when the way from file to sample changes: old caches are then left aside.
-_VERSION = 3
+_CODE = ("datasets.iam.lines_dataset", "datasets.lines_dataset")
 
 
 class IamLinesDataset(LinesDataset):
@@ -26,7 +23,15 @@ class IamLinesDataset(LinesDataset):
 
     Lines without an image are skipped and counted, unreadable images are named and skipped.
 
+    ```python
+    from text_recognizer.datasets import IamLinesDataset
+
+    lines = IamLinesDataset(height=64, normalize=True, subsample_fraction=0.1)
+    print(lines.input_shape, lines.output_shape)
+    ```
+
     Attributes:
+        split: Name of the split that `load_or_generate_data` has taken.
         missing_images: How many lines of this copy's forms have no image.
         unreadable: Ids of lines whose image could not be read.
     """
@@ -40,18 +45,21 @@ class IamLinesDataset(LinesDataset):
         subsample_fraction: float | None = None,
         normalize: bool = False,
     ) -> None:
-        """Take the parameters.
+        """Set the parameters.
 
         Args:
             height: Rows of an image.
-            width: Columns of every image, None for what each line's aspect ratio gives.
+            width: Columns of every image; None if each line's aspect ratio decides.
             split: `aachen`, `lwitlrt`, or None for the first of them whose lists are here.
             use_unassigned: Whether lines of no split, by writers of neither validation nor test, join train.
             subsample_fraction: Part of each split to keep, 0 < f <= 1, drawn at random; None keeps all.
-            normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
+            normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
+
+        Raises:
+            ConfigError: If height or width is out of range.
         """
-        self.height, self.width, self.split, self.normalize = height, width, split, normalize
-        self.use_unassigned, self.subsample_fraction = use_unassigned, subsample_fraction
+        super().__init__(height, width, normalize)
+        self.split, self.use_unassigned, self.subsample_fraction = split, use_unassigned, subsample_fraction
         self.missing_images = 0
         self.unreadable: list[str] = []
 
@@ -63,8 +71,7 @@ class IamLinesDataset(LinesDataset):
         """
         iam = IamDataset(self.split)
         iam.load_or_generate_data()
-        self.split = iam.split
-        self.missing_images = iam.missing_images
+        self.split, self.missing_images = iam.split, iam.missing_images
         lines = {name: iam.lines(name) for name in SPLIT_NAMES}
         if self.use_unassigned:
             lines["train"] = lines["train"] + iam.unassigned_lines()
@@ -74,30 +81,33 @@ class IamLinesDataset(LinesDataset):
         ]
         if not paths:
             raise DataError(
-                "Expected line images (lines/a01/a01-000u/a01-000u-00.png) in the IAM folder; found none."
+                "The IAM folder holds no image of a line (lines/a01/a01-000u/a01-000u-00.png ...). "
+                "See data/raw/iam/readme.md on how to get them."
             )
-        key = {
-            "version": _VERSION, "height": self.height, "width": self.width, "normalize": self.normalize,
-            "inputs": hash_files(paths),
+        inputs = {
+            **self.shape_parameters(), "images": hash_files(paths),
             "texts": {name: [(line.id, line.text) for line in lines[name]] for name in SPLIT_NAMES},
         }  # fmt: skip
-        self.splits = cached(
-            "iam_lines", key, lambda: {name: self._build(lines[name]) for name in SPLIT_NAMES}
-        )
-        self.data_hash = hash_key(key)
+        self.data_hash = hash_samples(inputs, *_CODE)
+        self.splits, left_out = cached("iam_lines", self.data_hash, lambda: self._build(lines))
+        self.unreadable = list(left_out)
 
-    def _build(self, lines: Iterable[FormLine]) -> Split:
+    def _build(self, lines: dict[str, list[FormLine]]) -> Built:
+        left_out: dict[str, str] = {}
+        return Built({name: self._build_split(lines[name], left_out) for name in SPLIT_NAMES}, left_out)
+
+    def _build_split(self, lines: Iterable[FormLine], left_out: dict[str, str]) -> Split:
         ids, images, texts = [], [], []
         for line in lines:
             assert line.image_path is not None
             try:
-                image = line_input(load_image(line.image_path), self.height, self.width, self.normalize)
+                image = self.image_to_line(load_image(line.image_path))
             except TextRecognizerError as error:
                 logger.warning("Skipped %s: %s", line.id, error)
-                self.unreadable.append(line.id)
+                left_out[line.id] = str(error)
                 continue
             ids.append(line.id)
-            images.append(np.round(image * 255).astype(np.uint8))
+            images.append(image)
             texts.append(line.text)
         return Split(ids, images, texts)
 

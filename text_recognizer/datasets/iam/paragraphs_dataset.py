@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import GrayImage, InkImage, InkMap, LabelMap
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, subsample
-from text_recognizer.datasets.files.cache import cached, hash_files, hash_key
+from text_recognizer.datasets.files.cache import Built, cached
+from text_recognizer.datasets.files.hashes import hash_files, hash_samples
+from text_recognizer.datasets.files.progress import progress
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import Form
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
@@ -21,14 +23,13 @@ from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
 
-Gray = npt.NDArray[np.uint8]
-Float = npt.NDArray[np.float32]
-
-PARAGRAPH_BUFFER = 50  # pixels (of a form at 150 dpi) around the handwriting
+PARAGRAPH_BUFFER = 50  # pixels of a form at 150 dpi, left around the handwriting, as in 2019
 CLASSES = ("background", "odd line", "even line")
 
-# Raise when the way from file to sample changes: old caches are then left aside.
-_VERSION = 1
+_INK = 0.3  # pixels with less ink do not count for the bounds of a line
+_MIN_LINE_PX = 8  # smaller images of lines hold a dot or nothing
+
+_CODE = ("datasets.iam.paragraphs_dataset", "datasets.pages.line_labels", "datasets.pages.page_synthesis")
 
 
 class IamParagraphsDataset(Dataset):
@@ -38,7 +39,15 @@ class IamParagraphsDataset(Dataset):
     split may also hold whole forms, on which print and signature are background, and pages
     composed of single training lines; validation and test hold the crops only.
 
+    ```python
+    from text_recognizer.datasets import IamParagraphsDataset
+
+    pages = IamParagraphsDataset(num_synthetic=2000)  # nothing is read before load_or_generate_data()
+    print(pages.input_shape, pages.output_shape)
+    ```
+
     Attributes:
+        split: Name of the split that `load_or_generate_data` has taken.
         missing_images: How many forms of this copy have no image.
         unreadable: Ids of forms whose image could not be read.
     """
@@ -52,7 +61,7 @@ class IamParagraphsDataset(Dataset):
         seed: int = 0,
         subsample_fraction: float | None = None,
     ) -> None:
-        """Take the parameters.
+        """Set the parameters.
 
         Args:
             split: `aachen`, `lwitlrt`, or None for the first of them whose lists are here.
@@ -94,14 +103,20 @@ class IamParagraphsDataset(Dataset):
             form.image_path for name in SPLIT_NAMES for form in forms[name] if form.image_path is not None
         ]
         if not paths:
-            raise DataError("Expected images of forms (forms/a01-000u.jpg) in the IAM folder; found none.")
-        key = {
-            "version": _VERSION, "whole_forms": self.whole_forms, "num_synthetic": self.num_synthetic,
-            "seed": self.seed, "inputs": hash_files(paths + line_paths),
+            raise DataError(
+                "The IAM folder holds no image of a form (forms/a01-000u.jpg ...). "
+                "See data/raw/iam/readme.md on how to get them."
+            )
+        inputs = {
+            "whole_forms": self.whole_forms, "num_synthetic": self.num_synthetic, "seed": self.seed,
+            "images": hash_files(paths + line_paths),
             "forms": {name: [(form.id, _word_boxes(form)) for form in forms[name]] for name in forms},
         }  # fmt: skip
-        self.splits = cached("iam_paragraphs", key, lambda: self._build(forms, line_paths))
-        self.data_hash = hash_key(key)
+        self.data_hash = hash_samples(inputs, *_CODE)
+        self.splits, left_out = cached(
+            "iam_paragraphs", self.data_hash, lambda: self._build(forms, line_paths)
+        )
+        self.unreadable = list(left_out)
 
     def _line_paths(self, iam: IamDataset) -> list[Path]:
         """Return the images that composed pages are made of: lines of train only."""
@@ -110,23 +125,28 @@ class IamParagraphsDataset(Dataset):
         lines = iam.lines("train") + (iam.unassigned_lines() if self.use_unassigned else [])
         return [line.image_path for line in lines if line.image_path is not None]
 
-    def _build(self, forms: dict[str, list[Form]], line_paths: Sequence[Path]) -> dict[str, Split]:
-        samples = {name: self._read_forms(forms[name], name == "train") for name in SPLIT_NAMES}
+    def _build(self, forms: dict[str, list[Form]], line_paths: Sequence[Path]) -> Built:
+        left_out: dict[str, str] = {}
+        samples = {name: self._read_forms(forms[name], name == "train", left_out) for name in SPLIT_NAMES}
         samples["train"] += _synthetic_pages(line_paths, self.num_synthetic, self.seed)
-        return {
+        splits = {
             name: Split([s[0] for s in rows], [s[1] for s in rows], [s[2] for s in rows])
             for name, rows in samples.items()
         }
+        return Built(splits, left_out)
 
-    def _read_forms(self, forms: Sequence[Form], training: bool) -> list[tuple[str, Gray, Gray]]:
+    def _read_forms(
+        self, forms: Sequence[Form], training: bool, left_out: dict[str, str]
+    ) -> list[tuple[str, InkImage, LabelMap]]:
+        """Return id, image and label map of each form, of train also uncropped."""
         samples = []
-        for form in forms:
+        for form in progress(forms, "IAM forms"):
             assert form.image_path is not None
             try:
                 image = load_image(form.image_path)
             except TextRecognizerError as error:
                 logger.warning("Skipped %s: %s", form.id, error)
-                self.unreadable.append(form.id)
+                left_out[form.id] = str(error)
                 continue
             samples.append((form.id, *_sample(form, image, handwriting_region(form, image.shape))))
             if training and self.whole_forms:
@@ -197,7 +217,7 @@ def _word_boxes(form: Form) -> list[list[tuple[int, int, int, int]]]:
     return [[(word.x1, word.y1, word.x2, word.y2) for word in line.words] for line in form.lines]
 
 
-def _sample(form: Form, image: Gray, crop: Region) -> tuple[Gray, Gray]:
+def _sample(form: Form, image: GrayImage, crop: Region) -> tuple[InkImage, LabelMap]:
     """Return one part of a form as the network sees it, and its label map."""
     ink, scale = paragraph_input(image[crop.y1 : crop.y2, crop.x1 : crop.x2])
     bands = line_bands([line.words for line in form.lines])
@@ -205,24 +225,25 @@ def _sample(form: Form, image: Gray, crop: Region) -> tuple[Gray, Gray]:
     return np.round(ink * 255).astype(np.uint8), labels
 
 
-def _synthetic_pages(paths: Sequence[Path], count: int, seed: int) -> list[tuple[str, Gray, Gray]]:
+def _synthetic_pages(paths: Sequence[Path], count: int, seed: int) -> list[tuple[str, InkImage, LabelMap]]:
+    """Return id, image and label map of pages composed of the lines at `paths`."""
     rng = np.random.default_rng(seed)
     pages = []
-    for index in range(count):
+    for index in progress(range(count), "composed pages"):
         lines = [line for path in draw_lines(paths, rng) if (line := _read_line(path)) is not None]
         if lines:
             pages.append((f"synthetic-{index}", *synthesize_page(lines, rng)))
     return pages
 
 
-def _read_line(path: Path) -> Float | None:
+def _read_line(path: Path) -> InkMap | None:
     """Return the ink map of a line image, cut to its ink; None if it cannot be read or is blank."""
     try:
         ink = ink_map(load_image(path))
     except TextRecognizerError as error:
         logger.warning("Skipped %s: %s", path.name, error)
         return None
-    rows, columns = np.flatnonzero((ink > 0.3).any(axis=1)), np.flatnonzero((ink > 0.3).any(axis=0))
-    if rows.size < 8 or columns.size < 8:
+    rows, columns = np.flatnonzero((ink > _INK).any(axis=1)), np.flatnonzero((ink > _INK).any(axis=0))
+    if min(rows.size, columns.size) < _MIN_LINE_PX:
         return None
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

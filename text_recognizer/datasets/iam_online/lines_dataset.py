@@ -2,14 +2,15 @@
 
 import itertools
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.datasets.files.cache import cached, hash_key
+from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.download import locate
-from text_recognizer.datasets.files.hashes import hash_file
+from text_recognizer.datasets.files.hashes import hash_file, hash_samples
+from text_recognizer.datasets.files.progress import progress
 from text_recognizer.datasets.iam_online.stroke_plausibility import implausible_lines
 from text_recognizer.datasets.iam_online.stroke_rendering import render_strokes
 from text_recognizer.datasets.iam_online.strokes import OnlineStrokes, find_archive, load_strokes
@@ -19,23 +20,28 @@ from text_recognizer.datasets.iam_online.texts import (
     read_lines,
     read_validation_forms,
 )
-from text_recognizer.datasets.line_statistics import describe_lines
-from text_recognizer.datasets.lines_dataset import LinesDataset
+from text_recognizer.datasets.lines_dataset import LinesDataset, describe_lines
 from text_recognizer.errors import ConfigError, DataError
-from text_recognizer.preprocessing.lines import LINE_HEIGHT, line_input
+from text_recognizer.preprocessing.lines import LINE_HEIGHT
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 logger = logging.getLogger(__name__)
 
-# Raise when the way from strokes to sample changes: old caches are then left aside.
-_VERSION = 3
+_CODE = ("datasets.iam_online", "datasets.lines_dataset")
 
 
 class IamOnlineLinesDataset(LinesDataset):
     """Rendered lines, scaled to one height, with their texts: train, a small validation, no test.
 
-    The validation split are six writers of the official validation set; all the other lines are for
-    training, because what is reported is the test set of IAM, which shares neither line nor text with them.
+    Six writers of the official validation set make the validation split; all other lines are for training,
+    because scores are reported on the test set of IAM, which shares neither line nor text with them.
+
+    ```python
+    from text_recognizer.datasets import IamOnlineLinesDataset
+
+    lines = IamOnlineLinesDataset(height=64, renderings=3)  # nothing is read before load_or_generate_data()
+    print(lines.input_shape, lines.output_shape)
+    ```
 
     Attributes:
         skipped: Ids of lines that were left out, by reason.
@@ -49,22 +55,22 @@ class IamOnlineLinesDataset(LinesDataset):
         renderings: int = 1,
         normalize: bool = False,
     ) -> None:
-        """Take the parameters.
+        """Set the parameters.
 
         Args:
             height: Rows of an image.
-            width: Columns of every image, None for what each line's aspect ratio gives.
+            width: Columns of every image; None if each line's aspect ratio decides.
             seed: With the id of a line it decides on its pen, paper and slant.
-            renderings: How often each line of train is drawn, each time in another way.
-            normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
+            renderings: How often each line of train is rendered, each time in another way.
+            normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
 
         Raises:
-            ConfigError: If `renderings` is below 1.
+            ConfigError: If height or width is out of range, or `renderings` below 1.
         """
         if renderings < 1:
             raise ConfigError(f"Expected at least 1 rendering of each line; received {renderings}.")
-        self.height, self.width, self.seed, self.renderings = height, width, seed, renderings
-        self.normalize = normalize
+        super().__init__(height, width, normalize)
+        self.seed, self.renderings = seed, renderings
         self.skipped: dict[str, list[str]] = {}
 
     def load_or_generate_data(self) -> None:
@@ -78,14 +84,15 @@ class IamOnlineLinesDataset(LinesDataset):
         lines = read_lines(listing)
         strokes = load_strokes(lines)
         usable = self._usable(lines, strokes)
-        key = {
-            "version": _VERSION, "height": self.height, "width": self.width, "seed": self.seed,
-            "normalize": self.normalize, "renderings": self.renderings,
+        inputs = {
+            **self.shape_parameters(), "seed": self.seed, "renderings": self.renderings,
             "strokes": hash_file(find_archive()),
             "texts": [(line.id, line.text) for line in usable], "validation": sorted(validation),
         }  # fmt: skip
-        self.splits = cached("iam_online_lines", key, lambda: self._build(usable, strokes, validation))
-        self.data_hash = hash_key(key)
+        self.data_hash = hash_samples(inputs, *_CODE)
+        self.splits = cached(
+            "iam_online_lines", self.data_hash, lambda: self._build(usable, strokes, validation)
+        ).splits
 
     def _usable(self, lines: Sequence[OnlineLine], strokes: OnlineStrokes) -> list[OnlineLine]:
         """Return the lines that can be read off their strokes, and name the others."""
@@ -104,29 +111,29 @@ class IamOnlineLinesDataset(LinesDataset):
         left.update(self.skipped["implausible"])
         if usable := [line for line in rest if line.id not in left]:
             return usable
-        raise DataError(f"Expected usable lines in IAM-OnDB; received {len(lines)}, all of them skipped.")
+        raise DataError(f"None of the {len(lines)} lines of IAM-OnDB can be used; the log says why.")
 
     def _build(
         self, lines: Sequence[OnlineLine], strokes: OnlineStrokes, validation: Collection[str]
-    ) -> dict[str, Split]:
+    ) -> Built:
         parts: dict[str, list[OnlineLine]] = {"train": [], "validation": []}
         for line in lines:
             parts["validation" if line.form in validation else "train"].append(line)
-        return {
+        splits = {
             "train": self._render(parts["train"], strokes, self.renderings),
             "validation": self._render(parts["validation"], strokes, 1),
             "test": Split([], [], []),
         }
+        return Built(splits, {})
 
-    def _render(self, lines: Iterable[OnlineLine], strokes: OnlineStrokes, times: int) -> Split:
+    def _render(self, lines: Sequence[OnlineLine], strokes: OnlineStrokes, times: int) -> Split:
         ids, images, texts = [], [], []
-        for line, number in itertools.product(lines, range(times)):
+        for line, number in progress(
+            itertools.product(lines, range(times)), "IAM-OnDB lines", total=len(lines) * times
+        ):
             rng = np.random.default_rng([self.seed, number, *line.id.encode()])
-            image = line_input(
-                render_strokes(strokes.points[line.id], rng), self.height, self.width, self.normalize
-            )
             ids.append(f"{line.id}.{number}" if times > 1 else line.id)
-            images.append(np.round(image * 255).astype(np.uint8))
+            images.append(self.image_to_line(render_strokes(strokes.points[line.id], rng)))
             texts.append(line.text)
         return Split(ids, images, texts)
 

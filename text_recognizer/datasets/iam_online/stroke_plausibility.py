@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Indices, PenPoints, Reals
 from text_recognizer.datasets.iam_online.stroke_geometry import split_points
-from text_recognizer.datasets.iam_online.strokes import Points
 from text_recognizer.datasets.iam_online.texts import OnlineLine
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
@@ -16,7 +15,7 @@ _TOO_LITTLE, _TOO_MUCH = -1.8, 3.0
 _RIDGE = 2.0  # rare characters are drawn towards the mean
 
 
-def implausible_lines(lines: Sequence[OnlineLine], points: Mapping[str, Points]) -> list[str]:
+def implausible_lines(lines: Sequence[OnlineLine], points: Mapping[str, PenPoints]) -> list[str]:
     """Return the ids of lines whose ink does not go with their text.
 
     The ink of a line is the length of its strokes. What each character takes is estimated over all lines
@@ -40,20 +39,20 @@ def implausible_lines(lines: Sequence[OnlineLine], points: Mapping[str, Points])
     return [lines[int(index)].id for index in wrong]
 
 
-def _character_counts(lines: Sequence[OnlineLine]) -> npt.NDArray[np.float64]:
+def _character_counts(lines: Sequence[OnlineLine]) -> Reals:
     vocabulary = Vocabulary(LINE_CHARACTERS)
     return np.array(
         [np.bincount(vocabulary.encode(line.text), minlength=len(vocabulary)) for line in lines], np.float64
     )
 
 
-def _ink(points: Points) -> float:
+def _ink(points: PenPoints) -> float:
     """Return the length of the strokes; a line of mere dots has a little ink too."""
     places, ends = split_points(points)
     return 1 + float(np.hypot(*np.diff(places, axis=0).T)[~ends[:-1]].sum())
 
 
-def _median_of_form(values: npt.NDArray[np.float64], forms: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def _median_of_form(values: Reals, forms: Indices) -> Reals:
     """Return, for each line, the median over the lines of its form."""
     medians = np.array([np.median(values[forms == form]) for form in range(forms.max() + 1)])
     return medians[forms]

@@ -7,35 +7,42 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import PenPoints
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.files.archive import read_members
-from text_recognizer.datasets.files.cache import cached
+from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.download import locate
-from text_recognizer.datasets.files.hashes import hash_file
+from text_recognizer.datasets.files.hashes import hash_file, hash_samples
+from text_recognizer.datasets.files.progress import progress
 from text_recognizer.datasets.iam_online.texts import OnlineLine
 from text_recognizer.errors import DataError
 
 logger = logging.getLogger(__name__)
 
-# (N, 3): x and y (downwards) in units of the whiteboard's sensor, and 1 at the last point of a stroke.
-Points = npt.NDArray[np.int16]
-
 ARCHIVES = ("lineStrokes-all.tar.gz", "lineStrokes-all.tar.xz")
-_VERSION = 1
+_CODE = ("datasets.iam_online.strokes", "datasets.files.archive")
 
 
 @dataclass(frozen=True)
 class OnlineStrokes:
     """The strokes of all lines.
 
+    ```python
+    import numpy as np
+
+    from text_recognizer.datasets.iam_online.strokes import OnlineStrokes
+
+    stroke = np.array([(0, 0, 0), (40, 30, 1)], np.int16)  # from (0, 0) down to (40, 30)
+    print(OnlineStrokes({"a01-000u-01": stroke}, broken=[]).points.keys())
+    ```
+
     Attributes:
-        points: Points by line id.
+        points: Points by line id, in units of the whiteboard's sensor.
         broken: Ids of lines whose file is missing or unreadable.
     """
 
-    points: Mapping[str, Points]
+    points: Mapping[str, PenPoints]
     broken: Sequence[str]
 
 
@@ -60,10 +67,10 @@ def load_strokes(lines: Sequence[OnlineLine]) -> OnlineStrokes:
         DataError: If the archive is missing or damaged, or holds none of the lines.
     """
     archive = find_archive()
-    key = {
-        "version": _VERSION, "archive": hash_file(archive), "lines": [(line.id, line.path) for line in lines]
-    }  # fmt: skip
-    split = cached("iam_ondb_strokes", key, lambda: {"lines": _build(archive, lines)})["lines"]
+    inputs = {"archive": hash_file(archive), "lines": [(line.id, line.path) for line in lines]}
+    data_hash = hash_samples(inputs, *_CODE)
+    built = cached("iam_ondb_strokes", data_hash, lambda: Built({"lines": _build(archive, lines)}, {}))
+    split = built.splits["lines"]
     points = {
         name: np.ascontiguousarray(packed).view(np.int16)
         for name, packed in zip(split.ids, split.images, strict=True)
@@ -73,8 +80,8 @@ def load_strokes(lines: Sequence[OnlineLine]) -> OnlineStrokes:
 
 def _build(archive: Path, lines: Sequence[OnlineLine]) -> Split:
     ids = {line.path: line.id for line in lines}
-    points: dict[str, Points] = {}
-    for name, content in read_members(archive):
+    points: dict[str, PenPoints] = {}
+    for name, content in progress(read_members(archive), archive.name):
         if name not in ids:
             continue
         try:
@@ -83,8 +90,8 @@ def _build(archive: Path, lines: Sequence[OnlineLine]) -> Split:
             logger.warning("Skipped %s: %s", name, error)
     if not points:
         raise DataError(
-            f"Expected files such as {lines[0].path if lines else 'lineStrokes/...xml'} in {archive.name}; "
-            "found none that lines.tsv names."
+            f"{archive.name} holds none of the files that lines.tsv names, such as "
+            f"{lines[0].path if lines else 'lineStrokes/...xml'}. Fetch both of the same release."
         )
     for line in lines:
         if line.id not in points:
@@ -94,7 +101,7 @@ def _build(archive: Path, lines: Sequence[OnlineLine]) -> Split:
     return Split(names, [points[name].view(np.uint8) for name in names], [0] * len(names))
 
 
-def read_points(content: bytes) -> Points:
+def read_points(content: bytes) -> PenPoints:
     """Return the points of one xml file; strokes without points are passed over.
 
     Raises:

@@ -14,8 +14,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from text_recognizer.datasets.files.fetch import FetchPolicy, fetch_checked
-from text_recognizer.datasets.files.hashes import hash_each, write_atomically
+from text_recognizer.datasets.files.hashes import hash_each
 from text_recognizer.errors import DownloadError, InvalidInputError
+from text_recognizer.files import write_atomically
 from text_recognizer.images.loading import LIMITS, load_image
 from text_recognizer.tooling.data_root import offline
 
@@ -124,6 +125,6 @@ def _record(names: list[str], folder: Path) -> None:
     digests = _read_digests(folder) | dict(zip(names, hash_each([folder / n for n in names]), strict=True))
     rows = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
     try:
-        write_atomically(folder / DIGESTS, rows.encode())
+        write_atomically(folder / DIGESTS, rows)
     except OSError as error:
         logger.warning("Not remembered as verified, %s cannot be written: %s", folder / DIGESTS, error)

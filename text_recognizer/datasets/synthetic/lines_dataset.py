@@ -4,11 +4,11 @@ import itertools
 import math
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from text_recognizer.arrays import Indices, InkImage, InkMap
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.datasets.files.hashes import hash_files, hash_key
+from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.lazy_sequence import Drawn
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.datasets.synthetic.fonts import (
@@ -24,19 +24,23 @@ from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to_line
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
-# Raise when the way from seed to sample changes.
-_VERSION = 3
+_CODE = ("datasets.synthetic", "augmentation.paper", "datasets.lines_dataset")
 _PITCH = (-0.02, 0.18)  # log of the columns per character relative to the font's: mean, deviation; as in IAM
 _NARROWEST = 11  # columns of a line 64 high per label that CTC needs, so that networks of stride 8 get all
 _DESCRIBED = 50
-
-Gray = npt.NDArray[np.uint8]
 
 
 class SyntheticLinesDataset(LinesDataset):
     """Lines of text in handwriting fonts: a train split of as many lines as one likes, no other split.
 
     Line i depends on (seed, i) and the data alone, and takes no memory and no time before it is asked for.
+
+    ```python
+    from text_recognizer.datasets import SyntheticLinesDataset
+
+    lines = SyntheticLinesDataset(num_lines=1000)  # nothing is read before load_or_generate_data()
+    print(lines.input_shape, lines.output_shape)
+    ```
 
     Attributes:
         fonts: What is written with.
@@ -51,22 +55,22 @@ class SyntheticLinesDataset(LinesDataset):
         num_lines: int = 2_000_000,
         normalize: bool = False,
     ) -> None:
-        """Take the parameters.
+        """Set the parameters.
 
         Args:
             height: Rows of an image.
-            width: Columns of every image, None for what each line's aspect ratio gives.
+            width: Columns of every image; None if each line's aspect ratio decides.
             seed: Decides, with its number, on each line.
             num_lines: Lines of the train split.
-            normalize: Whether slope, slant and width of the writing are made alike, see `line_input`.
+            normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
 
         Raises:
-            ConfigError: If `num_lines` is below 1.
+            ConfigError: If height or width is out of range, or `num_lines` below 1.
         """
         if num_lines < 1:
             raise ConfigError(f"Expected num_lines >= 1; received {num_lines}.")
-        self.height, self.width, self.seed, self.num_lines = height, width, seed, num_lines
-        self.normalize = normalize
+        super().__init__(height, width, normalize)
+        self.seed, self.num_lines = seed, num_lines
         self.fonts: list[HandwritingFont] = []
         self.unusable: list[str] = []
 
@@ -99,16 +103,13 @@ class SyntheticLinesDataset(LinesDataset):
             "validation": Split([], [], []),
             "test": Split([], [], []),
         }
-        self.data_hash = hash_key(
-            {
-                "version": _VERSION, "height": self.height, "width": self.width, "seed": self.seed,
-                "normalize": self.normalize, "lines": self.num_lines,
-                "fonts": hash_files(files), "lengths": list(map(int, lengths)),
-                "texts": self._texts.sources,
-            }
-        )  # fmt: skip
+        inputs = {
+            **self.shape_parameters(), "seed": self.seed, "lines": self.num_lines,
+            "fonts": hash_files(files), "lengths": list(map(int, lengths)), "texts": self._texts.sources,
+        }  # fmt: skip
+        self.data_hash = hash_samples(inputs, *_CODE)
 
-    def _widths(self) -> npt.NDArray[np.int64]:
+    def _widths(self) -> Indices:
         """Return the columns of all images; where they are not fixed, about so many."""
         if self.width is not None:
             return np.full(self.num_lines, self.width)
@@ -122,7 +123,7 @@ class SyntheticLinesDataset(LinesDataset):
         font = next(font for font in (*self.fonts[first:], *self.fonts[:first]) if font.has(text))
         return font, text, rng
 
-    def _image(self, index: int) -> Gray:
+    def _image(self, index: int) -> InkImage:
         font, text, rng = self._line(index)
         shape, base = write_line(text, font, float(self._aspect[index]), rng)
         ink = ink_of_line(shape, base, font.stroke, rng)
@@ -131,7 +132,7 @@ class SyntheticLinesDataset(LinesDataset):
             line = self._wide_enough(line, text)
         return np.round(line * 255).astype(np.uint8)
 
-    def _wide_enough(self, line: npt.NDArray[np.float32], text: str) -> npt.NDArray[np.float32]:
+    def _wide_enough(self, line: InkMap, text: str) -> InkMap:
         """Stretch a line that has too few columns for CTC to emit its text."""
         labels = len(text) + sum(first == second for first, second in itertools.pairwise(text))
         needed = math.ceil(_NARROWEST * labels * self.height / LINE_HEIGHT)

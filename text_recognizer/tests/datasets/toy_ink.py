@@ -5,7 +5,8 @@ import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from text_recognizer.datasets.iam_online.strokes import Points, read_points
+from text_recognizer.arrays import PenPoints
+from text_recognizer.datasets.iam_online.strokes import read_points
 
 Stroke = Sequence[tuple[int, int]]
 
@@ -41,7 +42,7 @@ def xml(strokes: Sequence[Stroke]) -> bytes:
     ).encode("latin-1")
 
 
-def points(characters: int, slope: float = 0.0) -> Points:
+def points(characters: int, slope: float = 0.0) -> PenPoints:
     """Return the points of a zigzag."""
     return read_points(xml(zigzag(characters, slope)))
 

@@ -3,14 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from text_recognizer.datasets.emnist import lines_dataset as emnist_lines_dataset
-from text_recognizer.datasets.emnist.lines_dataset import (
-    EmnistLinesDataset,
-    GlyphSource,
-    Gray,
-    set_line,
-)
-from text_recognizer.errors import ConfigError, DataError
+from text_recognizer.arrays import GrayImage, InkImage
+from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
+from text_recognizer.errors import ConfigError
 from text_recognizer.preprocessing.lines import line_input
 from text_recognizer.tests.datasets import toy_data
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
@@ -35,7 +30,7 @@ def originals(data_root: Path, metadata_root: Path) -> Path:
 @pytest.fixture
 def raw_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines as they are set, before they are cut and scaled."""
-    monkeypatch.setattr(emnist_lines_dataset, "_as_input", lambda line: line)
+    monkeypatch.setattr(EmnistLinesDataset, "image_to_line", lambda _, image: 255 - image)
 
 
 def loaded(**arguments: object) -> EmnistLinesDataset:
@@ -92,43 +87,6 @@ def test_a_space_is_blank_and_so_is_what_follows_the_text(originals: Path) -> No
         assert not image[:, 28 * len(text) :].any()
 
 
-def test_every_letter_gets_a_fresh_glyph() -> None:
-    source = GlyphSource(*PARTS["train"], np.random.default_rng(0))  # type: ignore[arg-type]
-    glyphs = source.draw("e" * 20)
-    assert len({glyph.tobytes() for glyph in glyphs}) == 20
-
-
-def test_a_class_without_glyphs_is_named() -> None:
-    images, labels = PARTS["test"]
-    with pytest.raises(DataError, match="'A'"):
-        GlyphSource(images[labels != 10], labels[labels != 10].astype(np.int64), np.random.default_rng(0))
-
-
-def test_overlapping_ink_adds_up_and_saturates() -> None:
-    glyphs = np.stack([np.full((28, 28), value, np.uint8) for value in (200, 100, 10)])
-    line = set_line(glyphs, 4, 0.5)
-    assert line.shape == (28, 112)
-    assert line[0, [0, 13, 14, 27, 28, 41, 42, 55, 56, 111]].tolist() == [
-        200,
-        200,
-        255,
-        255,
-        110,
-        110,
-        10,
-        10,
-        0,
-        0,
-    ]
-
-
-@pytest.mark.parametrize(("overlap", "step"), [(0.0, 28), (0.33, 19), (0.5, 14)])
-def test_overlap_is_a_part_of_the_width(overlap: float, step: int) -> None:
-    glyphs = np.zeros((3, 28, 28), np.uint8)
-    glyphs[:, :, 0] = 255
-    assert np.flatnonzero(set_line(glyphs, 3, overlap)[0]).tolist() == [0, step, 2 * step]
-
-
 @pytest.mark.usefixtures("raw_lines")
 def test_each_line_draws_its_own_overlap(originals: Path) -> None:
     dataset = loaded(min_overlap=0.2, max_overlap=0.5, num_train=60)
@@ -142,16 +100,29 @@ def test_each_line_draws_its_own_overlap(originals: Path) -> None:
 
 def test_lines_are_what_the_predictor_makes_of_them(originals: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_set = []
-    as_input = emnist_lines_dataset._as_input
+    as_input = EmnistLinesDataset.image_to_line
 
-    def remember(line: Gray) -> Gray:
-        as_set.append(line)
-        return as_input(line)
+    def remember(self: EmnistLinesDataset, image: GrayImage) -> InkImage:
+        as_set.append(image)
+        return as_input(self, image)
 
-    monkeypatch.setattr(emnist_lines_dataset, "_as_input", remember)
+    monkeypatch.setattr(EmnistLinesDataset, "image_to_line", remember)
     dataset = loaded()
+    assert as_set
     for raw, image in zip(as_set, dataset.train.images, strict=False):
-        np.testing.assert_array_equal(np.round(line_input(255 - raw, 28, 952) * 255), image)
+        np.testing.assert_array_equal(np.round(line_input(raw, 28, 952) * 255), image)
+
+
+def test_height_and_width_can_be_those_of_other_lines(originals: Path) -> None:
+    assert EmnistLinesDataset(height=64).input_shape == (64, 34 * 64, 1)
+    dataset = loaded(height=64, width=None, normalize=True)
+    assert dataset.input_shape == (64, None, 1)
+    widths = {image.shape[1] for image in dataset.train.images}
+    assert {image.shape[0] for image in dataset.train.images} == {64}
+    assert len(widths) > 1
+    assert dataset.data_hash != loaded(height=64, width=None).data_hash
+    with pytest.raises(ConfigError, match='"max_length" or null as width'):
+        EmnistLinesDataset(width="wide")
 
 
 def test_is_deterministic_and_parameters_matter(originals: Path) -> None:

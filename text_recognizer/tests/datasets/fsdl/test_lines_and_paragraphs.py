@@ -78,6 +78,8 @@ def test_a_broken_page_of_the_mirror_is_named_and_the_others_are_used(
     assert "damaged" in lines.skipped["page_2-00"]
     assert paragraphs.unreadable == ["page_2"]
     assert sum(map(len, paragraphs.splits.values())) == 7
+    assert load(FsdlHandwritingLinesDataset()).skipped == lines.skipped, "also from the cache"
+    assert load(FsdlHandwritingParagraphsDataset()).unreadable == paragraphs.unreadable
 
 
 def test_ink_outside_of_a_polygon_is_left_out(folder: Folder) -> None:
@@ -134,7 +136,9 @@ def test_pages_without_any_text_only_on_request(folder: Folder) -> None:
 @pytest.mark.parametrize("cls", [FsdlHandwritingLinesDataset, FsdlHandwritingParagraphsDataset])
 def test_nothing_to_train_on_is_an_error(folder: Folder, cls: type) -> None:
     folder.write([record(f"{HOST}/a.png", ["", ""])], {"a.png": draw_page()})
-    with pytest.raises(DataError, match="with a text|no text"):
+    with pytest.raises(
+        DataError, match="no line to train on: 2 lines have no text|on 1 pages with lines none has a text"
+    ):
         cls().load_or_generate_data()
 
 

@@ -24,6 +24,8 @@ def test_lines_are_scaled_inked_and_skipped_if_unreadable(iam: Path) -> None:
     again = IamLinesDataset()
     again.load_or_generate_data()
     assert again.data_hash == dataset.data_hash
+    assert again.unreadable == dataset.unreadable
+    assert again.describe() == dataset.describe()
     np.testing.assert_array_equal(again.train.images[0], image)
     assert IamLinesDataset(height=28).input_shape == (28, None, 1)
 

@@ -146,6 +146,7 @@ def test_a_broken_image_is_named_and_skipped(iam: Path) -> None:
     dataset = load(whole_forms=False)
 
     assert dataset.unreadable == ["a01-003"]
+    assert load(whole_forms=False).unreadable == ["a01-003"], "also from the cache"
     assert list(dataset.train.ids) == ["a01-000"]
 
 

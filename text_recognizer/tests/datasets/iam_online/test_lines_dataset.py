@@ -114,7 +114,7 @@ def test_unusable_lines_are_named_and_left_out(folder: Path, caplog: pytest.LogC
 
 def test_nothing_usable_is_an_error(folder: Path) -> None:
     toy_ink.write_iam_ondb(folder, {"a01-000u-01": "100 %"}, {})
-    with pytest.raises(DataError, match="usable lines"):
+    with pytest.raises(DataError, match="None of the 1 lines of IAM-OnDB can be used"):
         IamOnlineLinesDataset().load_or_generate_data()
 
 

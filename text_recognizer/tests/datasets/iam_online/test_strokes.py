@@ -65,5 +65,5 @@ def test_what_is_missing_is_named(folder: Path) -> None:
     with pytest.raises(DataError, match=r"lineStrokes-all\.tar.*readme"):
         load_strokes(LINES)
     toy_ink.write_iam_ondb(folder, toy_ink.TEXTS, dict.fromkeys(toy_ink.TEXTS, b""))
-    with pytest.raises(DataError, match=r"found none that lines\.tsv names"):
+    with pytest.raises(DataError, match=r"none of the files that lines\.tsv names"):
         load_strokes(LINES)

@@ -1,0 +1,35 @@
+"""A data root with small originals of every data set of lines, so that all of them load without a network."""
+
+from pathlib import Path
+
+from text_recognizer.tests.datasets.fsdl_pages import draw_page, record, write_export
+from text_recognizer.tests.datasets.toy_data import emnist_parts, write_brown, write_emnist
+from text_recognizer.tests.datasets.toy_fonts import write_font
+from text_recognizer.tests.datasets.toy_iam import write_iam
+from text_recognizer.tests.datasets.toy_ink import TEXTS, write_iam_ondb
+
+# Arguments that keep the generated data sets small.
+SMALL = {
+    "EmnistLinesDataset": {"num_train": 4, "num_validation": 2, "num_test": 2},
+    "SyntheticLinesDataset": {"num_lines": 4},
+}
+
+
+def write_raw(data_root: Path, metadata_root: Path) -> None:
+    """Write originals into `<data_root>/raw`, and metadata without digests that allow them."""
+    raw = data_root / "raw"
+    for name in ("brown", "emnist", "iam", "iam_ondb"):
+        (metadata_root / name).mkdir(parents=True)
+        (metadata_root / name / "metadata.toml").write_text(
+            f'filename = "{name}.zip"\nurl = "http://127.0.0.1"\nlicence = ""\ncitation = ""\n'
+        )
+    write_brown(raw / "brown" / "brown.zip")
+    write_emnist(raw / "emnist", emnist_parts())
+    write_iam(raw / "iam")
+    write_iam_ondb(raw / "iam_ondb", TEXTS, {})
+    write_font(raw / "handwriting_fonts")
+    names = [f"page_{i}.png" for i in range(4)]
+    write_export(raw / "fsdl_handwriting", metadata_root, [record(f"http://127.0.0.1:9/{n}") for n in names])
+    (raw / "fsdl_handwriting" / "pages").mkdir()
+    for name in names:
+        (raw / "fsdl_handwriting" / "pages" / name).write_bytes(draw_page())
