@@ -9,12 +9,12 @@ import numpy as np
 
 from text_recognizer.arrays import Logits
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.datasets.files.cache import cached, hash_files
+from text_recognizer.datasets.files.cache import Built, cached
+from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import FormLine
 from text_recognizer.errors import DataError, InvalidInputError
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.preprocessing.version import preprocessing_version
 from text_recognizer.tooling.selection import spread
 
 logger = logging.getLogger(__name__)
@@ -73,16 +73,18 @@ def line_logits(predictor: LinePredictor, lines: Sequence[FormLine]) -> list[Lin
         DataError: If no image can be read.
     """
     paths = [line.image_path for line in lines if line.image_path is not None]
-    key = {
+    inputs = {
         "version": _VERSION,
         "model": predictor.artifact.sha256,
         "input": predictor.artifact.manifest["input"],
         "decoding": predictor.artifact.decoding,
-        "preprocessing": preprocessing_version(),
         "images": hash_files(paths),
         "lines": [(line.id, line.text) for line in lines],
     }
-    split = cached("line_logits", key, lambda: {"lines": _computed(predictor, lines)})["lines"]
+    built = cached(
+        "line_logits", hash_samples(inputs), lambda: Built({"lines": _computed(predictor, lines)}, {})
+    )
+    split = built.splits["lines"]
     if not len(split):
         raise DataError("None of the line images can be read. Get the data again: data/raw/iam/readme.md.")
     kept: Sequence[Any] = split.images  # logits, see `_computed`

@@ -59,8 +59,7 @@ def test_any_two_data_sets_of_lines_mix(main: str, other: str, arguments: dict[s
     first, others, data_hash = load_datasets(experiment)
     assert first.input_shape == others[0].input_shape == (arguments["height"], arguments["width"], 1)
     assert len(data_hash) == 64
-    split, mixture = mix([first.train, others[0].train], experiment.mixture)
-    assert mixture is not None
+    split, mixture = mix([first.train, others[0].train], experiment.mixture, experiment.train_args)
     assert list(mixture.sizes) == [len(first.train), len(others[0].train)]
     for index in (0, len(split) - 1):
         image = np.asarray(split.images[index])

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from text_recognizer.arrays import Indices, InkImage
+from text_recognizer.arrays import Bytes, Indices, InkImage
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
-from text_recognizer.datasets.emnist.files import Bytes, Part, read_parts, source_files
+from text_recognizer.datasets.emnist.files import Part, read_parts, source_files
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.files.progress import progress

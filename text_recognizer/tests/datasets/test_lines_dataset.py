@@ -1,5 +1,7 @@
 """What all data sets of lines share."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -40,7 +42,7 @@ def test_shapes_follow_the_parameters(cls: type[LinesDataset]) -> None:
 
 @pytest.mark.parametrize("cls", SCANNED)
 @pytest.mark.parametrize("arguments", [{"height": 0}, {"width": 32}, {"height": 28, "width": 14}])
-def test_impossible_shapes_are_refused(cls: type[LinesDataset], arguments: dict[str, int]) -> None:
+def test_impossible_shapes_are_refused(cls: type[LinesDataset], arguments: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="height >= 1|a width above"):
         cls(**arguments)
 

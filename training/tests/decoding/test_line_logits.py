@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from text_recognizer.arrays import InkMap, Logits
+from text_recognizer.datasets.files import hashes
 from text_recognizer.datasets.iam.form import FormLine
 from text_recognizer.errors import DataError
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests import tiny_models
-from training.decoding import line_logits as module
 from training.decoding.line_logits import line_logits
 
 
@@ -94,7 +94,7 @@ def test_other_preprocessing_is_noticed(
     lines = [write_line(tmp_path, "1", "ab")]
     runs = count_runs(predictor, monkeypatch)
     line_logits(predictor, lines)
-    monkeypatch.setattr(module, "preprocessing_version", lambda: "another one")
+    monkeypatch.setattr(hashes, "preprocessing_version", lambda: "another one")
     line_logits(predictor, lines)
     assert runs == [1, 1]
 
