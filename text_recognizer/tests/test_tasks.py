@@ -27,7 +27,9 @@ def test_scripts_are_short_and_executable(script: Path) -> None:
 
 @pytest.mark.parametrize("script", [*TASKS, ROOT / ".ci" / "run"], ids=lambda path: path.name)
 def test_tasks_stop_at_the_first_failure(script: Path) -> None:
-    assert "\nset -euo pipefail\n" in script.read_text(encoding="utf-8")
+    text = script.read_text(encoding="utf-8")
+    assert "\nset -euo pipefail\n" in text
+    assert not re.search(r"^\s*set \+|\bset \+[euo]", text, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("script", TASKS, ids=lambda path: path.name)
@@ -76,11 +78,66 @@ def test_no_python_at_all(machine: Path) -> None:
     assert "Python 3.11 or newer is needed; received none. Install it" in process.stderr
 
 
-def test_python_too_old(machine: Path) -> None:
-    executable(machine / "bin" / "python3", '[[ $1 == --version ]] && echo "Python 3.9.2" || exit 1')
+def python_of_version(path: Path, version: tuple[int, int], otherwise: str) -> None:
+    """Write a Python that answers as `version` would, and does `otherwise` with a file."""
+    number = ".".join(map(str, version))
+    fake = f"import sys; code = sys.argv[1]; sys.version_info = ({version[0]}, {version[1]}, 2); exec(code)"
+    executable(
+        path,
+        f'[[ $1 == --version ]] && {{ echo "Python {number}.2"; exit; }}\n'
+        f'[[ $1 == -c ]] && exec {sys.executable} -c "{fake}" "$2"\n{otherwise}',
+    )
+
+
+@pytest.mark.parametrize("version", [(2, 7), (3, 8), (3, 9), (3, 10)])
+def test_python_too_old(machine: Path, version: tuple[int, int]) -> None:
+    python_of_version(machine / "bin" / "python3", version, "echo used >&2; exit 1")
     process = recognize(machine)
     assert process.returncode == 1
-    assert "Python 3.11 or newer is needed; received Python 3.9.2." in process.stderr
+    assert f"Python 3.11 or newer is needed; received Python {version[0]}.{version[1]}.2." in process.stderr
+    assert "used" not in process.stderr
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 13), (3, 14)])
+def test_python_new_enough_makes_the_environment_and_its_failure_ends_the_task(
+    machine: Path, version: tuple[int, int]
+) -> None:
+    python_of_version(machine / "bin" / "python3", version, 'echo "made by $*" >&2; exit 7')
+    process = recognize(machine)
+    assert process.returncode == 7
+    assert process.stderr == f"made by {machine}/tasks/environment.py serve\n"
+
+
+# Tasks that go on behind a command which may fail: what else they call.
+GUARDED = {"run_api_docker.sh": ["docker image inspect text_recognizer_api", "docker build"]}
+
+
+@pytest.mark.parametrize("script", TASKS, ids=lambda path: path.name)
+def test_a_task_ends_with_its_first_failing_command(machine: Path, script: Path) -> None:
+    log = machine / "calls"
+    executable(machine / "bin" / "python3", "exit 0")  # finds itself new enough and the environments ready
+    inner = [machine / environment / "bin" for environment in (".venv-serve", ".venv-dev")]
+    for folder in inner:
+        folder.mkdir(parents=True)
+    names = ("python", "text-recognizer", "ruff", "mypy", "shellcheck", "gunicorn", "bandit", "coverage")
+    for path in [*(folder / name for folder in inner for name in names), machine / "bin" / "docker"]:
+        executable(path, f'echo "${{0##*/}} $*" >> {log}; exit 3')
+    executable(machine / "bin" / "pipenv", f"echo pipenv >> {log}; exit 3")
+    for tool in ("mktemp", "rm", "cmp", "nice", "mkdir"):
+        (machine / "bin" / tool).symlink_to(shutil.which(tool) or tool)
+    arguments = ["load"] if script.name == "measure_service.sh" else []  # without: all, and then what failed
+    process = subprocess.run(
+        [BASH, str(machine / "tasks" / script.name), *arguments],
+        env={"PATH": str(machine / "bin"), "HOME": str(machine)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 3, process.stderr
+    calls = log.read_text().splitlines()
+    expected = GUARDED.get(script.name, [""])
+    assert len(calls) == len(expected), calls
+    assert all(call.startswith(prefix) for call, prefix in zip(calls, expected, strict=True))
 
 
 def test_python_without_venv(machine: Path) -> None:
