@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Builds the zip of the service for AWS Lambda, by default dist/text_recognizer_api_lambda.zip; the same checkout gives
-# the same bytes. Usage: tasks/build_lambda_zip.sh [--output FILE]
+# Builds the zip of the service for AWS Lambda, by default dist/text_recognizer_api_lambda.zip, reproducibly. Usage: tasks/build_lambda_zip.sh [--output FILE]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 

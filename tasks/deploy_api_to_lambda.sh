@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Deploys the HTTP service to AWS Lambda as api/serverless.yml says; prints what it will do. Builds the zip if it is not
-# told otherwise. Usage: tasks/deploy_api_to_lambda.sh [--dry-run] [--help] [OPTION...]
+# Deploys the HTTP service to AWS Lambda as described in api/serverless.yml, and prints the steps. Builds the zip first,
+# unless --zip or --image names the code. Usage: tasks/deploy_api_to_lambda.sh [--dry-run] [--help] [OPTION...]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 

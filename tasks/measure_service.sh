@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the HTTP service: load, soak, shutdown, threads, start, schema (all without an argument), on a
-# machine that does nothing else. Results go to evaluation/results/service/. It fails if a goal is missed.
+# Measures the HTTP service with the benchmark NAME (load, schema, shutdown, soak, start or threads) or with all of them.
+# The machine must do nothing else. Results go to evaluation/results/service/. Fails if a goal is missed.
 # Usage: tasks/measure_service.sh [NAME [OPTION...]]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
@@ -15,6 +15,6 @@ for name in start load soak shutdown threads schema; do
   python -m "api.benchmarks.$name" || failed+=("$name")
 done
 if ((${#failed[@]})); then
-  echo "Expected every goal to be reached; missed in: ${failed[*]}. See \"goals\" above." >&2
+  echo "Goals were missed in: ${failed[*]}. See \"goals\" above." >&2
   exit 1
 fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sends hostile images to the service, with limits on memory and time. Linux only.
+# Sends hostile images to the service and fails if limits on memory or time are exceeded. Linux only.
 # Usage: tasks/test_hostile_images.sh [--mutations 50000] [--models]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the Lambda zip twice, which must give the same bytes, and measures its cold start under AWS's runtime interface
-# client on one core; fails beyond the limits. Linux only. Usage: tasks/test_lambda.sh [--starts N]
+# client on one core. Fails if a limit is exceeded. Linux only. Usage: tasks/test_lambda.sh [--starts N]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 

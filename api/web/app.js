@@ -10,11 +10,11 @@ import { announce, byId, showError, showProgress, showState } from "./view.js";
 const { maxBytes, maxPixels, maxSide } = document.documentElement.dataset;
 const limits = { bytes: Number(maxBytes), pixels: Number(maxPixels), side: Number(maxSide) };
 
-let running = new AbortController(); // of the picture being read
-let current = null; // that picture's file, or the last one
+let running = new AbortController(); // aborts the reading of the current picture
+let current = null; // its file; after it was read, the last one
 let apiKey = "";
 
-/** Read a picture (a File) and show what comes of it; a picture being read is given up. */
+/** Read a picture (a File) and show the result; a picture that is being read is abandoned. */
 async function read(file) {
   running.abort();
   running = new AbortController();

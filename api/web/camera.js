@@ -1,17 +1,17 @@
-// The camera: a phone's own app where there is one, else the picture of a webcam in a dialog.
+// The camera: the camera app of a phone, or else a webcam in a dialog.
 import { byId, notice } from "./view.js";
 
 const REASONS = {
-  NotAllowedError: "The camera is not allowed for this page. Allow it in the browser, or choose a file.",
+  NotAllowedError: "This page may not use the camera. Allow it in the browser, or choose a file.",
   NotFoundError: "No camera was found. Choose a file instead.",
-  NotReadableError: "The camera is used by another program. Close that, or choose a file.",
+  NotReadableError: "Another program is using the camera. Close it, or choose a file.",
 };
 
-/** Call `read(file)` with the photo that is taken; `askPhone()` opens a phone's camera. */
+/** Call `read(file)` with the photo; `askPhone()` opens the camera of a phone. */
 export function connectCamera(read, askPhone) {
   const dialog = byId("camera");
   byId("take-photo").addEventListener("click", () => {
-    // A phone's own app focuses and resolves better than a video does.
+    // The camera app of a phone focuses better and has a higher resolution than a video.
     const phone = matchMedia("(pointer: coarse)").matches;
     if (phone || !navigator.mediaDevices?.getUserMedia) askPhone();
     else open(dialog);

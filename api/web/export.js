@@ -1,10 +1,10 @@
-// The result taken along: copied or saved, in the formats of the service.
+// Copies or saves the result, in the formats of the service.
 import { post } from "./service.js";
 import { announce, byId } from "./view.js";
 
 const SHOWN_MS = 2500;
 
-/** Connect the buttons; the returned object's offer({answer, picture, asked}) says what they take. */
+/** Connect the buttons; offer({answer, picture, asked}) of the returned object sets what they copy and save. */
 export function connectExport() {
   let documents = new Map(); // format -> promise of {text, type}
   let offered = null;
@@ -53,13 +53,13 @@ function connect(button, done, act) {
 
 async function copy(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Without https there is no clipboard object, but the old way still works.
+  // Without https there is no clipboard object, but the older method still works.
   const area = document.body.appendChild(document.createElement("textarea"));
   area.value = text;
   area.select();
   const copied = document.execCommand("copy");
   area.remove();
-  if (!copied) throw new Error("The browser did not copy.");
+  if (!copied) throw new Error("The browser could not copy the text.");
 }
 
 function save({ text, type }, name) {

@@ -1,7 +1,7 @@
-// The ways a picture gets in: file, drag and drop, clipboard, examples, the camera of a phone.
+// Where pictures come from: file, drag and drop, clipboard, examples, the camera of a phone.
 import { byId, notice } from "./view.js";
 
-/** Call `read(file)` for every picture that is given; returns a function that asks a phone for a photo. */
+/** Call `read(file)` for every picture that is chosen; return a function that opens the camera of a phone. */
 export function connectInputs(read) {
   const take = (files, otherwise) => {
     const images = [...files];
@@ -39,12 +39,12 @@ function connectDrop(take) {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     dragging(false);
-    take(event.dataTransfer.files, "That was no file. Save the picture first, then drop the file.");
+    take(event.dataTransfer.files, "That was not a file. Save the picture first, then drop the file.");
   });
 }
 
 function connectPaste(take) {
-  const nothing = "There is no picture in the clipboard. Copy one, then paste again.";
+  const nothing = "There is no picture on the clipboard. Copy one, then paste again.";
   document.addEventListener("paste", (event) => {
     if (event.target instanceof HTMLInputElement) return;
     event.preventDefault();
@@ -56,7 +56,7 @@ function connectPaste(take) {
     try {
       take(await clipboardImages(), nothing);
     } catch {
-      notice("The browser keeps the clipboard closed. Allow it, or choose a file.");
+      notice("The browser does not allow access to the clipboard. Allow it, or choose a file.");
     }
   });
 }

@@ -1,12 +1,12 @@
-// A file -> what is sent and shown. What the service would refuse for its size or kind is drawn anew, smaller.
+// A file -> what is sent and shown. A picture that the service would refuse is drawn again, smaller or as JPEG.
 import { ServiceError } from "./service.js";
 
 const READABLE = ["image/png", "image/jpeg", "image/webp", "image/tiff", "image/bmp", "image/gif"];
 const ENOUGH_PIXELS = 9e6; // A4 at 300 dpi; the service itself reduces what has more
 
 /**
- * Return {name, blob, url} of a file; url is null where the browser cannot show it (TIFF), which is
- * then sent as it is: the service decides.
+ * Return {name, blob, url} of a file; url is null if the browser cannot show it (TIFF). Then the file is
+ * sent unchanged, and the service decides.
  */
 export async function prepare(file, limits) {
   const name = file.name.replace(/\.[^.]*$/, "") || "picture";

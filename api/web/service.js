@@ -1,4 +1,4 @@
-// The service: sends a picture, gives back the answer or an error in words.
+// The service: sends a picture, returns the result or an error in words.
 
 const TRIES = 4; // while the service is busy
 const TIMEOUT_MS = 120_000;
@@ -6,16 +6,16 @@ const TIMEOUT_MS = 120_000;
 const WORDS = {
   0: ["The service cannot be reached", "Check your connection, then try again."],
   400: ["This picture could not be read", "Save it again, or choose another one."],
-  401: ["This service asks for a key", "Enter the key that its operator gave you."],
+  401: ["This service requires a key", "Enter the key that you got from its operator."],
   413: ["This picture is too large", "Scale it down, or save it as JPEG."],
-  415: ["This is no picture that can be read", "Choose a PNG, JPEG, WebP, TIFF, BMP or GIF file."],
-  500: ["The service failed", "That is not your fault. Try again in a while."],
-  503: ["The service is busy", "Wait a little, then try again."],
+  415: ["This file cannot be read as a picture", "Choose a PNG, JPEG, WebP, TIFF, BMP or GIF file."],
+  500: ["The service failed", "It is not your fault. Try again later."],
+  503: ["The service is busy", "Wait a moment, then try again."],
   504: ["Reading took too long", "Try again, perhaps with a smaller part of the page."],
 };
 const SAME = { 403: 401, 408: 504, 422: 400, 429: 503, 502: 0 };
 
-/** Why there is no answer: the service's problem object (RFC 9457), and what to say about it. */
+/** Why there is no result: the problem object of the service (RFC 9457), and how to explain it. */
 export class ServiceError extends Error {
   constructor(status, { detail = "", requestId = "", retryAfter = 0 } = {}) {
     super(detail);
@@ -26,7 +26,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** Return the service's answer about a picture: {pred, conf, lines, ..., raw: its JSON as text}. */
+/** Return the result for a picture: {pred, conf, lines, ..., raw: its JSON as text}. */
 export async function recognize(blob, { onProgress, ...asked }) {
   const { signal } = asked;
   for (let attempt = 1; ; attempt++) {
@@ -43,12 +43,12 @@ export async function recognize(blob, { onProgress, ...asked }) {
   }
 }
 
-/** Return {text, type} of the service's answer in a format (json, text, hocr, alto) about a page or a line. */
+/** Return {text, type} of the result in a format (json, text, hocr, alto), for a page or a line. */
 export function post(blob, { format, mode, key, signal, onProgress = () => {} }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch does not tell how much has been sent
     request.open("POST", `v1/predict?format=${format}&mode=${mode}`);
-    // The content decides; of another type the service would not even look at it.
+    // The service goes by the content, but refuses other types without looking at it.
     const type = blob.type.startsWith("image/") ? blob.type : "application/octet-stream";
     request.setRequestHeader("Content-Type", type);
     if (key) request.setRequestHeader("X-API-Key", key);
@@ -73,7 +73,7 @@ function failure(request) {
   try {
     problem = JSON.parse(request.responseText);
   } catch {
-    // A proxy's page, for instance: the status has to do.
+    // The page of a proxy, for instance: then there is only the status to go by.
   }
   return new ServiceError(request.status, {
     detail: problem.detail ?? request.statusText,

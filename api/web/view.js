@@ -1,4 +1,4 @@
-// Which part of the page is seen, and what is said to those who do not see it.
+// Which part of the page is visible, and what screen readers announce.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -21,17 +21,17 @@ export function showState(state) {
   }
 }
 
-/** Say something to screen readers, politely. */
+/** Let screen readers announce a text when they are idle. */
 export function announce(text) {
   byId("status").textContent = text;
 }
 
-/** Say something below the buttons that choose a picture, seen and heard. */
+/** Show a text below the buttons that choose a picture; screen readers announce it. */
 export function notice(text) {
   byId("notice").textContent = text;
 }
 
-/** Show what is being done; part (0-1) of it is done, null = unknown. */
+/** Show the progress: a text, and the part that is done, 0-1; null = unknown. */
 export function showProgress(text, part = null) {
   if (byId("progress-text").textContent !== text) announce(`${text}.`);
   byId("progress-text").textContent = text;
@@ -39,7 +39,7 @@ export function showProgress(text, part = null) {
   else byId("bar").value = part;
 }
 
-/** Show why there is no result; `error` is a ServiceError, or a fault of this page. */
+/** Show why there is no result; `error` is a ServiceError, or an error of this page. */
 export function showError(error) {
   byId("error-title").textContent = error.title ?? "This page failed";
   byId("error-advice").textContent = error.advice ?? "Reload the page and try again.";

@@ -23,7 +23,7 @@ PREDICT = "**/v1/predict*"
 def test_a_file_that_is_no_picture(page: Page) -> None:
     upload(page, b"%PDF-1.7 a page", "page.pdf", "application/pdf")
     wait(page, "error")
-    assert page.inner_text("#error-title") == "This is no picture that can be read"
+    assert page.inner_text("#error-title") == "This file cannot be read as a picture"
     assert "Convert the image to PNG or JPEG" in page.inner_text("#error-detail")  # the service's own words
     assert page.inner_text("#error-reference").startswith("Reference for the operator: ")
     assert page.evaluate("document.activeElement.id") == "error-title"
@@ -115,7 +115,7 @@ class TestKey:
     def test_the_page_asks_for_the_key(self, page: Page) -> None:
         upload(page)
         wait(page, "error")
-        assert page.inner_text("#error-title") == "This service asks for a key"
+        assert page.inner_text("#error-title") == "This service requires a key"
         page.get_by_label("API key").fill("wrong")
         page.keyboard.press("Enter")
         page.wait_for_selector("#error-detail:has-text('another')")

@@ -53,8 +53,8 @@ def test_confidence_shows_in_colour_mark_line_and_words(page: Page) -> None:
     assert styles == ["solid", "dashed", "dotted"]
     assert page.locator("#lines .mark").all_inner_texts() == ["✓", "?", "!"]
     confidences = [" ".join(text.split()) for text in page.locator(".confidence").all_text_contents()]
-    assert confidences == ["✓sure, 98 %", "?look twice, 93 %", "!doubtful, 50 %"]
-    assert "2 lines are worth a second look" in page.inner_text("#summary")
+    assert confidences == ["✓sure, 98 %", "?check, 93 %", "!doubtful, 50 %"]
+    assert "2 lines should be checked" in page.inner_text("#summary")
 
 
 def test_each_line_has_its_piece_of_the_picture(page: Page) -> None:

@@ -53,7 +53,9 @@ def test_paste(page: Page) -> None:
     assert texts(page) == TEXTS
 
 
-@pytest.mark.parametrize(("event", "said"), [("paste", "no picture in the clipboard"), ("drop", "no file")])
+@pytest.mark.parametrize(
+    ("event", "said"), [("paste", "no picture on the clipboard"), ("drop", "not a file")]
+)
 def test_giving_nothing_is_answered(page: Page, event: str, said: str) -> None:
     give(page, event, None)
     assert said in page.inner_text("#notice")
@@ -64,7 +66,7 @@ def test_paste_button(page: Page, context: BrowserContext) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate("navigator.clipboard.writeText('only text')")
     page.click("#paste")
-    page.wait_for_selector("#notice:has-text('no picture in the clipboard')")
+    page.wait_for_selector("#notice:has-text('no picture on the clipboard')")
     page.evaluate(
         """async () => {
           const blob = await new Promise((resolve) => {
