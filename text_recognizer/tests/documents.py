@@ -49,7 +49,7 @@ def commands(text: str) -> Iterator[str]:
     """Yield the commands of this project that a text or a script names."""
     for command in _COMMAND.findall(re.sub(r"\\\n", " ", text)):
         if not re.match(r"python -c|tasks/\w*\W?$|tasks/(?!\w+\.sh)", command):
-            yield command.split(" -- ")[0].strip()
+            yield command.split(" -- ")[0].strip(" .,:")
 
 
 def module_of(command: str) -> str | None:

@@ -1,6 +1,7 @@
 """The repository as data, for the tests that hold its structure: files, imports, import graph."""
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -51,6 +52,7 @@ def _running(node: ast.AST) -> Iterator[ast.AST]:
             yield from _running(child)
 
 
+@functools.cache
 def import_graph() -> dict[str, set[str]]:
     """Return what each module imports: dotted names of the repository, top-level names of what is foreign."""
     own = modules()
