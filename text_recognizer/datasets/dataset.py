@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Indices, InkImage
 from text_recognizer.errors import ConfigError
 
 Item = TypeVar("Item")
@@ -19,18 +19,27 @@ SPLIT_NAMES = ("train", "validation", "test")
 class Split:
     """Samples of one split; the three sequences have equal length.
 
+    ```python
+    import numpy as np
+
+    from text_recognizer.datasets.dataset import Split
+
+    split = Split(["line-0"], [np.zeros((64, 300), np.uint8)], ["its text"])
+    print(len(split), split.images[0].shape, split.targets[0])
+    ```
+
     Attributes:
         ids: A name for each sample, unique within the split.
-        images: uint8 arrays (H, W), 255 = full ink; an array (N, H, W) if all have one size.
-        targets: An int class, a str, or a uint8 label map (H, W) per sample.
-        widths: Of a split whose samples are drawn when they are asked for: the columns of each image, about,
-            so that nobody draws them all to learn that. None where the samples are in memory.
+        images: One image (H, W) per sample; an array (N, H, W) if all have one size.
+        targets: An int class, a str, or a label map (H, W) per sample.
+        widths: (N,) columns of each image, at least roughly, if the samples are generated when they are asked
+            for: then nobody has to generate all of them to learn it. None if the samples are in memory.
     """
 
     ids: Sequence[str]
-    images: Sequence[npt.NDArray[np.uint8]]
+    images: Sequence[InkImage]
     targets: Sequence[Any]
-    widths: npt.NDArray[np.int64] | None = None
+    widths: Indices | None = None
 
     def __post_init__(self) -> None:
         """Refuse sequences of unequal length."""
@@ -45,8 +54,8 @@ class Split:
         return len(self.ids)
 
 
-def image_widths(split: Split) -> npt.NDArray[np.int64]:
-    """Return the columns of each image (N,), those of drawn images at least roughly."""
+def image_widths(split: Split) -> Indices:
+    """Return the columns of each image, (N,); those of generated images are rough."""
     if split.widths is not None:
         return split.widths
     return np.array([image.shape[1] for image in split.images], np.int64)
@@ -54,6 +63,28 @@ def image_widths(split: Split) -> npt.NDArray[np.int64]:
 
 class Dataset(ABC):
     """Base class: constructor arguments are the parameters, nothing is read before loading.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.datasets.dataset import Dataset, Split
+
+    class Strokes(Dataset):
+        input_shape, output_shape = (28, 28, 1), (2,)
+
+        def load_or_generate_data(self):
+            images = np.zeros((2, 28, 28), np.uint8)
+            images[0, :, 14] = images[1, 14] = 255
+            self.splits = {"train": Split(["vertical", "level"], images, [0, 1])}
+            self.data_hash = "strokes"
+
+        def describe(self):
+            return f"{len(self.train)} strokes"
+
+    strokes = Strokes()
+    strokes.load_or_generate_data()
+    print(strokes.describe())
+    ```
 
     Attributes:
         splits: Split by name (`train`, `validation`, `test`), filled by `load_or_generate_data`.
@@ -107,12 +138,12 @@ class Dataset(ABC):
 
 
 def subsample(items: Sequence[Item], fraction: float | None, seed: int = 0) -> list[Item]:
-    """Return a part of `items` in their order, drawn at random, at least one of them if there is one.
+    """Return a random part of `items` in their order: at least one of them if there is one.
 
     Args:
-        items: What to draw from.
+        items: What to choose from.
         fraction: Part to keep, 0 < fraction <= 1; None keeps all.
-        seed: Decides which ones.
+        seed: Decides which ones are kept.
 
     Raises:
         ConfigError: If the fraction is out of range.

@@ -16,25 +16,26 @@ from text_recognizer.files import write_atomically
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.data_root import processed_dir
 
-_SHEET_WIDTH = 1400
-_MAX_IMAGE = (680, 360)  # larger samples are scaled down
-_CAPTION_HEIGHT = 14
-_GAP = 6
-_SAMPLES = 120
+_SHEET_WIDTH_PX = 1400  # fits a screen at full size
+_MAX_IMAGE_PX = (680, 360)  # width and height; larger samples are scaled down, so that two stand in a row
+_FONT_SIZE_PX = 10  # small, yet legible
+_CAPTION_HEIGHT_PX = 14  # holds a caption with its descenders
+_GAP_PX = 6  # keeps captions of neighbours apart
+_MAX_SAMPLES = 120  # a sheet of lines is then about 2,000 pixels high
 
 
 def contact_sheet(images: Sequence[InkImage], captions: Sequence[str]) -> Image.Image:
     """Return one picture of all images, each with its caption below, ink shown black on white.
 
     Args:
-        images: uint8 arrays (H, W), 255 = ink, of any sizes.
+        images: (H, W) each, of any sizes.
         captions: One text per image.
     """
     tiles = [_tile(image, caption) for image, caption in zip(images, captions, strict=True)]
-    places, height = _places(tiles)
-    sheet = Image.new("L", (_SHEET_WIDTH, height), 255)
-    for tile, place in zip(tiles, places, strict=True):
-        sheet.paste(tile, place)
+    corners, height = _arrange(tiles)
+    sheet = Image.new("L", (_SHEET_WIDTH_PX, height), 255)
+    for tile, corner in zip(tiles, corners, strict=True):
+        sheet.paste(tile, corner)
     return sheet
 
 
@@ -42,7 +43,7 @@ def save_contact_sheet(images: Sequence[InkImage], captions: Sequence[str], path
     """Write a contact sheet as PNG.
 
     Args:
-        images: uint8 arrays (H, W), 255 = ink, of any sizes.
+        images: (H, W) each, of any sizes.
         captions: One text per image.
         path: The PNG to write.
     """
@@ -96,13 +97,13 @@ def show(name: str) -> None:
     dataset.load_or_generate_data()
     print(dataset.describe())
     path = processed_dir("contact_sheets") / f"{name}.png"
-    shown = samples(dataset) if isinstance(dataset, Dataset) else dataset.samples(_SAMPLES)
+    shown = samples(dataset) if isinstance(dataset, Dataset) else dataset.samples(_MAX_SAMPLES)
     save_contact_sheet(shown[0], shown[1], path)
     print(f"Contact sheet: {path}")
 
 
 def samples(
-    dataset: Dataset, caption: Callable[[Split, int], str] | None = None, count: int = _SAMPLES
+    dataset: Dataset, caption: Callable[[Split, int], str] | None = None, count: int = _MAX_SAMPLES
 ) -> tuple[list[InkImage], list[str]]:
     """Return images of a loaded data set, evenly spread over each split, and their captions.
 
@@ -132,24 +133,25 @@ def _with_labels(image: InkImage, target: object) -> InkImage:
 
 
 def _tile(image: InkImage, caption: str) -> Image.Image:
+    """Return a sample as black ink on white, its caption below."""
     picture = Image.fromarray(255 - image)
-    picture.thumbnail(_MAX_IMAGE)
-    font = ImageFont.load_default(10)
+    picture.thumbnail(_MAX_IMAGE_PX)
+    font = ImageFont.load_default(_FONT_SIZE_PX)
     width = max(picture.width, round(font.getlength(caption))) + 1
-    tile = Image.new("L", (min(width, _MAX_IMAGE[0]), picture.height + _CAPTION_HEIGHT), 255)
+    tile = Image.new("L", (min(width, _MAX_IMAGE_PX[0]), picture.height + _CAPTION_HEIGHT_PX), 255)
     tile.paste(picture)
     ImageDraw.Draw(tile).text((0, picture.height + 1), caption, fill=0, font=font)
     return tile
 
 
-def _places(tiles: Sequence[Image.Image]) -> tuple[list[tuple[int, int]], int]:
+def _arrange(tiles: Sequence[Image.Image]) -> tuple[list[tuple[int, int]], int]:
     """Return the top left corner of each tile, in rows from left to right, and the height of all."""
-    places = []
-    x, y, row_height = _GAP, _GAP, 0
+    corners = []
+    x, y, row_height = _GAP_PX, _GAP_PX, 0
     for tile in tiles:
-        if x > _GAP and x + tile.width + _GAP > _SHEET_WIDTH:
-            x, y, row_height = _GAP, y + row_height + _GAP, 0
-        places.append((x, y))
-        x += tile.width + _GAP
+        if x > _GAP_PX and x + tile.width + _GAP_PX > _SHEET_WIDTH_PX:
+            x, y, row_height = _GAP_PX, y + row_height + _GAP_PX, 0
+        corners.append((x, y))
+        x += tile.width + _GAP_PX
         row_height = max(row_height, tile.height)
-    return places, y + row_height + _GAP
+    return corners, y + row_height + _GAP_PX

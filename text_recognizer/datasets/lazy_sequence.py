@@ -1,4 +1,4 @@
-"""Sequences whose items are not in memory: drawn when asked for, or those of other sequences in a row."""
+"""Sequences whose items are not in memory: generated when asked for, or those of other sequences in a row."""
 
 import bisect
 import itertools
@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 
 
 class _Lazy(Sequence[Item], Generic[Item]):
-    """A sequence of known length whose subclass tells item i; a part of it is as lazy as the whole."""
+    """A sequence of known length whose subclass makes item i; a slice of it is lazy too."""
 
     def __init__(self, length: int) -> None:
         self._length = length
@@ -28,8 +28,8 @@ class _Lazy(Sequence[Item], Generic[Item]):
     def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
         """Return one item or, of a slice, the items."""
         if isinstance(index, slice):
-            places = range(self._length)[index]
-            return Drawn(len(places), lambda i: self._item(places[i]))
+            indices = range(self._length)[index]
+            return Generated(len(indices), lambda i: self._item(indices[i]))
         return self._item(range(self._length)[index])
 
     @abstractmethod
@@ -37,23 +37,38 @@ class _Lazy(Sequence[Item], Generic[Item]):
         """Return item 0 <= index < length."""
 
 
-class Drawn(_Lazy[Item]):
-    """Items that a function makes, each time anew: it must always make the same of one number."""
+class Generated(_Lazy[Item]):
+    """Items that a function makes, each time anew: of one index it must always make the same item.
 
-    def __init__(self, length: int, draw: Callable[[int], Item]) -> None:
-        """Take the number of items and what makes item 0 <= i < length."""
+    ```python
+    from text_recognizer.datasets.lazy_sequence import Generated
+
+    squares = Generated(1_000_000, lambda i: i * i)
+    print(squares[3], len(squares[10:20]))
+    ```
+    """
+
+    def __init__(self, length: int, generate: Callable[[int], Item]) -> None:
+        """Set the number of items and the function that makes item 0 <= i < length."""
         super().__init__(length)
-        self._draw = draw
+        self._generate = generate
 
     def _item(self, index: int) -> Item:
-        return self._draw(index)
+        return self._generate(index)
 
 
 class Chained(_Lazy[Item]):
-    """The items of several sequences, one sequence behind the other, without a copy."""
+    """The items of several sequences, one sequence behind the other, without a copy.
+
+    ```python
+    from text_recognizer.datasets.lazy_sequence import Chained
+
+    print(list(Chained(["ab", "c"])))
+    ```
+    """
 
     def __init__(self, parts: Sequence[Sequence[Item]]) -> None:
-        """Take the sequences, whose lengths must not change."""
+        """Set the sequences, whose lengths must not change."""
         self._parts = [part for part in parts if len(part)]
         self._ends = list(itertools.accumulate(map(len, self._parts)))
         super().__init__(self._ends[-1] if self._ends else 0)

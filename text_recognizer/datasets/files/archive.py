@@ -21,6 +21,12 @@ from text_recognizer.errors import DataError
 class Limits:
     """What an archive may hold at most.
 
+    ```python
+    from text_recognizer.datasets.files.archive import Limits
+
+    print(Limits(members=1000).total_bytes)
+    ```
+
     Attributes:
         members: Number of files.
         total_bytes: Size of all files, unpacked.
@@ -40,8 +46,8 @@ class _Member:
 
 
 DEFAULT_LIMITS = Limits()
-_RATIO_FROM_BYTES = 1 << 20  # tiny files of one repeated byte are harmless
-_CHUNK = 1 << 20
+_MIN_BOMB_BYTES = 1 << 20  # smaller files may be packed at any ratio: they fill no disk
+_CHUNK_BYTES = 1 << 20  # held in memory while a file is unpacked
 _DAMAGE = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -109,7 +115,7 @@ def _opened(archive: Path) -> Iterator[zipfile.ZipFile | tarfile.TarFile]:
                 yield opened_tar
     except _DAMAGE as error:
         raise DataError(
-            f"Expected a readable zip or tar archive; received {archive.name}: {error}. Fetch it again."
+            f"{archive.name} cannot be read as a zip or tar archive: {error}. Fetch it again."
         ) from error
 
 
@@ -127,8 +133,8 @@ def _checked_members(
         # Inside the loop: listing the members of a tar already unpacks it.
         if len(members) > limits.members or total > limits.total_bytes:
             raise DataError(
-                f"Expected at most {limits.members} files of {limits.total_bytes} bytes together; "
-                f"received more in {archive.name}. It is not the official archive."
+                f"{archive.name} holds more than {limits.members} files or {limits.total_bytes} bytes. "
+                "It is not the official archive."
             )
         if isinstance(opened, tarfile.TarFile):
             _check_ratio(archive, archive.name, total, archive.stat().st_size, limits)
@@ -139,17 +145,17 @@ def _checked_members(
 
 def _read_rest(opened: tarfile.TarFile, at_most: int) -> None:
     """Read what follows the last member of a tar: only its end holds the checksum of the compression."""
-    while opened.fileobj is not None and (chunk := opened.fileobj.read(_CHUNK)):
+    while opened.fileobj is not None and (chunk := opened.fileobj.read(_CHUNK_BYTES)):
         at_most -= len(chunk)
         if at_most < 0:
             raise tarfile.TarError("too much follows the last file")
 
 
 def _check_ratio(archive: Path, name: str, size: int, packed: int, limits: Limits) -> None:
-    if size > _RATIO_FROM_BYTES and size > limits.ratio * packed:
+    if size > _MIN_BOMB_BYTES and size > limits.ratio * packed:
         raise DataError(
-            f"Expected members packed at most {limits.ratio:.0f} to 1; received {size} bytes out of {packed} "
-            f"for {name} in {archive.name}. It looks like a decompression bomb."
+            f"{name} in {archive.name} unpacks {packed} bytes to {size}, more than {limits.ratio:.0f} to 1. "
+            "It looks like a decompression bomb; fetch the official archive."
         )
 
 
@@ -180,7 +186,7 @@ def _safe_name(archive: Path, name: str) -> PurePosixPath:
 
 def _forbidden(archive: Path, name: str, what: str) -> DataError:
     return DataError(
-        f"Expected plain files and folders in {archive.name}; received {what}: {name!r}. "
+        f"{archive.name} holds {what}: {name!r}; only plain files and folders are unpacked. "
         "Nothing was unpacked; it is not the official archive."
     )
 
@@ -200,7 +206,7 @@ def _extract_member(opened: zipfile.ZipFile | tarfile.TarFile, member: _Member, 
     left = member.size
     with _open_member(opened, member) as source, path.open("wb") as file:
         # The declared size has been counted against the limits: nothing beyond it is written.
-        while left and (chunk := source.read(min(_CHUNK, left))):
+        while left and (chunk := source.read(min(_CHUNK_BYTES, left))):
             file.write(chunk)
             left -= len(chunk)
     if left:

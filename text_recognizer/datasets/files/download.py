@@ -8,18 +8,20 @@ archive): those are used as they are, and their digests enter the `data_hash` of
 
 import argparse
 import logging
+import sys
 from pathlib import Path
 
 from text_recognizer.datasets.files.archive import extract
 from text_recognizer.datasets.files.fetch import fetch
 from text_recognizer.datasets.files.hashes import hash_file
 from text_recognizer.datasets.files.metadata import RawFile, read_metadata
-from text_recognizer.errors import DataError, DownloadError
-from text_recognizer.tooling.data_root import data_root, mirror, mirror_dir, offline
-
-__all__ = ["find", "locate", "mirror_dir", "unpack_raw"]
+from text_recognizer.errors import DownloadError
+from text_recognizer.tooling.command import command_parser, run_command
+from text_recognizer.tooling.data_root import data_root, mirror, offline
 
 logger = logging.getLogger(__name__)
+
+_told: set[Path] = set()  # files whose digest nobody has published: each is named once in a process
 
 
 def find(dataset: str, filename: str) -> Path | None:
@@ -38,7 +40,7 @@ def locate(dataset: str, filename: str) -> Path:
     """Return the verified path of an original file, downloading it if it is missing.
 
     Args:
-        dataset: Such as `emnist`.
+        dataset: A folder of data/raw, such as `emnist`.
         filename: Official name of the file.
 
     Raises:
@@ -87,32 +89,36 @@ def _candidates(dataset: str, filename: str) -> list[Path]:
 def _verify(path: Path, entry: RawFile | None) -> None:
     digest = hash_file(path)
     if entry is None or not entry.sha256:
-        logger.info("No published digest for %s; it has %s", path.name, digest)
+        if path not in _told:
+            _told.add(path)
+            logger.info("No digest of %s is published; it has %s", path.name, digest)
     elif digest != entry.sha256:
         raise DownloadError(
-            f"Expected SHA-256 {entry.sha256} of {path}; received {digest}. "
+            f"{path} is not the official file: expected SHA-256 {entry.sha256}; received {digest}. "
             f"Delete the file to fetch it again from {entry.url}."
         )
 
 
 def _missing(dataset: str, filename: str, reason: str, hint: str) -> DownloadError:
     places = " or ".join(str(path) for path in _candidates(dataset, filename))
-    return DownloadError(f"Expected {filename} of data set {dataset} at {places}; {reason}.{hint}")
+    return DownloadError(f"{filename} of data set {dataset} is not at {places}, and {reason}.{hint}")
 
 
-def main() -> None:
-    """Fetch the main file of a data set; where that is not allowed, unpack what was put in place by hand."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parser = command_parser(
+        "Fetch the main file of a data set, or unpack the archives of it that were put in place by hand."
+    )
     parser.add_argument("dataset", help="a folder of data/raw, such as brown or iam")
-    name = parser.parse_args().dataset
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    try:
-        first = read_metadata(name).files[0]
-        ready = unpack_raw(name) if not first.sha256 else [locate(name, first.filename)]
-    except DataError as error:
-        raise SystemExit(f"{type(error).__name__}: {error}") from None
+    return run_command(parser, _fetch_or_unpack, arguments)
+
+
+def _fetch_or_unpack(options: argparse.Namespace) -> None:
+    name = options.dataset
+    first = read_metadata(name).files[0]
+    ready = unpack_raw(name) if not first.sha256 else [locate(name, first.filename)]
     print("\n".join(f"Ready: {path}" for path in ready) or f"Nothing to do: see data/raw/{name}/readme.md")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

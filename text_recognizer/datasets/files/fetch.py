@@ -21,24 +21,30 @@ from text_recognizer.files import sha256_of
 
 logger = logging.getLogger(__name__)
 
-ATTEMPTS = 5  # without any progress in between
+ATTEMPTS = 5  # without any progress in between: 15 s of pauses, which outlast a short failure
 FIRST_PAUSE_SECONDS = 1.0  # doubles with each attempt
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0  # without a byte: slow servers answer within it, dead ones are given up
 
-_CHUNK = 1 << 16
-_PERMANENT = {400, 401, 403, 404, 405, 410, 451}
+_CHUNK_BYTES = 1 << 16  # read at a time, so that the progress bar moves
+_PERMANENT_STATUSES = {400, 401, 403, 404, 405, 410, 451}  # asking again gives the same answer
 
 
 @dataclass(frozen=True)
 class FetchPolicy:
     """How a file is fetched.
 
+    ```python
+    from text_recognizer.datasets.files.fetch import FetchPolicy
+
+    print(FetchPolicy(attempts=2, max_bytes=10_000_000))
+    ```
+
     Attributes:
         attempts: Attempts without any progress in between.
-        max_bytes: A longer body is refused, None for no limit.
-        bar: Whether a progress bar of its own is shown.
-        continues: Whether what an earlier call left is continued: only where the check would notice that
-            the file has changed since.
+        max_bytes: A longer body is refused; None for no limit.
+        bar: Whether the file gets a progress bar of its own.
+        continues: Whether a partial file of an earlier call is continued. Only safe if the check notices
+            that the file has changed since.
     """
 
     attempts: int = ATTEMPTS
@@ -66,19 +72,20 @@ def fetch(url: str, target: Path, sha256: str) -> None:
         if (received := sha256_of(part)) != sha256:
             raise DownloadError(
                 f"Expected SHA-256 {sha256} of {url}; received {received}. The partial file is deleted: "
-                "try again; if it stays so, the file has changed and data/raw/*/metadata.toml needs a look."
+                "try again. If the digest stays the same, the file has changed at its source; then correct "
+                "data/raw/*/metadata.toml."
             )
 
     fetch_checked(url, target, check, FetchPolicy())
 
 
 def fetch_checked(url: str, target: Path, check: Callable[[Path], None], policy: FetchPolicy) -> None:
-    """Do what `fetch` does for a file that something else than a digest verifies.
+    """Fetch a file as `fetch` does, verified by a function instead of a digest.
 
     Args:
         url: An http, https or file URL.
         target: The file to make; its folder is created. If it exists, nothing is done.
-        check: Raises DownloadError if the complete file that it is given is not what is wanted.
+        check: Gets the complete file; raises DownloadError if it is not the one that is wanted.
         policy: Patience and limits.
 
     Raises:
@@ -91,7 +98,7 @@ def fetch_checked(url: str, target: Path, check: Callable[[Path], None], policy:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DownloadError(
-            f"Expected a writable data root for {target}; received {error}. Set TEXT_RECOGNIZER_DATA_ROOT."
+            f"{target} cannot be written: {error}. Set TEXT_RECOGNIZER_DATA_ROOT to a folder that can."
         ) from error
     with _lock(target):
         if target.is_file():  # another process was faster
@@ -131,16 +138,16 @@ def _fetch_with_retries(url: str, part: Path, policy: FetchPolicy) -> None:
         except urllib.error.HTTPError as error:
             reason = f"HTTP {error.code} {error.reason}"
             error.close()
-            if error.code in _PERMANENT:
-                raise DownloadError(f"Expected {url}; received {reason}.") from error
+            if error.code in _PERMANENT_STATUSES:
+                raise DownloadError(f"{url} cannot be fetched: {reason}.") from error
         except (OSError, http.client.HTTPException) as error:
             reason = str(error) or type(error).__name__
             if url.startswith("file:"):
-                raise DownloadError(f"Expected a readable file at {url}; received {reason}.") from error
+                raise DownloadError(f"{url} cannot be read: {reason}.") from error
         failures = 1 if _size(part) > before else failures + 1
         if failures >= policy.attempts:
             raise DownloadError(
-                f"Expected {url}; gave up after {policy.attempts} attempts without progress: {reason}. "
+                f"{url} cannot be fetched: no progress in {policy.attempts} attempts; {reason}. "
                 f"Run again{f' to continue at byte {_size(part)}' if policy.continues else ''}."
             )
         logger.warning("%s: %s; trying again", part.name, reason)
@@ -185,10 +192,10 @@ def _continues(response: Any, offset: int) -> bool:
 def _copy(response: Any, file: Any, offset: int, total: int | None, bar: bool) -> Iterator[int]:
     """Append the body to `file`; yield the bytes that are there after each chunk."""
     name = Path(file.name).name.removesuffix(".part")
-    # stderr by default; `None` shows nothing where nobody watches
+    # None: only on a terminal
     disable = None if bar else True
     with tqdm(desc=name, initial=offset, total=total, unit="B", unit_scale=True, disable=disable) as progress:
-        while chunk := response.read(_CHUNK):
+        while chunk := response.read(_CHUNK_BYTES):
             file.write(chunk)
             progress.update(len(chunk))
             offset += len(chunk)
@@ -199,7 +206,7 @@ def _check_length(url: str, part: Path, size: int, policy: FetchPolicy) -> None:
     if policy.max_bytes is not None and size > policy.max_bytes:
         part.unlink(missing_ok=True)
         raise DownloadError(
-            f"Expected at most {policy.max_bytes:,} bytes from {url}; received more. Is it the right file?"
+            f"Expected at most {policy.max_bytes:,} bytes from {url}; received more. Check the address."
         )
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-_HEADER_BYTES = 128
-_MATRIX, _COMPRESSED = 14, 15
-_STRUCT_CLASS = 2
+_HEADER_BYTES = 128  # text, version and byte order, in front of the first element
+_MATRIX, _COMPRESSED = 14, 15  # data types of elements, table 1-1
+_STRUCT_CLASS = 2  # classes of matrices, table 1-3
 _NUMERIC_CLASSES = range(6, 16)
-# data type of an element -> numpy type
+# Numpy type of each numeric data type, table 1-1.
 _TYPES = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
 
 
@@ -22,7 +22,7 @@ def read_matlab(content: bytes) -> dict[str, Any]:
     """Return the variables of a little-endian level 5 file.
 
     Returns:
-        By name: a numpy array in the file's dimensions, or for a 1 x 1 struct a dict of such.
+        By name: a numpy array with the axes of the file, or a dict of arrays for a 1 x 1 struct.
 
     Raises:
         ValueError: If the file is of another kind, is damaged, or holds other classes.
@@ -59,6 +59,7 @@ def _element(view: memoryview, position: int, padded: bool = True) -> tuple[int,
 
 
 def _matrix(view: memoryview) -> tuple[str, Any]:
+    """Return the name of a matrix and its array, with the axes of the file, or its fields."""
     _, flags, position = _element(view, 0)
     _, dimensions, position = _element(view, position)
     _, name, position = _element(view, position)
@@ -75,6 +76,7 @@ def _matrix(view: memoryview) -> tuple[str, Any]:
 
 
 def _fields(view: memoryview, position: int) -> dict[str, Any]:
+    """Return the arrays of a struct by the names of its fields, which have one fixed length."""
     _, length, position = _element(view, position)
     width = int(np.frombuffer(length, "<i4")[0])
     _, names, position = _element(view, position)

@@ -16,11 +16,17 @@ _FILE_KEYS = {"filename", "url", "sha256", "folder"}
 class RawFile:
     """One original file.
 
+    ```python
+    from text_recognizer.datasets.files.metadata import RawFile
+
+    print(RawFile("brown.zip", "https://example.com/brown.zip").sha256 or "is never downloaded")
+    ```
+
     Attributes:
         filename: Its official name.
         url: Where it can be fetched; without `sha256` the page that tells how to get it.
-        sha256: Hex digest, empty if nobody has published one: such a file is never downloaded.
-        folder: For archives that come by hand: the folder inside `raw/<name>/` that the content belongs to.
+        sha256: Hex digest; empty if nobody has published one, and then the file is never downloaded.
+        folder: For archives that are put in place by hand: the folder inside `raw/<name>/` to unpack to.
     """
 
     filename: str
@@ -32,6 +38,13 @@ class RawFile:
 @dataclass(frozen=True)
 class Metadata:
     """The content of one metadata.toml.
+
+    ```python
+    from text_recognizer.datasets.files.metadata import read_metadata
+
+    metadata = read_metadata("brown")
+    print(metadata.licence, [file.filename for file in metadata.files])
+    ```
 
     Attributes:
         files: The main file first, then `[[more]]`.
@@ -64,7 +77,9 @@ def read_metadata(name: str) -> Metadata:
         known = sorted(found.parent.name for found in METADATA_ROOT.glob("*/metadata.toml"))
         raise DataError(f"Expected a data set of {known}; received {name!r}.") from error
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise DataError(f"Expected filename, url, licence and citation in {path}; {error!r}.") from error
+        raise DataError(
+            f"{path} cannot be used: {error!r}. It needs filename, url, licence and citation."
+        ) from error
 
 
 def _raw_file(entry: dict[str, str]) -> RawFile:

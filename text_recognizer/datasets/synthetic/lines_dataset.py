@@ -9,7 +9,7 @@ from PIL import Image
 from text_recognizer.arrays import Indices, InkImage, InkMap
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
-from text_recognizer.datasets.lazy_sequence import Drawn
+from text_recognizer.datasets.lazy_sequence import Generated
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.datasets.synthetic.fonts import (
     FONT_HEIGHT,
@@ -95,9 +95,9 @@ class SyntheticLinesDataset(LinesDataset):
         )
         self.splits = {
             "train": Split(
-                Drawn(self.num_lines, lambda i: f"synthetic-{i:07d}"),
-                Drawn(self.num_lines, self._image),
-                Drawn(self.num_lines, lambda i: self._line(i)[1]),
+                Generated(self.num_lines, lambda i: f"synthetic-{i:07d}"),
+                Generated(self.num_lines, self._image),
+                Generated(self.num_lines, lambda i: self._line(i)[1]),
                 self._widths(),
             ),
             "validation": Split([], [], []),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.datasets.lazy_sequence import Drawn
+from text_recognizer.datasets.lazy_sequence import Generated
 from text_recognizer.models.line_model_ctc import LineModelCtc
 from text_recognizer.networks import NETWORKS
 from training.fitting.batches import Batches, TrainingError
@@ -108,9 +108,9 @@ def drawn(asked: list[int], text: str = "ab", widths: tuple[int, int] = (200, 40
 
     count = 8_000
     return Split(
-        Drawn(count, lambda i: f"line-{i}"),
-        Drawn(count, image),
-        Drawn(count, lambda i: text),
+        Generated(count, lambda i: f"line-{i}"),
+        Generated(count, image),
+        Generated(count, lambda i: text),
         np.resize(np.array(widths), count),
     )
 

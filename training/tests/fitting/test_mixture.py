@@ -5,7 +5,7 @@ import pytest
 
 from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.datasets.lazy_sequence import Drawn
+from text_recognizer.datasets.lazy_sequence import Generated
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ConfigError
 from training.build import load_datasets
@@ -116,7 +116,7 @@ def drawn_bars(asked: list[int]) -> Split:
     widths = np.array([image.shape[1] for image in images])
     count = 1_000_000
     return Split(
-        Drawn(count, str), Drawn(count, image), Drawn(count, lambda i: texts[i % len(texts)]),
+        Generated(count, str), Generated(count, image), Generated(count, lambda i: texts[i % len(texts)]),
         np.resize(widths, count),
     )  # fmt: skip
 

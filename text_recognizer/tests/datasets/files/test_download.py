@@ -2,15 +2,13 @@ import hashlib
 import io
 import logging
 import socket
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from text_recognizer.datasets.files.download import find, locate, main, unpack_raw
-from text_recognizer.datasets.files.metadata import read_metadata
-from text_recognizer.errors import DataError, DownloadError
+from text_recognizer.errors import DownloadError
 from text_recognizer.tests.datasets.file_server import FileServer, serve
 
 CONTENT = b"some original file"
@@ -118,52 +116,39 @@ def test_unpacks_archives_put_in_place_by_hand_once(data_root: Path, metadata_ro
 def test_the_command_downloads_the_main_file(
     data_root: Path,
     metadata_root: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["download", "toy"])
     with serve(FileServer(CONTENT)) as server:
         write_metadata(metadata_root, server.url)
-        main()
+        assert main(["toy"]) == 0
     path = data_root / "raw" / "toy" / "toy.bin"
     assert capsys.readouterr().out == f"Ready: {path}\n"
     assert path.read_bytes() == CONTENT
 
 
 def test_the_command_says_where_to_read_on(
-    metadata_root: Path, data_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    metadata_root: Path, data_root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_metadata(metadata_root, sha256="")
-    monkeypatch.setattr(sys, "argv", ["download", "toy"])
-    main()
+    assert main(["toy"]) == 0
     assert "data/raw/toy/readme.md" in capsys.readouterr().out
 
 
-def test_the_command_ends_with_a_message(metadata_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["download", "other"])
-    with pytest.raises(SystemExit, match="other"):
-        main()
+def test_the_command_ends_with_a_message(metadata_root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert main(["other"]) == 1
+    assert "'other'" in caplog.text
 
 
-@pytest.mark.parametrize("name", ["emnist", "iam", "iam_ondb", "brown", "handwriting_fonts"])
-def test_shipped_metadata_is_complete(name: str) -> None:
-    metadata = read_metadata(name)
-    assert metadata.licence
-    assert metadata.citation
-    for entry in metadata.files:
-        assert entry.url.startswith("https://")
-        assert entry.sha256 == "" or (len(entry.sha256) == 64 and int(entry.sha256, 16) > 0)
-
-
-def test_an_unknown_data_set_lists_the_known(metadata_root: Path) -> None:
+def test_a_file_without_a_published_digest_is_named_once(
+    data_root: Path, metadata_root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     write_metadata(metadata_root)
-    with pytest.raises(DataError, match="toy"):
-        read_metadata("other")
-
-
-@pytest.mark.parametrize("text", ["filename = 3 =", 'filename = "x"', 'filename="x"\nurl="y"\nlicense="z"'])
-def test_unfit_metadata_names_its_file(text: str, metadata_root: Path) -> None:
-    (metadata_root / "toy").mkdir()
-    (metadata_root / "toy" / "metadata.toml").write_text(text)
-    with pytest.raises(DataError, match=r"metadata\.toml"):
-        read_metadata("toy")
+    path = data_root / "raw" / "toy" / "by_hand.tgz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            assert locate("toy", "by_hand.tgz") == path
+    assert [record.message.partition(";")[0] for record in caplog.records] == [
+        "No digest of by_hand.tgz is published"
+    ]

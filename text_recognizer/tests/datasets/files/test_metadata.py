@@ -68,3 +68,28 @@ def test_a_missing_key_is_an_error_that_names_the_file(metadata_root: Path, key:
     assert key not in tomllib.loads("\n".join(lines))
     with pytest.raises(DataError, match=r"toy/metadata\.toml"):
         read_metadata("toy")
+
+
+@pytest.mark.parametrize("name", ["emnist", "iam", "iam_ondb", "brown", "handwriting_fonts"])
+def test_shipped_metadata_is_complete(name: str) -> None:
+    metadata = read_metadata(name)
+    assert metadata.licence
+    assert metadata.citation
+    for entry in metadata.files:
+        assert entry.url.startswith("https://")
+        assert entry.sha256 == "" or (len(entry.sha256) == 64 and int(entry.sha256, 16) > 0)
+
+
+def test_an_unknown_data_set_lists_the_known(metadata_root: Path) -> None:
+    (metadata_root / "toy").mkdir()
+    (metadata_root / "toy" / "metadata.toml").write_text((FOLDERS[0] / "metadata.toml").read_text())
+    with pytest.raises(DataError, match="toy"):
+        read_metadata("other")
+
+
+@pytest.mark.parametrize("text", ["filename = 3 =", 'filename = "x"', 'filename="x"\nurl="y"\nlicense="z"'])
+def test_unfit_metadata_names_its_file(text: str, metadata_root: Path) -> None:
+    (metadata_root / "toy").mkdir()
+    (metadata_root / "toy" / "metadata.toml").write_text(text)
+    with pytest.raises(DataError, match=r"metadata\.toml"):
+        read_metadata("toy")
