@@ -34,6 +34,8 @@ def fit(
     """
     feed = Feed(batches, trained.network, first, epochs, workers)
     trained.build_on(*feed.example())
+    if not trained.optimizer.built:  # Keras would make its variables in the step, and trace that twice
+        trained.optimizer.build(trained.trainable_variables)
     errors = StepErrors(batches, feed)
     with errors.named():
         trained.fit(

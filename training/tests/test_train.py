@@ -35,7 +35,7 @@ def experiment(**train_args: Any) -> ExperimentConfig:
             "network": "line_conv_ctc",
             "network_args": {
                 "stem_filters": 8, "stage_filters": [8, 16, 16, 16], "block_width": 32, "num_blocks": 1,
-                "block_kernel": 3, "dropout": 0.05,
+                "stage_convolutions": 1, "block_kernel": 3, "dropout": 0.05,
             },
             "train_args": {
                 "batch_size": 4, "epochs": 4, "learning_rate": 0.01, "warmup_steps": 0, "augment": False,

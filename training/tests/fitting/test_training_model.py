@@ -20,6 +20,8 @@ from training.fitting.checkpoints import load_checkpoint
 from training.fitting.training_model import TrainedNetwork
 from training.tests.test_train import assert_a_cut_run_equals_the_whole, experiment, last_variables
 
+# For a few steps a network is trained eagerly: to trace the graph of one takes longer.
+
 
 def network(outputs: int = 3) -> keras.Model:
     return keras.Sequential([keras.Input((4,)), keras.layers.Dense(outputs)])
@@ -36,7 +38,7 @@ def test_loss_is_the_weighted_sum_of_labels_and_teachers(weight: float) -> None:
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(5, 4)).astype(np.float32), np.array([0, 2, 1, 1, 0])
     trained = TrainedNetwork(student, teachers, weight)
-    trained.compile("sgd", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    trained.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), run_eagerly=True)
     ours = log_softmax(student.predict(x, verbose=0))
     theirs = np.mean([np.exp(log_softmax(t.predict(x, verbose=0))) for t in teachers], axis=0)
     expected = -(1 - weight) * ours[np.arange(5), y].mean() - weight * (theirs * ours).sum(axis=1).mean()
@@ -50,7 +52,9 @@ def test_only_the_student_learns_and_comes_to_agree() -> None:
     x = np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32)
     trained = TrainedNetwork(student, [teacher], 1.0)
     trained.compile(
-        keras.optimizers.Adam(0.05), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        keras.optimizers.Adam(0.05),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        jit_compile=False,
     )
     trained.fit(x, np.zeros(64, int), epochs=60, verbose=0)
     for old, new in zip(before, teacher.get_weights(), strict=True):
@@ -79,7 +83,7 @@ def test_shortcut_adds_its_weighted_loss_and_learns() -> None:
     x, y = lines()
     plain = CASES["line_conv_ctc"].build()
     trained = TrainedNetwork(plain, shortcut_weight=0.1)
-    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss)
+    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss, run_eagerly=True)
     head = keras.Model(plain.input, plain.get_layer(FEATURES).output)
     kernel, bias = (np.asarray(variable) for variable in trained.own_variables)
     features = np.pad(head.predict(x, verbose=0), ((0, 0), (1, 1), (0, 0)))
@@ -102,7 +106,7 @@ def test_two_views_without_masks_double_nothing_and_agree() -> None:
     x, y = lines()
     plain = CASES["line_conv_ctc"].build()
     trained = TrainedNetwork(plain, consistency_weight=0.2, mask_share=0.0)
-    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss)
+    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss, run_eagerly=True)
     expected = np.mean(ctc_loss(y, plain.predict(x, verbose=0)))
     assert float(trained.evaluate(x, y, verbose=0)) == pytest.approx(expected, rel=1e-4)
 
@@ -111,7 +115,7 @@ def test_views_are_masked_each_in_its_own_way_and_compared() -> None:
     x, y = lines()
     plain = CASES["line_conv_ctc"].build()
     trained = TrainedNetwork(plain, shortcut_weight=0.1, consistency_weight=0.2, mask_share=0.4)
-    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss)
+    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss, run_eagerly=True)
     logits, shortcut = trained(x, training=True)
     assert len(logits) == 2 * len(x) == 2 * len(shortcut)
     first, second = np.split(log_softmax(np.asarray(logits)), 2)
@@ -139,7 +143,7 @@ def test_average_is_the_recursion_over_weights_and_statistics() -> None:
     x, y = lines()
     plain = CASES["line_conv_ctc"].build()
     trained = TrainedNetwork(plain, ema=0.3)
-    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss)
+    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss, run_eagerly=True)
     floats = [variable for variable in plain.variables if variable.dtype == "float32"]
     assert any("moving_mean" in variable.path for variable in floats)
     expected = [np.array(variable) for variable in floats]
