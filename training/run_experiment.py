@@ -105,7 +105,7 @@ def train(config: ExperimentConfig, options: argparse.Namespace) -> None:
     # Imported here, for they import Keras: CUDA reads the choice of a GPU but once.
     from training.experiment_loggers import logger_callbacks
     from training.export.average import average_run
-    from training.export.export import export_run
+    from training.export.from_run import export_run
     from training.gpu.sampler import GPUUtilizationSampler
     from training.train import run
 

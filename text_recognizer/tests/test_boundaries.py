@@ -119,9 +119,9 @@ def test_training_does_not_know_evaluation() -> None:
 
 def test_runtime_is_the_only_importer_of_onnxruntime_but_for_its_quantization() -> None:
     users = {name for name, edges in GRAPH.items() if any(within(edge, ("onnxruntime",)) for edge in edges)}
-    assert users == {"text_recognizer.inference.session", "training.export.calibration"}
+    assert users == {"text_recognizer.inference.session", "training.export.quantize"}
     # Before its own import: runtime switches the telemetry off.
-    assert "text_recognizer.inference.session" in GRAPH["training.export.calibration"]
+    assert "text_recognizer.inference.session" in GRAPH["training.export.quantize"]
 
 
 def test_only_five_serving_modules_touch_pillow_and_one_decodes() -> None:

@@ -1,10 +1,10 @@
-"""Exports a run averaged with its start: `python training/run_experiment.py --save --average ...`.
+"""Export a run averaged with its start: `python training/run_experiment.py --save --average ...`.
 
 For a run that went on from other weights (`init_from`): between its best epoch and those weights lie better
 ones, since both are in one basin of the loss and their errors differ. Wortsman et al., "Robust fine-tuning of
 zero-shot models", CVPR 2022 (arXiv 2109.01903); "Model soups", ICML 2022 (arXiv 2203.05482). The share of the
-start is chosen on the validation split. It takes the place of `export.py`, which would replace the
-start. For a run that has ended, add `--run-dir RUN_DIR --resume`.
+start is chosen on the validation split. It takes the place of `from_run.py`, which would replace the start by
+the best epoch alone. For a run that has ended, add `--run-dir RUN_DIR --resume`.
 """
 
 import dataclasses
@@ -13,19 +13,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Floats
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.errors import ConfigError
 from text_recognizer.inference.artifacts import WEIGHTS_DIR, read_manifest
 from text_recognizer.models.base import Model
-from training.export.export import export, load_run
+from training.export.from_run import load_run
+from training.export.install import install
 from training.fitting.initialization import initialize, weights_folder
 from training.fitting.mixture import usable
 
-SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-
-Float = npt.NDArray[np.float32]
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # of the start; beyond them little of the training is left
 
 logger = logging.getLogger(__name__)
 
@@ -66,20 +65,21 @@ def average_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIG
         model.monitor: {str(share): score[model.monitor] for share, score in scores.items()},
     }
     provenance = dataclasses.replace(provenance, scores=scores[share], averaged=averaged)
-    return export(model.network, provenance, name, dataset.validation.images, weights_dir)
+    return install(model.network, provenance, name, dataset.validation.images, weights_dir)
 
 
-def _weights(model: Model) -> list[Float]:
+def _weights(model: Model) -> list[Floats]:
+    """Return a copy of each weight, in its own shape."""
     return [np.array(weight, np.float32) for weight in model.network.get_weights()]
 
 
-def _assign(model: Model, trained: Sequence[Float], started: Sequence[Float], share: float) -> None:
+def _assign(model: Model, trained: Sequence[Floats], started: Sequence[Floats], share: float) -> None:
     pairs = zip(trained, started, strict=True)
     model.network.set_weights([(1 - share) * ours + share * theirs for ours, theirs in pairs])
 
 
 def _score(
-    model: Model, trained: Sequence[Float], started: Sequence[Float], validation: Split
+    model: Model, trained: Sequence[Floats], started: Sequence[Floats], validation: Split
 ) -> Mapping[float, Mapping[str, float]]:
     """Return the metrics of each share of the start."""
     scores = {}

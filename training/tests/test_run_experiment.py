@@ -136,7 +136,7 @@ def test_training_gets_its_callbacks(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return {"best": {}}
 
     monkeypatch.setattr("training.train.run", run)
-    for save in ("export.export_run", "average_weights.average_run"):
+    for save in ("export.from_run.export_run", "export.average.average_run"):
         monkeypatch.setattr(f"training.{save}", lambda *args, save=save: calls.append({save: args}))
     monkeypatch.setitem(sys.modules, "wandb", ModuleType("wandb"))
     words = [json.dumps(CONFIG), "--run-dir", str(tmp_path), "--resume", "--log-to", "wandb", "--save"]
@@ -146,9 +146,9 @@ def test_training_gets_its_callbacks(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "GPUUtilizationSampler",
         "WandbLogger",
     ]
-    assert calls[1] == {"export.export_run": (tmp_path, "N")}
+    assert calls[1] == {"export.from_run.export_run": (tmp_path, "N")}
     assert run_experiment.main([*words, "--average"]) == 0
-    assert calls[3] == {"average_weights.average_run": (tmp_path, None)}
+    assert calls[3] == {"export.average.average_run": (tmp_path, None)}
 
 
 @pytest.mark.parametrize("option", [["--name", "N"], ["--average"]])

@@ -16,7 +16,7 @@ from training.build import build_model
 from training.config import ExperimentConfig
 from training.export import average as average_weights
 from training.export.average import average_run
-from training.export.export import export_run, load_run
+from training.export.from_run import export_run, load_run
 from training.fitting.checkpoints import save_checkpoint
 from training.weights_file import read_half_weights
 

@@ -12,31 +12,14 @@ import pytest
 
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.inference import artifacts
-from text_recognizer.inference.artifacts import MANIFEST
+from text_recognizer.inference.artifacts import MANIFEST, ONNX
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests.tiny_models import write_artifact
 from text_recognizer.vocabulary import LINE_CHARACTERS
-from training.build import build_model
 from training.export import quantize as module
-from training.export.calibration import CalibrationLines, to_int8
-from training.export.export import ONNX, Provenance, export
-from training.export.quantize import main, quantize
+from training.export.quantize import ActivationSamples, main, quantize, to_int8
 from training.tests.conftest import TEXTS, draw
 from training.tests.test_train import experiment
-
-
-@pytest.fixture
-def weights(tmp_path: Path) -> Path:
-    """Install a network of random weights as the model `tiny`; return the folder of models."""
-    config = experiment()
-    model = build_model(config, (64, None, 1), (None, 80))
-    provenance = Provenance(
-        model=config.model, dataset=config.dataset, network=config.network,
-        kind="line", vocabulary=LINE_CHARACTERS, downsampling=8, decoding="ctc",
-        experiment=config.to_dict(), commit="of the training", data_hash="bars", epoch=1, scores={"cer": 0.5},
-    )  # fmt: skip
-    export(model.network, provenance, "tiny", weights_dir=tmp_path)
-    return tmp_path
 
 
 def test_int8_model_is_one_like_any_other(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +74,7 @@ def test_weights_are_int8_per_channel_but_for_both_ends(weights: Path, tmp_path:
 
 
 def test_lines_are_handed_out_once_as_network_inputs() -> None:
-    reader = CalibrationLines([draw("a"), draw("be")])
+    reader = ActivationSamples([draw("a"), draw("be")])
     inputs = [reader.get_next(), reader.get_next()]
     assert [value["image"].shape for value in inputs if value] == [(1, 64, 64, 1), (1, 64, 96, 1)]
     assert all(value["image"].max() == 1 for value in inputs if value)

@@ -9,7 +9,7 @@ import pytest
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.models.character_model import CharacterModel
 from training.config import ExperimentConfig, TrainConfig
-from training.export.export import export_run
+from training.export.from_run import export_run
 from training.fitting.teachers import load_teachers
 from training.tests.test_train import assert_a_cut_run_equals_the_whole, experiment
 from training.train import run

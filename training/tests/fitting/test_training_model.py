@@ -14,7 +14,7 @@ from text_recognizer.networks.sequence import FEATURES
 from text_recognizer.tests.networks.cases import CASES
 from training.build import build_model
 from training.config import TrainConfig
-from training.export.export import export_run
+from training.export.from_run import export_run
 from training.fitting.callbacks import BEST
 from training.fitting.checkpoints import load_checkpoint
 from training.fitting.training_model import TrainedNetwork
