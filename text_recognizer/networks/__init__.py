@@ -1,4 +1,12 @@
-"""Networks: functions (input_shape, output_shape, **sizes) -> keras.Model that emits logits."""
+"""Networks: functions (input_shape, output_shape, **sizes) -> keras.Model that emits logits.
+
+```python
+from text_recognizer.networks import NETWORKS
+
+network = NETWORKS["mlp"]((28, 28, 1), (62,), layer_size=32)
+print(network.output_shape)  # (None, 62)
+```
+"""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
 """A small residual network for characters (He et al. 2016, arXiv 1512.03385).
 
-At its default sizes 0.38 million parameters and 29 million multiply-adds for an image of 28x28: only the
-first convolution sees the full resolution; half of the work is done at 14x14, the other half at 7x7.
+At its default sizes it has 0.38 million parameters and does 29 million multiply-adds for an image of 28x28
+pixels: only the first convolution sees the full resolution; half of the work is done at 14x14, half at 7x7.
 """
 
 from collections.abc import Sequence
@@ -22,11 +22,18 @@ def character_resnet(
 ) -> keras.Model:
     """Build the network.
 
+    ```python
+    from text_recognizer.networks import character_resnet
+
+    network = character_resnet((28, 28, 1), (62,), stage_blocks=(1, 1))
+    print(network.output_shape)  # (None, 62)
+    ```
+
     Args:
         input_shape: (height, width, 1).
         output_shape: (classes,).
         stem_filters: Filters of the first 3x3 convolution.
-        stage_filters: Filters of each stage; a 2x2 max-pooling goes before it.
+        stage_filters: Filters of each stage; each stage begins with a 2x2 max-pooling.
         stage_blocks: Blocks of two 3x3 convolutions in each stage.
         dropout: Dropped share of the averaged features.
 
@@ -54,7 +61,7 @@ def character_resnet(
 
 
 def _block(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
-    """Return relu(x + two convolutions of x), x projected if its filters differ."""
+    """Return relu(x + two convolutions of x), (N, H, W, filters), x projected if its filters differ."""
     y = layers.Activation("relu")(_conv(x, filters, 3))
     y = _conv(y, filters, 3)
     shortcut = x if x.shape[-1] == filters else _conv(x, filters, 1)
@@ -62,5 +69,6 @@ def _block(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
 
 
 def _conv(x: keras.KerasTensor, filters: int, kernel: int) -> keras.KerasTensor:
+    """Return a batch-normalized convolution, (N, H, W, filters)."""
     x = layers.Conv2D(filters, kernel, padding="same", use_bias=False)(x)
     return layers.BatchNormalization(momentum=0.95)(x)

@@ -1,9 +1,9 @@
 """A ResNet-34 over the line, its columns pooled to frames, stacked bidirectional LSTMs, CTC logits.
 
-The handwriting recognizer that is widely copied: residual blocks as in He et al. 2016 (arXiv 1512.03385), an
-encoder that stops halving the width after a factor of 8, and LSTMs on top (Shi et al. 2015, arXiv
-1507.05717). Where that one averages any width into 96 frames, here a frame stands for 8 columns: 96 frames
-cannot spell a line of 90 characters with doubled letters, and its loss hides such lines.
+A widely copied handwriting recognizer: residual blocks as in He et al. 2016 (arXiv 1512.03385), an encoder
+that stops halving the width after a factor of 8, and LSTMs on top (Shi et al. 2015, arXiv 1507.05717). Copies
+of it average any width into 96 frames, which cannot spell a line of 90 characters with doubled letters; here
+a frame stands for 8 columns.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,8 @@ from keras import layers
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks import sequence
 
-# Rows and columns that one place of the feature map stands for.
-_ROWS = 32
-_STAGE_STRIDES = ((1, 1), (2, 2), (2, 1), (2, 1))
+_ROW_POOLING = 32  # rows of the image per row of the feature map: five halvings
+_STAGE_STRIDES = ((1, 1), (2, 2), (2, 1), (2, 1))  # columns are halved once more only: letters are narrow
 
 
 def crnn_resnet_bilstm(
@@ -32,6 +31,13 @@ def crnn_resnet_bilstm(
 ) -> keras.Model:
     """Build the network: 24.5 million parameters at its default sizes.
 
+    ```python
+    from text_recognizer.networks import crnn_resnet_bilstm
+
+    network = crnn_resnet_bilstm((64, None, 1), (None, 80), stage_blocks=(1, 1, 1, 1), num_lstm_layers=1)
+    print(network.output_shape)  # (None, None, 80)
+    ```
+
     Args:
         input_shape: (height, width or None, 1); the height must be a multiple of 32.
         output_shape: (None, labels), blank included.
@@ -40,7 +46,7 @@ def crnn_resnet_bilstm(
         stage_blocks: Blocks of two 3x3 convolutions in each stage.
         pooling: How the rows of the feature map become one: `max` or `mean`.
         lstm_dim: Units of an LSTM of each direction.
-        num_lstm_layers: LSTMs on top of each other, at least 1.
+        num_lstm_layers: Number of stacked LSTMs, at least 1.
         dropout: Dropped share of the frames' features and of each LSTM's outputs.
 
     Returns:
@@ -49,10 +55,14 @@ def crnn_resnet_bilstm(
     Raises:
         ConfigError: If the height or the number of stages does not fit.
     """
-    if input_shape[0] is None or input_shape[0] % _ROWS or not len(stage_filters) == len(stage_blocks) == 4:
+    if (
+        input_shape[0] is None
+        or input_shape[0] % _ROW_POOLING
+        or not len(stage_filters) == len(stage_blocks) == 4
+    ):
         raise ConfigError(
-            f"Expected a height that is a multiple of {_ROWS}, 4 stage_filters and 4 stage_blocks; received "
-            f"input_shape={input_shape}, stage_filters={stage_filters}, stage_blocks={stage_blocks}."
+            f"Expected a height that is a multiple of {_ROW_POOLING}, 4 stage_filters and 4 stage_blocks; "
+            f"received input_shape={input_shape}, stage_filters={stage_filters}, stage_blocks={stage_blocks}."
         )
     image = keras.Input(input_shape, name="image")
     x = layers.Activation("relu")(_conv(image, stem_filters, 7, (2, 2)))
@@ -67,7 +77,7 @@ def crnn_resnet_bilstm(
 
 
 def _block(x: keras.KerasTensor, filters: int, strides: tuple[int, int]) -> keras.KerasTensor:
-    """Return relu(x + two convolutions of x), x projected if its shape differs."""
+    """Return relu(x + two convolutions of x), (N, H, W, filters), x projected if its shape differs."""
     y = layers.Activation("relu")(_conv(x, filters, 3, strides))
     y = _conv(y, filters, 3)
     same = strides == (1, 1) and x.shape[-1] == filters
@@ -78,5 +88,6 @@ def _block(x: keras.KerasTensor, filters: int, strides: tuple[int, int]) -> kera
 def _conv(
     x: keras.KerasTensor, filters: int, kernel: int, strides: tuple[int, int] = (1, 1)
 ) -> keras.KerasTensor:
+    """Return a batch-normalized convolution, (N, H / strides, W / strides, filters)."""
     x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False)(x)
     return layers.BatchNormalization(momentum=0.95)(x)

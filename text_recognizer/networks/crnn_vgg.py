@@ -14,9 +14,14 @@ from keras import layers
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks import sequence
 
-_ROWS = 16  # of the image per row of the feature map
-_POOLS = {0: (2, 2), 1: (2, 2), 3: (2, 1), 5: (2, 1)}  # after these convolutions
-_NORMALISED = (4, 5)
+_ROW_POOLING = 16  # rows of the image per row of the feature map: four halvings
+_POOLINGS = {
+    0: (2, 2),
+    1: (2, 2),
+    3: (2, 1),
+    5: (2, 1),
+}  # index of a convolution -> size of the pooling behind it
+_NORMALIZED = (4, 5)  # indices of the convolutions with batch normalization
 
 
 def crnn_vgg(
@@ -29,12 +34,20 @@ def crnn_vgg(
 ) -> keras.Model:
     """Build the network: 8.4 million parameters at its default sizes and 32 rows.
 
+    ```python
+    from text_recognizer.networks import crnn_vgg
+
+    network = crnn_vgg((32, None, 1), (None, 80), lstm_dim=16, num_lstm_layers=1)
+    print(network.output_shape)  # (None, None, 80)
+    ```
+
     Args:
         input_shape: (height, width or None, 1); the height must be a multiple of 16.
         output_shape: (None, labels), blank included.
-        filters: Of the seven convolutions: six of 3x3, and one over the rows that are left, 2 columns wide.
+        filters: Filters of the seven convolutions: six of 3x3, and one over all remaining rows, 2 columns
+            wide.
         lstm_dim: Units of an LSTM of each direction, and of the linear layers in between.
-        num_lstm_layers: LSTMs on top of each other, at least 1.
+        num_lstm_layers: Number of stacked LSTMs, at least 1.
         dropout: Dropped share of the frames' features and of each LSTM's outputs.
 
     Returns:
@@ -44,22 +57,22 @@ def crnn_vgg(
         ConfigError: If the height or the number of convolutions does not fit.
     """
     height = input_shape[0]
-    if height is None or height % _ROWS or len(filters) != 7:
+    if height is None or height % _ROW_POOLING or len(filters) != 7:
         raise ConfigError(
-            f"Expected a height that is a multiple of {_ROWS} and 7 filters; "
+            f"Expected a height that is a multiple of {_ROW_POOLING} and 7 filters; "
             f"received input_shape={input_shape}, filters={filters}."
         )
     image = keras.Input(input_shape, name="image")
     x = image
     for index, count in enumerate(filters[:-1]):
-        x = layers.Conv2D(count, 3, padding="same", use_bias=index not in _NORMALISED)(x)
-        if index in _NORMALISED:
+        x = layers.Conv2D(count, 3, padding="same", use_bias=index not in _NORMALIZED)(x)
+        if index in _NORMALIZED:
             x = layers.BatchNormalization(momentum=0.95)(x)
         x = layers.Activation("relu")(x)
-        if index in _POOLS:
-            x = layers.MaxPooling2D(_POOLS[index], padding="same")(x)
+        if index in _POOLINGS:
+            x = layers.MaxPooling2D(_POOLINGS[index], padding="same")(x)
     x = layers.ZeroPadding2D(((0, 0), (0, 1)))(x)
-    x = layers.Conv2D(filters[-1], (height // _ROWS, 2), activation="relu")(x)  # (N, 1, W/4, F)
+    x = layers.Conv2D(filters[-1], (height // _ROW_POOLING, 2), activation="relu")(x)  # (N, 1, W/4, F)
     x = sequence.features(layers.Reshape((-1, filters[-1]))(x), dropout)
     x = sequence.bidirectional_lstms(x, lstm_dim, num_lstm_layers, dropout, linear=True)
     logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)

@@ -1,7 +1,7 @@
 """The line detector: a dilated residual fully convolutional network (Yu & Koltun 2016, arXiv 1511.07122).
 
-As in the network of 2019 every block is two convolutions with a shortcut and dilation widens the view.
-It works at a quarter of the resolution with 3x3 kernels, so that a page costs about 1 GFLOP instead of 21.
+Every block is two convolutions with a shortcut; dilation widens the view. The blocks work at a quarter of the
+resolution, so that a page costs about 1 GFLOP; at the full resolution it costs 16 times as much.
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-# Input pixels per pixel in which the blocks work; the sides of the input are multiples of it.
-DOWNSAMPLING = 4
+_DOWNSAMPLING = 4  # pixels of the input per pixel of the blocks; the sides of the input are multiples of it
 
 
 def fcn(
@@ -21,6 +20,13 @@ def fcn(
     dilations: Sequence[int] = (1, 2, 4, 8),
 ) -> keras.Model:
     """Build the network.
+
+    ```python
+    from text_recognizer.networks import fcn
+
+    network = fcn((None, None, 1), (None, None, 3), dilations=(1, 2))
+    print(network.output_shape)  # (None, None, None, 3)
+    ```
 
     Args:
         input_shape: (None, None, 1); both sides must be multiples of 4 at run time.
@@ -40,8 +46,8 @@ def fcn(
     # Learned interpolation: an upsampling layer of Keras 3 cannot be traced with unknown sides.
     logits = layers.Conv2DTranspose(
         output_shape[-1],
-        2 * DOWNSAMPLING,
-        strides=DOWNSAMPLING,
+        2 * _DOWNSAMPLING,
+        strides=_DOWNSAMPLING,
         padding="same",
         dtype="float32",
         name="logits",
@@ -50,7 +56,7 @@ def fcn(
 
 
 def _block(x: keras.KerasTensor, filters: int, kernel: int, dilation: int) -> keras.KerasTensor:
-    """Return relu(x + two convolutions of x)."""
+    """Return relu(x + two convolutions of x), (N, H, W, filters)."""
     y = _conv(x, filters, kernel, dilation=dilation)
     y = layers.Conv2D(filters, kernel, dilation_rate=dilation, padding="same", use_bias=False)(y)
     y = layers.BatchNormalization(momentum=0.9)(y)
@@ -60,6 +66,7 @@ def _block(x: keras.KerasTensor, filters: int, kernel: int, dilation: int) -> ke
 def _conv(
     x: keras.KerasTensor, filters: int, kernel: int, strides: int = 1, dilation: int = 1
 ) -> keras.KerasTensor:
+    """Return relu of a batch-normalized convolution, (N, H / strides, W / strides, filters)."""
     x = layers.Conv2D(
         filters, kernel, strides=strides, dilation_rate=dilation, padding="same", use_bias=False
     )(x)

@@ -4,7 +4,7 @@ Column max-pooling to flatten the feature map follows Retsinas et al., "Best pra
 text recognition system" (DAS 2022, arXiv 2404.11339); the 1-D blocks are ConvNeXt blocks (Liu et al. 2022,
 arXiv 2201.03545) along the line, with ReLU instead of GELU, which trains 15 % faster on a CPU. There is no
 recurrence: on a CPU an LSTM of the same width costs several times more. At its default sizes a line of
-64x1024 costs 1.5 GFLOP, two for each multiply-add.
+64x1024 pixels costs 1.5 GFLOP (a multiply-add counts as two).
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,6 @@ from keras import layers
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks import sequence
-
-# Width of the image over the number of frames.
-DOWNSAMPLING = 8
 
 
 def line_conv_ctc(
@@ -32,6 +29,13 @@ def line_conv_ctc(
     dropout: float = 0.2,
 ) -> keras.Model:
     """Build the network.
+
+    ```python
+    from text_recognizer.networks import line_conv_ctc
+
+    network = line_conv_ctc((64, None, 1), (None, 80), num_blocks=1)
+    print(network.output_shape)  # (None, None, 80)
+    ```
 
     Args:
         input_shape: (height, width or None, 1); the height must be a multiple of 32.
@@ -72,13 +76,14 @@ def line_conv_ctc(
 
 
 def _conv(x: keras.KerasTensor, filters: int, kernel: int, strides: int = 1) -> keras.KerasTensor:
+    """Return relu of a batch-normalized convolution, (N, H / strides, W / strides, filters)."""
     x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False)(x)
     x = layers.BatchNormalization(momentum=0.95)(x)
     return layers.Activation("relu")(x)
 
 
 def _block(x: keras.KerasTensor, width: int, kernel: int) -> keras.KerasTensor:
-    """Return x plus: depthwise convolution, layer norm, two-layer perceptron over the features."""
+    """Return x (N, T, F) plus: depthwise convolution, layer norm, two-layer perceptron over the features."""
     y = layers.DepthwiseConv1D(kernel, padding="same")(x)
     y = layers.LayerNormalization(epsilon=1e-6)(y)
     y = layers.Dense(2 * width, activation="relu")(y)

@@ -12,10 +12,9 @@ import keras
 from keras import layers
 
 from text_recognizer.errors import ConfigError
-from text_recognizer.networks import sequence
-from text_recognizer.networks import windows as misc
+from text_recognizer.networks import sequence, windows
 
-_WINDOW_FEATURES = 128
+_WINDOW_FEATURES = 128  # units of LeNet's hidden layer, as in `lenet`
 
 
 def line_lstm_ctc(
@@ -32,33 +31,44 @@ def line_lstm_ctc(
 ) -> keras.Model:
     """Build the network.
 
+    ```python
+    from text_recognizer.networks import line_lstm_ctc
+
+    network = line_lstm_ctc((28, 952, 1), (None, 80), window_width=12, window_stride=5)
+    print(network.output_shape)  # (None, 191, 80)
+    ```
+
     Args:
         input_shape: (height, width or None, 1); the height must be a multiple of 4.
         output_shape: (None, labels), blank included.
-        window_width: Columns of a window, a multiple of 4; null for no sliding window: the features of
-            `window_stride` columns are max-pooled over the whole height and squeezed to a row.
-        window_stride: Columns from one row of features to the next, a multiple of 4.
-        filters: Filters of the three 3x3 convolutions; the first two are followed by a 2x2 max-pooling.
-        lstm_dim: Units of an LSTM (of each direction).
-        num_lstm_layers: LSTMs on top of each other, at least 1.
+        window_width: Columns of a window; null for no sliding window: the features of `window_stride` columns
+            are max-pooled over the whole height to one row.
+        window_stride: Columns from one row of features to the next. Multiples of 4, as for the width, are
+            fastest: the convolutions then work at a quarter of the columns.
+        filters: Filters of the three 3x3 convolutions; the first two are followed by a max-pooling.
+        lstm_dim: Units of an LSTM of each direction.
+        num_lstm_layers: Number of stacked LSTMs, at least 1.
         bidirectional: Whether a second LSTM reads from right to left in each layer.
-        batch_norm: Whether the 3x3 convolutions are followed by batch normalisation.
+        batch_norm: Whether the 3x3 convolutions are followed by batch normalization.
         dropout: Dropped share of a window's features and of each LSTM's outputs.
 
     Returns:
         A model (N, H, W, 1) -> logits (N, ceil(W / window_stride), labels).
 
     Raises:
-        ConfigError: If a size is not a multiple of 4 or there is no LSTM.
+        ConfigError: If the height is no multiple of 4, a window has no column, or there is no LSTM.
     """
-    _check(input_shape[0], window_width or 0, window_stride, num_lstm_layers)
+    windows.check_windows(input_shape[0], window_width, window_stride)
+    if num_lstm_layers < 1:
+        raise ConfigError(f"Expected num_lstm_layers >= 1; received {num_lstm_layers}.")
+    columns = windows.column_pooling(window_width, window_stride)
     image = keras.Input(input_shape, name="image")
-    x = misc.convolutions(image, filters, batch_norm)  # (N, H/4, W/4, F)
+    x = windows.convolutions(image, filters, batch_norm, columns)  # (N, H/4, W/columns, F)
     if window_width is None:
-        x = layers.MaxPooling2D((x.shape[1], window_stride // misc.POOL), padding="same")(x)
+        x = layers.MaxPooling2D((x.shape[1], window_stride // columns), padding="same")(x)
         x = layers.Reshape((-1, filters[-1]))(x)
     else:
-        x = misc.slide_window(x, _WINDOW_FEATURES, window_width, window_stride, batch_norm=False)
+        x = windows.slide_window(x, _WINDOW_FEATURES, window_width, window_stride, False, columns)
     x = sequence.features(x, dropout)  # (N, T, F)
     for _ in range(num_lstm_layers):
         lstm = layers.LSTM(lstm_dim, return_sequences=True)
@@ -66,13 +76,3 @@ def line_lstm_ctc(
         x = layers.Dropout(dropout)(x)
     logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)
     return keras.Model(image, logits, name="line_lstm_ctc")
-
-
-def _check(height: int | None, window_width: int, window_stride: int, num_lstm_layers: int) -> None:
-    if height is None or any(size % misc.POOL for size in (height, window_width, window_stride)):
-        raise ConfigError(
-            f"Expected height, window_width and window_stride as multiples of {misc.POOL}; received "
-            f"height={height}, window_width={window_width}, window_stride={window_stride}."
-        )
-    if num_lstm_layers < 1:
-        raise ConfigError(f"Expected num_lstm_layers >= 1; received {num_lstm_layers}.")

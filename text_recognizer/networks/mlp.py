@@ -13,6 +13,13 @@ def mlp(
 ) -> keras.Model:
     """Build the network.
 
+    ```python
+    from text_recognizer.networks import mlp
+
+    network = mlp((28, 28, 1), (62,))
+    print(network.output_shape)  # (None, 62)
+    ```
+
     Args:
         input_shape: (height, width, 1).
         output_shape: (classes,).

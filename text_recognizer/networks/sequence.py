@@ -7,7 +7,8 @@ from keras import layers, ops
 
 from text_recognizer.errors import ConfigError
 
-# Name of the layer that holds the features (N, T, F) of each frame before anything looks along the line.
+# Name of the layer of the frames' features (N, T, F), before anything looks along the line. Training attaches
+# its auxiliary losses there.
 FEATURES = "features"
 
 Pooling = Literal["max", "mean"]
@@ -18,8 +19,8 @@ def pool_columns(x: keras.KerasTensor, pooling: Pooling) -> keras.KerasTensor:
 
     Args:
         x: Feature map.
-        pooling: `max` keeps whatever stands anywhere in a column (Retsinas et al., DAS 2022, arXiv
-            2404.11339), `mean` averages over its height.
+        pooling: `max` takes the strongest place of a column for each feature (Retsinas et al., DAS 2022,
+            arXiv 2404.11339), `mean` averages over its height.
 
     Raises:
         ConfigError: If `pooling` is neither.
@@ -37,14 +38,14 @@ def features(x: keras.KerasTensor, dropout: float) -> keras.KerasTensor:
 def bidirectional_lstms(
     x: keras.KerasTensor, units: int, count: int, dropout: float, linear: bool = False
 ) -> keras.KerasTensor:
-    """Return frames (N, T, 2 * units) after LSTMs on top of each other, each reading in both directions.
+    """Return frames (N, T, 2 * units) after stacked LSTMs, each reading in both directions.
 
     Args:
         x: Frames (N, T, F).
-        units: Of each direction.
+        units: Units of each direction.
         count: Number of layers, at least 1.
         dropout: Dropped share of each layer's outputs.
-        linear: Whether a linear layer, to `units` features, lies between one and the next.
+        linear: Whether a linear layer reduces the features to `units` between one LSTM and the next.
 
     Raises:
         ConfigError: If there is no layer.

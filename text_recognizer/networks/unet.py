@@ -1,8 +1,8 @@
 """The line detector as a U-Net: max-pooling down, up-convolutions, skips.
 
-Ronneberger et al. 2015, arXiv 1505.04597. It works from half of the resolution downwards and has one
-convolution per level on the way up, so that a page costs about as much as in `fcn`; dilated convolutions at
-the bottom widen the view instead of more levels, because the sides of a page are multiples of 8 only.
+Ronneberger et al. 2015, arXiv 1505.04597. The first level is at half of the resolution, and there is one
+convolution per level on the way up, so that a page costs about as much as in `fcn`. The sides of a page are
+multiples of 8 only, which limits the levels; dilated convolutions at the bottom widen the view instead.
 """
 
 import keras
@@ -20,10 +20,17 @@ def unet(
 ) -> keras.Model:
     """Build the network.
 
+    ```python
+    from text_recognizer.networks import unet
+
+    network = unet((None, None, 1), (None, None, 3), depth=1)
+    print(network.output_shape)  # (None, None, None, 3)
+    ```
+
     Args:
         input_shape: (None, None, 1); both sides must be multiples of 2 ** (depth + 1) at run time.
         output_shape: (None, None, classes).
-        depth: Number of max-poolings, each followed by a level of twice the filters.
+        depth: Number of max-poolings; each is followed by a level with twice as many filters.
         filters: Filters of the first level, at half of the resolution.
 
     Returns:
@@ -60,6 +67,7 @@ def unet(
 def _conv(
     x: keras.KerasTensor, filters: int, kernel: int = 3, strides: int = 1, dilation: int = 1
 ) -> keras.KerasTensor:
+    """Return relu of a batch-normalized convolution, (N, H / strides, W / strides, filters)."""
     x = layers.Conv2D(
         filters, kernel, strides=strides, dilation_rate=dilation, padding="same", use_bias=False
     )(x)

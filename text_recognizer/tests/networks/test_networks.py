@@ -101,9 +101,10 @@ def test_line_networks_take_any_width(name: str, stride: int) -> None:
     ("name", "arguments", "named"),
     [
         ("line_conv_ctc", {"stage_filters": [4]}, "4 stage_filters"),
-        ("line_lstm_ctc", {"window_width": 10}, "window_width=10"),
+        ("line_lstm_ctc", {"window_width": 0}, "window_width=0"),
+        ("line_lstm_ctc", {"window_stride": 0}, "window_stride=0"),
         ("line_lstm_ctc", {"num_lstm_layers": 0}, "num_lstm_layers"),
-        ("line_cnn_all_conv", {"window_stride": 6}, "window_stride=6"),
+        ("line_cnn_all_conv", {"window_stride": -4}, "window_stride=-4"),
         ("unet", {"depth": 3}, "depth=3"),
         ("unet", {"depth": 0}, "depth=0"),
         ("character_resnet", {"stage_blocks": [1]}, r"stage_blocks=\[1\]"),
@@ -121,18 +122,20 @@ def test_arguments_that_do_not_fit_are_named(name: str, arguments: dict[str, Any
 
 
 @pytest.mark.parametrize(
-    ("name", "input_shape"),
+    ("name", "input_shape", "named"),
     [
-        ("line_conv_ctc", (60, None, 1)),
-        ("line_lstm_ctc", (30, None, 1)),
-        ("line_cnn_all_conv", (30, 160, 1)),
-        ("crnn_resnet_bilstm", (48, None, 1)),
-        ("crnn_vgg", (40, None, 1)),
-        ("line_cnn_all_conv", (28, None, 1)),
+        ("line_conv_ctc", (60, None, 1), "multiple of 32"),
+        ("line_lstm_ctc", (30, None, 1), "multiple of 4; received 30"),
+        ("line_cnn_all_conv", (30, 160, 1), "multiple of 4; received 30"),
+        ("crnn_resnet_bilstm", (48, None, 1), "multiple of 32"),
+        ("crnn_vgg", (40, None, 1), "multiple of 16"),
+        ("line_cnn_all_conv", (28, None, 1), "one width"),
     ],
 )
-def test_images_that_do_not_fit_are_named(name: str, input_shape: tuple[int | None, int | None, int]) -> None:
-    with pytest.raises(ConfigError, match="multiple"):
+def test_images_that_do_not_fit_are_named(
+    name: str, input_shape: tuple[int | None, int | None, int], named: str
+) -> None:
+    with pytest.raises(ConfigError, match=named):
         NETWORKS[name](input_shape, (None, 9))
 
 
