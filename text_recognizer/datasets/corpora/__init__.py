@@ -1,1 +1,1 @@
-"""Running text for drawn lines and language models."""
+"""Running text for generated lines and language models."""

@@ -16,9 +16,9 @@ _CLOSING = set(",.;:?!)")
 def read_brown(part: str) -> list[str]:
     """Return the sentences of the texts that belong to `part`, in natural spelling.
 
-    Of ten consecutive texts one is `test`, one `validation` and eight are `train`, so every genre is in
-    every part and no text in two. Sentences with characters outside LINE_CHARACTERS (formulas, prices) are
-    left out.
+    Of ten consecutive texts one is `test`, one `validation` and eight are `train`: every genre is in every
+    part, and no text is in two. Sentences with characters outside LINE_CHARACTERS (formulas, prices) are left
+    out.
 
     Raises:
         ConfigError: If there is no such part.
@@ -29,7 +29,7 @@ def read_brown(part: str) -> list[str]:
     archive = locate("brown", "brown.zip")
     texts = {name: content for name, content in read_members(archive) if _TEXT_NAME.fullmatch(name)}
     if not texts:
-        raise DataError(f"Expected texts brown/ca01 ... in {archive.name}; received none. Fetch it again.")
+        raise DataError(f"{archive.name} holds none of the texts brown/ca01 ... Fetch it again.")
     part_of_remainder = {0: "test", 5: "validation"}
     chosen = [
         texts[name] for i, name in enumerate(sorted(texts)) if part_of_remainder.get(i % 10, "train") == part
@@ -41,7 +41,7 @@ def read_brown(part: str) -> list[str]:
 
 
 def natural_spelling(tagged: str) -> str:
-    """Return a line of `word/tag` tokens as one would write it.
+    """Return a line of `word/tag` tokens in natural spelling.
 
     >>> natural_spelling("``/`` Do/do stay/vb ''/'' ,/, he/pps asked/vbd (/( twice/rb )/) ?/. ?/.")
     '"Do stay," he asked (twice)?'
@@ -58,7 +58,7 @@ def natural_spelling(tagged: str) -> str:
         closes = word in {"''", *_CLOSING} or (word == "'" and not single_open)
         written = word.replace("``", '"').replace("''", '"').replace("--", "-")
         if word in {",", ".", "?", "!"} and text.endswith('"') and not joined:
-            # The corpus has moved closing quotes in front of the punctuation that print has before them.
+            # In print the punctuation stands before a closing quote; the corpus has exchanged them.
             text = f'{text[:-1]}{written}"'
         else:
             text += written if joined or closes else f" {written}"

@@ -1,4 +1,4 @@
-"""Typographic characters, as word processors and telephones make them, to those of a typewriter."""
+"""Replaces the typographic characters of word processors and telephones by those of a typewriter."""
 
 _REPLACEMENTS = str.maketrans(
     {
@@ -14,7 +14,7 @@ _REPLACEMENTS = str.maketrans(
 
 
 def plain_text(text: str) -> str:
-    r"""Return `text` with plain quotes, dashes and dots, and one space where there is any white space.
+    r"""Return `text` with plain quotes, dashes and dots, and any run of white space as one space.
 
     >>> plain_text("\u201cIt\u2019s\u201d \u2013 he\n said\u2026 ")
     '"It\'s" - he said...'

@@ -1,4 +1,4 @@
-"""Random pieces of English text, drawn from the Brown corpus."""
+"""Random pieces of English text, taken from the Brown corpus."""
 
 import re
 import sys
@@ -15,11 +15,14 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ]")
 
 
 class SentenceGenerator:
-    """Draws runs of consecutive words.
+    """Generates runs of consecutive words of the corpus.
+
+    With the corpus at hand, `SentenceGenerator("train", plain=True).generate(34)` is a text such as
+    'the jury further said in term end'.
 
     Args:
-        part: `train`, `validation` or `test`: each draws from texts of its own.
-        plain: Whether to keep only letters, digits and spaces (what EMNIST has glyphs for).
+        part: `train`, `validation` or `test`; each takes its words from other texts.
+        plain: Whether to keep only letters, digits and spaces, which EMNIST has glyphs for.
         seed: Equal seeds give equal sequences of texts.
 
     Raises:
@@ -57,11 +60,13 @@ class SentenceGenerator:
             if len(self.words[index]) <= max_length:
                 return index
         shortest = min(map(len, self.words))
-        raise ConfigError(f"Expected max_length >= {shortest}, the shortest word; received {max_length}.")
+        raise ConfigError(
+            f"Expected max_length >= {shortest}, the length of the shortest word; received {max_length}."
+        )
 
 
 def plain_spelling(text: str) -> str:
-    """Return `text` with only letters, digits and single spaces: hyphens part words, other signs vanish.
+    """Return `text` with only letters, digits and single spaces: hyphens separate words, other signs vanish.
 
     >>> plain_spelling("Over-all (it's 1961) - so?")
     'Over all its 1961 so'

@@ -14,7 +14,9 @@ from text_recognizer.errors import ConfigError
 from text_recognizer.preprocessing.characters import character_input
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
-VALIDATION_FRACTION = 0.1  # of the official training part: 69,793 images, enough to tell 0.3 % apart
+VALIDATION_FRACTION = (
+    0.1  # of the training part: 69,793 official images, a standard error of 0.13 points at 86 %
+)
 
 _CODE = ("datasets.emnist.dataset", "datasets.emnist.files", "datasets.files.matlab")
 

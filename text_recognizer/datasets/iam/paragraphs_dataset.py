@@ -14,7 +14,7 @@ from text_recognizer.datasets.files.progress import progress
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import Form
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
-from text_recognizer.datasets.pages.page_synthesis import draw_lines, synthesize_page
+from text_recognizer.datasets.pages.page_synthesis import choose_lines, synthesize_page
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import load_image
@@ -230,7 +230,7 @@ def _synthetic_pages(paths: Sequence[Path], count: int, seed: int) -> list[tuple
     rng = np.random.default_rng(seed)
     pages = []
     for index in progress(range(count), "composed pages"):
-        lines = [line for path in draw_lines(paths, rng) if (line := _read_line(path)) is not None]
+        lines = [line for path in choose_lines(paths, rng) if (line := _read_line(path)) is not None]
         if lines:
             pages.append((f"synthetic-{index}", *synthesize_page(lines, rng)))
     return pages

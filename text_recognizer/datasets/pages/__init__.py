@@ -1,1 +1,1 @@
-"""Pages and their label maps: what data sets of paragraphs share."""
+"""Pages and their label maps: what the data sets of paragraphs share."""

@@ -1,20 +1,19 @@
 """Images that a data set names by their addresses: downloaded in parallel, verified, kept.
 
-No digest of such an image is published, so an image is verified by decoding all of it. The digest that it
-had then is written to `pages.sha256` beside it (in the form of `sha256sum`), and as long as it stays the
-image counts as verified.
+No digest of these images is published, so an image is verified by decoding all of it. Its digest is then
+written to `pages.sha256` beside it (in the form of `sha256sum`); an image whose digest is there is not
+decoded again.
 """
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-
-from tqdm import tqdm
 
 from text_recognizer.datasets.files.fetch import FetchPolicy, fetch_checked
 from text_recognizer.datasets.files.hashes import hash_each
+from text_recognizer.datasets.files.progress import progress
 from text_recognizer.errors import DownloadError, InvalidInputError
 from text_recognizer.files import write_atomically
 from text_recognizer.images.loading import LIMITS, load_image
@@ -23,9 +22,9 @@ from text_recognizer.tooling.data_root import offline
 logger = logging.getLogger(__name__)
 
 DIGESTS = "pages.sha256"
-THREADS = 8
+THREADS = 8  # downloads at a time: most of it is waiting
 
-# Without a digest a part of an earlier run cannot be told from a part of another file: it is not continued.
+# Without a digest, a partial file of an earlier run cannot be told from one of another file.
 _POLICY = FetchPolicy(attempts=4, max_bytes=LIMITS.max_bytes, bar=False, continues=False)
 
 
@@ -33,12 +32,12 @@ def ensure_images(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
     """Download the images that are missing in `folder` or damaged there.
 
     Args:
-        urls: Address by file name; names without a folder.
-        folder: Where the images lie; verified ones are left alone, damaged ones are set aside as
+        urls: Address by file name, without a folder.
+        folder: Where the images lie. Verified ones stay as they are; damaged ones are renamed to
             `<name>.damaged` before they are fetched again.
 
     Returns:
-        Why there is no image now, by file name; empty if all are there.
+        Why an image could not be had, by file name; empty if all are there.
     """
     damaged = _verify_present([name for name in urls if (folder / name).is_file()], folder)
     missing = {name: url for name, url in urls.items() if not (folder / name).is_file() or name in damaged}
@@ -61,7 +60,7 @@ def _download(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
     with ThreadPoolExecutor(THREADS) as executor:
         futures = {executor.submit(_fetch_image, url, folder / name): name for name, url in urls.items()}
         try:
-            for future in _with_progress(futures):
+            for future in progress(as_completed(futures), "pages", total=len(futures)):
                 if (reason := future.result()) is not None:
                     failures[futures[future]] = reason
         except BaseException:
@@ -70,24 +69,16 @@ def _download(urls: Mapping[str, str], folder: Path) -> dict[str, str]:
     return {name: failures[name] for name in urls if name in failures}
 
 
-def _with_progress(futures: Mapping[Future[str | None], str]) -> Iterable[Future[str | None]]:
-    # stderr by default; `None` shows nothing where nobody watches
-    done: Iterable[Future[str | None]] = tqdm(
-        as_completed(futures), desc="pages", total=len(futures), unit="page", disable=None
-    )
-    return done
-
-
 def _fetch_image(url: str, target: Path) -> str | None:
     """Download one image; return why that failed, None if it did not."""
 
     def check(part: Path) -> None:
         if (reason := _damage(part)) is not None:
-            raise DownloadError(f"Expected an image at {url}: {reason}")
+            raise DownloadError(f"{url} is no image: {reason}")
 
     try:
         fetch_checked(url, target, check, _POLICY)
-    except (DownloadError, OSError, ValueError) as error:  # ValueError: an address that is none
+    except (DownloadError, OSError, ValueError) as error:  # ValueError: the address is malformed
         return str(error) or type(error).__name__
     return None
 

@@ -1,1 +1,1 @@
-"""Lines written with handwriting fonts."""
+"""Lines generated with handwriting fonts."""

@@ -1,4 +1,4 @@
-"""Fonts that look like handwriting, with what the renderer has to know of each."""
+"""Fonts that look like handwriting, with the measures that writing a line needs of each."""
 
 import logging
 import math
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import ImageFont
 
+from text_recognizer.arrays import Mask
 from text_recognizer.errors import DataError
 from text_recognizer.tooling.data_root import raw_dir
 from text_recognizer.vocabulary import LINE_CHARACTERS
@@ -17,23 +17,38 @@ from text_recognizer.vocabulary import LINE_CHARACTERS
 logger = logging.getLogger(__name__)
 
 _PATTERNS = ("*.woff2", "node_modules/@fontsource/*/files/*-latin-400-normal.woff2")
-FONT_HEIGHT = 44  # pixels from the top of a tall letter to the bottom of a low one
-_SAMPLE = "the quick brown fox jumps over a lazy dog"
+FONT_HEIGHT_PX = (
+    44  # from the top of a tall letter to the bottom of a low one; pens and spaces are in its scale
+)
+_MEASURED_PX = 100  # a font is first opened at this size, at which rounding does not matter
+_SAMPLE = "the quick brown fox jumps over a lazy dog"  # has every small letter
 _UPRIGHT = "numinum"  # paper shows between each two of these letters unless they are joined
-_MISSING = "\uffff"  # no font has a glyph for it: what is drawn in its place stands for all missing ones
+_MISSING = "\uffff"  # no font has a glyph for it: its picture is the one of all missing characters
+_INK = 127  # grey values above it are ink
 
 
 @dataclass(frozen=True, eq=False)
 class HandwritingFont:
-    """A font at the size at which it is drawn.
+    """A font at the size at which lines are written.
+
+    ```python
+    from PIL import ImageFont
+
+    from text_recognizer.datasets.synthetic.fonts import HandwritingFont
+
+    advances = {"a": 20.0, " ": 10.0}
+    face = ImageFont.load_default(44)
+    font = HandwritingFont("toy", face, advances, 30, 10, 20, joined=False, stroke=3.0, pitch=16.0)
+    print(font.has("a a"), font.width("a a"))
+    ```
 
     Attributes:
-        name: Of its file, without the ending.
-        face: Draws; its letters are FONT_HEIGHT pixels high.
-        advances: Columns that a character takes, for those of LINE_CHARACTERS that it has.
+        name: Name of its file, without the ending.
+        face: What Pillow draws with; letters are FONT_HEIGHT_PX high.
+        advances: Columns that a character takes, for those of LINE_CHARACTERS that the font has.
         ascent: Pixels from the base line to the highest ink of its characters.
         descent: Pixels from the base line to the lowest ink.
-        x_height: Pixels.
+        x_height: Height of small letters in pixels.
         joined: Whether its small letters are joined, as in a script.
         stroke: Width of its strokes in pixels.
         pitch: Columns per character of English text, spaces included.
@@ -50,11 +65,11 @@ class HandwritingFont:
     pitch: float
 
     def has(self, text: str) -> bool:
-        """Tell whether it has all characters of a text."""
+        """Tell whether the font has all characters of a text."""
         return self.advances.keys() >= set(text)
 
     def width(self, text: str) -> float:
-        """Return the columns of a text, but for kerning."""
+        """Return the columns that a text takes, without kerning."""
         return sum(self.advances[character] for character in text)
 
 
@@ -69,7 +84,7 @@ def font_files() -> list[Path]:
         if files := sorted(folder.glob(pattern), key=lambda path: path.name):
             return files
     raise DataError(
-        f"Expected fonts ({' or '.join(_PATTERNS)}) in {folder}; found none. "
+        f"{folder} holds no font ({' or '.join(_PATTERNS)}). "
         "See data/raw/handwriting_fonts/readme.md on how to get them."
     )
 
@@ -93,13 +108,13 @@ def load_font(path: Path) -> HandwritingFont:
         DataError: If Pillow cannot read it, or it lacks letters.
     """
     try:
-        top, bottom = _extent(_open(path, 100), "dfhklgpy")
-        face = _open(path, 100 * FONT_HEIGHT / (bottom - top))
+        top, bottom = _extent(_open(path, _MEASURED_PX), "dfhklgpy")
+        face = _open(path, _MEASURED_PX * FONT_HEIGHT_PX / (bottom - top))
     except (OSError, ValueError) as error:
-        raise DataError(f"Expected a font that Pillow reads; received {path.name}: {error}.") from error
+        raise DataError(f"Pillow cannot read the font {path.name}: {error}.") from error
     characters = _characters(face)
     if lacking := set(_SAMPLE) - characters:
-        raise DataError(f"Expected a font with all small letters; {path.name} lacks {sorted(lacking)}.")
+        raise DataError(f"The font {path.name} lacks the small letters {sorted(lacking)}.")
     top, bottom = _extent(face, "".join(sorted(characters)))
     sample, letters = _ink(face, _SAMPLE), _ink(face, _UPRIGHT)
     edges = int((sample[:, 1:] != sample[:, :-1]).sum() + (sample[1:] != sample[:-1]).sum())
@@ -111,14 +126,15 @@ def load_font(path: Path) -> HandwritingFont:
         descent=int(bottom),
         x_height=-int(_extent(face, "x")[0]),
         joined=bool(np.count_nonzero(np.diff(letters.any(axis=0).astype(int)) > 0) < len(_UPRIGHT) // 2),
-        # An outline is counted in steps of rows and columns, 4 / pi times as many as it is long.
+        # A stroke's area is half its outline times its width. The outline is counted in steps of rows and
+        # columns, of which there are 4 / pi times as many as it is long.
         stroke=2 * float(sample.sum()) / max(1, edges) * 4 / math.pi,
         pitch=face.getlength(_SAMPLE) / len(_SAMPLE),
     )
 
 
 def _open(path: Path, size: float) -> ImageFont.FreeTypeFont:
-    # The other layout engine is not in every build of Pillow: lines would depend on the machine.
+    # The other layout engine is not in every build of Pillow: the lines would depend on the machine.
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
@@ -128,10 +144,10 @@ def _extent(face: ImageFont.FreeTypeFont, text: str) -> tuple[float, float]:
     return min(box[1] for box in boxes), max(box[3] for box in boxes)
 
 
-def _ink(face: ImageFont.FreeTypeFont, text: str) -> npt.NDArray[np.bool_]:
+def _ink(face: ImageFont.FreeTypeFont, text: str) -> Mask:
     """Return where a text has ink, (H, W)."""
     mask = face.getmask(text)
-    return np.asarray(np.frombuffer(bytes(mask), np.uint8).reshape(mask.size[::-1]) > 127)
+    return np.asarray(np.frombuffer(bytes(mask), np.uint8).reshape(mask.size[::-1]) > _INK)
 
 
 def _characters(face: ImageFont.FreeTypeFont) -> set[str]:

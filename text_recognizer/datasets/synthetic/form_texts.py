@@ -1,7 +1,7 @@
-"""Text as forms, letters and notes have it: names, dates, numbers, addresses, codes, words in capitals.
+"""Texts of forms, letters and notes: names, dates, numbers, addresses, codes, words in capitals.
 
-Running text has few capitals, digits and signs. Half of the names and codes are random letters, so that a
-network has to read them.
+Running text has few capitals, digits and signs. Half of the names and all codes are random letters, so that a
+network has to read them instead of guessing.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,7 +44,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def form_text(rng: np.random.Generator, length: int) -> str:
-    """Return some entries of a form or letter, in about `length` characters."""
+    """Return entries of a form or letter, about `length` characters in all."""
     text = ""
     while True:
         entry = _ENTRIES[int(rng.integers(len(_ENTRIES)))](rng)

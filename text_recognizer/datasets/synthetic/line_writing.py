@@ -1,27 +1,27 @@
-"""Text -> the ink of one line, written with a font as a hand would: no two words stand alike.
+"""Text -> the shape of one line, written with a font but as irregular as by hand.
 
-A font repeats itself, so each word gets its own size, slant, base line and spacing, and the whole line a
-smooth distortion, which gives every instance of a letter its own shape. All of that happens in one resampling
-of the line. Within a word letters keep the places that the font gives them where it joins them.
+A font repeats itself, so each word gets its own size, slant, base line and spacing, and the line a smooth
+distortion, which gives every instance of a letter its own shape. All of that happens in one resampling of the
+line. Letters of a script, which the font joins, keep their distances within a word.
 """
 
 import functools
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT, HandwritingFont
+from text_recognizer.arrays import Indices, Reals
+from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT_PX, HandwritingFont
 from text_recognizer.datasets.synthetic.line_texts import CROSSED_OUT
 
-Float = npt.NDArray[np.float32]
-
-_PAD = 16  # pixels around the text, for swashes and for what moves
-_STEP = 28  # columns that are resampled together
-_LOOSE = 0.025  # how far letters stand from their place, relative to the height of small letters
-_STRETCH = (0.65, 1.6)  # of a font's width
-_NARROWEST_SPACE = 0.5  # relative to the height of small letters
-_SPACE = 0.4  # mean gap between words, relative to the height of a line
+_PAD_PX = 16  # around the text, for swashes and for words that move
+_STEP_PX = 28  # columns that are resampled together: about a letter, so that the distortion is smooth
+_LOOSE_X_HEIGHTS = 0.025  # deviation of letters from their places, in heights of small letters
+_STRETCH = (0.65, 1.6)  # least and most width relative to the font's: beyond it letters look unnatural
+_MIN_SPACE_X_HEIGHTS = 0.5  # between words, in heights of small letters: a narrower space looks like none
+_SPACE_HEIGHTS = 0.4  # median space between words, in heights of a line: wider than between letters
+_CROSSED_OUT_X_HEIGHTS = 3.0  # width of a word that is crossed out
+_CACHED_LETTERS = 16_384  # about 200 fonts with 80 letters each
 
 
 def write_line(
@@ -40,26 +40,26 @@ def write_line(
     """
     words = text.split(" ")
     widths = np.array([_width(word, font) for word in words])
-    gaps = FONT_HEIGHT * _SPACE * np.exp(rng.normal(0, 0.3) + rng.normal(0, 0.25, len(words)))
-    gaps = np.maximum(gaps, _NARROWEST_SPACE * font.x_height)
-    starts = _PAD + np.concatenate(([0.0], np.cumsum(widths + gaps)[:-1]))
-    picture, base = _drawn(words, font, starts, rng)
+    gaps = FONT_HEIGHT_PX * _SPACE_HEIGHTS * np.exp(rng.normal(0, 0.3) + rng.normal(0, 0.25, len(words)))
+    gaps = np.maximum(gaps, _MIN_SPACE_X_HEIGHTS * font.x_height)
+    starts = _PAD_PX + np.concatenate(([0.0], np.cumsum(widths + gaps)[:-1]))
+    picture, base = _draw(words, font, starts, rng)
     knots = np.column_stack((starts, starts + widths)).ravel()
     stretch = float(np.clip(aspect * picture.height / (knots[-1] - knots[0]), *_STRETCH))
-    return _moved(picture, base, knots, stretch, font, rng)
+    return _distort(picture, base, knots, stretch, font, rng)
 
 
 def _width(word: str, font: HandwritingFont) -> float:
-    return font.x_height * 3.0 if word == CROSSED_OUT else font.width(word)
+    return font.x_height * _CROSSED_OUT_X_HEIGHTS if word == CROSSED_OUT else font.width(word)
 
 
-def _drawn(
-    words: list[str], font: HandwritingFont, starts: npt.NDArray[np.float64], rng: np.random.Generator
+def _draw(
+    words: list[str], font: HandwritingFont, starts: Reals, rng: np.random.Generator
 ) -> tuple[Image.Image, int]:
-    """Return the words, each at its column, and the row of the base line."""
-    base = font.ascent + _PAD
+    """Return a picture of the words, each at its column of `starts` (words,), and the base line's row."""
+    base = font.ascent + _PAD_PX
     end = starts[-1] + _width(words[-1], font)
-    picture = Image.new("L", (int(end) + 2 * _PAD, base + font.descent + _PAD), 0)
+    picture = Image.new("L", (int(end) + 2 * _PAD_PX, base + font.descent + _PAD_PX), 0)
     draw = ImageDraw.Draw(picture)
     for word, start in zip(words, starts, strict=True):
         if word == CROSSED_OUT:
@@ -73,9 +73,9 @@ def _drawn(
 def _write_word(
     picture: Image.Image, word: str, font: HandwritingFont, place: tuple[float, int], rng: np.random.Generator
 ) -> None:
-    """Draw a word, in place; letters that are not joined do not stand in a straight line."""
+    """Draw a word, in place; letters that are not joined move a little, each on its own."""
     x, base = place
-    loose = 0.0 if font.joined else _LOOSE * font.x_height
+    loose = 0.0 if font.joined else _LOOSE_X_HEIGHTS * font.x_height
     moves = rng.normal(0, loose, (len(word), 2)) if loose else np.zeros((len(word), 2))
     for character, (along, down) in zip(word, moves.tolist(), strict=True):
         ink, left, top = _letter(font, character)
@@ -83,9 +83,9 @@ def _write_word(
         x += font.advances[character]
 
 
-@functools.lru_cache(maxsize=16384)
+@functools.lru_cache(maxsize=_CACHED_LETTERS)
 def _letter(font: HandwritingFont, character: str) -> tuple[Image.Image, int, int]:
-    """Return the ink of a letter and its place relative to the pen; to draw outlines takes longest by far."""
+    """Return the ink of a letter and its offset from the pen; kept, because outlines take longest."""
     left, top, right, bottom = map(round, font.face.getbbox(character, anchor="ls"))
     ink = Image.new("L", (max(1, right - left), max(1, bottom - top)), 0)
     ImageDraw.Draw(ink).text((-left, -top), character, fill=255, font=font.face, anchor="ls")
@@ -107,11 +107,11 @@ def _cross_out(
     )
 
 
-def _moved(
-    picture: Image.Image, base: int, knots: npt.NDArray[np.float64], stretch: float, font: HandwritingFont,
+def _distort(
+    picture: Image.Image, base: int, knots: Reals, stretch: float, font: HandwritingFont,
     rng: np.random.Generator,
 ) -> tuple[Image.Image, int]:  # fmt: skip
-    """Give each word its place, size and slant, and the line its wave.
+    """Give each word its position, size and slant, and the line its wave.
 
     Args:
         picture: The words as drawn.
@@ -123,32 +123,37 @@ def _moved(
     """
     words = len(knots) // 2
     scales = stretch * np.exp(rng.normal(0, 0.05, 2 * words))  # of words and gaps in turn
-    placed = _PAD + np.concatenate(([0.0], np.cumsum(np.diff(knots) * scales[:-1])))
+    placed = _PAD_PX + np.concatenate(([0.0], np.cumsum(np.diff(knots) * scales[:-1])))
+    # Of the hand as a whole and of its single words: slant; of words alone: size; of the line: slope.
     size = np.exp(rng.normal(0, 0.06, words))
     slant = np.clip(rng.normal(0, 0.13) + rng.normal(0, 0.03, words), -0.4, 0.4)
     shift = rng.normal(0, 0.03 * font.x_height, words) + rng.normal(0, 0.004) * placed[::2]
     shift -= shift.mean()
     reach = int(np.abs(shift).max() + 0.15 * picture.height) + 2
-    width, height = int(placed[-1]) + 2 * _PAD, picture.height + 2 * reach
+    width, height = int(placed[-1]) + 2 * _PAD_PX, picture.height + 2 * reach
 
-    edges = np.arange(0, width + _STEP, _STEP)
+    edges = np.arange(0, width + _STEP_PX, _STEP_PX)
     of_words = np.array([np.interp(edges, placed, np.repeat(v, 2)) for v in (slant, size, shift)])
     source = _source(edges, placed, knots)
     rough = rng.uniform(0.3, 1.8)
     source += rng.normal(0, rough, edges.size)
     shift_at = of_words[2] + rng.normal(0, 0.8 * rough, edges.size)
     quads = _quads(source, of_words[0] / stretch, of_words[1], shift_at, base, reach, height)
-    boxes = [(int(x), 0, int(x) + _STEP, height) for x in edges[:-1]]
+    boxes = [(int(x), 0, int(x) + _STEP_PX, height) for x in edges[:-1]]
     moved = picture.transform(
         (width, height), Image.Transform.MESH, [*zip(boxes, quads, strict=True)], Image.Resampling.BILINEAR
     )
     return moved, base + reach
 
 
-def _source(
-    edges: npt.NDArray[np.int64], placed: npt.NDArray[np.float64], knots: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Return the columns of the picture that land on `edges`; outside of the text it is not scaled."""
+def _source(edges: Indices, placed: Reals, knots: Reals) -> Reals:
+    """Return the columns of the picture that land on `edges` (E,); outside of the text it is not scaled.
+
+    Args:
+        edges: (E,) columns of the result.
+        placed: (2 words,) columns of the result where words begin and end.
+        knots: (2 words,) columns of the picture where they do.
+    """
     outside = np.where(edges < placed[0], edges - placed[0], 0) + np.where(
         edges > placed[-1], edges - placed[-1], 0
     )
@@ -156,10 +161,19 @@ def _source(
 
 
 def _quads(
-    source: npt.NDArray[np.float64], slant: npt.NDArray[np.float64], size: npt.NDArray[np.float64],
-    shift: npt.NDArray[np.float64], base: int, reach: int, height: int,
+    source: Reals, slant: Reals, size: Reals, shift: Reals, base: int, reach: int, height: int,
 ) -> list[list[float]]:  # fmt: skip
-    """Return the corners in the picture of each strip: top left, bottom left, bottom right, top right."""
+    """Return the corners in the picture of each strip: top left, bottom left, bottom right, top right.
+
+    Args:
+        source: (E,) columns of the picture at the edges of the strips.
+        slant: (E,) columns to the right per row upwards.
+        size: (E,) height of the writing relative to the picture's.
+        shift: (E,) rows that the base line moves down.
+        base: Row of the base line in the picture.
+        reach: Rows that the result has above and below the picture's.
+        height: Rows of the result.
+    """
     rows = [(row - base - reach - shift) for row in (0, height)]  # below the base line of the word
     (top_x, top_y), (low_x, low_y) = ((source + slant * row, base + row / size) for row in rows)
     corners = (top_x[:-1], top_y[:-1], low_x[:-1], low_y[:-1], low_x[1:], low_y[1:], top_x[1:], top_y[1:])

@@ -1,4 +1,4 @@
-"""Lines that were never written: text set in handwriting fonts, drawn when they are asked for."""
+"""Lines that nobody wrote: text in handwriting fonts, generated when it is asked for."""
 
 import itertools
 import math
@@ -12,12 +12,12 @@ from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.lazy_sequence import Generated
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.datasets.synthetic.fonts import (
-    FONT_HEIGHT,
+    FONT_HEIGHT_PX,
     HandwritingFont,
     font_files,
     load_fonts,
 )
-from text_recognizer.datasets.synthetic.line_surface import ink_of_line
+from text_recognizer.datasets.synthetic.line_degradation import ink_of_line
 from text_recognizer.datasets.synthetic.line_texts import load_line_texts
 from text_recognizer.datasets.synthetic.line_writing import write_line
 from text_recognizer.errors import ConfigError, DataError
@@ -25,15 +25,16 @@ from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
 _CODE = ("datasets.synthetic", "augmentation.paper", "datasets.lines_dataset")
-_PITCH = (-0.02, 0.18)  # log of the columns per character relative to the font's: mean, deviation; as in IAM
-_NARROWEST = 11  # columns of a line 64 high per label that CTC needs, so that networks of stride 8 get all
-_DESCRIBED = 50
+# Logarithm of the columns per character relative to the font's, mean and deviation: hands as wide as in IAM.
+_LOG_PITCH = (-0.02, 0.18)
+_MIN_LABEL_PX = 11  # columns per label at height 64: networks of stride 8 then emit a frame for each
+_DESCRIBED_LINES = 50  # enough for a mean; each takes 10 ms to generate
 
 
 class SyntheticLinesDataset(LinesDataset):
-    """Lines of text in handwriting fonts: a train split of as many lines as one likes, no other split.
+    """Lines of text in handwriting fonts: a train split of any number of lines, and no other split.
 
-    Line i depends on (seed, i) and the data alone, and takes no memory and no time before it is asked for.
+    Line i depends on the seed, i and the data alone; it takes neither memory nor time before it is asked for.
 
     ```python
     from text_recognizer.datasets import SyntheticLinesDataset
@@ -43,7 +44,7 @@ class SyntheticLinesDataset(LinesDataset):
     ```
 
     Attributes:
-        fonts: What is written with.
+        fonts: The fonts that lines are written with.
         unusable: Names of font files that were left out.
     """
 
@@ -60,7 +61,7 @@ class SyntheticLinesDataset(LinesDataset):
         Args:
             height: Rows of an image.
             width: Columns of every image; None if each line's aspect ratio decides.
-            seed: Decides, with its number, on each line.
+            seed: Decides on each line, together with its number.
             num_lines: Lines of the train split.
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
 
@@ -84,13 +85,13 @@ class SyntheticLinesDataset(LinesDataset):
         self.fonts, self.unusable = load_fonts(files)
         if not any(font.has(LINE_CHARACTERS) for font in self.fonts):
             names = ", ".join(font.name for font in self.fonts)
-            raise DataError(f"Expected a font with all of {LINE_CHARACTERS!r}; received {names}. Add one.")
+            raise DataError(f"No font has all of {LINE_CHARACTERS!r}; found {names}. Add a font that has.")
         self._texts, lengths = load_line_texts()
         rng = np.random.default_rng(self.seed)
         self._font = rng.integers(len(self.fonts), size=self.num_lines, dtype=np.uint16)
         self._length = rng.choice(np.array(lengths, np.uint16), self.num_lines)
-        pitches = np.array([font.pitch / FONT_HEIGHT for font in self.fonts])[self._font]
-        self._aspect = (self._length * pitches * np.exp(rng.normal(*_PITCH, self.num_lines))).astype(
+        pitches = np.array([font.pitch / FONT_HEIGHT_PX for font in self.fonts])[self._font]
+        self._aspect = (self._length * pitches * np.exp(rng.normal(*_LOG_PITCH, self.num_lines))).astype(
             np.float32
         )
         self.splits = {
@@ -110,20 +111,21 @@ class SyntheticLinesDataset(LinesDataset):
         self.data_hash = hash_samples(inputs, *_CODE)
 
     def _widths(self) -> Indices:
-        """Return the columns of all images; where they are not fixed, about so many."""
+        """Return the columns of all images, (lines,); estimated unless the width is fixed."""
         if self.width is not None:
             return np.full(self.num_lines, self.width)
         return np.asarray(np.round(self.height * (self._aspect + 2 * LINE_MARGIN / LINE_HEIGHT)), np.int64)
 
     def _line(self, index: int) -> tuple[HandwritingFont, str, np.random.Generator]:
-        """Return what line `index` says, the font that has all of it, and what decides on the rest."""
+        """Return the font of line `index`, its text, and the source of all other random choices."""
         rng = np.random.default_rng([self.seed, index])
-        text = self._texts.draw(rng, int(self._length[index]))
+        text = self._texts.generate(rng, int(self._length[index]))
         first = int(self._font[index])
         font = next(font for font in (*self.fonts[first:], *self.fonts[:first]) if font.has(text))
         return font, text, rng
 
     def _image(self, index: int) -> InkImage:
+        """Return line `index`, (height, width or any)."""
         font, text, rng = self._line(index)
         shape, base = write_line(text, font, float(self._aspect[index]), rng)
         ink = ink_of_line(shape, base, font.stroke, rng)
@@ -133,18 +135,18 @@ class SyntheticLinesDataset(LinesDataset):
         return np.round(line * 255).astype(np.uint8)
 
     def _wide_enough(self, line: InkMap, text: str) -> InkMap:
-        """Stretch a line that has too few columns for CTC to emit its text."""
+        """Return the line (height, W), stretched if it has too few columns for CTC to emit its text."""
         labels = len(text) + sum(first == second for first, second in itertools.pairwise(text))
-        needed = math.ceil(_NARROWEST * labels * self.height / LINE_HEIGHT)
+        needed = math.ceil(_MIN_LABEL_PX * labels * self.height / LINE_HEIGHT)
         if line.shape[1] >= needed:
             return line
         stretched = Image.fromarray(line).resize((needed, self.height), Image.Resampling.BILINEAR)
         return np.asarray(stretched, np.float32)
 
     def describe(self) -> str:
-        """Return what there is and, of some lines, lengths and widths as text."""
+        """Return the counts, and lengths and widths of some lines, as text."""
         train = self.train
-        chosen = range(0, len(train), max(1, len(train) // _DESCRIBED))
+        chosen = range(0, len(train), max(1, len(train) // _DESCRIBED_LINES))
         texts = [train.targets[i] for i in chosen]
         widths = [train.images[i].shape[1] for i in chosen]
         return (

@@ -7,9 +7,8 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-Bytes = npt.NDArray[np.uint8]
+from text_recognizer.arrays import Bytes
 
 PER_CLASS = {"train": 20, "test": 5}
 

@@ -10,7 +10,7 @@ import pytest
 from tqdm import tqdm
 
 from text_recognizer.datasets.files import fetch as fetch_module
-from text_recognizer.datasets.pages import page_images
+from text_recognizer.datasets.files import progress as progress_module
 from text_recognizer.datasets.pages.page_images import DIGESTS, THREADS, ensure_images
 from text_recognizer.tests.datasets.fsdl_pages import PageServer, draw_page, serve_pages
 
@@ -51,7 +51,7 @@ def test_there_is_one_progress_bar(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
         return make
 
-    for module in (page_images, fetch_module):
+    for module in (progress_module, fetch_module):
         monkeypatch.setattr(module, "tqdm", recording(tqdm))
     with serve_pages(PageServer({f"/{i}.png": PAGE for i in range(5)})) as server:
         ensure_images(urls(server), tmp_path)

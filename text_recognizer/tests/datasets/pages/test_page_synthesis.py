@@ -3,15 +3,13 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from text_recognizer.datasets.pages.page_synthesis import draw_lines, synthesize_page
+from text_recognizer.arrays import InkMap
+from text_recognizer.datasets.pages.page_synthesis import choose_lines, synthesize_page
 
-Float = npt.NDArray[np.float32]
 
-
-def line(height: int, width: int, words: int = 4) -> Float:
+def line(height: int, width: int, words: int = 4) -> InkMap:
     """Dark words with gaps between them."""
     ink = np.ones((height, width), np.float32)
     for gap in range(1, words):
@@ -47,9 +45,9 @@ def test_neighbouring_lines_are_drawn_or_any() -> None:
     paths = [Path(str(i)) for i in range(100)]
     rng = np.random.default_rng(0)
 
-    draws = [[int(path.name) for path in draw_lines(paths, rng)] for _ in range(200)]
+    draws = [[int(path.name) for path in choose_lines(paths, rng)] for _ in range(200)]
 
     assert {len(draw) for draw in draws} == set(range(1, 19))
     runs = [np.all(np.diff(draw) == 1) for draw in draws if len(draw) > 1]
     assert 0.5 < np.mean(runs) < 0.9
-    assert draw_lines(paths[:1], rng)[0] == paths[0]
+    assert choose_lines(paths[:1], rng)[0] == paths[0]

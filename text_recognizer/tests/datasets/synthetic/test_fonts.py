@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.datasets.synthetic import fonts as handwriting_fonts
-from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT, font_files, load_font
+from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT_PX, font_files, load_font
 from text_recognizer.errors import DataError
 from text_recognizer.tests.datasets.toy_fonts import write_font
 from text_recognizer.tests.real_data import real_data
@@ -27,8 +27,8 @@ def test_a_font_is_measured(tmp_path: Path) -> None:
     font = load_font(write_font(tmp_path))
     assert font.name == "toy"
     assert font.has(LINE_CHARACTERS)
-    assert FONT_HEIGHT - 2 <= font.ascent + font.descent <= 1.5 * FONT_HEIGHT
-    assert 0.3 * FONT_HEIGHT < font.x_height < font.ascent
+    assert FONT_HEIGHT_PX - 2 <= font.ascent + font.descent <= 1.5 * FONT_HEIGHT_PX
+    assert 0.3 * FONT_HEIGHT_PX < font.x_height < font.ascent
     assert 2 < font.stroke < 6
     assert font.width("ab") == font.advances["a"] + font.advances["b"]
     assert not font.joined

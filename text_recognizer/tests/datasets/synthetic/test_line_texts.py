@@ -1,8 +1,6 @@
 import numpy as np
-import pytest
 
 from text_recognizer.datasets.iam.texts import HeldOut
-from text_recognizer.datasets.synthetic.form_texts import form_text
 from text_recognizer.datasets.synthetic.line_texts import CROSSED_OUT, LineTexts, RunningText
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
@@ -15,7 +13,7 @@ IAM = ["a line that breaks in the", "midst of a sentence and"] * 20
 
 
 def draw(texts: LineTexts, count: int = 400, length: int = 30) -> list[str]:
-    return [texts.draw(np.random.default_rng(seed), length) for seed in range(count)]
+    return [texts.generate(np.random.default_rng(seed), length) for seed in range(count)]
 
 
 def test_pieces_are_whole_words_of_the_text_about_as_long_as_wanted() -> None:
@@ -56,17 +54,3 @@ def test_no_text_overlaps_with_held_out_pages_even_where_sentences_meet() -> Non
     texts = draw(LineTexts(BROWN, IAM, held_out))
     assert not [text for text in texts if held_out.overlaps(text)]
     assert any("quick fox" in text for text in texts)
-
-
-def test_form_texts_have_all_digits_capitals_and_most_signs() -> None:
-    text = " ".join(form_text(np.random.default_rng(seed), 40) for seed in range(3000))
-    missing = set(LINE_CHARACTERS) - set(text)
-    assert missing <= {CROSSED_OUT}
-    assert set(text) <= set(LINE_CHARACTERS)
-
-
-@pytest.mark.parametrize("length", [1, 20, 80])
-def test_form_texts_are_about_as_long_as_wanted(length: int) -> None:
-    lengths = [len(form_text(np.random.default_rng(seed), length)) for seed in range(200)]
-    assert min(lengths) >= 1
-    assert abs(np.mean(lengths) - length) < 14

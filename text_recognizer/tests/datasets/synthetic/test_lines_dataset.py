@@ -67,7 +67,7 @@ def test_a_line_depends_on_seed_and_number_alone() -> None:
     assert len({first.train.images[i].tobytes() for i in range(20)}) == 20
 
 
-def test_widths_are_known_without_drawing() -> None:
+def test_widths_are_known_without_generating() -> None:
     train = loaded().train
     assert train.widths is not None
     assert len(train.widths) == len(train)
@@ -103,7 +103,7 @@ def test_a_font_never_draws_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_some_font_must_have_all_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handwriting_fonts, "LINE_CHARACTERS", LINE_CHARACTERS.replace("?", ""))
-    with pytest.raises(DataError, match="a font with all"):
+    with pytest.raises(DataError, match="No font has all of"):
         loaded()
 
 
