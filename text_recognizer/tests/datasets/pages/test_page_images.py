@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from text_recognizer.datasets.files import fetch as fetch_module
 from text_recognizer.datasets.files import progress as progress_module
+from text_recognizer.datasets.pages import page_images
 from text_recognizer.datasets.pages.page_images import DIGESTS, THREADS, ensure_images
 from text_recognizer.tests.datasets.fsdl_pages import PageServer, draw_page, serve_pages
 
