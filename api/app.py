@@ -15,6 +15,8 @@ from api.recognition import Recognizer, load_recognizer
 from api.routes import predict, service, web
 from api.routes.predict import Loader, Service
 
+SPARE_FORM_PARTS = 10  # fields of a form that may accompany the images of the largest batch
+
 
 class MemoryRequest(Request):
     """A request whose uploaded files stay in memory, since the service may have no disk to write to.
@@ -63,7 +65,7 @@ def create_app(
     app = Flask(logs.LOGGER, static_folder=None)
     app.request_class = MemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = config.max_content_length
-    app.config["MAX_FORM_PARTS"] = config.max_batch + 10  # fields without a file may stand beside the images
+    app.config["MAX_FORM_PARTS"] = config.max_batch + SPARE_FORM_PARTS
     app.json.sort_keys = False  # type: ignore[attr-defined]  # only Flask's default provider has it
     errors.register(app)
     middleware.register(app, config, metrics)

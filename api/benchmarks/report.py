@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evaluation.common import RESULTS
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.files import write_json
 from text_recognizer.tooling.checkout import current_commit
 from text_recognizer.tooling.command import command_parser
 from text_recognizer.tooling.hardware import hardware
 
-FOLDER = RESULTS / "service"
+FOLDER = Path(__file__).resolve().parents[2] / "evaluation" / "results" / "service"
 
 
 class MissedGoalError(TextRecognizerError):

@@ -5,11 +5,13 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 import api.app
+from api.tests.problems import URL
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
@@ -75,3 +77,18 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
                 return
         time.sleep(0.1)
     raise AssertionError("the server did not listen within 30 s")
+
+
+def test_files_are_not_written_to_disk(
+    monkeypatch: pytest.MonkeyPatch, png: bytes, client: FlaskClient
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError("read-only")
+
+    head = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'
+    body = head + png + bytes(600_000) + b"\r\n--x--\r\n"
+    monkeypatch.setattr("werkzeug.formparser.default_stream_factory", refuse)
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile", refuse)
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    response = client.post(URL, data=body, content_type="multipart/form-data; boundary=x")
+    assert response.status_code == 200

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from api.logs import LOGGER, JsonFormatter
 from api.tests.conftest import PNG, Stuck, make
-from api.tests.routes.test_predict import URL, assert_problem
+from api.tests.problems import URL, assert_problem
 
 
 @pytest.mark.parametrize(("key", "status"), [("right", 503), ("wrong", 401)])

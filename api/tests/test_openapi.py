@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.routes.service import OPENAPI
-from api.tests.routes.test_predict import URL, data_uri
+from api.tests.problems import URL, data_uri
 
 DOCUMENT = json.loads(OPENAPI.read_text(encoding="utf-8"))
 

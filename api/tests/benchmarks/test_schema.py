@@ -1,5 +1,6 @@
 from api.benchmarks import schema
 from api.tests.conftest import FakeRecognizer
+from text_recognizer.images.loading import load_image
 
 
 def test_generated_requests_are_answered_as_described() -> None:
@@ -9,3 +10,8 @@ def test_generated_requests_are_answered_as_described() -> None:
     assert result["cases"] > 80
     assert {"200", "400", "405"} <= result["statuses"].keys()
     assert "500" not in result["statuses"]
+
+
+def test_images_for_schemathesis_are_images() -> None:
+    for kind in ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"):
+        assert load_image(schema._picture(5, 7, 0, kind)).shape == (7, 5)

@@ -6,15 +6,12 @@ from pathlib import Path
 import pytest
 
 from api.deployment.application import MODELS, TRAINING_HALF, copy_application
-from api.deployment.requirements import LAMBDA_CLIENT, packages_of, requirements
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
 from text_recognizer.decoding.config import DECODING
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.tests import repository
-
-LOCK = json.loads((repository.ROOT / "Pipfile.lock").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -62,25 +59,3 @@ def test_it_runs_from_its_folder_and_knows_its_version(application: Path) -> Non
     place, version, status = process.stdout.split()
     assert place == str(application / "api" / "__init__.py")
     assert (version, status) == ("0.1.0", "200")
-
-
-def test_packages_of_each_target() -> None:
-    docker, image, zipped = (
-        packages_of(name, LOCK).keys() for name in ("docker", "lambda-image", "lambda-zip")
-    )
-    assert {"flask", "gunicorn", "numpy", "onnxruntime", "pillow", "prometheus-client"} <= docker
-    assert {"apig-wsgi", "flask", "numpy", "onnxruntime", "pillow", "prometheus-client"} <= zipped
-    assert not zipped & {"gunicorn", "boto3", "botocore"}
-    assert image == (docker - {"gunicorn"}) | {"apig-wsgi"} | LAMBDA_CLIENT
-    assert not (docker | image) & {"tensorflow", "keras", "pytest"}
-
-
-def test_requirements_are_held_to_hashes() -> None:
-    text = requirements("lambda-zip")
-    assert text.count("==") == len(packages_of("lambda-zip", LOCK)) - 1  # the project itself has no version
-    assert "--hash=sha256:" in text
-
-
-def test_unknown_target() -> None:
-    with pytest.raises(SystemExit, match=r"Expected one of docker, .*; received 'other'"):
-        requirements("other")

@@ -1,7 +1,6 @@
 """The deployment against AWS as moto plays it, in this process."""
 
 import os
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -12,12 +11,10 @@ from typing import Any
 import boto3
 import moto
 import pytest
-from botocore.exceptions import WaiterError
 
 from api.deployment import deploy, stack
 from api.deployment.code import REPOSITORY
 from api.deployment.errors import DeploymentError
-from text_recognizer.tests.repository import ROOT
 
 # moto makes the function, its role and its log, and passes over the gateway.
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")
@@ -162,47 +159,6 @@ def test_something_else_than_our_zip(tmp_path: Path) -> None:
             run(tmp_path / name)
 
 
-class Client:
-    """CloudFormation as it answers when a creation failed before, or fails now."""
-
-    def __init__(self, status: str) -> None:
-        self.status, self.calls = status, list[str]()
-
-    def describe_stacks(self, StackName: str) -> Any:  # noqa: N803  # boto3's name
-        return {"Stacks": [{"StackName": StackName, "StackStatus": self.status}]}
-
-    def describe_stack_events(self, StackName: str) -> Any:  # noqa: N803  # likewise
-        event = {
-            "LogicalResourceId": "Role",
-            "ResourceStatus": "CREATE_FAILED",
-            "ResourceStatusReason": "not yours",
-        }
-        return {"StackEvents": [event]}
-
-    def get_waiter(self, name: str) -> Any:
-        def wait(**_: object) -> None:
-            self.calls.append(name)
-            if name == "stack_create_complete":
-                raise WaiterError(name, "failed", {})
-
-        return SimpleNamespace(wait=wait)
-
-    def delete_stack(self, StackName: str) -> None:  # noqa: N803  # likewise
-        self.calls.append("delete")
-
-    def create_stack(self, **_: object) -> None:
-        self.calls.append("create")
-
-
-def test_stack_whose_creation_failed_is_made_again_and_reasons_are_named() -> None:
-    client: Any = Client("ROLLBACK_COMPLETE")
-    deployment = stack.Stack("trial", client, {})
-    assert deployment.plan() == ["delete the stack trial, whose creation failed, and create it again"]
-    with pytest.raises(DeploymentError, match="undid the changes: Role: not yours"):
-        deployment.deploy()
-    assert client.calls == ["delete", "stack_delete_complete", "create", "stack_create_complete"]
-
-
 def test_no_credentials(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
@@ -265,13 +221,3 @@ def test_image_that_is_not_there(caplog: pytest.LogCaptureFixture) -> None:
     status = deploy.main(["--image", "text_recognizer_api_lambda", "--engine", "no-such-engine"])
     assert status == 1
     assert "`no-such-engine image` failed" in caplog.text
-
-
-def test_template_is_valid() -> None:
-    lint = shutil.which("cfn-lint")
-    if lint is None:
-        pytest.skip("cfn-lint is not installed")
-    process = subprocess.run(
-        [lint, str(ROOT / "api" / "serverless.yml")], capture_output=True, text=True, check=False
-    )
-    assert process.returncode == 0, process.stdout

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from api.deployment import stand_in_base, try_images
-from api.deployment.errors import DeploymentError
 from text_recognizer.tests.repository import ROOT
 
 DOCKERFILE = (ROOT / "api" / "Dockerfile").read_text(encoding="utf-8")
+
+
 BASH = shutil.which("bash") or "bash"
 
 
@@ -76,26 +76,3 @@ def test_hadolint() -> None:
         [hadolint, str(ROOT / "api" / "Dockerfile")], capture_output=True, text=True, check=False
     )
     assert (process.returncode, process.stdout) == (0, "")
-
-
-def test_base_image_is_of_debian_so_that_a_stand_in_can_be_made() -> None:
-    assert re.fullmatch(r"docker\.io/library/python:3\.\d+-slim-[a-z]+", stand_in_base.base_image())
-
-
-def test_base_that_is_there_is_taken(engine: Path, tmp_path: Path) -> None:
-    stand_in_base.provide_base(str(engine), tmp_path)
-    assert (tmp_path / "calls").read_text() == f"image inspect {stand_in_base.base_image()}\n"
-
-
-def test_no_registry_and_no_mmdebstrap(engine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stand_in_base, "base_image", lambda: "missing")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(DeploymentError, match="apt install mmdebstrap"):
-        stand_in_base.provide_base(str(engine), tmp_path)
-
-
-def test_no_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("ENGINE", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(DeploymentError, match="Expected a container engine"):
-        try_images.find_engine()

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import pytest
 
 from api.deployment import lambda_zip
-from api.deployment.cold_start import check_runtime
 from api.deployment.errors import DeploymentError
 from text_recognizer.tests.repository import ROOT
 
@@ -87,14 +86,6 @@ def test_pip_is_held_to_linux_and_to_the_hashes(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(DeploymentError, match="check the network and the proxy"):
         lambda_zip.install_packages(tmp_path)
     assert {"--require-hashes", "--no-deps", "--platform=manylinux2014_x86_64"} <= set(commands[0])
-
-
-def test_zip_of_another_python_is_not_tried(tmp_path: Path) -> None:
-    path = tmp_path / "a.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("RUNTIME", "python2.7\n")
-    with pytest.raises(DeploymentError, match=r"received one for python2\.7"):
-        check_runtime(path)
 
 
 def test_write_replaces_what_was_there(tmp_path: Path) -> None:

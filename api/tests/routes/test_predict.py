@@ -1,139 +1,20 @@
-import base64
-import io
+"""Predictions: by POST, by URL, failures, a full queue."""
+
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
-from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.config import ApiConfig
-from api.tests.conftest import ANSWER, FakeRecognizer
+from api.tests.conftest import ANSWER, MODELS, PNG, FakeRecognizer, Stuck, make
+from api.tests.problems import URL, assert_problem, data_uri
+from text_recognizer import LinePrediction, Region
 from text_recognizer.errors import ArtifactError, InvalidInputError
 
-URL = "/v1/predict"
-
-
-def data_uri(data: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(data).decode()
-
-
-def assert_problem(response: TestResponse, status: int, *words: str) -> None:
-    assert response.status_code == status
-    assert response.content_type == "application/problem+json"
-    problem = response.get_json()
-    assert set(problem) == {"type", "title", "status", "detail"}
-    assert problem["status"] == status
-    for word in words:
-        assert word in problem["detail"]
-
-
-def requests_with(png: bytes) -> dict[str, dict[str, Any]]:
-    return {
-        "json": {"json": {"image": data_uri(png)}},
-        "json with charset": {
-            "data": b'{"image": "%s"}' % data_uri(png).encode(),
-            "content_type": "application/json; charset=utf-8",
-        },
-        "form": {"data": {"image": (io.BytesIO(png), "page.png")}},
-        "form, other field": {"data": {"note": "x", "upload": (io.BytesIO(png), "page.png")}},
-        "raw": {"data": png, "content_type": "image/png"},
-        "raw, wrong format named": {"data": png, "content_type": "image/jpeg"},
-        "raw, no format named": {"data": png, "content_type": "application/octet-stream"},
-    }
-
-
-@pytest.mark.parametrize("way", requests_with(b""))
-def test_every_way_to_send_an_image(
-    way: str, client: FlaskClient, recognizer: FakeRecognizer, png: bytes, picture: npt.NDArray[np.uint8]
-) -> None:
-    response = client.post(URL, **requests_with(png)[way])
-    assert response.status_code == 200
-    assert response.content_type == "application/json"
-    assert response.get_json() == ANSWER
-    np.testing.assert_array_equal(recognizer.images[0], picture)
-
-
-def test_field_image_is_preferred(
-    client: FlaskClient, recognizer: FakeRecognizer, png: bytes, picture: npt.NDArray[np.uint8]
-) -> None:
-    data = {"first": (io.BytesIO(b"other"), "a"), "image": (io.BytesIO(png), "b")}
-    assert client.post(URL, data=data).status_code == 200
-    np.testing.assert_array_equal(recognizer.images[0], picture)
-
-
-JSON = {"content_type": "application/json"}
-
-
-@pytest.mark.parametrize(
-    ("request_", "words"),
-    [
-        ({"data": b"", **JSON}, ["not JSON"]),
-        ({"data": b"{", **JSON}, ["not JSON"]),
-        ({"data": b"\xff\xfe", **JSON}, ["not JSON"]),
-        ({"data": b"[" * 100_000, **JSON}, ["not JSON"]),
-        ({"data": b"[]", **JSON}, ["a list"]),
-        ({"data": b"null", **JSON}, ["NoneType"]),
-        ({"json": {}}, ["the keys []"]),
-        ({"json": {"images": "x"}}, ["images"]),
-        ({"json": {"image": 5}}, ["a int as image"]),
-        ({"json": {"image": None}}, ["NoneType"]),
-        ({"json": {"image": ""}}, ["data URI"]),
-        ({"json": {"image": "/etc/hostname"}}, ["data URI"]),
-        ({"json": {"image": "https://example.org/page.png"}}, ["data URI"]),
-        ({"json": {"image": "data:image/png;base64,***"}}, ["base64"]),
-        ({"json": {"image": "data:image/png;base64,"}}, ["0 bytes"]),
-        ({"data": {"image": "text"}}, ["Content-Type"]),
-        ({"data": {"image": "text"}, "content_type": "multipart/form-data"}, ["a file", "['image']"]),
-        ({"data": {"image": (io.BytesIO(b""), "empty.png")}}, ["0 bytes"]),
-        ({"data": b"", "content_type": "image/png"}, ["0 bytes"]),
-    ],
-)
-def test_requests_without_an_image(client: FlaskClient, request_: dict[str, Any], words: list[str]) -> None:
-    status = 415 if words == ["Content-Type"] else 400
-    assert_problem(client.post(URL, **request_), status, *words)
-
-
-@pytest.mark.parametrize("body", [b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"])
-def test_damaged_images(client: FlaskClient, body: bytes) -> None:
-    assert_problem(client.post(URL, data=body, content_type="image/png"), 422, "damaged")
-    assert_problem(client.post(URL, json={"image": data_uri(body)}), 422, "damaged")
-    assert_problem(client.post(URL, data={"image": (io.BytesIO(body), "x.png")}), 422, "damaged")
-
-
-def test_truncated_image(client: FlaskClient, png: bytes) -> None:
-    assert_problem(client.post(URL, data=png[:-30], content_type="image/png"), 422, "damaged")
-
-
-@pytest.mark.parametrize("body", [b"<svg/>", b"%PDF-1.7", b"hello"])
-def test_other_formats(client: FlaskClient, body: bytes) -> None:
-    assert_problem(client.post(URL, data=body, content_type="image/svg+xml"), 415, "PNG, JPEG")
-
-
-@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded", "nonsense"])
-def test_other_content_types(client: FlaskClient, png: bytes, kind: str | None) -> None:
-    assert_problem(client.post(URL, data=png, content_type=kind), 415, "Content-Type", "multipart/form-data")
-
-
-def test_multipart_without_boundary(client: FlaskClient, png: bytes) -> None:
-    assert_problem(client.post(URL, data=png, headers={"Content-Type": "multipart/form-data"}), 400)
-
-
-def test_image_of_too_many_pixels(client: FlaskClient) -> None:
-    bomb = io.BytesIO()
-    Image.new("1", (8000, 8000)).save(bomb, "PNG")
-    assert len(bomb.getvalue()) < 100_000
-    assert_problem(client.post(URL, data=bomb.getvalue(), content_type="image/png"), 413, "pixels")
-
-
-@pytest.mark.parametrize("kind", ["image/png", "application/json", "multipart/form-data; boundary=x"])
-def test_body_beyond_the_limit(recognizer: FakeRecognizer, kind: str) -> None:
-    client = create_app(ApiConfig(max_content_length=1000), recognizer).test_client()
-    assert_problem(client.post(URL, data=bytes(1001), content_type=kind), 413)
-    assert recognizer.images == []
+BATCH = URL + "/batch"
 
 
 def test_image_url_is_off(client: FlaskClient, recognizer: FakeRecognizer) -> None:
@@ -184,11 +65,29 @@ def test_image_url_is_fetched_by_our_loader_if_it_is_on(recognizer: FakeRecogniz
     assert recognizer.images == []
 
 
-def test_forms_whose_parts_have_no_name(client: FlaskClient) -> None:
-    parts = ('; name="x"', "", '; name="\\"')
-    body = (
-        "".join(f"--b\r\nContent-Disposition: form-data{name}\r\n\r\n1\r\n" for name in parts) + "--b--\r\n"
-    )
-    response = client.post("/v1/predict", data=body, content_type="multipart/form-data; boundary=b")
-    assert response.status_code == 400
-    assert "without a file" in response.get_json()["detail"]
+def test_a_line_is_read_without_looking_for_lines(
+    client: FlaskClient, recognizer: FakeRecognizer, png: bytes
+) -> None:
+    answer = client.post(URL + "?mode=line", data=png, **PNG).get_json()
+    assert answer["lines"] == [LinePrediction("a line", 0.5, Region(0, 0, 30, 20)).to_dict()]
+    assert (answer["pred"], answer["mode"], answer["detector"]) == ("a line", "line", None)
+    assert answer["model"] == MODELS["line"]
+    assert (len(recognizer.images), len(recognizer.line_predictor.images)) == (0, 1)
+
+
+def test_a_full_queue_and_a_late_answer_are_503_with_retry_after(png: bytes) -> None:
+    recognizer = Stuck()
+    client = make(recognizer, request_timeout=0.3, queue_size=0)
+    assert client.post(URL, data=png, **PNG).status_code == 200
+    try:
+        late = client.post(URL, data=png, **PNG)
+        full = client.post(URL, data=png, **PNG)
+        full_batch = client.post(BATCH, json={"images": [data_uri(png)]})
+        health = client.get("/readyz")
+    finally:
+        recognizer.go_on.set()
+    assert_problem(late, 503, "time limit")
+    assert_problem(full, 503, "at most 1")
+    assert_problem(full_batch, 503, "at most 1")
+    assert {answer.headers["Retry-After"] for answer in (late, full, full_batch)} == {"1"}
+    assert health.status_code == 200

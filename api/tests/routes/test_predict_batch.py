@@ -1,0 +1,64 @@
+import io
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.tests.conftest import ANSWER, MODELS, PNG, Stuck, make
+from api.tests.problems import URL, assert_problem, data_uri
+
+BATCH = URL + "/batch"
+
+
+def test_batch_has_a_result_or_an_error_for_each(client: FlaskClient, png: bytes) -> None:
+    images = [data_uri(png), data_uri(b"hello"), "no uri", data_uri(png)]
+    answer = client.post(BATCH, json={"images": images}).get_json()
+    good = {key: ANSWER[key] for key in ("pred", "conf", "lines", "mode", "width", "height")}
+    first, second, third, fourth = answer["results"]
+    assert first == fourth == good
+    assert (second["error"]["status"], third["error"]["status"]) == (415, 400)
+    assert (answer["model"], answer["detector"], answer["mode"]) == (
+        MODELS["line"],
+        MODELS["paragraph"],
+        "page",
+    )
+
+
+def test_batch_as_form_keeps_the_order(client: FlaskClient, png: bytes) -> None:
+    files = [(io.BytesIO(data), "x.png") for data in (b"hello", png, png)]
+    results = client.post(BATCH + "?mode=line", data={"images": files}).get_json()["results"]
+    assert ["error" in each for each in results] == [True, False, False]
+    assert results[1]["mode"] == "line"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({}, ["the keys []"]),
+        ({"images": []}, ["nothing"]),
+        ({"images": "x"}, ["a str as images"]),
+        ({"images": ["x", 1]}, ["'int', 'str'"]),
+        ([], ["a list"]),
+        ({"images": ["x"] * 4}, ["at most 3", "received 4"]),
+    ],
+)
+def test_bad_batches(body: Any, words: list[str]) -> None:
+    assert_problem(make(max_batch=3).post(BATCH, json=body), 400, *words)
+
+
+def test_batch_of_another_type(client: FlaskClient, png: bytes) -> None:
+    assert_problem(client.post(BATCH, data=png, **PNG), 415, "multipart/form-data")
+
+
+def test_batch_that_takes_too_long_answers_what_it_has(png: bytes) -> None:
+    recognizer = Stuck()
+    client = make(recognizer, request_timeout=0.5)
+    try:
+        response = client.post(BATCH, json={"images": [data_uri(png)] * 3})
+    finally:
+        recognizer.go_on.set()
+    assert [each.get("error", {}).get("status") for each in response.get_json()["results"]] == [
+        None,
+        503,
+        503,
+    ]

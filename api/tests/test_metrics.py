@@ -1,0 +1,58 @@
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from api.metrics import Metrics
+from api.recognition import Reading
+from api.tests.conftest import LINES, FakeRecognizer
+from text_recognizer import PagePrediction
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics(FakeRecognizer())
+
+
+def samples(metrics: Metrics) -> dict[tuple[str, ...], float]:
+    return {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(metrics.exposition().decode())
+        for sample in family.samples
+    }
+
+
+def test_a_response_is_counted_by_method_route_and_status(metrics: Metrics) -> None:
+    metrics.observe_response("GET", "/livez", 200, 0.02)
+    metrics.observe_response("GET", "/livez", 200, 0.04)
+    found = samples(metrics)
+    assert found["text_recognizer_requests_total", "/livez", "200", "GET"] == 2
+    assert found["text_recognizer_request_seconds_sum", "/livez"] == pytest.approx(0.06)
+    assert found["text_recognizer_request_seconds_bucket", "/livez", "0.025"] == 1
+
+
+def test_a_reading_is_counted_by_its_lines(metrics: Metrics) -> None:
+    reading = Reading(PagePrediction(LINES), "page", 100.0, started=1.0, decoded=1.5, finished=3.0)
+    metrics.observe_reading(reading)
+    found = samples(metrics)
+    assert found["text_recognizer_lines_total",] == 2
+    assert found["text_recognizer_confidence_sum",] == pytest.approx(1.6)
+    assert found["text_recognizer_mean_intensity_bucket", "96.0"] == 0
+    assert found["text_recognizer_mean_intensity_bucket", "112.0"] == 1
+    assert found["text_recognizer_recognition_seconds_sum", "page"] == 2.0
+
+
+def test_the_queue_is_the_last_number(metrics: Metrics) -> None:
+    for admitted in (1, 2, 1):
+        metrics.observe_queue(admitted)
+    assert samples(metrics)["text_recognizer_admitted",] == 1
+
+
+def test_models_are_named(metrics: Metrics) -> None:
+    found = samples(metrics)
+    assert found["text_recognizer_model_info", "Lines", "a" * 64] == 1
+    assert found["text_recognizer_model_info", "Detector", "b" * 64] == 1
+
+
+def test_applications_in_one_process_do_not_share_metrics(metrics: Metrics) -> None:
+    metrics.observe_response("GET", "/livez", 200, 0.02)
+    other = samples(Metrics(FakeRecognizer()))
+    assert ("text_recognizer_requests_total", "/livez", "200", "GET") not in other

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from api import recognition
+from api.recognition import read
+from api.tests.conftest import LINES, FakeRecognizer
+from api.tests.problems import data_uri
+from text_recognizer import LinePrediction, Region
+from text_recognizer.arrays import GrayImage
+from text_recognizer.errors import InvalidInputError
+from text_recognizer.images.loading import LIMITS
+
+
+@pytest.mark.parametrize("as_data_uri", [False, True])
+def test_a_page_has_the_size_of_its_image(
+    recognizer: FakeRecognizer, png: bytes, picture: GrayImage, as_data_uri: bool
+) -> None:
+    reading = read(recognizer, data_uri(png) if as_data_uri else png, "page", LIMITS)
+    assert reading.page.lines == LINES
+    assert (reading.page.width, reading.page.height, reading.mode) == (30, 20, "page")
+    assert reading.mean_intensity == pytest.approx(picture.mean())
+    assert reading.started <= reading.decoded <= reading.finished
+    np.testing.assert_array_equal(recognizer.images[0], picture)
+
+
+def test_a_line_is_as_large_as_its_image(recognizer: FakeRecognizer, png: bytes) -> None:
+    reading = read(recognizer, png, "line", LIMITS)
+    assert reading.page.lines == (LinePrediction("a line", 0.5, Region(0, 0, 30, 20)),)
+    assert recognizer.images == []
+
+
+def test_text_is_never_taken_for_a_path(recognizer: FakeRecognizer) -> None:
+    with pytest.raises(InvalidInputError, match="data URI"):
+        read(recognizer, "/etc/hostname", "page", LIMITS)
+
+
+@pytest.mark.parametrize(("large_pixels", "trimmed"), [(600, [0]), (601, [])])
+def test_memory_of_large_images_is_given_back(
+    recognizer: FakeRecognizer,
+    png: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    large_pixels: int,
+    trimmed: list[int],
+) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(recognition, "_LARGE_PIXELS", large_pixels)
+    monkeypatch.setattr(recognition, "_trim", calls.append)
+    read(recognizer, png, "page", LIMITS)
+    assert calls == trimmed

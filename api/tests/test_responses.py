@@ -1,0 +1,84 @@
+"""Parameters, formats and headers of the responses to predictions."""
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from api.config import ApiConfig
+from api.tests.conftest import ANSWER, PNG, FakeRecognizer, make
+from api.tests.problems import URL, assert_problem, data_uri
+from text_recognizer.formats import FORMATS
+
+BATCH = URL + "/batch"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("mode=word", ["page or line", "'word'"]),
+        ("format=pdf", ["text, json", "'pdf'"]),
+        ("formt=text", ["mode, format", "'formt'"]),
+        ("mode=line&mode=page", ["one mode", "2"]),
+        ("image_url=http://example.org/", ["'image_url'"]),
+    ],
+)
+def test_bad_parameters(client: FlaskClient, png: bytes, query: str, words: list[str]) -> None:
+    assert_problem(client.post(f"{URL}?{query}", data=png, **PNG), 400, *words)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_formats_by_parameter_and_by_header(client: FlaskClient, png: bytes, name: str) -> None:
+    by_parameter = client.post(f"{URL}?format={name}", data=png, **PNG, headers={"Accept": "image/png"})
+    by_header = client.post(URL, data=png, **PNG, headers={"Accept": FORMATS[name].media_type})
+    assert by_parameter.status_code == by_header.status_code == 200
+    assert by_parameter.mimetype == by_header.mimetype == FORMATS[name].media_type
+    assert by_parameter.data == by_header.data
+    assert "second" in by_parameter.text
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/*", "text/html, */*;q=0.5", "application/json, text/plain"]
+)
+def test_json_is_preferred(client: FlaskClient, png: bytes, accept: str) -> None:
+    assert client.post(URL, data=png, **PNG, headers={"Accept": accept}).get_json() == ANSWER
+
+
+def test_no_format_fits(client: FlaskClient, png: bytes) -> None:
+    assert_problem(
+        client.post(URL, data=png, **PNG, headers={"Accept": "image/png"}), 406, "application/json"
+    )
+
+
+BOTH = {
+    "X-Model": "Lines",
+    "X-Model-Sha256": "a" * 64,
+    "X-Detector": "Detector",
+    "X-Detector-Sha256": "b" * 64,
+}
+
+
+def models_in(response: TestResponse) -> dict[str, str]:
+    return {name: value for name, value in response.headers.items() if name in BOTH}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_answers_of_every_format_name_the_models(client: FlaskClient, png: bytes, name: str) -> None:
+    assert models_in(client.post(f"{URL}?format={name}", data=png, **PNG)) == BOTH
+    line = client.post(f"{URL}?mode=line&format={name}", data=png, **PNG)
+    assert models_in(line) == {key: BOTH[key] for key in ("X-Model", "X-Model-Sha256")}
+
+
+def test_batches_addresses_and_errors_name_the_models_too(client: FlaskClient, png: bytes) -> None:
+    assert models_in(client.post(BATCH, json={"images": [data_uri(png)]})) == BOTH
+    assert models_in(client.post(URL, data=b"x", **PNG)) == BOTH
+    by_url = create_app(ApiConfig(image_url=True), FakeRecognizer(), lambda _: png).test_client()
+    assert models_in(by_url.get(f"{URL}?image_url=https://example.org/")) == BOTH
+    assert models_in(client.get("/v1/models")) == {}
+
+
+def test_models_are_named_to_those_with_the_key_and_to_pages_of_allowed_origins(png: bytes) -> None:
+    assert models_in(make(api_key="secret").post(URL, data=png, **PNG)) == {}
+    origin = {"Origin": "https://a.example"}
+    answer = make(cors_origins=frozenset({"*"})).post(URL, data=png, **PNG, headers=origin)
+    assert set(BOTH) <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))
