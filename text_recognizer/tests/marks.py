@@ -26,11 +26,16 @@ def marks_of(path: Path) -> set[str]:
     names = {name for file in read for name in imports_of(file)}
     read |= {file for file in map(file_of, names) if file is not None and "tests" in file.parts}
     holds = {
-        "keras": bool(TRAINING & reachable(names)),
+        "keras": needs_keras(names),
         "process": any(STARTS_PROCESSES & imports_of(file) for file in read),
         "browser": path.is_relative_to(BROWSER_TESTS),
     }
     return {name for name, held in holds.items() if held}
+
+
+def needs_keras(names: set[str]) -> bool:
+    """Tell whether importing `names` imports Keras or TensorFlow."""
+    return bool(TRAINING & reachable(names))
 
 
 def reachable(names: set[str]) -> set[str]:
@@ -48,8 +53,13 @@ def reachable(names: set[str]) -> set[str]:
 @functools.cache
 def imports_of(path: Path) -> frozenset[str]:
     """Return the names that a file imports anywhere, and the packages that they lie in."""
+    return names_imported(path.read_text(encoding="utf-8"))
+
+
+def names_imported(source: str) -> frozenset[str]:
+    """Return the names that `source` imports anywhere, and the packages that they lie in."""
     names = set()
-    for plain, module, imported in _IMPORT.findall(path.read_text(encoding="utf-8")):
+    for plain, module, imported in _IMPORT.findall(source):
         names |= {plain or module, *(f"{module}.{name}" for name in re.findall(r"\w+", imported) if module)}
     return frozenset(prefix for name in names for prefix in _prefixes(name))
 
