@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from text_recognizer.errors import ConfigError
-from text_recognizer.images.loading import ImageLimits
+from text_recognizer.images.limits import ImageLimits
 
 PREFIX = "TEXT_RECOGNIZER_API_"
 MAX_PORT = 65_535

@@ -15,7 +15,8 @@ from text_recognizer import (
     Region,
 )
 from text_recognizer.arrays import GrayImage
-from text_recognizer.images.loading import ImageLimits, load_data_uri, load_image
+from text_recognizer.images.limits import ImageLimits
+from text_recognizer.images.loading import load_data_uri, load_image
 from text_recognizer.inference.artifacts import Artifact
 
 Mode = Literal["page", "line"]
@@ -94,7 +95,7 @@ class Reading:
     from pathlib import Path
 
     from api.recognition import load_recognizer, read
-    from text_recognizer.images.loading import LIMITS
+    from text_recognizer.images.limits import LIMITS
 
     image = Path(folder, "line.png").read_bytes()
     reading = read(load_recognizer(threads=1), image, "line", LIMITS)

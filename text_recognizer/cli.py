@@ -15,7 +15,8 @@ from text_recognizer.errors import InvalidInputError, TextRecognizerError
 from text_recognizer.files import write_atomically
 from text_recognizer.formats import FORMATS
 from text_recognizer.formats.picture import draw_page, save_picture
-from text_recognizer.images.loading import LIMITS, load_image
+from text_recognizer.images.limits import LIMITS
+from text_recognizer.images.loading import load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.missing_models import unknown_model
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor

@@ -7,7 +7,7 @@ import pytest
 import api
 from api.config import ApiConfig
 from text_recognizer.errors import ConfigError
-from text_recognizer.images.loading import LIMITS
+from text_recognizer.images.limits import LIMITS
 
 
 def test_settings_come_from_the_environment() -> None:

@@ -8,7 +8,7 @@ from api.tests.problems import data_uri
 from text_recognizer import LinePrediction, Region
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.images.loading import LIMITS
+from text_recognizer.images.limits import LIMITS
 
 
 @pytest.mark.parametrize("as_data_uri", [False, True])

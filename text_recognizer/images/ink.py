@@ -7,23 +7,28 @@ Paper is estimated locally and removed, so that any polarity, uneven light and a
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageFilter
 
+from text_recognizer.arrays import Floats, GrayImage, InkMap
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.images.resizing import strips
 
-Gray = npt.NDArray[np.uint8]
-Float = npt.NDArray[np.float32]
-
-_SHEET_SIZE = 48  # shorter side of an image reduced so far that writing blends into its sheet
-_SHEET_SHARE = 0.1  # of what is bright, inside of a sheet; of light strokes nothing is that broad
-_PAPER_BLOCKS = 12  # the paper is estimated on a grid of about this many blocks per longer side
-_INK_PERCENTILE = 99.0
+_SHEET_SIDE_PX = 48  # shorter side of an image reduced so far that writing blends into its sheet
+_SHEET_EROSION_PX = _SHEET_SIDE_PX // 8 * 2 + 1  # a quarter of that side: broader than strokes
+_MIN_SHEET_SHARE = 0.1  # this much of what is bright survives that erosion in a sheet, nothing in strokes
+_PAPER_BLOCKS = 12  # blocks per longer side; light changes slowly, and every block must show some paper
+_MIN_BLOCK_PX = 16  # smaller blocks may lie within a stroke
+_BLOCK_SAMPLES = 48  # pixels per side of a block; a percentile needs no more
+_PAPER_PERCENTILE = 90  # grey of a block's paper: above its ink, below its few brightest specks
+_MIN_PAPER_SHARE = 0.85  # a block darker than this share of its brightest neighbour is ink alone
+_MIN_PAPER_GRAY = 32.0  # darkness is relative to the paper; relative to less, noise would be ink
+_INK_PERCENTILE = 99.0  # darkness of full ink: the few darkest pixels are specks
+_MIN_FULL_INK = 0.2  # darkness relative to paper; what is fainter everywhere is not raised to full ink
 _NOISE_FLOOR = 0.12  # darkness relative to paper that is grain, not ink
+_MIN_INK_PIXELS = 8  # fewer are specks on an empty page
 
 
-def ink_map(image: Gray) -> Float:
+def ink_map(image: GrayImage) -> InkMap:
     """Return the strength of ink at every pixel.
 
     The paper's grey is the local upper percentile, interpolated over the image; ink is
@@ -40,7 +45,7 @@ def ink_map(image: Gray) -> Float:
     """
     if image.ndim != 2 or image.dtype != np.uint8 or image.size == 0:
         raise InvalidInputError(
-            f"Expected a non-empty uint8 array (H, W); received {image.dtype} {image.shape}. "
+            f"The array is {image.dtype} {image.shape}; expected a non-empty uint8 array (H, W). "
             "Load it with text_recognizer.images.loading.load_image."
         )
     if _is_light_on_dark(image):
@@ -48,61 +53,65 @@ def ink_map(image: Gray) -> Float:
     darkness = np.empty(image.shape, np.float32)
     for rows, paper in _paper(image):
         np.subtract(paper, image[rows], out=darkness[rows])
-        darkness[rows] /= np.maximum(paper, 32.0, out=paper)
+        darkness[rows] /= np.maximum(paper, _MIN_PAPER_GRAY, out=paper)
     dark_pixels = darkness[darkness > _NOISE_FLOOR]
-    if dark_pixels.size < 8:
+    if dark_pixels.size < _MIN_INK_PIXELS:
         return np.zeros(image.shape, np.float32)
-    full = max(float(np.percentile(dark_pixels, _INK_PERCENTILE)), 0.2)
+    full = max(float(np.percentile(dark_pixels, _INK_PERCENTILE)), _MIN_FULL_INK)
     floor = _NOISE_FLOOR / 2
     darkness -= floor
     darkness /= full - floor
     return np.clip(darkness, 0, 1, out=darkness)
 
 
-def _is_light_on_dark(image: Gray) -> bool:
-    """Paper covers most of an image, unless it is a bright sheet on a dark table."""
+def _is_light_on_dark(image: GrayImage) -> bool:
+    """Tell whether the writing of (H, W) is light.
+
+    Paper covers most of an image, so that the median lies nearer to its grey than to that of the ink; unless
+    the image shows a bright sheet on a dark table.
+    """
     low, middle, high = _percentiles(image, (1, 50, 99))
     return bool(high - middle > middle - low) and not _shows_bright_sheet(image, (low + high) / 2)
 
 
-def _percentiles(image: Gray, percents: Sequence[float]) -> list[float]:
+def _percentiles(image: GrayImage, percents: Sequence[float]) -> list[float]:
     """Return the values of `np.percentile` for grey values (H, W): counted, not sorted."""
     reached = np.cumsum(Image.fromarray(image).histogram())
-    places = (reached[-1] - 1) * np.array(percents) / 100  # in the order of all values
-    below = np.searchsorted(reached, np.floor(places), side="right")
-    above = np.searchsorted(reached, np.ceil(places), side="right")
-    return list(below + (above - below) * (places % 1))
+    ranks = (reached[-1] - 1) * np.array(percents) / 100  # in the order of all values
+    below = np.searchsorted(reached, np.floor(ranks), side="right")
+    above = np.searchsorted(reached, np.ceil(ranks), side="right")
+    return list(below + (above - below) * (ranks % 1))
 
 
-def _shows_bright_sheet(image: Gray, middle: float) -> bool:
-    """Tell whether much of what is bright is broader than strokes: a quarter of the shorter side."""
-    scale = _SHEET_SIZE / min(image.shape)
+def _shows_bright_sheet(image: GrayImage, middle: float) -> bool:
+    """Tell whether much of what is brighter than `middle` in (H, W) is broader than strokes can be."""
+    scale = _SHEET_SIDE_PX / min(image.shape)
     size = [max(1, round(side * min(1.0, scale))) for side in image.shape[::-1]]
     small = Image.fromarray(image).resize(size, Image.Resampling.BOX)
     bright = small.point([255 * (grey > middle) for grey in range(256)])
-    broad = bright.filter(ImageFilter.MinFilter(_SHEET_SIZE // 8 * 2 + 1))
-    return bool(np.mean(np.asarray(broad)) > _SHEET_SHARE * np.mean(np.asarray(bright)))
+    broad = bright.filter(ImageFilter.MinFilter(_SHEET_EROSION_PX))
+    return bool(np.mean(np.asarray(broad)) > _MIN_SHEET_SHARE * np.mean(np.asarray(bright)))
 
 
-def _paper(image: Gray) -> Iterator[tuple[slice, Float]]:
-    """Yield the paper's grey, strip by strip (rows, W): blockwise 90th percentile, smoothed."""
+def _paper(image: GrayImage) -> Iterator[tuple[slice, Floats]]:
+    """Yield the paper's grey of (H, W), strip by strip (rows, W): a percentile of each block, smoothed."""
     height, width = image.shape
-    block = max(16, -(-max(height, width) // _PAPER_BLOCKS))
+    block = max(_MIN_BLOCK_PX, -(-max(height, width) // _PAPER_BLOCKS))
     rows, columns = -(-height // block), -(-width // block)
     padded = np.pad(image, ((0, rows * block - height), (0, columns * block - width)), mode="edge")
-    step = max(1, block // 48)  # a percentile needs no more than some 48 x 48 samples
+    step = max(1, block // _BLOCK_SAMPLES)
     blocks = padded.reshape(rows, block, columns, block)[:, ::step, :, ::step]
-    grid = np.percentile(blocks, 90, axis=(1, 3)).astype(np.float32)  # (rows, columns)
+    grid = np.percentile(blocks, _PAPER_PERCENTILE, axis=(1, 3)).astype(np.float32)  # (rows, columns)
     # A block that is all ink has no paper of its own: it takes the brighter neighbours' value.
     neighbours = np.pad(grid, 1, mode="edge")
     shifted = [neighbours[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
     brightest = np.max(shifted, axis=0)
-    grid = np.maximum(grid, 0.85 * brightest)
+    grid = np.maximum(grid, _MIN_PAPER_SHARE * brightest)
     wide = np.asarray(Image.fromarray(grid).resize((width, rows), Image.Resampling.BILINEAR))
     return _stretch(wide, height)
 
 
-def _stretch(image: Float, height: int) -> Iterator[tuple[slice, Float]]:
+def _stretch(image: Floats, height: int) -> Iterator[tuple[slice, Floats]]:
     """Yield strips of `image` (h, W) enlarged to `height` rows, with the values of Pillow's BILINEAR."""
     centres = (np.arange(height) + 0.5) * (len(image) / height)
     upper = np.maximum((centres - 0.5).astype(np.int64), 0)

@@ -11,8 +11,8 @@ _STRIP_PIXELS = 2**18  # worked on at a time where values in between take more m
 
 
 def strips(height: int, width: int) -> Iterator[slice]:
-    """Yield the rows of an image (height, width) some at a time: a scanned page has millions of pixels."""
-    step = max(1, _STRIP_PIXELS // width)
+    """Yield the rows of an image (height, width) in slices of at most 2 ** 18 pixels, but at least a row."""
+    step = max(1, _STRIP_PIXELS // max(1, width))
     for top in range(0, height, step):
         yield slice(top, min(top + step, height))
 
@@ -24,11 +24,12 @@ def reduce_image(image: GrayImage, max_pixels: int) -> GrayImage:
         return image
     scale = (max_pixels / (height * width)) ** 0.5
     size = max(1, int(width * scale)), max(1, int(height * scale))
-    return np.array(Image.fromarray(image).resize(size, Image.Resampling.BOX))
+    return np.array(Image.fromarray(image).resize(size, resampling(scale)))
 
 
 def reduce_ink(ink: InkMap, width: int, height: int) -> InkMap:
     """Scale (H, W) down to (height, width) as Pillow's BILINEAR does, which would copy the whole page."""
+    # First the columns, in strips of rows; what is then left is small.
     parts = (Image.fromarray(ink[rows]) for rows in strips(*ink.shape))
     narrow = [np.asarray(part.resize((width, part.height), Image.Resampling.BILINEAR)) for part in parts]
     whole = Image.fromarray(np.concatenate(narrow))
@@ -36,5 +37,5 @@ def reduce_ink(ink: InkMap, width: int, height: int) -> InkMap:
 
 
 def resampling(scale: float) -> Image.Resampling:
-    """Return Pillow's filter for scaling by `scale`: averages below 1, interpolation above."""
+    """Return Pillow's filter for scaling by `scale`: averages below 1, interpolation from 1 on."""
     return Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR

@@ -13,7 +13,7 @@ from text_recognizer.layout.fitting import Fit, fit_all
 
 BACKGROUND, KERNEL, BORDER = 0, 1, 2
 
-_BORDER_HEIGHTS = 0.25  # of a line above and below its kernel: a gap that survives errors of a pixel or two
+_BORDER_HEIGHTS = 0.25  # above and below the kernel of a line: a gap that survives errors of a pixel or two
 _MIN_AREA_PX = 32  # smaller components are noise
 
 # All other lengths are in units of the (typical) thickness of the kernels.

@@ -3,17 +3,18 @@
 import numpy as np
 from PIL import Image
 
-from text_recognizer.images.ink import Float, Gray, ink_map
+from text_recognizer.arrays import GrayImage, InkMap
+from text_recognizer.images.ink import ink_map
 from text_recognizer.images.resizing import resampling
 
-CHARACTER_SIZE = 28
-CHARACTER_GLYPH = 24  # the longer side of a character's box within CHARACTER_SIZE
+CHARACTER_SIZE = 28  # pixels per side of the input, as in EMNIST
+CHARACTER_GLYPH = 24  # pixels of the longer side of a character's box within it, as in EMNIST
 
-_GLYPH_INK = 0.1  # fainter pixels lie outside of a character's box
-_GLYPH_FITS = 20  # a longer side of the box from which an image of CHARACTER_SIZE is ready
+_MIN_INK = 0.1  # fainter pixels lie outside of a character's box
+_MIN_READY_GLYPH_PX = 20  # in an image of CHARACTER_SIZE a box this long is laid out as in EMNIST already
 
 
-def character_input(image: Gray) -> Float:
+def character_input(image: GrayImage) -> InkMap:
     """Return a character image as the networks trained on EMNIST take it.
 
     The box of the ink is scaled, aspect ratio kept, to 24 pixels and centred in 28 x 28, as
@@ -31,7 +32,7 @@ def character_input(image: Gray) -> Float:
     """
     whole = ink_map(image)
     ink = _crop_to_box(whole)
-    if whole.shape == (CHARACTER_SIZE, CHARACTER_SIZE) and max(ink.shape) >= _GLYPH_FITS:
+    if whole.shape == (CHARACTER_SIZE, CHARACTER_SIZE) and max(ink.shape) >= _MIN_READY_GLYPH_PX:
         return whole
     scale = CHARACTER_GLYPH / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
@@ -42,9 +43,9 @@ def character_input(image: Gray) -> Float:
     return result
 
 
-def _crop_to_box(ink: Float) -> Float:
-    """Cut off what lies outside of the ink; a page without ink stays whole."""
-    rows, columns = (np.flatnonzero((ink > _GLYPH_INK).any(axis=axis)) for axis in (1, 0))
+def _crop_to_box(ink: InkMap) -> InkMap:
+    """Cut off what lies outside of the ink of (H, W); an image without ink stays as it is."""
+    rows, columns = (np.flatnonzero((ink > _MIN_INK).any(axis=axis)) for axis in (1, 0))
     if rows.size == 0:
         return ink
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -14,10 +14,10 @@ LINE_HEIGHT = 64
 LINE_MARGIN = 16  # blank columns on both sides of a line (at height 64), so that padding changes nothing
 LINE_MAX_ASPECT = 64  # longer strips than any line of text are squeezed, so that memory stays bounded
 
-_MIN_ROW_INK = 0.02  # of the strongest row's ink; rows with less hold specks
+_MIN_ROW_INK = 0.02  # share of the strongest row's ink; rows with less hold specks
 _MIN_COLUMN_INK = 0.5  # one dark pixel or two faint ones; columns with less hold noise
-_MIN_STROKE_INK = 0.3  # of a pixel; weaker ones do not count where a line is cut to its ink
-_MIN_HEIGHT_SHARE = 0.2  # of the image's rows: a lone dash is not blown up to the height of letters
+_MIN_STROKE_INK = 0.3  # weaker pixels do not count where a line is cut to its ink
+_MIN_HEIGHT_SHARE = 0.2  # rows kept of the image: a lone dash is not blown up to the height of letters
 
 
 def line_input(

@@ -2,15 +2,20 @@
 
 import numpy as np
 
-from text_recognizer.images.ink import Float, Gray, ink_map
+from text_recognizer.arrays import GrayImage, InkMap
+from text_recognizer.images.ink import ink_map
 from text_recognizer.images.resizing import reduce_ink
 
-PARAGRAPH_SIZE = 512  # longer side of a page, in which its lines are found
-PARAGRAPH_MIN_SIZE = 64
-PARAGRAPH_MULTIPLE = 8  # both sides are multiples of it
+PARAGRAPH_SIZE = 512  # pixels of the longer side of a page, in which its lines are found
+PARAGRAPH_MIN_SIZE = 64  # pixels per side; the network halves them several times
+PARAGRAPH_MULTIPLE = 8  # both sides are multiples of it, so that every halving is exact
+
+_MIN_STROKE_INK = 0.1  # weaker pixels are no strokes, whose strength is measured
+_STROKE_PERCENTILE = 90  # ink of the stronger strokes, which becomes full ink
+_MIN_FULL_INK = 0.2  # what is fainter everywhere is not raised to full ink: noise
 
 
-def paragraph_input(image: Gray) -> tuple[Float, float]:
+def paragraph_input(image: GrayImage) -> tuple[InkMap, float]:
     """Return a page as the line detector takes it; see `ink_to_paragraph`.
 
     Args:
@@ -25,7 +30,7 @@ def paragraph_input(image: Gray) -> tuple[Float, float]:
     return ink_to_paragraph(ink_map(image))
 
 
-def ink_to_paragraph(ink: Float, size: int = PARAGRAPH_SIZE) -> tuple[Float, float]:
+def ink_to_paragraph(ink: InkMap, size: int = PARAGRAPH_SIZE) -> tuple[InkMap, float]:
     """Do what `paragraph_input` does for an ink map (H, W) that is already computed.
 
     The longer side is reduced to `size` (never enlarged), thin strokes that fade in it are
@@ -36,12 +41,13 @@ def ink_to_paragraph(ink: Float, size: int = PARAGRAPH_SIZE) -> tuple[Float, flo
     scale = min(1.0, size / max(height, width))
     reduced_size = max(1, round(width * scale)), max(1, round(height * scale))
     reduced = reduce_ink(ink, *reduced_size)
-    strokes = reduced[reduced > 0.1]
+    strokes = reduced[reduced > _MIN_STROKE_INK]
     if strokes.size:
-        reduced = np.clip(reduced / max(float(np.percentile(strokes, 90)), 0.2), 0, 1)
-    bottom, right = (_paragraph_side(side) - side for side in reduced.shape)
+        full = max(float(np.percentile(strokes, _STROKE_PERCENTILE)), _MIN_FULL_INK)
+        reduced = np.clip(reduced / full, 0, 1)
+    bottom, right = (_padded_side(side) - side for side in reduced.shape)
     return np.pad(reduced, ((0, bottom), (0, right))).astype(np.float32), scale
 
 
-def _paragraph_side(side: int) -> int:
+def _padded_side(side: int) -> int:
     return max(PARAGRAPH_MIN_SIZE, -(-side // PARAGRAPH_MULTIPLE) * PARAGRAPH_MULTIPLE)

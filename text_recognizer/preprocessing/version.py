@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from importlib import resources
 
 # Modules whose code decides what an input looks like; all modules of `preprocessing` belong to them too.
-_IMAGE_MODULES = ("conversion.py", "ink.py", "resizing.py")
+_IMAGE_MODULES = ("conversion.py", "ink.py", "loading.py", "resizing.py")
 
 
 @functools.cache
 def preprocessing_version() -> str:
-    """Return 16 hexadecimal digits that stand for the code between a decoded image and a network's input.
+    """Return 16 hexadecimal digits that stand for the code between an image file and a network's input.
 
     Comments, docstrings, layout and error messages do not count, so that rewording them keeps the caches.
     The digits are the same in every supported version of Python.

@@ -10,7 +10,7 @@ import numpy as np
 from text_recognizer.arrays import InkMap
 
 _STROKE_SPACING_HEIGHTS = 0.23  # from stroke to stroke; 0.28 is common in IAM, less makes the network faster
-_MIN_INK = 0.3  # of a pixel of a stroke; weaker ones are soft edges
+_MIN_INK = 0.3  # weaker pixels are soft edges of strokes
 _BAND_HEIGHTS = 0.08  # rows over which crossings are averaged, so that one row of noise does not decide
 _MAX_GAP_HEIGHTS = 0.4  # what a gap between words counts at most: spaces are no sign of wide letters
 _MIN_STROKES = 8  # with fewer, about five letters, the spacing is a matter of chance

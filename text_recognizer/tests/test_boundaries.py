@@ -124,13 +124,15 @@ def test_runtime_is_the_only_importer_of_onnxruntime_but_for_its_quantization() 
     assert "text_recognizer.inference.session" in GRAPH["training.export.quantize"]
 
 
-def test_only_five_serving_modules_touch_pillow_and_one_decodes() -> None:
+def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
     assert importers("PIL") & SERVING_HALF <= {
         "text_recognizer.formats.picture",
-        "text_recognizer.images.loading",
+        "text_recognizer.images.conversion",
         "text_recognizer.images.ink",
-        "text_recognizer.preprocessing.characters",
+        "text_recognizer.images.limits",
+        "text_recognizer.images.loading",
         "text_recognizer.images.resizing",
+        "text_recognizer.preprocessing.characters",
         "text_recognizer.preprocessing.lines",
         "text_recognizer.preprocessing.slope_slant",
     }

@@ -13,7 +13,7 @@ from PIL import Image
 
 from text_recognizer import __version__, cli
 from text_recognizer.formats import FORMATS
-from text_recognizer.images.loading import LIMITS
+from text_recognizer.images.limits import LIMITS
 from text_recognizer.inference import artifacts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor

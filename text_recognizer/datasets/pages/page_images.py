@@ -16,7 +16,8 @@ from text_recognizer.datasets.files.hashes import hash_each
 from text_recognizer.datasets.files.progress import progress
 from text_recognizer.errors import DownloadError, InvalidInputError
 from text_recognizer.files import write_atomically
-from text_recognizer.images.loading import LIMITS, load_image
+from text_recognizer.images.limits import LIMITS
+from text_recognizer.images.loading import load_image
 from text_recognizer.tooling.data_root import offline
 
 logger = logging.getLogger(__name__)

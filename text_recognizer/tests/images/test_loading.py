@@ -8,20 +8,22 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import ImageDecodeError, ImageTooLargeError, InvalidInputError
-from text_recognizer.images.loading import LIMITS, load_data_uri, load_image
-from text_recognizer.tests.image_files import FORMATS, Gray, draw_picture, encode
+from text_recognizer.images.limits import LIMITS
+from text_recognizer.images.loading import load_data_uri, load_image
+from text_recognizer.tests.images.image_files import FORMATS, draw_picture, encode
 
 
 @pytest.fixture
-def picture() -> Gray:
+def picture() -> GrayImage:
     return draw_picture()
 
 
 # --- sources ---
 
 
-def test_every_source_gives_the_same_array(picture: Gray, tmp_path: Path) -> None:
+def test_every_source_gives_the_same_array(picture: GrayImage, tmp_path: Path) -> None:
     data = encode(Image.fromarray(picture))
     path = tmp_path / "picture.png"
     path.write_bytes(data)
@@ -33,20 +35,20 @@ def test_every_source_gives_the_same_array(picture: Gray, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_formats_are_told_by_content(kind: str, picture: Gray, tmp_path: Path) -> None:
+def test_formats_are_told_by_content(kind: str, picture: GrayImage, tmp_path: Path) -> None:
     path = tmp_path / "named.txt"
     path.write_bytes(encode(Image.fromarray(picture), kind, quality=100))
     assert np.abs(load_image(path).astype(int) - picture).max() < 12  # JPEG and WebP lose a little
 
 
-def test_first_frame_of_several_is_read(picture: Gray) -> None:
+def test_first_frame_of_several_is_read(picture: GrayImage) -> None:
     frames = [Image.fromarray(picture), Image.fromarray(255 - picture)]
     for kind in ("GIF", "TIFF"):
         data = encode(frames[0], kind, save_all=True, append_images=frames[1:])
         np.testing.assert_array_equal(load_image(data), picture)
 
 
-def test_result_belongs_to_the_caller(picture: Gray) -> None:
+def test_result_belongs_to_the_caller(picture: GrayImage) -> None:
     before = picture.copy()
     load_image(picture)[:] = 0
     np.testing.assert_array_equal(picture, before)
@@ -76,7 +78,7 @@ def test_unusable_paths_are_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "head", ["data:image/png;base64,", "data:;base64,", "data:text/plain;charset=x;BASE64,"]
 )
-def test_data_uri_heads(head: str, picture: Gray) -> None:
+def test_data_uri_heads(head: str, picture: GrayImage) -> None:
     body = base64.b64encode(encode(Image.fromarray(picture))).decode()
     np.testing.assert_array_equal(load_data_uri(head + body[:40] + "\r\n" + body[40:]), picture)
 
@@ -106,101 +108,6 @@ def test_long_data_uri_is_refused_before_it_is_decoded() -> None:
         load_data_uri("data:;base64," + "!" * (LIMITS.max_bytes * 4 // 3 + 100))
 
 
-# --- modes ---
-
-MODES = [
-    "1",
-    "L",
-    "LA",
-    "La",
-    "P",
-    "RGB",
-    "RGBA",
-    "RGBa",
-    "RGBX",
-    "CMYK",
-    "YCbCr",
-    "LAB",
-    "HSV",
-    "I",
-    "F",
-    "I;16",
-]
-
-
-def in_mode(picture: Gray, mode: str) -> Image.Image:
-    if mode == "I;16":
-        return Image.fromarray(picture.astype(np.uint16) * 257)
-    if mode == "La":
-        return Image.fromarray(picture).convert("LA").convert("La")
-    if mode == "RGBa":
-        return Image.fromarray(picture).convert("RGBA").convert("RGBa")
-    if mode in ("LAB", "HSV"):
-        return Image.fromarray(picture).convert("RGB").convert(mode) if mode == "HSV" else lab(picture)
-    return Image.fromarray(picture).convert(mode)
-
-
-def lab(picture: Gray) -> Image.Image:
-    neutral = np.full_like(picture, 128)
-    return Image.merge("LAB", [Image.fromarray(part) for part in (picture, neutral, neutral)])
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_dark_stays_dark_in_every_mode(mode: str, picture: Gray) -> None:
-    result = load_image(in_mode(picture, mode))
-    assert result.shape == picture.shape
-    assert result[6:18, 6:28].mean() + 80 < result[24:, 34:].mean()
-
-
-@pytest.mark.parametrize(
-    ("mode", "kind"),
-    [
-        ("1", "PNG"),
-        ("1", "TIFF"),
-        ("LA", "PNG"),
-        ("P", "PNG"),
-        ("P", "GIF"),
-        ("RGB", "JPEG"),
-        ("RGBA", "PNG"),
-        ("RGBA", "WEBP"),
-        ("CMYK", "JPEG"),
-        ("CMYK", "TIFF"),
-        ("YCbCr", "JPEG"),
-        ("I;16", "PNG"),
-        ("I;16", "TIFF"),
-        ("I", "TIFF"),
-        ("F", "TIFF"),
-    ],
-)
-def test_file_gives_what_the_open_image_gives(mode: str, kind: str, picture: Gray) -> None:
-    image = in_mode(picture, mode)
-    from_file = load_image(encode(image, kind, quality=100))
-    assert np.abs(from_file.astype(int) - load_image(image)).mean() < 4
-
-
-@pytest.mark.parametrize("mode", ["L", "RGB", "I;16", "HSV", "YCbCr"])
-def test_grey_values_are_kept(mode: str, picture: Gray) -> None:
-    assert np.abs(load_image(in_mode(picture, mode)).astype(int) - picture).max() <= 2
-
-
-@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
-def test_transparency_becomes_white(kind: str) -> None:
-    image = Image.new("RGBA", (40, 30), (0, 0, 0, 0))
-    image.paste((0, 0, 0, 255), (5, 5, 15, 15))
-    image.paste((0, 0, 0, 128), (20, 5, 30, 15))
-    result = load_image(encode(image, kind, lossless=True))
-    assert (result[0, 0], result[10, 10], result[10, 25]) == (255, 0, 127)
-
-
-@pytest.mark.parametrize("transparency", [0, bytes([0, 255])])
-def test_transparent_palette_entry_becomes_white(transparency: int | bytes) -> None:
-    image = Image.new("P", (20, 10), 0)
-    image.putpalette([0, 0, 0, 10, 10, 10])
-    image.paste(1, (0, 0, 10, 10))
-    result = load_image(encode(image, "PNG", transparency=transparency))
-    assert (result[5, 5], result[5, 15]) == (10, 255)
-
-
 # --- EXIF ---
 
 # What a camera held each way stores for an upright scene: the inverse of the turn a viewer applies.
@@ -218,7 +125,7 @@ STORED = {
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_every_exif_orientation_gives_the_same_image(orientation: int, kind: str, picture: Gray) -> None:
+def test_every_exif_orientation_gives_the_same_image(orientation: int, kind: str, picture: GrayImage) -> None:
     turn = STORED[orientation]
     stored = Image.fromarray(picture) if turn is None else Image.fromarray(picture).transpose(turn)
     exif = Image.Exif()
@@ -228,7 +135,7 @@ def test_every_exif_orientation_gives_the_same_image(orientation: int, kind: str
     assert np.abs(result.astype(int) - picture).mean() < 3
 
 
-def test_damaged_exif_is_passed_over(picture: Gray) -> None:
+def test_damaged_exif_is_passed_over(picture: GrayImage) -> None:
     data = encode(Image.fromarray(picture), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
     assert load_image(data).shape == picture.shape
 
@@ -266,11 +173,11 @@ def test_array_kinds(array: npt.NDArray[Any]) -> None:
     ],
 )
 def test_other_arrays_are_refused(array: npt.NDArray[Any]) -> None:
-    with pytest.raises(InvalidInputError, match="received"):
+    with pytest.raises(InvalidInputError, match=r"expected .*\. (Pass|Convert)"):
         load_image(array)
 
 
-def test_truncated_image_that_pillow_opened_is_refused(picture: Gray) -> None:
+def test_truncated_image_that_pillow_opened_is_refused(picture: GrayImage) -> None:
     image = Image.open(io.BytesIO(encode(Image.fromarray(picture))[:-30]))
     with pytest.raises(ImageDecodeError):
         load_image(image)

@@ -1,14 +1,12 @@
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.preprocessing.characters import CHARACTER_GLYPH, CHARACTER_SIZE, character_input
 
-Gray = npt.NDArray[np.uint8]
 
-
-def glyph(height: int, width: int) -> Gray:
+def glyph(height: int, width: int) -> GrayImage:
     """Draw a frame with a crossbar, dark on light, on much paper."""
     page = np.full((400, 300), 225, np.uint8)
     stroke = max(2, min(height, width) // 6)
@@ -19,7 +17,7 @@ def glyph(height: int, width: int) -> Gray:
     return page
 
 
-def box_of(ink: npt.NDArray[np.float32]) -> tuple[int, int, int, int]:
+def box_of(ink: InkMap) -> tuple[int, int, int, int]:
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 

@@ -1,61 +1,16 @@
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from text_recognizer.errors import InvalidInputError
 from text_recognizer.images.ink import ink_map
-from text_recognizer.images.resizing import reduce_image
 from text_recognizer.preprocessing.lines import (
     LINE_HEIGHT,
     LINE_MARGIN,
     LINE_MAX_ASPECT,
     ink_to_line,
+    ink_to_mapped_line,
     line_input,
 )
-
-Gray = npt.NDArray[np.uint8]
-
-
-def strokes(height: int = 80, width: int = 600) -> Gray:
-    """Draw slanted strokes, dark on light."""
-    rows, columns = np.mgrid[0:height, 0:width]
-    inked = (
-        ((columns + rows // 2) % 60 < 8)
-        & (rows >= 20)
-        & (rows < 60)
-        & (columns > 40)
-        & (columns < width - 40)
-    )
-    return np.where(inked, 40, 215).astype(np.uint8)
-
-
-def test_ink_map_is_zero_on_paper_and_one_on_ink() -> None:
-    image = strokes()
-    ink = ink_map(image)
-    assert ink.dtype == np.float32
-    np.testing.assert_array_equal(ink[image == 215], 0)
-    np.testing.assert_allclose(ink[image == 40], 1, atol=0.02)
-
-
-def test_ink_map_sees_through_uneven_light() -> None:
-    image = strokes()
-    light = np.linspace(0.45, 1, image.shape[1])
-    np.testing.assert_allclose(ink_map((image * light).astype(np.uint8)), ink_map(image), atol=0.25)
-
-
-@pytest.mark.parametrize(
-    "array", [np.zeros((0, 4), np.uint8), np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4))]
-)
-def test_ink_map_takes_only_grey_images(array: npt.NDArray[np.uint8]) -> None:
-    with pytest.raises(InvalidInputError, match="load_image"):
-        ink_map(array)
-
-
-def test_ink_map_leaves_its_argument_alone() -> None:
-    image = strokes()
-    before = image.copy()
-    ink_map(image)
-    np.testing.assert_array_equal(image, before)
+from text_recognizer.tests.preprocessing.drawn_lines import strokes
 
 
 def test_line_is_cut_to_its_ink_with_blank_margins() -> None:
@@ -89,35 +44,8 @@ def test_strips_stay_bounded(shape: tuple[int, int]) -> None:
     assert line.shape[1] <= LINE_MAX_ASPECT * LINE_HEIGHT + 2 * LINE_MARGIN
 
 
-def test_reduce_image_keeps_small_images_and_bounds_large_ones() -> None:
-    image = strokes()
-    assert reduce_image(image, image.size) is image
-    reduced = reduce_image(image, 5000)
-    assert reduced.size <= 5000
-    assert reduced.shape[1] / reduced.shape[0] == pytest.approx(600 / 80, rel=0.05)
-
-
 def test_polarity_does_not_matter() -> None:
     np.testing.assert_allclose(line_input(255 - strokes()), line_input(strokes()), atol=0.02)
-
-
-@pytest.mark.parametrize("table", [20, 45, 80])
-def test_a_sheet_on_a_dark_table_is_no_light_writing(table: int) -> None:
-    sheet = np.full((480, 360), 250, np.uint8)
-    sheet[40:440:20, 30:330] = 30  # lines of writing
-    photo = np.full((700, 800), table, np.uint8)
-    photo[100:580, 200:560] = sheet
-    ink = ink_map(photo)[150:530, 250:510]  # within the sheet
-    alone = ink_map(sheet)[50:430, 50:310]
-    np.testing.assert_allclose(ink, alone, atol=0.1)
-
-
-@pytest.mark.parametrize("stroke", [4, 20, 45])
-def test_broad_light_strokes_are_no_sheet(stroke: int) -> None:
-    board = np.full((240, 240), 10, np.uint8)
-    board[20:220, 100 : 100 + stroke] = 245
-    board[20 : 20 + stroke, 40:200] = 245
-    np.testing.assert_allclose(ink_map(board), ink_map(255 - board), atol=0.02)
 
 
 def test_training_and_serving_make_the_same_input_of_a_line() -> None:
@@ -127,3 +55,28 @@ def test_training_and_serving_make_the_same_input_of_a_line() -> None:
     )  # as a data set keeps it
     served = ink_to_line(ink_map(image))
     np.testing.assert_allclose(trained_on, served, atol=0.5 / 255 + 1e-6)
+
+
+def test_a_line_that_is_reduced_is_averaged_and_one_that_is_enlarged_is_interpolated() -> None:
+    """Two columns of ink, two of paper ...: halved, they are one each; doubled, edges become soft."""
+    large = np.tile(np.array([1, 1, 0, 0], np.float32), (128, 100))
+    halved = ink_to_line(large, height=64)[:, LINE_MARGIN:-LINE_MARGIN]
+    np.testing.assert_array_equal(halved, np.tile(np.arange(1, 200) % 2, (64, 1)))
+    doubled = ink_to_line(large[:32], height=64)[:, LINE_MARGIN:-LINE_MARGIN]
+    assert set(np.unique(doubled)) == {0, 0.25, 0.75, 1}
+
+
+def test_a_lone_dash_is_not_enlarged_to_the_height_of_letters() -> None:
+    ink = np.zeros((100, 100), np.float32)
+    ink[48:52, 30:70] = 1
+    line = ink_to_line(ink)
+    assert (line > 0.5).any(axis=1).sum() == pytest.approx(64 * 4 / 20, abs=2)
+
+
+def test_columns_of_a_line_are_found_in_its_image() -> None:
+    ink = np.zeros((100, 400), np.float32)
+    ink[20:80, 50:60] = ink[20:80, 300:310] = 1
+    line, columns = ink_to_mapped_line(ink)
+    starts = np.flatnonzero(np.diff((line[32] > 0.5).astype(int)) == 1) + 1
+    np.testing.assert_allclose(columns.apply(starts), [50, 300], atol=1)
+    assert columns.apply([0, line.shape[1]]).tolist() == [50, 310], "margins belong to the ink's ends"

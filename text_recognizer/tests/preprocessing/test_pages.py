@@ -1,13 +1,10 @@
 """The detector's input: sizes, scale, polarity, thin strokes."""
 
 import numpy as np
-import numpy.typing as npt
 import pytest
-from PIL import Image
 
+from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.images.ink import _stretch
-from text_recognizer.images.resizing import reduce_ink
 from text_recognizer.preprocessing.pages import (
     PARAGRAPH_MULTIPLE,
     PARAGRAPH_SIZE,
@@ -15,10 +12,8 @@ from text_recognizer.preprocessing.pages import (
     paragraph_input,
 )
 
-Gray = npt.NDArray[np.uint8]
 
-
-def ruled(height: int, width: int, stroke: int = 4, pitch: int = 60) -> Gray:
+def ruled(height: int, width: int, stroke: int = 4, pitch: int = 60) -> GrayImage:
     """Grey page with dark horizontal strokes."""
     image = np.full((height, width), 220, np.uint8)
     for top in range(pitch // 2, height - stroke, pitch):
@@ -80,19 +75,3 @@ def test_an_empty_page_has_no_ink() -> None:
 def test_other_arrays_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="uint8"):
         paragraph_input(np.zeros((10, 10, 3), np.uint8))
-
-
-@pytest.mark.parametrize(("rows", "height"), [(1, 1), (1, 500), (2, 33), (9, 2600), (12, 3001)])
-def test_paper_in_strips_is_what_pillow_makes_of_the_whole(rows: int, height: int) -> None:
-    grid = np.random.default_rng(rows).uniform(0, 255, (rows, 700)).astype(np.float32)
-    strips = list(_stretch(grid, height))
-    whole = np.concatenate([strip for _, strip in strips])
-    expected = Image.fromarray(grid).resize((700, height), Image.Resampling.BILINEAR)
-    np.testing.assert_allclose(whole, np.asarray(expected), rtol=0, atol=1e-4)  # float32 has 7 digits
-    assert np.concatenate([np.arange(height)[rows] for rows, _ in strips]).tolist() == list(range(height))
-
-
-def test_a_large_page_is_reduced_in_strips_as_in_one() -> None:
-    ink = np.random.default_rng(0).random((2600, 700), np.float32)
-    expected = Image.fromarray(ink).resize((138, 512), Image.Resampling.BILINEAR)
-    np.testing.assert_allclose(reduce_ink(ink, 138, 512), np.asarray(expected), atol=1e-6)

@@ -55,7 +55,15 @@ def test_digest_is_the_same_in_every_version_of_python() -> None:
 def test_all_modules_that_make_inputs_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(version, "code_digest", "\n".join)
     seen = preprocessing_version.__wrapped__()
-    for function in ("to_uint8", "ink_map", "reduce_ink", "ink_to_line", "slope_and_slant", "width_factor"):
+    for function in (
+        "load_image",
+        "array_to_uint8",
+        "ink_map",
+        "reduce_ink",
+        "ink_to_line",
+        "slope_and_slant",
+        "width_factor",
+    ):
         assert f"def {function}(" in seen
 
 

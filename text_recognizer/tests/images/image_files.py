@@ -6,18 +6,17 @@ import zlib
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-Gray = npt.NDArray[np.uint8]
+from text_recognizer.arrays import GrayImage
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 
 
-def draw_picture() -> Gray:
+def draw_picture() -> GrayImage:
     """Dark top left on a light slope: each of the eight orientations looks different."""
     rows, columns = np.mgrid[0:48, 0:80]
-    picture: Gray = (150 + rows + columns // 2).astype(np.uint8)
+    picture: GrayImage = (150 + rows + columns // 2).astype(np.uint8)
     picture[4:20, 4:30] = 10
     return picture
 

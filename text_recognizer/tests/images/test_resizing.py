@@ -1,0 +1,54 @@
+"""Reducing averages, enlarging interpolates, and strips make no difference."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from text_recognizer.images.resizing import reduce_image, reduce_ink, resampling, strips
+from text_recognizer.tests.preprocessing.drawn_lines import strokes
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1000, 700), (5, 2**18), (5, 2**18 + 1), (3, 2**20)])
+def test_strips_cover_the_rows_once_and_stay_small(height: int, width: int) -> None:
+    covered = [row for rows in strips(height, width) for row in range(height)[rows]]
+    assert covered == list(range(height))
+    sizes = [(rows.stop - rows.start) * width for rows in strips(height, width)]
+    assert max(sizes) <= max(2**18, width)
+
+
+def test_an_image_without_pixels_has_no_or_empty_strips() -> None:
+    assert list(strips(0, 10)) == []
+    assert list(strips(3, 0)) == [slice(0, 3)]
+
+
+@pytest.mark.parametrize(
+    ("scale", "expected"),
+    [
+        (0.5, [0, 100, 200]),  # the average of each pair
+        (1, [0, 0, 100, 100, 200, 200]),
+        (2, [0, 0, 0, 25, 75, 100, 100, 125, 175, 200, 200, 200]),  # linear between the pixels' centres
+    ],
+)
+def test_filters_give_these_values(scale: float, expected: list[int]) -> None:
+    image = Image.fromarray(np.array([[0, 0, 100, 100, 200, 200]], np.uint8))
+    resized = image.resize((len(expected), 1), resampling(scale))
+    assert np.asarray(resized)[0].tolist() == pytest.approx(expected, abs=1)
+
+
+def test_reduce_image_keeps_small_images_and_bounds_large_ones() -> None:
+    image = strokes()
+    assert reduce_image(image, image.size) is image
+    reduced = reduce_image(image, 5000)
+    assert reduced.size <= 5000
+    assert reduced.shape[1] / reduced.shape[0] == pytest.approx(600 / 80, rel=0.05)
+
+
+def test_a_reduced_image_has_the_average_of_its_pixels() -> None:
+    image = np.tile(np.array([[0, 0, 200, 200]], np.uint8), (64, 16))
+    np.testing.assert_array_equal(reduce_image(image, 64 * 64 // 4), image[::2, ::2])
+
+
+def test_a_large_page_is_reduced_in_strips_as_in_one() -> None:
+    ink = np.random.default_rng(0).random((2600, 700), np.float32)
+    expected = Image.fromarray(ink).resize((138, 512), Image.Resampling.BILINEAR)
+    np.testing.assert_allclose(reduce_ink(ink, 138, 512), np.asarray(expected), atol=1e-6)
