@@ -1,7 +1,8 @@
-"""Builds what a configuration names: data sets, network and model."""
+"""Builds what a configuration names: data sets, network, model; no data is loaded before all of it fits."""
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -16,47 +17,116 @@ from text_recognizer.models.base import Model
 from text_recognizer.networks import NETWORKS
 from text_recognizer.tooling.overrides import check_arguments
 from training.config import ExperimentConfig
+from training.typed_fields import check_argument_types
 
 logger = logging.getLogger(__name__)
 
 
-def load_datasets(config: ExperimentConfig) -> tuple[Dataset, list[Dataset], str]:
-    """Load the data sets of an experiment.
+@dataclass(frozen=True)
+class SampleFormat:
+    """What networks have to agree in to see the same samples.
 
-    Returns:
-        The main one, those mixed in, and the hash of all of them.
+    ```python
+    from text_recognizer.datasets import DATASETS
+    from training.build import SampleFormat
+
+    print(SampleFormat.of(DATASETS["IamLinesDataset"](height=64, normalize=True)))
+    ```
+
+    Attributes:
+        input_shape: (H, W, 1) of an image; None = any.
+        output_shape: (classes,), (None, labels) or (None, None, classes).
+        normalize: Whether the writing is normalized; False where there are no lines.
+    """
+
+    input_shape: tuple[int | None, int | None, int]
+    output_shape: tuple[int | None, ...]
+    normalize: bool
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "SampleFormat":
+        """Return the format of a data set's samples."""
+        normalize = isinstance(dataset, LinesDataset) and dataset.normalize
+        return cls(dataset.input_shape, dataset.output_shape, normalize)
+
+    def __str__(self) -> str:
+        """Return it as text."""
+        return f"height {self.input_shape[0]}, width {self.input_shape[1]}, normalize {self.normalize}"
+
+
+def build_datasets(config: ExperimentConfig) -> list[Dataset]:
+    """Return the data sets of an experiment, not loaded: the main one, then those mixed in.
 
     Raises:
-        ConfigError: If a name or an argument is unknown, or two data sets give other inputs.
-        DataError: If raw data is missing or unusable.
+        ConfigError: If a name or an argument is unknown or unfit, or two data sets give other samples.
     """
-    main = load_dataset(config.dataset, config.dataset_args)
-    others = [load_dataset(part.dataset, part.dataset_args) for part in config.mixture]
-    for part, other in zip(config.mixture, others, strict=True):
-        made = [
-            (d.input_shape, d.output_shape, isinstance(d, LinesDataset) and d.normalize)
-            for d in (main, other)
+    main, *others = (
+        build_dataset(part.dataset, part.dataset_args, where)
+        for part, where in [
+            (config, "dataset_args"),
+            *((part, "mixture.dataset_args") for part in config.mixture),
         ]
+    )
+    for part, other in zip(config.mixture, others, strict=True):
+        made = SampleFormat.of(main), SampleFormat.of(other)
         if made[0] != made[1]:
             raise ConfigError(
-                f"Expected {part.dataset} with input shape, output shape and normalize {made[0]} of "
-                f"{config.dataset}; received {made[1]}. Give both the same dataset_args."
+                f"{part.dataset} of the mixture gives samples of {made[1]}, output {made[1].output_shape}; "
+                f"{config.dataset} of {made[0]}, output {made[0].output_shape}. Give both "
+                "the same dataset_args."
             )
-    hashes = [dataset.data_hash for dataset in (main, *others)]
-    return main, others, hashes[0] if not others else hash_key({"parts": hashes})
+    return [main, *others]
+
+
+def build_dataset(name: str, arguments: Mapping[str, Any], where: str = "dataset_args") -> Dataset:
+    """Return a registered data set, not loaded.
+
+    Raises:
+        ConfigError: If the name or an argument is unknown or unfit.
+    """
+    dataset: Dataset = _call(DATASETS, name, arguments, where)
+    return dataset
+
+
+def load(dataset: Dataset) -> Dataset:
+    """Load a data set, say what it holds and return it.
+
+    Raises:
+        DataError: If its raw data is missing or unusable.
+    """
+    dataset.load_or_generate_data()
+    logger.info("%s", dataset.describe())
+    return dataset
 
 
 def load_dataset(name: str, arguments: Mapping[str, Any]) -> Dataset:
     """Build and load one registered data set.
 
     Raises:
-        ConfigError: If the name or an argument is unknown.
+        ConfigError: If the name or an argument is unknown or unfit.
         DataError: If its raw data is missing or unusable.
     """
-    dataset: Dataset = build(DATASETS, name, arguments)
-    dataset.load_or_generate_data()
-    logger.info("%s", dataset.describe())
-    return dataset
+    return load(build_dataset(name, arguments))
+
+
+def load_datasets(config: ExperimentConfig) -> tuple[Dataset, list[Dataset], str]:
+    """Build and load the data sets of an experiment.
+
+    Returns:
+        The main one, those mixed in, and the hash of all of them.
+
+    Raises:
+        ConfigError: As `build_datasets`.
+        DataError: If raw data is missing or unusable.
+    """
+    main, *others = map(load, build_datasets(config))
+    return main, others, data_hash([main, *others])
+
+
+def data_hash(datasets: list[Dataset]) -> str:
+    """Return the hash of loaded data sets: that of a single one, or one over all of theirs."""
+    hashes = [dataset.data_hash for dataset in datasets]
+    return hashes[0] if len(hashes) == 1 else hash_key({"parts": hashes})
 
 
 def build_model(
@@ -64,42 +134,54 @@ def build_model(
 ) -> Model:
     """Build network and model, in bfloat16 where the configuration says so.
 
+    Args:
+        config: Names them.
+        input_shape: (H, W, 1) of an image; None = any.
+        output_shape: (classes,), (None, labels) or (None, None, classes).
+
     Raises:
-        ConfigError: If a name or an argument is unknown.
+        ConfigError: If a name, an argument or a parameter of the augmentation is unknown or unfit.
     """
+    model_class = _known(MODELS, config.model, "model")
+    augmentation = model_class.augmentation_type.from_dict(config.train_args.augmentation)
     policy = "mixed_bfloat16" if config.train_args.mixed_precision else "float32"
     previous = keras.mixed_precision.global_policy()
     keras.mixed_precision.set_global_policy(policy)
     try:
-        network = build(NETWORKS, config.network, {**config.network_args}, input_shape, output_shape)
+        network = _call(
+            NETWORKS, config.network, config.network_args, "network_args", input_shape, output_shape
+        )
     finally:
         keras.mixed_precision.set_global_policy(previous)
-    model: Model = known(MODELS, config.model)(network)
+    model: Model = model_class(network, augmentation)
     return model
 
 
-def build(registry: Mapping[str, Any], name: str, arguments: Mapping[str, Any], *args: Any) -> Any:
-    """Call the registered class or function.
+def _call(
+    registry: Mapping[str, Any], name: str, arguments: Mapping[str, Any], where: str, *args: Any
+) -> Any:
+    """Call a registered class or function with `args` and the user's arguments.
 
     Raises:
-        ConfigError: If the name is unknown or it does not take an argument.
+        ConfigError: If the name is unknown, or it does not take an argument or its value.
     """
-    function = known(registry, name)
+    function = _known(registry, name, where)
     check_arguments(name, function, arguments, skip=len(args))
+    check_argument_types(function, arguments, where)
     try:
         return function(*args, **arguments)
-    except TypeError as error:
-        raise ConfigError(
-            f"Expected arguments that {name} takes; received {dict(arguments)}: {error}."
-        ) from error
+    except ConfigError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{name} cannot be built with {where} {dict(arguments)}: {error}") from error
 
 
-def known(registry: Mapping[str, Any], name: str) -> Any:
+def _known(registry: Mapping[str, Any], name: str, where: str) -> Any:
     """Return what `registry` has under `name`.
 
     Raises:
         ConfigError: If it has nothing there.
     """
     if name not in registry:
-        raise ConfigError(f"Expected one of {sorted(registry)}; received {name!r}.")
+        raise ConfigError(f"Expected one of {sorted(registry)} for {where}; received {name!r}.")
     return registry[name]

@@ -5,12 +5,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from text_recognizer.errors import ConfigError
+from training.typed_fields import Range, check_fields, from_json
 
-OPTIMIZERS = ("adam", "adamw", "rmsprop")
-SCHEDULES = ("constant", "cosine")
+_Weight = Annotated[float, Range(at_least=0)]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,9 @@ class TrainConfig:
 
     Attributes:
         batch_size: Samples of a step.
-        epochs: Passes over the training split.
+        epochs: Number of epochs; after each, the validation split is scored and a checkpoint written.
+        epoch_samples: Samples of an epoch; null = the training split once. An epoch of fewer goes on where
+            the one before has ended, so that no sample comes again before all others have come.
         learning_rate: Its peak.
         schedule: `constant`, or `cosine` down to 0 at the end of each cycle.
         cycle_epochs: Epochs of each cosine cycle, adding up to `epochs`; empty = one cycle.
@@ -29,10 +31,13 @@ class TrainConfig:
         weight_decay: Decoupled weight decay (adamw only).
         clip_norm: Largest norm of a variable's gradient; null = not clipped.
         augment: Whether training samples are varied at random.
+        augmentation: How much, by parameters of `LineAugmentation`, `PageAugmentation` or
+            `CharacterAugmentation` of `text_recognizer.augmentation`; those left out have their defaults.
+        workers: Threads that prepare batches.
         early_stopping_patience: Epochs without a better validation metric before the end; null = never.
         mixed_precision: Whether the layers compute in bfloat16 (weights stay float32).
         init_from: Weights to start from: name of a shipped model, or a folder with weights.h5 and
-            manifest.json; null = random.
+            manifest.json, with `@sha256:` and the SHA-256 of weights.h5 behind it to pin them; null = random.
         teachers: Models, named as for `init_from`, whose mean answer is learned beside the labels.
         distillation_weight: Share of the teachers in the loss.
         shortcut_weight: Weight of the CTC loss of a convolution on the layer `features` of the network,
@@ -45,59 +50,47 @@ class TrainConfig:
         seed: Seed of initialisation, order, augmentation and dropout.
     """
 
-    batch_size: int = 32
-    epochs: int = 16
-    learning_rate: float = 1e-3
-    schedule: str = "cosine"
-    cycle_epochs: Sequence[int] = ()
-    restart_factor: float = 0.4
-    warmup_steps: int = 200
-    optimizer: str = "adamw"
-    weight_decay: float = 0.01
-    clip_norm: float | None = 5.0
+    batch_size: Annotated[int, Range(at_least=1)] = 32
+    epochs: Annotated[int, Range(at_least=1)] = 16
+    epoch_samples: Annotated[int, Range(at_least=1)] | None = None
+    learning_rate: Annotated[float, Range(more_than=0)] = 1e-3
+    schedule: Literal["constant", "cosine"] = "cosine"
+    cycle_epochs: Sequence[Annotated[int, Range(at_least=1)]] = ()
+    restart_factor: Annotated[float, Range(more_than=0, at_most=1)] = 0.4
+    warmup_steps: Annotated[int, Range(at_least=0)] = 200
+    optimizer: Literal["adam", "adamw", "rmsprop"] = "adamw"
+    weight_decay: Annotated[float, Range(at_least=0)] = 0.01
+    clip_norm: Annotated[float, Range(more_than=0)] | None = 5.0
     augment: bool = True
-    early_stopping_patience: int | None = None
+    augmentation: Mapping[str, Any] = field(default_factory=dict)
+    workers: Annotated[int, Range(at_least=1)] = 2
+    early_stopping_patience: Annotated[int, Range(at_least=1)] | None = None
     mixed_precision: bool = False
     init_from: str | None = None
     teachers: Sequence[str] = ()
-    distillation_weight: float = 0.5
-    shortcut_weight: float = 0.0
-    consistency_weight: float = 0.0
-    mask_share: float = 0.2
-    ema: float | None = None
-    seed: int = 42
+    distillation_weight: Annotated[float, Range(at_least=0, at_most=1)] = 0.5
+    shortcut_weight: Annotated[float, Range(at_least=0)] = 0.0
+    consistency_weight: Annotated[float, Range(at_least=0)] = 0.0
+    mask_share: Annotated[float, Range(at_least=0, less_than=1)] = 0.2
+    ema: Annotated[float, Range(more_than=0, less_than=1)] | None = None
+    seed: Annotated[int, Range(at_least=0)] = 42
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
-        object.__setattr__(self, "cycle_epochs", tuple(self.cycle_epochs))  # JSON gives a list
-        _expect(not isinstance(self.teachers, str), "a list of teachers", self.teachers)
-        object.__setattr__(self, "teachers", tuple(self.teachers))
-        for name in ("batch_size", "epochs", "warmup_steps", "seed"):
-            value = getattr(self, name)
-            _expect(
-                isinstance(value, int) and not isinstance(value, bool), f"a whole number for {name}", value
+        """Check types and ranges.
+
+        Raises:
+            ConfigError: If a value does not fit.
+        """
+        check_fields(self, "train_args")
+        if self.cycle_epochs and sum(self.cycle_epochs) != self.epochs:
+            raise ConfigError(
+                f"train_args.cycle_epochs is {list(self.cycle_epochs)}; expected numbers that "
+                f"add up to epochs, {self.epochs}."
             )
-        for name in ("augment", "mixed_precision"):
-            _expect(isinstance(getattr(self, name), bool), f"true or false for {name}", getattr(self, name))
-        _expect(self.batch_size >= 1, "batch_size >= 1", self.batch_size)
-        _expect(self.epochs >= 1, "epochs >= 1", self.epochs)
-        _expect(self.learning_rate > 0, "learning_rate > 0", self.learning_rate)
-        _expect(self.schedule in SCHEDULES, f"schedule of {SCHEDULES}", self.schedule)
-        cycles = self.cycle_epochs
-        _expect(not cycles or sum(cycles) == self.epochs, f"cycle_epochs adding up to {self.epochs}", cycles)
-        _expect(all(epochs >= 1 for epochs in cycles), "cycle_epochs >= 1", cycles)
-        _expect(0 < self.restart_factor <= 1, "restart_factor in (0, 1]", self.restart_factor)
-        _expect(0 <= self.distillation_weight <= 1, "distillation_weight in [0, 1]", self.distillation_weight)
-        _expect(self.shortcut_weight >= 0, "shortcut_weight >= 0", self.shortcut_weight)
-        _expect(self.consistency_weight >= 0, "consistency_weight >= 0", self.consistency_weight)
-        _expect(0 <= self.mask_share < 1, "mask_share in [0, 1)", self.mask_share)
-        _expect(self.ema is None or 0 < self.ema < 1, "ema in (0, 1) or null", self.ema)
-        _expect(self.warmup_steps >= 0, "warmup_steps >= 0", self.warmup_steps)
-        _expect(self.optimizer in OPTIMIZERS, f"optimizer of {OPTIMIZERS}", self.optimizer)
-        _expect(self.weight_decay >= 0, "weight_decay >= 0", self.weight_decay)
-        _expect(self.clip_norm is None or self.clip_norm > 0, "clip_norm > 0 or null", self.clip_norm)
-        patience = self.early_stopping_patience
-        _expect(patience is None or patience >= 1, "early_stopping_patience >= 1 or null", patience)
+        if self.augmentation and not self.augment:
+            raise ConfigError(
+                "train_args.augmentation has values, but train_args.augment is false: leave one out."
+            )
 
 
 @dataclass(frozen=True)
@@ -113,26 +106,17 @@ class MixtureConfig:
 
     dataset: str
     dataset_args: Mapping[str, Any] = field(default_factory=dict)
-    weight: tuple[float, float] = (1.0, 1.0)
+    weight: tuple[_Weight, _Weight] = (1.0, 1.0)
 
     def __post_init__(self) -> None:
-        """Check the weight."""
-        given: Any = self.weight
-        pair = (given, given) if isinstance(given, int | float) else tuple(given)
-        _expect(len(pair) == 2 and min(pair) >= 0, "weight: a number >= 0, or [first, last]", given)
-        object.__setattr__(self, "weight", pair)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "MixtureConfig":
-        """Build the configuration from parsed JSON.
+        """Check types and ranges.
 
         Raises:
-            ConfigError: If a key is unknown or missing, or the weight is out of range.
+            ConfigError: If a value does not fit.
         """
-        _expect(isinstance(values, Mapping), "objects under 'mixture'", values)
-        _check_keys(values, cls, "mixture")
-        _expect(isinstance(values.get("dataset"), str), "a string under 'dataset' of 'mixture'", values)
-        return cls(**values)
+        if isinstance(self.weight, int | float):
+            object.__setattr__(self, "weight", (self.weight, self.weight))
+        check_fields(self, "mixture")
 
 
 @dataclass(frozen=True)
@@ -159,6 +143,14 @@ class ExperimentConfig:
     train_args: TrainConfig = field(default_factory=TrainConfig)
     experiment_group: str = ""
 
+    def __post_init__(self) -> None:
+        """Check types and ranges.
+
+        Raises:
+            ConfigError: If a value does not fit.
+        """
+        check_fields(self, "")
+
     @property
     def name(self) -> str:
         """Name of the weights, as the 2019 project formed it."""
@@ -171,21 +163,7 @@ class ExperimentConfig:
         Raises:
             ConfigError: If a key is unknown or missing, or a value is out of range.
         """
-        _check_keys(values, cls, "experiment")
-        for key in ("dataset", "model", "network"):
-            _expect(isinstance(values.get(key), str), f"a string under {key!r}", values.get(key))
-        parts = values.get("mixture", [])
-        _expect(isinstance(parts, list), "a list under 'mixture'", parts)
-        mixture = tuple(MixtureConfig.from_dict(part) for part in parts)
-        train_args = values.get("train_args", {})
-        _expect(isinstance(train_args, Mapping), "an object under 'train_args'", train_args)
-        _check_keys(train_args, TrainConfig, "train_args")
-        try:
-            return cls(**{**values, "mixture": mixture, "train_args": TrainConfig(**train_args)})
-        except TypeError as error:
-            raise ConfigError(
-                f"Expected numbers where the experiment needs them; received {train_args}."
-            ) from error
+        return from_json(cls, values, "experiment")
 
     @classmethod
     def from_text(cls, json_or_file: str) -> "ExperimentConfig":
@@ -203,21 +181,9 @@ class ExperimentConfig:
             values = json.loads(text)
         except json.JSONDecodeError as error:
             raise ConfigError(f"Expected JSON; received {text[:80]!r}: {error}.") from error
-        _expect(isinstance(values, dict), "a JSON object", type(values).__name__)
         return cls.from_dict(values)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the configuration with every default written out, as JSON takes it."""
         values: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
         return values
-
-
-def _check_keys(values: Mapping[str, Any], cls: type, where: str) -> None:
-    known = sorted(f.name for f in dataclasses.fields(cls))
-    if unknown := sorted(set(values) - set(known)):
-        raise ConfigError(f"Expected keys of {where} among {known}; received {unknown}.")
-
-
-def _expect(condition: bool, expected: str, received: object) -> None:
-    if not condition:
-        raise ConfigError(f"Expected {expected}; received {received!r}.")

@@ -9,6 +9,7 @@ import keras
 
 from text_recognizer.errors import ConfigError
 from training.config import ExperimentConfig
+from training.runs import flattened
 
 PROJECT = "text_recognizer"
 
@@ -61,7 +62,7 @@ class MlflowLogger(keras.callbacks.Callback):
         """Open the run."""
         self._mlflow.set_experiment(self._config.experiment_group or PROJECT)
         self._mlflow.start_run(run_name=self._run_dir.name)
-        self._mlflow.log_params(_flat(self._config.to_dict()))
+        self._mlflow.log_params(flattened(self._config.to_dict()))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Send the epoch's metrics."""
@@ -86,11 +87,3 @@ def _package(name: str) -> Any:
 
 def _numbers(logs: Mapping[str, Any] | None) -> dict[str, float]:
     return {name: float(value) for name, value in (logs or {}).items()}
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested objects as one with dotted keys."""
-    flat: dict[str, Any] = {}
-    for name, value in values.items():
-        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {prefix + name: value}
-    return flat

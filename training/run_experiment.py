@@ -16,7 +16,7 @@ from text_recognizer.tooling.data_root import set_mirror
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides, with_overrides
 from training.config import ExperimentConfig
 from training.gpu.manager import GPUManager, show_only
-from training.run_folder import default_run_dir
+from training.runs import run_folder
 
 FIRST_FREE = -1
 LOGGERS = ("wandb", "mlflow")
@@ -109,7 +109,7 @@ def train(config: ExperimentConfig, options: argparse.Namespace) -> None:
     from training.gpu.sampler import GPUUtilizationSampler
     from training.train import run
 
-    run_dir = options.run_dir or default_run_dir(config, options.resume)
+    run_dir = run_folder(config, options.run_dir, options.resume)
     callbacks = [GPUUtilizationSampler(), *logger_callbacks(options.log_to, config, run_dir)]
     logging.info("Run folder: %s", run_dir)
     metrics = run(config, run_dir, resume=options.resume, callbacks=callbacks)

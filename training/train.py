@@ -14,7 +14,7 @@ from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.files import write_json
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
-from training.build import build_model, load_datasets
+from training.build import build_datasets, build_model, data_hash, load
 from training.config import ExperimentConfig, TrainConfig
 from training.fitting.batches import Batches
 from training.fitting.callbacks import LAST, Progress, ValidateAndCheckpoint
@@ -24,7 +24,7 @@ from training.fitting.mixture import mix, usable
 from training.fitting.schedule import WarmupCosine
 from training.fitting.teachers import load_teachers
 from training.fitting.training_model import TrainedNetwork
-from training.run_folder import CONFIG, METRICS
+from training.runs import CONFIG, METRICS, check_resumable
 
 logger = logging.getLogger(__name__)
 
@@ -47,31 +47,36 @@ def run(
         What metrics.json holds: the best epoch by the validation metric, data hash, commit, hardware.
 
     Raises:
-        ConfigError: If a name or an argument of the configuration is unknown.
-        DataError: If a split has no usable sample.
+        ConfigError: If a name or an argument of the configuration is unknown or unfit, or a run would be
+            resumed with values that it cannot change; all this before data is loaded.
+        ArtifactError: If the weights to start from or a teacher are missing or do not fit.
+        DataError: If raw data is missing, or a split has no usable sample.
+        TrainingError: If a step fails or the loss is no number.
     """
-    run_dir.mkdir(parents=True, exist_ok=True)
-    write_json(run_dir / CONFIG, config.to_dict())
+    if resume and (run_dir / CONFIG).is_file():
+        check_resumable(config, run_dir)
     keras.utils.set_random_seed(config.train_args.seed)
-    dataset, others, data_hash = load_datasets(config)
-    model = build_model(config, dataset.input_shape, dataset.output_shape)
+    datasets = build_datasets(config)
+    model = build_model(config, datasets[0].input_shape, datasets[0].output_shape)
     if config.train_args.init_from is not None:
         initialize(model.network, model.vocabulary, config.train_args.init_from)
-    trained = _trained_network(model, config.train_args, dataset)
-    parts = [usable(part.train, model.reject, "train") for part in (dataset, *others)]
+    trained = _training_model(model, config.train_args, datasets[0])
+    run_dir.mkdir(parents=True, exist_ok=True)
+    write_json(run_dir / CONFIG, config.to_dict())
+    parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
     train, mixture = mix(parts, config.mixture, config.train_args)
     batches = Batches(
         train, model, mixture, batch_size=config.train_args.batch_size, seed=config.train_args.seed,
         augment=config.train_args.augment,
     )  # fmt: skip
-    validation = usable(dataset.validation, model.reject, "validation")
+    validation = usable(datasets[0].validation, model.reject, "validation")
 
     started = time.monotonic()
     best = _fit(model, trained, batches, validation, config.train_args, run_dir, resume, callbacks)
     metrics = {
         "best": best,
         "parameters": model.network.count_params(),
-        "data_hash": data_hash,
+        "data_hash": data_hash(datasets),
         "train_samples": len(train),
         "commit": current_commit(),
         "hardware": f"{os.cpu_count()} x {platform.processor() or platform.machine()}",
@@ -81,9 +86,9 @@ def run(
     return metrics
 
 
-def _trained_network(model: Model, config: TrainConfig, dataset: Dataset) -> TrainedNetwork:
+def _training_model(model: Model, config: TrainConfig, dataset: Dataset) -> TrainedNetwork:
     """Return what Keras trains."""
-    teachers = load_teachers(model, config.teachers, dataset.input_shape, dataset.output_shape)
+    teachers = load_teachers(model, config.teachers, dataset)
     return TrainedNetwork(
         model.network,
         teachers,
@@ -108,11 +113,13 @@ def _fit(
     epoch = 0
     if resume and (run_dir / LAST).is_file():
         epoch = checkpoints.resume()
+        if config.schedule == "constant":  # then the rate is a variable, which the checkpoint has set
+            optimizer.learning_rate = config.learning_rate
         logger.info("Resumed after epoch %d of %d", epoch, config.epochs)
     if epoch < config.epochs:
         logs = keras.callbacks.TensorBoard(str(run_dir / "logs"), write_graph=False)
         fit(
-            trained, batches, first=epoch, epochs=config.epochs, workers=2,
+            trained, batches, first=epoch, epochs=config.epochs, workers=config.workers,
             callbacks=[checkpoints, Progress(config.batch_size), logs, *callbacks],
         )  # fmt: skip
     return checkpoints.best

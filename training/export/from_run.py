@@ -20,7 +20,7 @@ from training.config import ExperimentConfig
 from training.export.install import Provenance, install
 from training.fitting.callbacks import BEST
 from training.fitting.checkpoints import load_checkpoint
-from training.run_folder import CONFIG, METRICS
+from training.runs import CONFIG, METRICS
 
 logger = logging.getLogger(__name__)
 

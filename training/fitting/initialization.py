@@ -8,10 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.errors import ArtifactError
+from text_recognizer.files import sha256_of
 from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available, read_manifest
 from training.weights_file import WEIGHTS, read_half_weights
 
 Float = npt.NDArray[np.float32]
+
+PIN = "@sha256:"
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +28,7 @@ def initialize(network: keras.Model, vocabulary: str, weights: str, weights_dir:
     Args:
         network: The network to start.
         vocabulary: Its characters, which are its last labels; before them may stand a blank.
-        weights: Name of a model in `weights_dir`, or a folder with weights.h5 and manifest.json.
+        weights: As for `weights_folder`.
         weights_dir: Folder of the models.
 
     Raises:
@@ -48,17 +51,28 @@ def initialize(network: keras.Model, vocabulary: str, weights: str, weights_dir:
 
 
 def weights_folder(weights: str, weights_dir: Path = WEIGHTS_DIR) -> Path:
-    """Return the folder of a shipped model, or `weights` itself if it is one with weights to train on.
+    """Return the folder of a model with weights to train on.
+
+    Args:
+        weights: Name of a model in `weights_dir`, or a folder with weights.h5 and manifest.json; behind it
+            may stand `@sha256:` and the SHA-256 that its weights.h5 must have.
+        weights_dir: Folder of the models.
 
     Raises:
-        ArtifactError: If it is neither.
+        ArtifactError: If there is no such model, or its weights have another SHA-256.
     """
-    for folder in (weights_dir / weights, Path(weights)):
+    name, pinned, digest = weights.partition(PIN)
+    for folder in (weights_dir / name, Path(name)):
         if (folder / WEIGHTS).is_file() and (folder / MANIFEST).is_file():
+            if pinned and (found := sha256_of(folder / WEIGHTS)) != digest:
+                raise ArtifactError(
+                    f"{folder / WEIGHTS} has the SHA-256 {found}; expected {digest}. The model has been "
+                    "replaced: take the weights of the stated SHA-256, or pin those that are there now."
+                )
             return folder
     raise ArtifactError(
         f"Expected one of {', '.join(available(weights_dir)) or '(none shipped)'}, or a folder with "
-        f"{WEIGHTS} and {MANIFEST}; received {weights!r}."
+        f"{WEIGHTS} and {MANIFEST}; received {name!r}."
     )
 
 
@@ -72,7 +86,7 @@ def _relabel(random: Float, trained: Float, theirs: str, ours: str) -> Float:
     if others != their_others:
         raise ArtifactError(
             f"Expected {others} labels beside the characters; received {their_others}. Start from a model of "
-            "the same job."
+            "the same model."
         )
     value = random.copy()
     value[..., :others] = trained[..., :others]

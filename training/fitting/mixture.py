@@ -107,7 +107,7 @@ def mix(
         All samples, and which of them each epoch shows.
     """
     weights = [(1.0, 1.0), *(config.weight for config in configs)]
-    mixture = Mixture([len(part) for part in parts], weights, train.epochs, None, train.seed)
+    mixture = Mixture([len(part) for part in parts], weights, train.epochs, train.epoch_samples, train.seed)
     if len(parts) == 1:
         return parts[0], mixture
     joined = Split(

@@ -50,15 +50,45 @@ def test_shipped_experiments_name_what_exists(path: Path) -> None:
         ({"datset": "x"}, "datset.*"),
         ({"train_args": {"lr": 1}}, "learning_rate.*lr"),
         ({"train_args": {"epochs": 0}}, "epochs >= 1"),
-        ({"train_args": {"epochs": "three"}}, "whole number for epochs; received 'three'"),
-        ({"train_args": {"batch_size": 2.5}}, "whole number for batch_size"),
-        ({"train_args": {"learning_rate": "high"}}, "numbers"),
-        ({"train_args": {"augment": "no"}}, "true or false for augment; received 'no'"),
+        ({"train_args": {"epochs": "three"}}, 'epochs is "three"; expected a whole number'),
+        ({"train_args": {"batch_size": 2.5}}, "batch_size is 2.5; expected a whole number"),
+        ({"train_args": {"learning_rate": "high"}}, 'learning_rate is "high"; expected a number'),
+        ({"train_args": {"augment": "no"}}, 'augment is "no"; expected true or false'),
         ({"train_args": {"schedule": "step"}}, "cosine.*step"),
-        ({"train_args": {"epochs": 5, "cycle_epochs": [3, 3]}}, "adding up to 5"),
+        ({"train_args": {"epochs": 5, "cycle_epochs": [3, 3]}}, "add up to epochs, 5"),
         ({"train_args": {"clip_norm": -1}}, "clip_norm"),
-        ({"train_args": 3}, "an object under 'train_args'"),
-        ({"model": None}, "a string under 'model'"),
+        ({"train_args": {"cycle_epochs": 16}}, "cycle_epochs is 16; expected a list"),
+        ({"train_args": {"cycle_epochs": [16, 0]}}, r"cycle_epochs\[1\] is 0; expected a whole number >= 1"),
+        ({"train_args": {"init_from": 5}}, "init_from is 5; expected a string or null"),
+        ({"train_args": {"teachers": [5]}}, r"teachers\[0\] is 5; expected a string"),
+        ({"train_args": {"teachers": "a"}}, 'teachers is "a"; expected a list'),
+        ({"train_args": {"seed": -1}}, "seed is -1; expected a whole number >= 0"),
+        ({"train_args": {"learning_rate": True}}, "learning_rate is true; expected a number > 0"),
+        ({"train_args": {"learning_rate": float("nan")}}, "learning_rate is NaN; expected a number > 0"),
+        ({"train_args": {"learning_rate": 10**400}}, "learning_rate is 10"),
+        (
+            {"train_args": {"early_stopping_patience": 1.5}},
+            "patience is 1.5; expected a whole number >= 1 or",
+        ),
+        ({"train_args": {"workers": 0}}, "workers is 0; expected a whole number >= 1"),
+        ({"train_args": {"epoch_samples": 0}}, "epoch_samples is 0; expected a whole number >= 1 or null"),
+        ({"train_args": {"augmentation": [1]}}, r"augmentation is \[1\]; expected an object"),
+        ({"train_args": {"augment": False, "augmentation": {"shear": 1}}}, "augment is false"),
+        ({"mixture": {}}, "mixture is {}; expected a list, each item an object"),
+        ({"mixture": [3]}, r"mixture\[0\] is 3; expected an object"),
+        ({"mixture": [{"weight": 1}]}, r"mixture\[0\] lacks 'dataset'"),
+        ({"mixture": [{"dataset": "X", "weight": None}]}, "weight is null; expected a list of 2"),
+        ({"mixture": [{"dataset": "X", "weight": "ab"}]}, 'weight is "ab"; expected a list of 2'),
+        (
+            {"mixture": [{"dataset": "X", "weight": [1, "2"]}]},
+            r"weight\[1\] is \"2\"; expected a number >= 0",
+        ),
+        ({"mixture": [{"dataset": "X", "dataset_args": 2}]}, "dataset_args is 2; expected an object"),
+        ({"dataset_args": None}, "dataset_args is null; expected an object"),
+        ({"network_args": "x"}, 'network_args is "x"; expected an object'),
+        ({"experiment_group": 5}, "experiment_group is 5; expected a string"),
+        ({"train_args": 3}, "train_args is 3; expected an object"),
+        ({"model": None}, "model is null; expected a string"),
     ],
 )
 def test_what_does_not_fit_is_named(change: dict[str, Any], message: str) -> None:
@@ -68,5 +98,12 @@ def test_what_does_not_fit_is_named(change: dict[str, Any], message: str) -> Non
 
 @pytest.mark.parametrize("text", ["no/such/file.json", "{not json", "[1, 2]"])
 def test_text_that_is_no_experiment(text: str) -> None:
-    with pytest.raises(ConfigError, match=r"Expected .*received"):
+    with pytest.raises(ConfigError, match=r"Expected .*received|is \[1, 2\]; expected an object"):
         ExperimentConfig.from_text(text)
+
+
+@pytest.mark.parametrize("missing", ["dataset", "model", "network"])
+def test_what_is_missing_is_named(missing: str) -> None:
+    values = {key: value for key, value in MINIMAL.items() if key != missing}
+    with pytest.raises(ConfigError, match=f"lacks '{missing}'"):
+        ExperimentConfig.from_dict(values)

@@ -20,7 +20,8 @@ from text_recognizer.models.line_model_ctc import LineModelCtc
 from training.config import ExperimentConfig
 from training.fitting.callbacks import BEST, HISTORY, LAST, ValidateAndCheckpoint
 from training.fitting.checkpoints import load_checkpoint, save_checkpoint
-from training.run_folder import CONFIG, METRICS
+from training.runs import CONFIG, METRICS
+from training.tests.conftest import BarLines
 from training.train import run
 
 ROOT = Path(__file__).parents[2]
@@ -138,12 +139,33 @@ def test_early_stopping_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ({"network": "NoSuch"}, "line_conv_ctc.*NoSuch"),
         ({"model": "NoSuch"}, "LineModelCtc.*NoSuch"),
         ({"network_args": {"depth": 3}}, "num_blocks.*depth"),
+        ({"network_args": {"num_blocks": "2"}}, 'network_args.num_blocks is "2"; expected a whole number'),
+        ({"network_args": {"stage_filters": [8, -16, 16, 16]}}, "line_conv_ctc cannot be built"),
+        ({"network_args": {"pooling": "min"}}, "pooling"),
+        ({"dataset_args": {"height": 64}}, "BarLines.*height"),
+        ({"dataset": "IamLinesDataset", "dataset_args": {"height": "64"}}, 'dataset_args.height is "64"'),
+        ({"mixture": [{"dataset": "NoSuch"}]}, "NoSuch"),
+        ({"mixture": [{"dataset": "IamLinesDataset", "dataset_args": {"rows": 3}}]}, "rows"),
+        ({"train_args": {"augmentation": {"wobble": 1}}}, "LineAugmentation has no parameter 'wobble'"),
+        ({"train_args": {"init_from": "nobody"}}, "received 'nobody'"),
+        ({"train_args": {"teachers": ["nobody"]}}, "received 'nobody'"),
+        (
+            {"network": "line_lstm_ctc", "network_args": {"window_width": 0}},
+            "window_width",
+        ),
     ],
 )
-def test_unknown_names_list_the_known(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+def test_what_cannot_be_built_is_refused_before_data_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], message: str
+) -> None:
+    def load(self: BarLines) -> None:
+        raise AssertionError("loaded")
+
+    monkeypatch.setattr(BarLines, "load_or_generate_data", load)
     config = ExperimentConfig.from_dict({**experiment().to_dict(), **change})
-    with pytest.raises(ConfigError, match=message):
-        run(config, tmp_path)
+    with pytest.raises((ConfigError, ArtifactError), match=message):
+        run(config, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:

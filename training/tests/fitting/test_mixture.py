@@ -165,7 +165,7 @@ def test_other_shapes_are_refused() -> None:
 
 
 def test_straightened_lines_do_not_mix_with_others() -> None:
-    with pytest.raises(ConfigError, match="StraightBars.*normalize"):
+    with pytest.raises(ConfigError, match="StraightBars.*normalize True"):
         load_datasets(config(dataset="StraightBars"))
 
 

@@ -1,13 +1,18 @@
 """Distillation: learning from shipped models, and which of them may teach."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import keras
 import pytest
 
+from text_recognizer.datasets import DATASETS
+from text_recognizer.datasets.emnist.dataset import EmnistDataset
+from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.models.character_model import CharacterModel
+from text_recognizer.vocabulary import LINE_CHARACTERS
 from training.config import ExperimentConfig, TrainConfig
 from training.export.from_run import export_run
 from training.fitting.teachers import load_teachers
@@ -30,14 +35,56 @@ def test_a_teacher_of_other_characters_is_refused(tmp_path: Path) -> None:
     run(experiment(epochs=1), tmp_path / "run")
     folder = export_run(tmp_path / "run", weights_dir=tmp_path / "weights")
     student = CharacterModel(network(62))
-    with pytest.raises(ArtifactError, match="Expected a teacher of"):
-        load_teachers(student, [str(folder)], (28, 28, 1), (62,))
+    with pytest.raises(ArtifactError, match="Take a teacher of the same characters"):
+        load_teachers(student, [str(folder)], EmnistDataset())
     with pytest.raises(ArtifactError, match="received 'nobody'"):
-        load_teachers(student, ["nobody"], (28, 28, 1), (62,))
+        load_teachers(student, ["nobody"], EmnistDataset())
+
+
+class OtherLines(LinesDataset):
+    """Lines of any format; none are loaded."""
+
+    def __init__(self, height: int = 64, width: int | None = None, normalize: bool = False) -> None:
+        self.height, self.width, self.normalize = height, width, normalize
+
+    def load_or_generate_data(self) -> None:
+        raise AssertionError("formats are compared before data is loaded")
+
+    describe = load_or_generate_data  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"normalize": True}, "gives height 64, width None, normalize True"),
+        ({"height": 32}, "gives height 32"),
+        ({"width": 512}, "gives height 64, width 512"),
+    ],
+)
+def test_a_teacher_of_another_input_is_refused_before_data_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, values: dict[str, Any], named: str
+) -> None:
+    teacher = tmp_path / "teacher"
+    teacher.mkdir()
+    (teacher / "weights.h5").write_bytes(b"")
+    manifest = {
+        "vocabulary": LINE_CHARACTERS, "experiment": experiment().to_dict(),
+        "input": {"kind": "line", "height": 64, "width": None, "downsampling": 8, "normalize": False},
+    }  # fmt: skip
+    (teacher / "manifest.json").write_text(json.dumps(manifest))
+    monkeypatch.setitem(DATASETS, "OtherLines", OtherLines)
+    student = {
+        **experiment(teachers=[str(teacher)]).to_dict(),
+        "dataset": "OtherLines",
+        "dataset_args": values,
+    }
+    with pytest.raises(ArtifactError, match=f"trained on images of height 64, .* {named}"):
+        run(ExperimentConfig.from_dict(student), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("values", [{"teachers": "lenet"}, {"distillation_weight": 1.5}])
 def test_configuration_says_what_it_expects(values: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError, match="Expected"):
+    with pytest.raises(ConfigError, match="expected"):
         TrainConfig(**values)
     assert ExperimentConfig.from_dict(experiment(teachers=["a"]).to_dict()).train_args.teachers == ("a",)

@@ -201,5 +201,5 @@ def test_a_cut_run_goes_on_as_if_it_had_not_been_and_exports_the_average(tmp_pat
     ],
 )  # fmt: skip
 def test_configuration_says_what_it_expects(values: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError, match="Expected"):
+    with pytest.raises(ConfigError, match="expected"):
         TrainConfig(**values)
