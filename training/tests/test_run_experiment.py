@@ -63,7 +63,7 @@ def test_init_from_is_part_of_the_experiment(trained: list[tuple[ExperimentConfi
     [
         ("train_args.epoch=3", r"train_args among .*'epochs'.*received \['epoch'\]"),
         ("netwrok=mlp", r"experiment among .*'network'.*received \['netwrok'\]"),
-        ("train_args.epochs=0", "epochs >= 1"),
+        ("train_args.epochs=0", "epochs is 0; expected a whole number >= 1"),
         ("train_args.epochs", "KEY=VALUE"),
     ],
 )
