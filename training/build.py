@@ -60,13 +60,10 @@ def build_datasets(config: ExperimentConfig) -> list[Dataset]:
     Raises:
         ConfigError: If a name or an argument is unknown or unfit, or two data sets give other samples.
     """
-    main, *others = (
-        build_dataset(part.dataset, part.dataset_args, where)
-        for part, where in [
-            (config, "dataset_args"),
-            *((part, "mixture.dataset_args") for part in config.mixture),
-        ]
-    )
+    main = build_dataset(config.dataset, config.dataset_args)
+    others = [
+        build_dataset(part.dataset, part.dataset_args, "mixture.dataset_args") for part in config.mixture
+    ]
     for part, other in zip(config.mixture, others, strict=True):
         made = SampleFormat.of(main), SampleFormat.of(other)
         if made[0] != made[1]:

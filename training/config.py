@@ -114,8 +114,9 @@ class MixtureConfig:
         Raises:
             ConfigError: If a value does not fit.
         """
-        if isinstance(self.weight, int | float):
-            object.__setattr__(self, "weight", (self.weight, self.weight))
+        given: Any = self.weight
+        if isinstance(given, int | float):  # JSON may give one number for both
+            object.__setattr__(self, "weight", (given, given))
         check_fields(self, "mixture")
 
 
