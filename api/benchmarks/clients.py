@@ -1,6 +1,6 @@
 """Clients that keep their connections and send one request after the other, all in a single thread.
 
-Threads of Python would wait for each other, and the measurement would be theirs.
+Threads of Python would wait for each other and distort the measurement.
 """
 
 import contextlib

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
@@ -12,6 +11,7 @@ from PIL import Image
 from api.app import create_app
 from api.config import ApiConfig
 from text_recognizer import LinePrediction, PagePrediction, Region
+from text_recognizer.arrays import GrayImage
 from text_recognizer.inference.artifacts import Artifact, InputSpec, Kind
 
 PNG = {"content_type": "image/png"}
@@ -43,9 +43,9 @@ class FakeModel:
         name, sha256 = MODELS[kind].values()
         spec = InputSpec(kind, None, None, 1)
         self.artifact = Artifact(name, Path(), sha256, "abc", spec, "ctc", {"created": "today"})
-        self.images: list[npt.NDArray[np.uint8]] = []
+        self.images: list[GrayImage] = []
 
-    def predict(self, image: npt.NDArray[np.uint8]) -> LinePrediction:
+    def predict(self, image: GrayImage) -> LinePrediction:
         self.images.append(image)
         return LinePrediction("a line", 0.5)
 
@@ -54,11 +54,11 @@ class FakeRecognizer:
     """Answers every page with ANSWER and keeps what it was asked."""
 
     def __init__(self, *_: Any) -> None:
-        self.images: list[npt.NDArray[np.uint8]] = []
+        self.images: list[GrayImage] = []
         self.detector = FakeModel("paragraph")
         self.line_predictor = FakeModel("line")
 
-    def predict(self, image: npt.NDArray[np.uint8]) -> PagePrediction:
+    def predict(self, image: GrayImage) -> PagePrediction:
         self.images.append(image)
         return PagePrediction(LINES)
 
@@ -70,7 +70,7 @@ class Stuck(FakeRecognizer):
         super().__init__()
         self.go_on = threading.Event()
 
-    def predict(self, image: npt.NDArray[np.uint8]) -> PagePrediction:
+    def predict(self, image: GrayImage) -> PagePrediction:
         if self.images:
             self.go_on.wait(30)
         return super().predict(image)
@@ -87,12 +87,12 @@ def client(recognizer: FakeRecognizer) -> FlaskClient:
 
 
 @pytest.fixture
-def picture() -> npt.NDArray[np.uint8]:
+def picture() -> GrayImage:
     return np.random.default_rng(0).integers(0, 256, (20, 30), np.uint8)
 
 
 @pytest.fixture
-def png(picture: npt.NDArray[np.uint8]) -> bytes:
+def png(picture: GrayImage) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG")
     return buffer.getvalue()

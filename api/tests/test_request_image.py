@@ -4,7 +4,6 @@ import io
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
@@ -13,6 +12,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.tests.conftest import ANSWER, FakeRecognizer
 from api.tests.problems import URL, assert_problem, data_uri
+from text_recognizer.arrays import GrayImage
 
 
 def requests_with(png: bytes) -> dict[str, dict[str, Any]]:
@@ -32,7 +32,7 @@ def requests_with(png: bytes) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("way", requests_with(b""))
 def test_every_way_to_send_an_image(
-    way: str, client: FlaskClient, recognizer: FakeRecognizer, png: bytes, picture: npt.NDArray[np.uint8]
+    way: str, client: FlaskClient, recognizer: FakeRecognizer, png: bytes, picture: GrayImage
 ) -> None:
     response = client.post(URL, **requests_with(png)[way])
     assert response.status_code == 200
@@ -42,7 +42,7 @@ def test_every_way_to_send_an_image(
 
 
 def test_field_image_is_preferred(
-    client: FlaskClient, recognizer: FakeRecognizer, png: bytes, picture: npt.NDArray[np.uint8]
+    client: FlaskClient, recognizer: FakeRecognizer, png: bytes, picture: GrayImage
 ) -> None:
     data = {"first": (io.BytesIO(b"other"), "a"), "image": (io.BytesIO(png), "b")}
     assert client.post(URL, data=data).status_code == 200

@@ -27,9 +27,9 @@ async function read(file) {
     if (signal.aborted) return;
     await showPicture(picture);
     const asked = { mode: document.querySelector("#mode :checked").value, key: apiKey };
-    const answer = await recognize(picture.blob, { ...asked, signal, onProgress: showProgress });
-    showResult(answer);
-    exporting.offer({ answer, picture, asked });
+    const reading = await recognize(picture.blob, { ...asked, signal, onProgress: showProgress });
+    showResult(reading);
+    exporting.offer({ reading, picture, asked });
     showState("result");
   } catch (error) {
     if (signal.aborted) return;

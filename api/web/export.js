@@ -4,7 +4,7 @@ import { announce, byId } from "./view.js";
 
 const SHOWN_MS = 2500;
 
-/** Connect the buttons; offer({answer, picture, asked}) of the returned object sets what they copy and save. */
+/** Connect the buttons; offer({reading, picture, asked}) of the returned object sets what they copy and save. */
 export function connectExport() {
   let documents = new Map(); // format -> promise of {text, type}
   let offered = null;
@@ -12,9 +12,9 @@ export function connectExport() {
   const fetched = (format) => {
     if (!documents.has(format)) {
       const { picture, asked } = offered;
-      const answer = post(picture.blob, { ...asked, format });
-      answer.catch(() => documents.delete(format)); // may be tried again
-      documents.set(format, answer);
+      const response = post(picture.blob, { ...asked, format });
+      response.catch(() => documents.delete(format)); // may be tried again
+      documents.set(format, response);
     }
     return documents.get(format);
   };
@@ -27,8 +27,8 @@ export function connectExport() {
   return {
     offer(result) {
       offered = result;
-      const text = { text: result.answer.pred, type: "text/plain; charset=utf-8" };
-      const json = { text: result.answer.raw, type: "application/json" };
+      const text = { text: result.reading.pred, type: "text/plain; charset=utf-8" };
+      const json = { text: result.reading.raw, type: "application/json" };
       documents = new Map([["text", Promise.resolve(text)], ["json", Promise.resolve(json)]]);
     },
   };

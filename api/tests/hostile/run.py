@@ -17,8 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from flask.testing import FlaskClient
 
 from api.app import create_app
@@ -26,6 +24,7 @@ from api.config import ApiConfig
 from api.tests.conftest import FakeRecognizer
 from api.tests.hostile import corpus
 from text_recognizer import LinePrediction, PagePrediction, Region
+from text_recognizer.arrays import GrayImage
 
 DOCUMENTED = {400, 413, 415, 422}
 MAX_MEGABYTES, MAX_SECONDS, MAX_SECONDS_OF_900_MP = 300, 2.0, 0.2
@@ -34,7 +33,7 @@ MAX_MEGABYTES, MAX_SECONDS, MAX_SECONDS_OF_900_MP = 300, 2.0, 0.2
 class QuickRecognizer(FakeRecognizer):
     """Reads every page at once, and keeps none of them."""
 
-    def predict(self, image: npt.NDArray[np.uint8]) -> PagePrediction:
+    def predict(self, image: GrayImage) -> PagePrediction:
         return PagePrediction((LinePrediction("a", 0.5, Region(0, 0, 1, 1)),))
 
 

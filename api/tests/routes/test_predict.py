@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pytest
 from flask.testing import FlaskClient
 
@@ -12,6 +10,7 @@ from api.config import ApiConfig
 from api.tests.conftest import ANSWER, MODELS, PNG, FakeRecognizer, Stuck, make
 from api.tests.problems import URL, assert_problem, data_uri
 from text_recognizer import LinePrediction, Region
+from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import ArtifactError, InvalidInputError
 
 BATCH = URL + "/batch"
@@ -43,7 +42,7 @@ def test_image_url_goes_through_the_loader_of_the_deployer(recognizer: FakeRecog
 @pytest.mark.parametrize("error", [RuntimeError("secret"), ArtifactError("secret")])
 def test_failure_of_ours_is_a_500_that_tells_nothing(error: Exception, png: bytes) -> None:
     class Broken(FakeRecognizer):
-        def predict(self, image: npt.NDArray[np.uint8]) -> Any:
+        def predict(self, image: GrayImage) -> Any:
             raise error
 
     client = create_app(ApiConfig(), Broken()).test_client()

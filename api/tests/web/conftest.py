@@ -9,8 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
 from werkzeug.serving import make_server
@@ -19,6 +17,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.tests.conftest import FakeRecognizer
 from text_recognizer import LinePrediction, PagePrediction, Region
+from text_recognizer.arrays import GrayImage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -39,9 +38,9 @@ class Reader(FakeRecognizer):
         super().__init__()
         self.may_answer = threading.Event()
         self.may_answer.set()
-        self.answer: Callable[[npt.NDArray[np.uint8]], PagePrediction] = lambda _: PagePrediction(LINES)
+        self.answer: Callable[[GrayImage], PagePrediction] = lambda _: PagePrediction(LINES)
 
-    def predict(self, image: npt.NDArray[np.uint8]) -> PagePrediction:
+    def predict(self, image: GrayImage) -> PagePrediction:
         self.images.append(image)
         self.may_answer.wait(20)
         return self.answer(image)

@@ -11,10 +11,9 @@ from api.config import ApiConfig
 from api.tests.web.actions import read, upload, wait
 from api.tests.web.conftest import Reader, encoded
 from text_recognizer import PagePrediction
+from text_recognizer.arrays import GrayImage
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     from playwright.sync_api import Page, Route
 
 PREDICT = "**/v1/predict*"
@@ -40,7 +39,7 @@ def test_after_an_error_another_picture_can_be_read(page: Page) -> None:
 
 
 def test_a_failure_of_the_service(page: Page, recognizer: Reader) -> None:
-    def fail(_: npt.NDArray[np.uint8]) -> PagePrediction:
+    def fail(_: GrayImage) -> PagePrediction:
         raise RuntimeError("secret")
 
     recognizer.answer = fail

@@ -6,7 +6,6 @@ import io
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -14,6 +13,7 @@ from api.config import ApiConfig
 from api.tests.web.actions import give, texts, upload, wait
 from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader, encoded
 from text_recognizer import LinePrediction, PagePrediction, Region
+from text_recognizer.arrays import GrayImage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -193,6 +193,6 @@ def test_names_of_files_do_not_become_markup(page: Page) -> None:
     assert page.inner_text("#caption").startswith('<img src="x">')
 
 
-def _one_box(image: npt.NDArray[np.uint8]) -> PagePrediction:
+def _one_box(image: GrayImage) -> PagePrediction:
     height, width = image.shape
     return PagePrediction((LinePrediction("all", 0.9, Region(0, 0, width, height)),))
