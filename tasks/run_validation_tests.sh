@@ -8,4 +8,5 @@ if [[ -z ${TEXT_RECOGNIZER_MIRROR:-} && -d $root/../shared/data ]]; then
   export TEXT_RECOGNIZER_MIRROR="$root/../shared/data" # where the tests look for data, too
 fi
 use_environment dev
+(cd "$root" && python -m training.export.restore) # models that are kept without their ONNX network
 exec python "$root/evaluation/check_thresholds.py" "$@"

@@ -99,6 +99,18 @@ def available(weights_dir: Path | None = None) -> list[str]:
     return sorted(path.parent.name for path in (weights_dir or WEIGHTS_DIR).glob(f"*/{MANIFEST}"))
 
 
+def runnable(weights_dir: Path | None = None) -> list[str]:
+    """Return those of `available` whose model.onnx is here, shipped or restored."""
+    names = []
+    for name in available(weights_dir):
+        try:
+            _onnx_folder(weights_dir or WEIGHTS_DIR, name)
+        except ArtifactError:
+            continue
+        names.append(name)
+    return names
+
+
 def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
     """Return the model `name` after its SHA-256 was checked.
 
@@ -113,7 +125,7 @@ def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
     folder = weights_dir or WEIGHTS_DIR
     if name not in (names := available(folder)):
         raise ArtifactError(unknown_model(name, names, folder))
-    artifact = _described(_runnable(folder, name))
+    artifact = _described(_onnx_folder(folder, name))
     if artifact.input.kind != kind:
         raise ArtifactError(
             f"Expected a model for {kind} images; received {name!r}, which is for "
@@ -178,7 +190,7 @@ def verify(path: Path, sha256: str) -> None:
         )
 
 
-def _runnable(weights_dir: Path, name: str) -> Path:
+def _onnx_folder(weights_dir: Path, name: str) -> Path:
     """Return the folder with the model.onnx of a model: its own, or that of the one which was restored.
 
     Raises:

@@ -23,6 +23,7 @@ from text_recognizer.inference.artifacts import (
     WEIGHTS_DIR,
     available,
     read_manifest,
+    runnable,
     verify,
 )
 from text_recognizer.models.base import Model
@@ -109,7 +110,7 @@ def _copy_decoding(source: Path, target: Path, before: str, after: str) -> None:
 
 
 def _work(options: argparse.Namespace) -> None:
-    names = options.names or [name for name in available() if (WEIGHTS_DIR / name / WEIGHTS).is_file()]
+    names = options.names or [name for name in available() if name not in runnable()]
     for name in names:
         logger.info("%s: %s", name, restore(name) / ONNX)
 
@@ -117,7 +118,9 @@ def _work(options: argparse.Namespace) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     parser = command_parser(__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="models; default: all that need it")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="models; default: all whose model.onnx is missing"
+    )
     return run_command(parser, _work, arguments)
 
 

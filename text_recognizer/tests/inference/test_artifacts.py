@@ -92,8 +92,21 @@ def test_manifest_that_is_no_json_is_refused(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", artifacts.available())
 def test_shipped_models_are_whole(name: str) -> None:
-    kind = json.loads((artifacts.WEIGHTS_DIR / name / "manifest.json").read_text())["input"]["kind"]
-    assert artifacts.find(name, kind).characters or kind == "paragraph"
+    folder = artifacts.WEIGHTS_DIR / name
+    manifest = artifacts.read_manifest(folder)
+    kind = manifest["input"]["kind"]
+    if name in artifacts.runnable():
+        assert artifacts.find(name, kind).characters or kind == "paragraph"
+    if (folder / artifacts.WEIGHTS).is_file():
+        artifacts.verify(folder / artifacts.WEIGHTS, manifest["sha256"][artifacts.WEIGHTS])
+
+
+def test_a_model_kept_as_weights_alone_is_available_but_not_runnable(folder: Path) -> None:
+    (folder / "tiny_line" / "model.onnx").rename(folder / "tiny_line" / "weights.h5")
+    assert "tiny_line" in artifacts.available(folder)
+    assert artifacts.runnable(folder) == ["tiny_character", "tiny_paragraph"]
+    with pytest.raises(ArtifactError, match="python -m training.export.restore tiny_line"):
+        artifacts.find("tiny_line", "line", folder)
 
 
 def test_read_manifest_names_what_is_wrong(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.metrics.text import character_error_rate
 from text_recognizer.tests.predictions.drawn_images import SUPPORT, TEXTS, VARIANTS, drawn
 
-SHIPPED = artifacts.available()
+SHIPPED = artifacts.runnable()
 LINE_BOUNDS = {DEFAULT_LINE_MODEL: 0.1}  # CER over all lines; the small networks read print-like hands worse
 OTHER_LINE_BOUND = 0.45
 CHARACTER_MODELS = [name for name in SHIPPED if name.startswith("CharacterModel_")]

@@ -7,7 +7,7 @@ from text_recognizer.inference import artifacts
 from text_recognizer.metrics.text import character_error_rate
 from text_recognizer.tests.predictions.drawn_images import SUPPORT, TEXTS
 
-SHIPPED = artifacts.available()
+SHIPPED = artifacts.runnable()
 
 
 def named(folder: str) -> list[tuple[str, str]]:

@@ -13,6 +13,8 @@ from text_recognizer.errors import ArtifactError
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.artifacts import MANIFEST, ONNX, RESTORED, WEIGHTS
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.metrics.text import character_error_rate
+from text_recognizer.tests.predictions.drawn_images import drawn
 from training.export import restore as module
 from training.export.restore import main, restore
 from training.tests.conftest import draw
@@ -90,10 +92,21 @@ def test_the_command_restores_what_is_named_or_all_that_need_it(
         return kept
 
     monkeypatch.setattr(module, "restore", record)
-    monkeypatch.setattr(module, "available", lambda: ["tiny", "without weights"])
-    monkeypatch.setattr(module, "WEIGHTS_DIR", kept)
+    monkeypatch.setattr(module, "available", lambda: ["tiny", "complete"])
+    monkeypatch.setattr(module, "runnable", lambda: ["complete"])
     assert main([]) == main(["another"]) == 0
     assert made == ["tiny", "another"]
     monkeypatch.setattr(module, "restore", restore)
     assert main(["nobody"]) == 1
     assert "nobody" in caplog.text
+
+
+def test_the_shipped_model_without_its_onnx_can_be_restored(tmp_path: Path) -> None:
+    name = "LineModelCtc_IamLinesDataset_line_conv_ctc"
+    shutil.copytree(
+        artifacts.WEIGHTS_DIR / name, tmp_path / name, ignore=shutil.ignore_patterns("model.onnx")
+    )
+    restore(name, tmp_path)
+    images, texts = zip(*drawn("line"), strict=True)
+    read = LinePredictor(name, tmp_path, decoder="greedy").predict_batch(images)
+    assert character_error_rate([line.text for line in read], texts) <= 0.15
