@@ -1,8 +1,10 @@
+import shutil
 from pathlib import Path
 
 import pytest
 
 from text_recognizer.tests import tiny_models
+from text_recognizer.tests.repository import ROOT
 from text_recognizer.tooling.data_root import set_mirror
 
 
@@ -25,3 +27,13 @@ def data_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("TEXT_RECOGNIZER_OFFLINE", raising=False)
     set_mirror(None)
     return root
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with the pictures that examples in docstrings and documents name."""
+    support = ROOT / "text_recognizer" / "tests" / "support"
+    for name, source in {"page": "page_handlee", "line": "line_handlee", "character": "character_A"}.items():
+        shutil.copy(support / f"{source}.png", tmp_path / f"{name}.png")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

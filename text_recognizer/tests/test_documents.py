@@ -4,7 +4,6 @@ import contextlib
 import io
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -81,16 +80,6 @@ def test_options_are_those_of_some_command(document: str) -> None:
     scripts = [path.read_text(encoding="utf-8") for path in (ROOT / "tasks").iterdir() if path.is_file()]
     everything = "\n".join([*SOURCES.values(), *scripts])
     assert not {option for option in named if option not in everything} - FOREIGN_OPTIONS
-
-
-@pytest.fixture
-def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with the pictures that examples name."""
-    support = ROOT / "text_recognizer" / "tests" / "support"
-    for name, source in {"page": "page_handlee", "line": "line_handlee", "character": "character_A"}.items():
-        shutil.copy(support / f"{source}.png", tmp_path / f"{name}.png")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.mark.parametrize("block", EXAMPLES)

@@ -1,7 +1,6 @@
 """Every example in a docstring runs."""
 
 import ast
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +19,8 @@ from text_recognizer.tests.examples import (
     needs_example,
 )
 from text_recognizer.tests.marks import names_imported, needs_keras
-from text_recognizer.tests.repository import ROOT
 
 ADDRESS = "http://127.0.0.1:8000"
-PICTURES = {"page": "page_handlee", "line": "line_handlee", "character": "character_A"}
 
 
 def parameters() -> list[object]:
@@ -36,17 +33,6 @@ def parameters() -> list[object]:
         keras = needs_keras({example.module, *names_imported(example.code)})
         found.append(pytest.param(example, id=name, marks=[pytest.mark.keras] if keras else []))
     return found
-
-
-@pytest.fixture
-def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with the pictures that examples name."""
-    for name, source in PICTURES.items():
-        shutil.copy(
-            ROOT / "text_recognizer" / "tests" / "support" / f"{source}.png", tmp_path / f"{name}.png"
-        )
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture
