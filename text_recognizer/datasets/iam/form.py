@@ -15,6 +15,14 @@ from text_recognizer.types import Region
 class FormLine:
     """One line of handwriting on a form.
 
+    ```python
+    from text_recognizer.datasets.iam.form import FormLine
+    from text_recognizer.types import Region
+
+    word = Region(100, 200, 180, 260)
+    print(FormLine("a01-000u-00", "He", region=word, words=(word,), image_path=None).source)
+    ```
+
     Attributes:
         id: Such as `a01-000u-00`.
         text: Natural spelling.
@@ -35,6 +43,12 @@ class FormLine:
 @dataclass(frozen=True)
 class Form:
     """One form: a page with a printed text on top and its handwritten copy below.
+
+    ```python
+    from text_recognizer.datasets.iam.form import Form
+
+    print(Form("a01-000u", writer="000", image_path=None, lines=()))
+    ```
 
     Attributes:
         id: Such as `a01-000u`.
@@ -68,12 +82,12 @@ def read_form(path: Path, root: Path) -> Form:
 
 
 def _image_scale(image_path: Path | None, xml_width: int) -> float:
-    """Return image pixels per unit of the xml: copies often hold the forms at half size."""
+    """Return image pixels per unit of the xml, whose unit is a pixel at 300 dpi: copies are often smaller."""
     if image_path is None:
         return 1.0
     with Image.open(image_path) as image:
         ratio = image.size[0] / xml_width
-    # Scans differ by a pixel or two from the recorded width; the scale itself is a simple fraction.
+    # The recorded width is off by a pixel or two; the scale itself is a simple fraction.
     return round(ratio * 4) / 4 or ratio
 
 

@@ -213,12 +213,12 @@ def handwriting_region(form: Form, shape: tuple[int, ...]) -> Region:
 
 
 def _word_boxes(form: Form) -> list[list[tuple[int, int, int, int]]]:
-    """Return the boxes of the words of each line, as JSON takes them."""
+    """Return the boxes of the words of each line, (x1, y1, x2, y2) each."""
     return [[(word.x1, word.y1, word.x2, word.y2) for word in line.words] for line in form.lines]
 
 
 def _sample(form: Form, image: GrayImage, crop: Region) -> tuple[InkImage, LabelMap]:
-    """Return one part of a form as the network sees it, and its label map."""
+    """Return the part `crop` of a form as input of the network, (h, w), and its label map (h, w)."""
     ink, scale = paragraph_input(image[crop.y1 : crop.y2, crop.x1 : crop.x2])
     bands = line_bands([line.words for line in form.lines])
     labels = paint_labels([band.shifted(crop.x1, crop.y1) for band in bands], ink.shape, scale)
@@ -237,7 +237,7 @@ def _synthetic_pages(paths: Sequence[Path], count: int, seed: int) -> list[tuple
 
 
 def _read_line(path: Path) -> InkMap | None:
-    """Return the ink map of a line image, cut to its ink; None if it cannot be read or is blank."""
+    """Return the ink (H, W) of a line image, cut to its bounds; None if it cannot be read or is blank."""
     try:
         ink = ink_map(load_image(path))
     except TextRecognizerError as error:

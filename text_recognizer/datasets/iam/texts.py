@@ -1,38 +1,46 @@
-"""Transcripts of IAM, and what text of its validation and test pages must not be learned from."""
+"""Transcripts of IAM, and the text of its validation and test pages, which must not be learned from."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from text_recognizer.datasets.iam.dataset import IamDataset
 
-OVERLAP_WORDS = 5
+OVERLAP_WORDS = 5  # consecutive words in common: chance does not make them
 _NOT_A_WORD = re.compile(r"[^a-z0-9 ]")
 
 
 class HeldOut:
-    """Recognizes text of validation and test, whatever its case, punctuation and line breaks."""
+    """Recognizes text of validation and test, whatever its case, punctuation and line breaks.
+
+    ```python
+    from text_recognizer.datasets.iam.texts import HeldOut
+
+    held_out = HeldOut([["The river rose in", "the night and went."]])
+    print(held_out.overlaps("... rose in the night, and then"))
+    ```
+    """
 
     def __init__(self, pages: Iterable[Sequence[str]]) -> None:
-        """Take the lines of every held-out page in their order."""
+        """Remember the lines of every held-out page, each page in its order."""
         self._lines: set[str] = set()
         self._runs: set[tuple[str, ...]] = set()
         for lines in pages:
-            self._lines |= {normalised(line) for line in lines}
-            self._runs |= word_runs(" ".join(lines))  # runs that cross a line's end, too
+            self._lines |= {normalized(line) for line in lines}
+            self._runs |= word_runs(" ".join(lines))  # also runs that cross the end of a line
 
     def is_line(self, text: str) -> bool:
         """Tell whether a held-out line reads the same."""
-        return normalised(text) in self._lines
+        return normalized(text) in self._lines
 
     def overlaps(self, text: str) -> bool:
-        """Tell whether `text` is such a line or shares `OVERLAP_WORDS` consecutive words with the pages."""
+        """Tell whether `text` is a held-out line or shares `OVERLAP_WORDS` words in a row with the pages."""
         return self.is_line(text) or not self._runs.isdisjoint(word_runs(text))
 
 
-def normalised(text: str) -> str:
-    """Return the words of a text alone.
+def normalized(text: str) -> str:
+    """Return the words of a text, in lower case and without punctuation.
 
-    >>> normalised('"Life-Peers," he said.')
+    >>> normalized('"Life-Peers," he said.')
     'life peers he said'
     """
     return " ".join(_NOT_A_WORD.sub("", re.sub(r"[\s-]+", " ", text.lower())).split())
@@ -40,7 +48,7 @@ def normalised(text: str) -> str:
 
 def word_runs(text: str) -> set[tuple[str, ...]]:
     """Return all runs of `OVERLAP_WORDS` words."""
-    words = normalised(text).split()
+    words = normalized(text).split()
     return {tuple(words[i : i + OVERLAP_WORDS]) for i in range(len(words) - OVERLAP_WORDS + 1)}
 
 

@@ -1,4 +1,4 @@
-"""Lines of IAM-OnDB: recorded pen strokes drawn as if they had been written on paper and scanned."""
+"""Lines of IAM-OnDB: recorded pen strokes rendered as if written on paper and scanned."""
 
 import itertools
 import logging
@@ -95,7 +95,7 @@ class IamOnlineLinesDataset(LinesDataset):
         ).splits
 
     def _usable(self, lines: Sequence[OnlineLine], strokes: OnlineStrokes) -> list[OnlineLine]:
-        """Return the lines that can be read off their strokes, and name the others."""
+        """Return the lines whose strokes and transcripts can be used; log the others."""
         vocabulary = Vocabulary(LINE_CHARACTERS)
         self.skipped = {
             "no readable strokes": list(strokes.broken),

@@ -1,22 +1,21 @@
 """From recorded pen points to the path of a pen on paper: level, sized, slanted and smooth.
 
-Lengths are in pixels of the page to be drawn; the unit of size is the spread of the ink: the standard
+Lengths are in pixels of the page to be rendered. The unit of size is the spread of the ink: the standard
 deviation of y along the path, about a sixth of the height of a line with ascenders and descenders.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Float = npt.NDArray[np.float32]
-Bool = npt.NDArray[np.bool_]
+from text_recognizer.arrays import Flags, Floats, PenPoints, Reals
 
-_STEP = 0.6  # pixels between the samples of a path
-_GLITCH = 3.0  # spreads between two points of a stroke: no hand is that fast, the sensor lost the pen
-_STRAY_DISTANCE, _STRAY_LENGTH = 4.2, 3.0  # spreads: a mark of another line, beyond even high quotes
-_MOST_SPREADS = 30  # of a line's height: what is higher is a few stray marks, and would be drawn huge
-_ITERATIONS = 10
+_STEP_PX = 0.6  # between the samples of a path: their discs then overlap without gaps
+_GLITCH_SPREADS = 3.0  # between two points of a stroke: no hand is that fast, the sensor lost the pen
+_STRAY_DISTANCE_SPREADS = 4.2  # short strokes that far from the line are stray marks: high quotes are nearer
+_STRAY_LENGTH_SPREADS = 3.0  # longer strokes are writing wherever they lie
+_MAX_HEIGHT_SPREADS = 30  # a line with more is a few stray marks, and would be rendered huge
+_ITERATIONS = 10  # of reweighting; the fit has settled by then
 _SLOPE_PRIOR = 1.0  # weighs as much as this many letters that say the line is level
 
 
@@ -24,52 +23,72 @@ _SLOPE_PRIOR = 1.0  # weighs as much as this many letters that say the line is l
 class Path:
     """Dense samples along the strokes.
 
+    ```python
+    import numpy as np
+
+    from text_recognizer.datasets.iam_online.stroke_geometry import split_points, trace
+
+    stroke = np.array([(0, 0, 0), (40, 30, 0), (80, 0, 1)], np.int16)
+    path = trace(*split_points(stroke))
+    print(path.x.shape, path.to_end.max())
+    ```
+
     Attributes:
         x: (N,) columns.
         y: (N,) rows.
         speed: (N,) relative to the line's median.
-        from_start: (N,) way from the start of the stroke.
-        to_end: (N,) way to its end.
+        from_start: (N,) length of the path from the start of the stroke.
+        to_end: (N,) length of the path to its end.
     """
 
-    x: Float
-    y: Float
-    speed: Float
-    from_start: Float
-    to_end: Float
+    x: Floats
+    y: Floats
+    speed: Floats
+    from_start: Floats
+    to_end: Floats
 
 
-def split_points(points: npt.NDArray[np.int16]) -> tuple[Float, Bool]:
-    """Return the places (N, 2) and, for each point, whether its stroke ends there; glitches end one too."""
-    places = points[:, :2].astype(np.float32)
+def split_points(points: PenPoints) -> tuple[Floats, Flags]:
+    """Return positions (N, 2) and whether a stroke ends at each of them (N,); glitches end one too."""
+    positions = points[:, :2].astype(np.float32)
     ends = points[:, 2].astype(bool)
     ends[-1] = True
-    gaps = np.hypot(*np.diff(places, axis=0).T)
-    ends[:-1] |= gaps > _GLITCH * max(1.0, spread(places, ends))
-    return places, ends
+    gaps = np.hypot(*np.diff(positions, axis=0).T)
+    ends[:-1] |= gaps > _GLITCH_SPREADS * max(1.0, spread(positions, ends))
+    return positions, ends
 
 
-def spread(places: Float, ends: Bool) -> float:
-    """Return the standard deviation of y along the strokes; of a level line it tells the size."""
-    least = float(np.ptp(places[:, 1])) / _MOST_SPREADS + 1e-6
-    middle = (places[1:, 1] + places[:-1, 1]) / 2
-    weights = np.where(ends[:-1], 0, np.hypot(*np.diff(places, axis=0).T)) + 1e-3
+def spread(positions: Floats, ends: Flags) -> float:
+    """Return the standard deviation of y along the strokes, which measures the size of a level line.
+
+    Args:
+        positions: (N, 2) positions.
+        ends: (N,) whether a stroke ends there.
+    """
+    least = float(np.ptp(positions[:, 1])) / _MAX_HEIGHT_SPREADS + 1e-6
+    middle = (positions[1:, 1] + positions[:-1, 1]) / 2
+    weights = np.where(ends[:-1], 0, np.hypot(*np.diff(positions, axis=0).T)) + 1e-3
     if middle.size == 0:
         return least
     variance = np.average((middle - np.average(middle, weights=weights)) ** 2, weights=weights)
     return max(float(np.sqrt(variance)), least)
 
 
-def levelled(places: Float, ends: Bool) -> Float:
-    """Return the places with slope and bow of the base line taken out, as far as they can be told.
+def level(positions: Floats, ends: Flags) -> Floats:
+    """Return the positions (N, 2) without slope and bow of the base line, as far as they can be estimated.
 
     The base line is a parabola through the lower turning points of the pen, fitted by iteratively
     reweighted least squares (Cauchy weights), so that descenders, dots and bars count little.
+
+    Args:
+        positions: (N, 2) positions.
+        ends: (N,) whether a stroke ends there.
     """
-    x, y = places.T
+    x, y = positions.T
+    # Where the pen went down and then up, within one stroke.
     turns = np.flatnonzero((y[1:-1] >= y[:-2]) & (y[1:-1] > y[2:]) & ~ends[:-2] & ~ends[1:-1]) + 1
     if turns.size < 4:
-        return places
+        return positions
     middle, half = (x.max() + x.min()) / 2, max(1.0, float(np.ptp(x)) / 2)
     basis = _parabola((x[turns] - middle) / half)
     prior = np.diag([0, _SLOPE_PRIOR, 2 * _SLOPE_PRIOR])
@@ -84,48 +103,66 @@ def levelled(places: Float, ends: Bool) -> Float:
     return np.stack([x, y - _parabola((x - middle) / half) @ fit], axis=1).astype(np.float32)
 
 
-def _parabola(t: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+def _parabola(t: Reals) -> Reals:
+    """Return the first Legendre polynomials at t (N,), in [-1, 1], as columns (N, 3)."""
     return np.stack([np.ones_like(t), t, t * t - 1 / 3], axis=1)
 
 
-def without_strays(places: Float, ends: Bool) -> tuple[Float, Bool]:
-    """Leave out short strokes that lie wholly above or below a level line: they belong to its neighbours."""
-    lengths = np.where(ends[:-1], 0, np.hypot(*np.diff(places, axis=0).T))
+def without_strays(positions: Floats, ends: Flags) -> tuple[Floats, Flags]:
+    """Leave out short strokes far above or below a level line, which belong to its neighbours.
+
+    Args:
+        positions: (N, 2) positions.
+        ends: (N,) whether a stroke ends there.
+
+    Returns:
+        Positions (M, 2) and ends (M,) of the strokes that remain.
+    """
+    lengths = np.where(ends[:-1], 0, np.hypot(*np.diff(positions, axis=0).T))
     lengths = np.append(lengths, 0) + 1e-3
-    away = np.abs(places[:, 1] - np.average(places[:, 1], weights=lengths)) / max(1.0, spread(places, ends))
+    away = np.abs(positions[:, 1] - np.average(positions[:, 1], weights=lengths)) / max(
+        1.0, spread(positions, ends)
+    )
     first = np.flatnonzero(np.concatenate([[True], ends[:-1]]))
     near = np.minimum.reduceat(away, first)
-    long = np.add.reduceat(lengths, first) > _STRAY_LENGTH * spread(places, ends)
-    kept = (near < _STRAY_DISTANCE) | long
-    if not kept.any():  # a few dots
-        return places, ends
-    keep = np.repeat(kept, np.diff(np.append(first, len(places))))
-    return places[keep], ends[keep]
+    long = np.add.reduceat(lengths, first) > _STRAY_LENGTH_SPREADS * spread(positions, ends)
+    kept = (near < _STRAY_DISTANCE_SPREADS) | long
+    if not kept.any():  # the line is a few dots
+        return positions, ends
+    keep = np.repeat(kept, np.diff(np.append(first, len(positions))))
+    return positions[keep], ends[keep]
 
 
-def smoothed(places: Float, ends: Bool) -> Float:
-    """Return the places with the sensor's tremble taken out: weights 1-2-1 within a stroke."""
-    result = places.copy()
+def smooth(positions: Floats, ends: Flags) -> Floats:
+    """Return the positions (N, 2) without the sensor's tremble: weights 1-2-1 within a stroke."""
+    result = positions.copy()
     inner = np.flatnonzero(~ends[:-2] & ~ends[1:-1]) + 1
-    result[inner] = (places[inner - 1] + 2 * places[inner] + places[inner + 1]) / 4
+    result[inner] = (positions[inner - 1] + 2 * positions[inner] + positions[inner + 1]) / 4
     return result
 
 
-def trace(places: Float, ends: Bool) -> Path:
-    """Return samples at most `_STEP` apart along Catmull-Rom splines through the points of each stroke."""
+def trace(positions: Floats, ends: Flags) -> Path:
+    """Return samples at most `_STEP_PX` apart along Catmull-Rom splines through the points of each stroke.
+
+    Args:
+        positions: (N, 2) positions.
+        ends: (N,) whether a stroke ends there.
+    """
     starts = np.concatenate([[True], ends[:-1]])
-    index = np.arange(len(places))
+    index = np.arange(len(positions))
     after = np.where(ends, index, np.minimum(index + 1, index[-1]))
-    lengths = np.hypot(*(places[after] - places).T)  # 0 at the end of a stroke
-    counts = np.maximum(1, np.ceil(lengths / _STEP)).astype(np.int64)
+    lengths = np.hypot(*(positions[after] - positions).T)  # 0 at the end of a stroke
+    counts = np.maximum(1, np.ceil(lengths / _STEP_PX)).astype(np.int64)
+    # Sample k lies behind point i[k], at the part t[k] of the way to the next point.
     i = np.repeat(index, counts)
     t = ((np.arange(i.size) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[i]).astype(np.float32)
     before = np.where(starts, index, index - 1)
-    p0, p1, p2, p3 = (places[k[i]] for k in (before, index, after, after[after]))
+    # The four control points of each sample; at the ends of a stroke the outer ones are repeated.
+    p0, p1, p2, p3 = (positions[k[i]] for k in (before, index, after, after[after]))
     u = t[:, None]
     spots = p1 + u / 2 * (p2 - p0 + u * (2 * p0 - 5 * p1 + 4 * p2 - p3 + u * (3 * (p1 - p2) + p3 - p0)))
     speed = _smooth_speed(lengths, starts, ends)
-    way = np.cumsum(lengths) - lengths
+    way = np.cumsum(lengths) - lengths  # to each point, from the start of the line
     stroke = np.cumsum(starts) - 1
     done = way[i] + t * lengths[i]
     return Path(
@@ -137,8 +174,8 @@ def trace(places: Float, ends: Bool) -> Path:
     )
 
 
-def _smooth_speed(lengths: Float, starts: Bool, ends: Bool) -> Float:
-    """Return the speed at each point relative to the line's median: the mean of the steps around it."""
+def _smooth_speed(lengths: Floats, starts: Flags, ends: Flags) -> Floats:
+    """Return the speed (N,) relative to the line's median: the mean step before and after each point."""
     before = np.where(starts, lengths, np.roll(lengths, 1))
     after = np.where(ends, before, lengths)
     speed = (before + after) / 2

@@ -1,4 +1,4 @@
-"""Which transcripts cannot be what the strokes of their lines say: the ink is far too little or too much."""
+"""Finds transcripts that cannot belong to the strokes of their lines: too little ink, or too much."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,16 +9,16 @@ from text_recognizer.datasets.iam_online.stroke_geometry import split_points
 from text_recognizer.datasets.iam_online.texts import OnlineLine
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
-# Deviations of log ink times sqrt(characters). Below: words or parts of letters are missing (a third of the
-# lines at the limit). Above: much is too much only in a few, because first lines are often written larger.
-_TOO_LITTLE, _TOO_MUCH = -1.8, 3.0
-_RIDGE = 2.0  # rare characters are drawn towards the mean
+# Limits of the logarithm of actual to expected ink, times the root of the number of characters.
+_TOO_LITTLE = -1.8  # words or parts of letters are missing: in a third of the lines at this limit
+_TOO_MUCH = 3.0  # further from 0, because first lines are often written larger
+_RIDGE = 2.0  # pulls the estimates of rare characters towards the mean
 
 
 def implausible_lines(lines: Sequence[OnlineLine], points: Mapping[str, PenPoints]) -> list[str]:
-    """Return the ids of lines whose ink does not go with their text.
+    """Return the ids of lines whose ink does not fit their text.
 
-    The ink of a line is the length of its strokes. What each character takes is estimated over all lines
+    The ink of a line is the length of its strokes. How much each character takes is estimated over all lines
     (ridge regression), relative to the size of the hand: the median ink per character of the line's form.
 
     Args:
@@ -40,6 +40,7 @@ def implausible_lines(lines: Sequence[OnlineLine], points: Mapping[str, PenPoint
 
 
 def _character_counts(lines: Sequence[OnlineLine]) -> Reals:
+    """Return how often each label occurs in each line, (lines, labels)."""
     vocabulary = Vocabulary(LINE_CHARACTERS)
     return np.array(
         [np.bincount(vocabulary.encode(line.text), minlength=len(vocabulary)) for line in lines], np.float64
@@ -47,12 +48,12 @@ def _character_counts(lines: Sequence[OnlineLine]) -> Reals:
 
 
 def _ink(points: PenPoints) -> float:
-    """Return the length of the strokes; a line of mere dots has a little ink too."""
-    places, ends = split_points(points)
-    return 1 + float(np.hypot(*np.diff(places, axis=0).T)[~ends[:-1]].sum())
+    """Return the length of the strokes (N, 3), plus 1: a line of mere dots has ink too."""
+    positions, ends = split_points(points)
+    return 1 + float(np.hypot(*np.diff(positions, axis=0).T)[~ends[:-1]].sum())
 
 
 def _median_of_form(values: Reals, forms: Indices) -> Reals:
-    """Return, for each line, the median over the lines of its form."""
+    """Return for each line the median of `values` (lines,) over its form, an index in `forms` (lines,)."""
     medians = np.array([np.median(values[forms == form]) for form in range(forms.max() + 1)])
     return medians[forms]

@@ -109,8 +109,8 @@ def read_points(content: bytes) -> PenPoints:
     """
     rows: list[tuple[int, int, int]] = []
     for stroke in ElementTree.fromstring(content).iter("Stroke"):  # nosec B314 # expat bounds entities
-        places = [(int(point.attrib["x"]), int(point.attrib["y"])) for point in stroke.iter("Point")]
-        rows += [(x, y, i == len(places)) for i, (x, y) in enumerate(places, 1)]
+        positions = [(int(point.attrib["x"]), int(point.attrib["y"])) for point in stroke.iter("Point")]
+        rows += [(x, y, i == len(positions)) for i, (x, y) in enumerate(positions, 1)]
     if not rows:
         raise ValueError("it holds no point")
     points = np.array(rows, np.int64)

@@ -7,16 +7,23 @@ from pathlib import Path
 from text_recognizer.errors import DataError
 
 VALIDATION_LIST = "testset_v.txt"
-# The official test and validation lists name eight forms of one writer after the other: ids ascend within
-# each eight and drop behind it, without exception. So these are six writers who have no form elsewhere.
+# Six writers who have no form elsewhere: the official lists name eight forms of each writer in turn (ids
+# ascend within each eight and drop behind it, without exception).
 _VALIDATION_FORMS = 48
-PLACEHOLDER = "please enter transcription here"  # in lower case; stands where nobody did
-_CLITICS = "s|re|ll|ve|d|m|t"
+PLACEHOLDER = "please enter transcription here"  # in lower case; stands where a transcript is missing
+_CLITICS = "s|re|ll|ve|d|m|t"  # endings that follow an apostrophe: it's, we're, I'll ...
 
 
 @dataclass(frozen=True)
 class OnlineLine:
     """One line of the data set.
+
+    ```python
+    from text_recognizer.datasets.iam_online.texts import OnlineLine
+
+    line = OnlineLine("a01-000u-01", "A MOVE to stop", "lineStrokes/a01/a01-000/a01-000u-01.xml")
+    print(line.form)
+    ```
 
     Attributes:
         id: Such as `a01-000u-01`.
@@ -62,13 +69,13 @@ def read_validation_forms(folder: Path) -> frozenset[str]:
         forms = (folder / VALIDATION_LIST).read_text(encoding="utf-8").split()
     except FileNotFoundError as error:
         raise DataError(
-            f"Expected the official set list {VALIDATION_LIST} in {folder}; see data/raw/iam_ondb/readme.md."
+            f"{folder} lacks the official set list {VALIDATION_LIST}. See data/raw/iam_ondb/readme.md."
         ) from error
     return frozenset(forms[:_VALIDATION_FORMS])
 
 
 def natural_spelling(transcript: str) -> str:
-    """Return a transcript as IAM's lines are spelled: some have their tokens set apart, some low quotes.
+    """Return a transcript spelled as IAM's lines are: no spaces between tokens, no low quotes.
 
     >>> natural_spelling("Mr . Foot ' s line ( ours ) will be , I 'd say , ready .")
     "Mr. Foot's line (ours) will be, I'd say, ready."
@@ -80,7 +87,7 @@ def natural_spelling(transcript: str) -> str:
 
 
 def _quote(match: re.Match[str]) -> str:
-    """Join a quote that stands alone to the word that it belongs to."""
+    """Return a lone quote joined to the word that it belongs to."""
     before, after = match.string[: match.start()], match.string[match.end() :]
     if not before or not after:
         return '"'

@@ -2,7 +2,7 @@ import pytest
 
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import Form, FormLine
-from text_recognizer.datasets.iam.texts import HeldOut, iam_texts, normalised
+from text_recognizer.datasets.iam.texts import HeldOut, iam_texts, normalized
 
 PAGE = ['He said: "The life-peers will', "come to-morrow, all of them.", "Yes."]
 
@@ -29,8 +29,8 @@ def test_five_words_in_a_row_are_an_overlap(text: str, overlaps: bool) -> None:
     assert HeldOut([PAGE]).overlaps(text) == overlaps
 
 
-def test_normalised_keeps_words_alone() -> None:
-    assert normalised(' "It\'s  A--OK,\n(3)" ') == "its a ok 3"
+def test_normalized_keeps_words_alone() -> None:
+    assert normalized(' "It\'s  A--OK,\n(3)" ') == "its a ok 3"
 
 
 def dataset() -> IamDataset:

@@ -1,18 +1,19 @@
 import numpy as np
 import pytest
 
+from text_recognizer.arrays import GrayImage
 from text_recognizer.datasets.iam_online import stroke_rendering
-from text_recognizer.datasets.iam_online.stroke_rendering import PENS, Gray, Pen, render_strokes
+from text_recognizer.datasets.iam_online.stroke_rendering import PENS, Pen, render_strokes
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preprocessing.lines import line_input
 from text_recognizer.tests.datasets import toy_ink
 
 
-def drawn(seed: int, characters: int = 25) -> Gray:
+def drawn(seed: int, characters: int = 25) -> GrayImage:
     return render_strokes(toy_ink.points(characters), np.random.default_rng(seed))
 
 
-def stroke_width(image: Gray) -> float:
+def stroke_width(image: GrayImage) -> float:
     """Return twice the area over the length of the outline."""
     ink = ink_map(image) > 0.4
     outline = (ink[:, 1:] != ink[:, :-1]).sum() + (ink[1:] != ink[:-1]).sum()
@@ -57,7 +58,7 @@ def test_every_pen_can_be_read_even_in_black_and_white(pen: Pen, monkeypatch: py
     ink = np.zeros((40, 200), np.float32)
     ink[10:30, 20:180:10] = 0.3  # fainter than any pen
     rng = np.random.default_rng(0)
-    scans = [stroke_rendering._scanned(ink, rng) for _ in range(100)]
+    scans = [stroke_rendering._scan(ink, rng) for _ in range(100)]
     assert all(ink_map(scan).max() > 0.9 for scan in scans)
     assert all(line_input(drawn(seed)).mean() > 0.01 for seed in range(20))
 

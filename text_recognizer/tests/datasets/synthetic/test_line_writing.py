@@ -1,9 +1,9 @@
 """Lines written with a font."""
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from text_recognizer.arrays import InkImage
 from text_recognizer.datasets.synthetic.fonts import HandwritingFont, load_font
 from text_recognizer.datasets.synthetic.line_writing import write_line
 from text_recognizer.tests.datasets.toy_fonts import write_font
@@ -14,13 +14,13 @@ def font(tmp_path_factory: pytest.TempPathFactory) -> HandwritingFont:
     return load_font(write_font(tmp_path_factory.mktemp("fonts")))
 
 
-def shape(text: str, font: HandwritingFont, aspect: float, seed: int) -> npt.NDArray[np.uint8]:
+def shape(text: str, font: HandwritingFont, aspect: float, seed: int) -> InkImage:
     """Return a written line, cut to its ink."""
     picture, _ = write_line(text, font, aspect, np.random.default_rng(seed))
     return np.asarray(picture.crop(picture.getbbox()))
 
 
-def gaps(ink: npt.NDArray[np.uint8], width: int) -> int:
+def gaps(ink: InkImage, width: int) -> int:
     """Return how many gaps are at least so wide."""
     return int((np.diff(np.flatnonzero(ink.any(axis=0))) > width).sum())
 
