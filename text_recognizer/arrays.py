@@ -43,3 +43,7 @@ NgramCodes: TypeAlias = Annotated[npt.NDArray[np.uint8], "n", "labels, counts or
 
 # Recorded writing
 PenPoints: TypeAlias = Annotated[npt.NDArray[np.int16], "N 3", "x, y downwards, 1 at the end of a stroke"]
+
+# Targets of a batch
+LabelBatch: TypeAlias = Annotated[npt.NDArray[np.int32], "N *axes", "classes, or labels padded with 0"]
+PageStack: TypeAlias = Annotated[npt.NDArray[np.uint8], "N H W", "pages or their maps, padded to one size"]

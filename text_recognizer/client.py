@@ -1,6 +1,6 @@
-"""Client of the HTTP service (api/), with nothing but the standard library.
+"""Client of the HTTP service (api/); it needs the standard library alone.
 
-```python
+```text
 from text_recognizer.client import Client
 
 answer = Client("http://127.0.0.1:8000").recognize("page.png")
@@ -24,19 +24,29 @@ from text_recognizer.errors import ConfigError, InvalidInputError, RemoteError
 from text_recognizer.types import PagePrediction
 
 _SCHEMES = ("http://", "https://", "s3://")
-_BUSY = (429, 503)
-_MAX_WAIT = 30.0
-_BATCH_IMAGES, _BATCH_BYTES = 16, 6 * 2**20  # of one request, at the service's defaults
+_BUSY_STATUSES = (429, 503)
+_MAX_WAIT_S = 30.0  # a service may ask for hours; whoever waits would take the program for stuck
+_BATCH_IMAGES = 16  # the service's default limit for one request
+_BATCH_BYTES = 6 * 2**20  # in base64 they stay below the service's default limit of 10 MiB for a body
+_PROBLEM_BYTES = 65536  # a problem object is far smaller; a proxy's error page may not be
 
 Image = str | Path | bytes
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the service read.
+    """A page as the service read it, and the model that read it.
+
+    ```python
+    from text_recognizer import LinePrediction, PagePrediction
+    from text_recognizer.client import Answer
+
+    answer = Answer(PagePrediction((LinePrediction("to be", 0.9),)), model="LineModelCtc", sha256="0" * 64)
+    print(answer.page.text, answer.model)
+    ```
 
     Attributes:
-        page: The lines with text, confidence and region.
+        page: The lines with text, confidence, region, words and characters.
         model: Name of the line model.
         sha256: Digest of its file.
     """
@@ -47,22 +57,29 @@ class Answer:
 
 
 class ServiceError(RemoteError):
-    """The service refused or failed.
+    """The service refused a request or failed.
+
+    ```python
+    from text_recognizer.client import ServiceError
+
+    error = ServiceError(503, "the queue is full", request_id="4f1c")
+    print(error.status, error, error.request_id)
+    ```
 
     Attributes:
         status: HTTP status of its answer.
-        request_id: Its name of the request, to find it in the log; empty if it gave none.
+        request_id: The service's name for the request, to find it in the log; empty if it gave none.
     """
 
     def __init__(self, status: int, detail: str, request_id: str = "") -> None:
-        """Take over what the service said."""
+        """Keep what the service said; `detail` becomes the message."""
         super().__init__(detail)
         self.status = status
         self.request_id = request_id
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Image and key go to the service that was named, and to no other."""
+    """Follows no redirect: image and key go to the service that was named, and to no other."""
 
     def redirect_request(self, *_: Any) -> None:
         return None
@@ -72,7 +89,19 @@ _opener = urllib.request.build_opener(_NoRedirects)
 
 
 class Client:
-    """Sends images to the service; safe to share between threads."""
+    """Sends images to the service; safe to share between threads.
+
+    ```python
+    from text_recognizer.client import Client
+    from text_recognizer.errors import RemoteError
+
+    client = Client("http://127.0.0.1:9", timeout=5, retries=0)
+    try:
+        print(client.recognize("page.png").page.text)
+    except RemoteError as error:  # nothing listens on port 9
+        print(error)
+    ```
+    """
 
     def __init__(
         self, url: str, *, api_key: str | None = None, timeout: float = 30.0, retries: int = 3
@@ -83,15 +112,15 @@ class Client:
             url: Where it is, such as http://127.0.0.1:8000.
             api_key: Sent as X-API-Key, for services that want one.
             timeout: Seconds to wait for an answer.
-            retries: How often a request is sent again that a busy service refused (429, 503), after
-                the time that it asks for in Retry-After, or else 1 s, 2 s, 4 s, ...
+            retries: How often the client retries when the service is busy (429, 503): after the delay that it
+                asks for in Retry-After, 30 s at most, or else after 1 s, 2 s, 4 s, ...
 
         Raises:
             ConfigError: If `url` is no address of HTTP.
         """
         if not url.startswith(("http://", "https://")):
             raise ConfigError(
-                f"Expected the service's address http://... or https://...; received {url!r}. Correct it."
+                f"Expected the service's address as http://... or https://...; received {url!r}."
             )
         self._url = url.rstrip("/")
         self._headers = {} if api_key is None else {"X-API-Key": api_key}
@@ -99,22 +128,22 @@ class Client:
         self._retries = retries
 
     def recognize(self, image: Image, *, mode: str = "page") -> Answer:
-        """Return what stands in the image.
+        """Return the text of the image.
 
         Args:
             image: Path of an image file; its bytes; or an address (http, https, s3) that the service
-                fetches, where that is switched on.
+                fetches, if that is switched on.
             mode: `page`, or `line` for the image of a single line.
 
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses the image or fails.
-            RemoteError: If it cannot be reached, or answers something else.
+            RemoteError: If it cannot be reached, or the answer is not that of this service.
         """
         return _answer(_parsed(self._predict(image, mode, "json")))
 
     def recognize_as(self, image: Image, format: str, *, mode: str = "page") -> str:
-        """Return the document that the service makes of the image.
+        """Return the text of the image as a document.
 
         Args:
             image: As for `recognize`.
@@ -131,16 +160,16 @@ class Client:
     def recognize_batch(
         self, images: Iterable[str | Path | bytes], *, mode: str = "page"
     ) -> list[Answer | ServiceError]:
-        """Return what stands in each image, in their order, or why the service did not read it.
+        """Return the text of each image, in their order, or why the service did not read it.
 
         Args:
-            images: Paths or bytes; they go out in as many requests as the service's limits ask for.
+            images: Paths or bytes; they are sent in as many requests as the service's default limits demand.
             mode: As for `recognize`.
 
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses a whole request.
-            RemoteError: If it cannot be reached, or answers something else.
+            RemoteError: If it cannot be reached, or the answer is not that of this service.
         """
         results: list[Answer | ServiceError] = []
         for group in _groups(_read(image) for image in images):
@@ -166,12 +195,12 @@ class Client:
                     return bytes(response.read())
             except urllib.error.HTTPError as error:
                 with error:
-                    if error.code not in _BUSY or attempt == self._retries:
+                    if error.code not in _BUSY_STATUSES or attempt == self._retries:
                         raise _problem(error) from error
                     wait = _wait(error.headers.get("Retry-After"), attempt)
             except (OSError, http.client.HTTPException) as error:
                 raise RemoteError(
-                    f"Expected an answer of the service at {self._url}; received {error}. "
+                    f"The service at {self._url} did not answer: {error}. "
                     "Check that it runs and can be reached from here."
                 ) from error
             time.sleep(wait)
@@ -185,11 +214,12 @@ def _read(image: Image) -> bytes:
         return Path(image).read_bytes()
     except (OSError, ValueError) as error:
         raise InvalidInputError(
-            f"Expected the path of a readable image file; received {str(image)!r}: {error}. Check the path."
+            f"Expected the path of a readable image file; received {str(image)!r}: {error}."
         ) from error
 
 
 def _groups(images: Iterator[bytes]) -> Iterator[Sequence[bytes]]:
+    """Yield the images in groups that each fit into one request."""
     group: list[bytes] = []
     for data in images:
         full = len(group) == _BATCH_IMAGES or sum(map(len, group)) + len(data) > _BATCH_BYTES
@@ -202,18 +232,18 @@ def _groups(images: Iterator[bytes]) -> Iterator[Sequence[bytes]]:
 
 
 def _wait(retry_after: str | None, attempt: int) -> float:
-    """Return the seconds to wait; a date in the header counts as none."""
+    """Return the seconds to wait; a date in the header is ignored."""
     seconds = float(retry_after) if retry_after and retry_after.isdecimal() else 2.0**attempt
-    return min(seconds, _MAX_WAIT)
+    return min(seconds, _MAX_WAIT_S)
 
 
 def _problem(error: urllib.error.HTTPError) -> ServiceError:
-    """Return what the problem object (RFC 9457) of an answer says, or its first bytes if there is none."""
-    text = error.read(65536).decode("utf-8", "replace")
+    """Return the error of an answer: its problem object (RFC 9457), or its first bytes if it has none."""
+    text = error.read(_PROBLEM_BYTES).decode("utf-8", "replace")
     try:
         detail = str(json.loads(text)["detail"])
     except (ValueError, LookupError, TypeError):
-        detail = f"Expected an answer of the service; received status {error.code}: {text[:200]!r}."
+        detail = f"The service answered with status {error.code}: {text[:200]!r}."
     return ServiceError(error.code, detail, error.headers.get("X-Request-Id") or "")
 
 
@@ -250,6 +280,5 @@ def _answer(answer: Any) -> Answer:
 
 def _unfit(answer: Any) -> RemoteError:
     return RemoteError(
-        f"Expected an answer of the service of text_recognizer; received {str(answer)[:80]!r}. "
-        "Check the address."
+        f"This is no answer of the service of text_recognizer: {str(answer)[:80]!r}. Check the address."
     )

@@ -1,4 +1,4 @@
-"""One exception tree; each leaf knows the HTTP status that fits it.
+"""One tree of exceptions; each class knows the HTTP status that fits it.
 
 ```
 TextRecognizerError                 500
@@ -16,12 +16,25 @@ TextRecognizerError                 500
     └── RemoteTimeoutError          504
 ```
 
-Messages follow one grammar: what was expected; what was received; what to do.
+Messages say what is wrong, what was expected and what to do; a part that has nothing to say is left out.
 """
 
 
 class TextRecognizerError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base of every error that this package raises on purpose.
+
+    ```python
+    from text_recognizer import LinePredictor, TextRecognizerError
+
+    try:
+        LinePredictor(weights="unknown")
+    except TextRecognizerError as error:
+        print(type(error).__name__, error.http_status, error)
+    ```
+
+    Attributes:
+        http_status: Status with which the service answers it.
+    """
 
     http_status = 500
 
@@ -33,7 +46,7 @@ class InvalidInputError(TextRecognizerError, ValueError):
 
 
 class ForbiddenAddressError(InvalidInputError):
-    """The address is none that may be fetched from."""
+    """The service may not fetch from this address."""
 
     http_status = 403
 
@@ -57,11 +70,11 @@ class ImageDecodeError(InvalidInputError):
 
 
 class VocabularyError(TextRecognizerError, ValueError):
-    """A character or a label lies outside the vocabulary."""
+    """A character or a label is not in the vocabulary."""
 
 
 class ConfigError(TextRecognizerError, ValueError):
-    """A configuration has an unknown key or a value out of range."""
+    """A configuration has an unknown key, or a value of another type or out of range."""
 
 
 class ArtifactError(TextRecognizerError):
@@ -77,12 +90,12 @@ class DownloadError(DataError):
 
 
 class RemoteError(TextRecognizerError):
-    """Another server, which was asked for an image, sent none."""
+    """Another server failed: it sent no image, or no answer that makes sense."""
 
     http_status = 502
 
 
 class RemoteTimeoutError(RemoteError):
-    """Another server, which was asked for an image, took too long."""
+    """Another server took too long."""
 
     http_status = 504

@@ -194,7 +194,7 @@ class PagePrediction:
 
     page = PagePrediction((LinePrediction("To be, or", 0.9), LinePrediction("not", 0.5)), 640, 480)
     print(page.text)
-    print(page.confidence)  # (9 * 0.9 + 3 * 0.5) / 12 = 0.8
+    print(round(page.confidence, 2))  # (9 * 0.9 + 3 * 0.5) / 12 = 0.8
     print(PagePrediction.from_dict(page.to_dict()) == page)
     ```
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Labels
 from text_recognizer.errors import VocabularyError
 
 BLANK = 0
@@ -12,13 +12,26 @@ BLANK = 0
 # The 62 classes of EMNIST ByClass in their official order (labels 0-61).
 EMNIST_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-# EMNIST's characters and the 17 others that occur in IAM: one vocabulary for all
-# line data sets, so that a network trained on one can go on with another.
+# EMNIST's characters and the 17 others that occur in IAM: one vocabulary for all data sets of lines, so that
+# a network trained on one of them can be trained further on another.
 LINE_CHARACTERS = EMNIST_CHARACTERS + " !\"#&'()*+,-./:;?"
 
 
 class Vocabulary:
-    """An ordered set of characters; character i has label i + 1, label 0 is blank."""
+    """An ordered set of characters; character i has label i + 1, label 0 is the blank.
+
+    ```python
+    from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+
+    vocabulary = Vocabulary(LINE_CHARACTERS)
+    labels = vocabulary.encode("to be")
+    print(labels, vocabulary.decode(labels))
+    print(vocabulary.unknown("naïve café"))  # ïé
+    ```
+
+    Attributes:
+        characters: Every character once, in label order.
+    """
 
     def __init__(self, characters: str) -> None:
         """Build the vocabulary.
@@ -27,11 +40,11 @@ class Vocabulary:
             characters: Every character once, in label order.
 
         Raises:
-            VocabularyError: If a character stands twice.
+            VocabularyError: If a character occurs twice.
         """
         if len(set(characters)) != len(characters):
             twice = sorted({c for c in characters if characters.count(c) > 1})
-            raise VocabularyError(f"Expected each character once; received {twice} more than once.")
+            raise VocabularyError(f"Expected each character once; {twice} occur more than once.")
         self.characters = characters
         self._labels = {character: i + 1 for i, character in enumerate(characters)}
 
@@ -47,8 +60,8 @@ class Vocabulary:
         """Return the characters of `text` that have no label, sorted, each once."""
         return "".join(sorted(set(text) - self._labels.keys()))
 
-    def encode(self, text: str) -> npt.NDArray[np.int32]:
-        """Return the labels of `text`, shape (len(text),), values 1..len(self)-1.
+    def encode(self, text: str) -> Labels:
+        """Return the labels of `text`, (len(text),), from 1 to len(self) - 1.
 
         Raises:
             VocabularyError: If a character has no label; it is named.

@@ -21,7 +21,18 @@ from text_recognizer.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class DecodedLine:
-    """Text of a line, with confidences and places; `LineDecoder` has an example.
+    """Text of a line, with confidences and places.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.decoding.line_decoder import DecodedLine
+
+    frames = np.array([[0, 4], [4, 6.5]])
+    line = DecodedLine("ab", 0.9, np.array([0.95, 0.9]), np.array([0.86]), frames)
+    for character, (begin, end) in zip(line.text, 8 * line.frames):  # 8 columns of the image per frame
+        print(character, begin, end)
+    ```
 
     Attributes:
         text: May be empty.

@@ -1,24 +1,36 @@
-"""Run a model.onnx; the only importer of ONNX Runtime."""
+"""Runs a model.onnx; the only importer of ONNX Runtime."""
 
 import os
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-# Its wheels record use by default and write a device id to the user's cache; only this, set before the
-# import, stops it.
+# The wheels of ONNX Runtime record their use and write a device id to the user's cache, unless this is set
+# before the import.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime
 
+from text_recognizer.arrays import Batch, Floats
 from text_recognizer.errors import ArtifactError
 
 MAX_THREADS = 4  # one line or page is too little work for more
 
 
 class Session:
-    """A loaded model with one input and one output; safe to share between threads."""
+    """A loaded model with one input and one output; safe to share between threads.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.inference import artifacts
+    from text_recognizer.inference.session import Session
+
+    artifact = artifacts.find("CharacterModel_EmnistDataset_lenet", "character")
+    logits = Session(artifact.path).run(np.zeros((1, 28, 28, 1), np.float32))
+    print(logits.shape)  # (1, 62)
+    ```
+    """
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
         """Load the model.
@@ -33,11 +45,11 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or default_threads()
         options.inter_op_num_threads = 1
-        options.log_severity_level = 3  # errors; they are raised as well
-        # Threads that spin while they wait take the cores from other workers (measured: half the throughput).
+        options.log_severity_level = 3  # errors alone; warnings of the graph optimizer would fill the log
+        # Threads that spin while they wait take cores from other workers (measured: half the throughput).
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.enable_mem_pattern = False  # a plan per input shape: line widths hardly repeat
-        # An arena keeps what the largest input ever needed, and its fragments (measured: as fast without).
+        options.enable_mem_pattern = False  # keeps a plan per input shape, and widths of lines hardly repeat
+        # An arena would keep the memory of the largest input for ever (measured: as fast without).
         options.enable_cpu_mem_arena = False
         self._path = path
         try:
@@ -56,8 +68,8 @@ class Session:
             )
         self._input, self._output = inputs[0].name, outputs[0].name
 
-    def run(self, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the model's output for the batch `x`, both float32, batch first.
+    def run(self, x: Batch) -> Floats:
+        """Return the output (N, ...) of the model for a batch (N, H, W, 1).
 
         Raises:
             ArtifactError: If the model does not take an input of that shape.

@@ -4,33 +4,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Indices, LabelMap
 from text_recognizer.types import Region
 
-Ints = npt.NDArray[np.int64]
-Labels = npt.NDArray[np.uint8]
 
-
-def confusion_matrix(expected: Labels, predicted: Labels, classes: int) -> Ints:
+def confusion_matrix(expected: LabelMap, predicted: LabelMap, classes: int) -> Indices:
     """Return (classes, classes): pixels of class i (row) that were labelled j (column).
 
     Args:
-        expected: Label map of any shape with values 0 to classes - 1.
-        predicted: Label map of the same shape.
+        expected: (H, W) with values 0 to classes - 1.
+        predicted: (H, W) with the same values.
         classes: Number of labels.
     """
+    # Each pair of labels as one number: counting numbers is one call.
     pairs = expected.astype(np.int64).ravel() * classes + predicted.ravel()
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-def pixel_accuracy(confusion: Ints) -> float:
-    """Return the share of pixels with the right label, 0-1; 0 without pixels."""
+def pixel_accuracy(confusion: Indices) -> float:
+    """Return the share of pixels with the right label, 0-1; 0 without pixels.
+
+    Args:
+        confusion: (classes, classes) from `confusion_matrix`.
+    """
     return float(np.trace(confusion) / max(confusion.sum(), 1))
 
 
-def mean_iou(confusion: Ints) -> float:
-    """Return IoU averaged over the classes that occur (Long et al. 2015, section 5); 0 without pixels."""
+def mean_iou(confusion: Indices) -> float:
+    """Return IoU averaged over the classes that occur (Long et al. 2015, section 5); 0 without pixels.
+
+    Args:
+        confusion: (classes, classes) from `confusion_matrix`.
+    """
     intersection = np.diag(confusion)
     union = confusion.sum(axis=0) + confusion.sum(axis=1) - intersection
     occurs = union > 0
@@ -50,6 +56,16 @@ def box_iou(first: Region, second: Region) -> float:
 @dataclass(frozen=True)
 class Matches:
     """Counts of a one-to-one matching of boxes; `+` sums over pages.
+
+    ```python
+    from text_recognizer import Region
+    from text_recognizer.metrics.detection import match_regions
+
+    expected = [Region(0, 0, 100, 20), Region(0, 30, 100, 50)]
+    found = [Region(2, 1, 100, 21)]
+    page = match_regions(expected, found, threshold=0.5)
+    print(page, (page + page).f1)  # F1 2 * 1 / (2 + 1)
+    ```
 
     Attributes:
         matched: Pairs of an expected and a found box.
@@ -75,7 +91,7 @@ class Matches:
 def match_regions(expected: Sequence[Region], found: Sequence[Region], threshold: float) -> Matches:
     """Match boxes one to one, the best pairs first.
 
-    For thresholds of 0.5 and more of boxes that do not overlap much this is the best matching.
+    With thresholds from 0.5 on, and boxes that hardly overlap each other, no matching has more pairs.
 
     Args:
         expected: True boxes.

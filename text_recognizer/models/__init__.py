@@ -1,4 +1,4 @@
-"""Jobs that a network can be trained for."""
+"""Models: what networks are trained for. Each adds loss, batches, metrics and augmentation to a network."""
 
 from text_recognizer.models.base import Model
 from text_recognizer.models.character_model import CharacterModel

@@ -1,4 +1,4 @@
-"""What a job is: a network with the loss, the batches, the metric and the monitor that train it."""
+"""What a model is: a network with the loss, the batches, the metrics and the monitor that train it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -6,17 +6,25 @@ from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Batch, Floats, InkImage, LabelBatch, PageStack
 from text_recognizer.augmentation.parameters import Augmentation
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
-Gray = npt.NDArray[np.uint8]
-Float = npt.NDArray[np.float32]
-
 
 class Model(ABC):
-    """Base class of the jobs; a sample is a uint8 image (H, W) and a target.
+    """Base class of the models; a sample is an image (H, W), 255 = full ink, and a target.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.models import MODELS
+    from text_recognizer.networks import mlp
+
+    model = MODELS["CharacterModel"](mlp((28, 28, 1), (62,), layer_size=8))
+    images, targets = np.zeros((2, 28, 28), np.uint8), [3, 61]
+    print(model.images_to_array(images).shape, model.evaluate(images, targets)[model.monitor])
+    ```
 
     Attributes:
         network: The Keras network, images in, logits out.
@@ -24,8 +32,8 @@ class Model(ABC):
         monitor: The validation metric by which the best epoch is chosen.
         monitor_mode: Whether a good value is low or high.
         input_kind: Which function of `text_recognizer.preprocessing.lines` made the images.
-        join_share: How many of the short samples `join` makes longer in training.
-        decoding: How the logits of a line become its text, see `inference.artifacts`; None elsewhere.
+        join_share: Share of the short samples that `join` makes longer in training.
+        decoding: How the logits of a line become its text, see `inference.artifacts`; None for other images.
     """
 
     monitor: ClassVar[str]
@@ -53,7 +61,7 @@ class Model(ABC):
     @property
     @abstractmethod
     def loss(self) -> Callable[[Any, Any], Any]:
-        """The Keras loss of (targets as `targets_to_array` gives them, logits)."""
+        """The Keras loss, a function of targets, as `targets_to_array` returns them, and logits."""
 
     @property
     def vocabulary(self) -> str:
@@ -62,33 +70,33 @@ class Model(ABC):
 
     @property
     def downsampling(self) -> int:
-        """Input pixels per output step along the line; 1 where the output is no sequence."""
+        """Columns of the input per frame of the output; 1 if the output is no sequence of frames."""
         return 1
 
-    def reject(self, image: Gray, target: Any) -> str | None:
-        """Return why a sample cannot be trained on; None if it can."""
+    def reject(self, image: InkImage, target: Any) -> str | None:
+        """Return why a sample with an image (H, W) cannot be trained on; None if it can."""
         return None
 
-    def augment(self, image: Gray, target: Any, rng: np.random.Generator) -> tuple[Gray, Any]:
-        """Return a random variation of a sample."""
+    def augment(self, image: InkImage, target: Any, rng: np.random.Generator) -> tuple[InkImage, Any]:
+        """Return a random variation of a sample with an image (H, W)."""
         return image, target
 
-    def unvaried(self, image: Gray, target: Any, rng: np.random.Generator) -> tuple[Gray, Any]:
+    def unvaried(self, image: InkImage, target: Any, rng: np.random.Generator) -> tuple[InkImage, Any]:
         """Return a sample as it is, or a random part of it of the size that `augment` gives."""
         return image, target
 
     def join(
-        self, first: tuple[Gray, Any], second: tuple[Gray, Any], rng: np.random.Generator
-    ) -> tuple[Gray, Any]:
+        self, first: tuple[InkImage, Any], second: tuple[InkImage, Any], rng: np.random.Generator
+    ) -> tuple[InkImage, Any]:
         """Return one sample made of two, or the first one if they do not make a usable one."""
         return first
 
-    def images_to_array(self, images: Sequence[Gray], width: int | None = None) -> Float:
+    def images_to_array(self, images: Sequence[InkImage], width: int | None = None) -> Batch:
         """Return images as network input (N, H, W, 1) in [0, 1], padded with paper to one size.
 
         Args:
-            images: uint8 (H, W_i), all of one height.
-            width: Columns of the result; None for the widest image's.
+            images: (H, W_i), all of one height.
+            width: Columns of the result; None for those of the widest image.
         """
         columns = max(image.shape[1] for image in images) if width is None else width
         batch = np.zeros((len(images), images[0].shape[0], columns, 1), np.float32)
@@ -98,11 +106,13 @@ class Model(ABC):
         return batch
 
     @abstractmethod
-    def targets_to_array(self, images: Sequence[Gray], targets: Sequence[Any]) -> npt.NDArray[Any]:
-        """Return the targets of a batch as the loss takes them."""
+    def targets_to_array(
+        self, images: Sequence[InkImage], targets: Sequence[Any]
+    ) -> LabelBatch | PageStack | Floats:
+        """Return the targets of a batch as the loss takes them: (N, ...), see the model."""
 
     @abstractmethod
     def evaluate(
-        self, images: Sequence[Gray], targets: Sequence[Any], batch_size: int = 32
+        self, images: Sequence[InkImage], targets: Sequence[Any], batch_size: int = 32
     ) -> dict[str, float]:
         """Return the metrics over samples, the monitor among them."""

@@ -5,14 +5,23 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import InkImage, LabelBatch
 from text_recognizer.augmentation.characters import CharacterAugmentation, augment_character
-from text_recognizer.models.base import Gray, Model
+from text_recognizer.models.base import Model
 
 
 class CharacterModel(Model):
-    """Classifies a 28x28 image into one of the EMNIST classes; targets are class numbers."""
+    """Classifies a 28x28 image into one of the EMNIST classes; targets are class numbers.
+
+    ```python
+    from text_recognizer.models import CharacterModel
+    from text_recognizer.networks import mlp
+
+    model = CharacterModel(mlp((28, 28, 1), (62,), layer_size=8))
+    print(model.monitor, len(model.vocabulary))  # accuracy 62
+    ```
+    """
 
     monitor = "accuracy"
     monitor_mode = "max"
@@ -26,16 +35,16 @@ class CharacterModel(Model):
         loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         return loss
 
-    def augment(self, image: Gray, target: int, rng: np.random.Generator) -> tuple[Gray, int]:
+    def augment(self, image: InkImage, target: int, rng: np.random.Generator) -> tuple[InkImage, int]:
         """Return the image slightly moved, turned and scaled."""
         return augment_character(image, rng, self.augmentation), target
 
-    def targets_to_array(self, images: Sequence[Gray], targets: Sequence[int]) -> npt.NDArray[np.int32]:
+    def targets_to_array(self, images: Sequence[InkImage], targets: Sequence[int]) -> LabelBatch:
         """Return the classes, (N,)."""
         return np.asarray(targets, np.int32)
 
     def evaluate(
-        self, images: Sequence[Gray], targets: Sequence[int], batch_size: int = 256
+        self, images: Sequence[InkImage], targets: Sequence[int], batch_size: int = 256
     ) -> dict[str, float]:
         """Return accuracy and mean loss."""
         logits = np.concatenate(

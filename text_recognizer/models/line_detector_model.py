@@ -5,8 +5,8 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Batch, InkImage, LabelMap, PageStack
 from text_recognizer.augmentation.paragraphs import PageAugmentation, augment_page, page_window
 from text_recognizer.layout.kernels import kernel_map
 from text_recognizer.layout.lines import find_lines
@@ -17,17 +17,29 @@ from text_recognizer.metrics.detection import (
     mean_iou,
     pixel_accuracy,
 )
-from text_recognizer.models.base import Float, Gray, Model
+from text_recognizer.models.base import Model
 from text_recognizer.preprocessing.pages import PARAGRAPH_MULTIPLE
 
-_THRESHOLDS = {"f1_50": 0.5, "f1_75": 0.75}
+_MIN_IOU = {"f1_50": 0.5, "f1_75": 0.75}  # of a found and an expected box, for each metric of boxes
 
 
 class LineDetectorModel(Model):
     """Labels the pixels of a page of any size.
 
-    Targets are maps (H, W): 0 background, 1 odd, 2 even line. The network learns the
-    kernels and borders that `kernels.kernel_map` makes of them; lines are numbered when they are found.
+    Targets are label maps (H, W): 0 background, 1 odd, 2 even line. The network learns the kernels and
+    borders that `layout.kernels.kernel_map` makes of them; lines are numbered when they are found.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.models import LineDetectorModel
+    from text_recognizer.networks import fcn
+
+    model = LineDetectorModel(fcn((None, None, 1), (None, None, 3), num_filters=4, dilations=(1,)))
+    labels = np.zeros((48, 64), np.uint8)
+    labels[10:30, 5:60] = 1  # one line of text
+    print(model.targets_to_array([labels], [labels]).shape)  # (1, 64, 64)
+    ```
     """
 
     monitor = "score"
@@ -52,29 +64,33 @@ class LineDetectorModel(Model):
         """Both sides of the input are multiples of it."""
         return PARAGRAPH_MULTIPLE
 
-    def augment(self, image: Gray, target: Gray, rng: np.random.Generator) -> tuple[Gray, Gray]:
+    def augment(
+        self, image: InkImage, target: LabelMap, rng: np.random.Generator
+    ) -> tuple[InkImage, LabelMap]:
         """Return a random view of the page on a square canvas."""
         return augment_page(image, target, rng, augmentation=self.augmentation)
 
-    def unvaried(self, image: Gray, target: Gray, rng: np.random.Generator) -> tuple[Gray, Gray]:
+    def unvaried(
+        self, image: InkImage, target: LabelMap, rng: np.random.Generator
+    ) -> tuple[InkImage, LabelMap]:
         """Return a square part of the page at the scale at which pages are read."""
         return page_window(image, target, rng)
 
-    def images_to_array(self, images: Sequence[Gray], width: int | None = None) -> Float:
-        """Return the pages (N, S, S, 1) in [0, 1]; S is the longest side, so that `targets_to_array` agrees.
+    def images_to_array(self, images: Sequence[InkImage], width: int | None = None) -> Batch:
+        """Return the pages (N, S, S, 1) in [0, 1]; S is the longest side, as in `targets_to_array`.
 
         Args:
-            images: uint8 (H_i, W_i).
+            images: (H_i, W_i).
             width: Not used: a page is not padded to a bucket's width.
         """
         return _stack(images)[..., None].astype(np.float32) / np.float32(255)
 
-    def targets_to_array(self, images: Sequence[Gray], targets: Sequence[Gray]) -> npt.NDArray[np.uint8]:
-        """Return the kernel maps (N, S, S); what was added is background."""
+    def targets_to_array(self, images: Sequence[InkImage], targets: Sequence[LabelMap]) -> PageStack:
+        """Return the kernel maps (N, S, S); the padding is background."""
         return _stack([kernel_map(target) for target in targets])
 
     def evaluate(
-        self, images: Sequence[Gray], targets: Sequence[Gray], batch_size: int = 1
+        self, images: Sequence[InkImage], targets: Sequence[LabelMap], batch_size: int = 1
     ) -> dict[str, float]:
         """Return pixel accuracy, mean IoU, F1 of boxes at IoU 0.5 and 0.75, and the monitor: their mean.
 
@@ -82,14 +98,14 @@ class LineDetectorModel(Model):
         as when serving.
         """
         confusion = np.zeros((3, 3), np.int64)
-        matches = dict.fromkeys(_THRESHOLDS, Matches())
+        matches = dict.fromkeys(_MIN_IOU, Matches())
         for image, target in zip(images, targets, strict=True):
             batch = image[None, :, :, None].astype(np.float32) / np.float32(255)
             kernels = np.asarray(self.network.predict_on_batch(batch))[0].argmax(axis=-1).astype(np.uint8)
             found = find_lines(kernels, 1.0, target.shape)
             expected = find_lines(kernel_map(target), 1.0, target.shape)
             confusion += confusion_matrix(target, found.labels, 3)
-            for name, threshold in _THRESHOLDS.items():
+            for name, threshold in _MIN_IOU.items():
                 matches[name] += match_regions(expected.regions, found.regions, threshold)
         metrics = {name: counts.f1 for name, counts in matches.items()}
         metrics["mean_iou"] = mean_iou(confusion)
@@ -98,7 +114,8 @@ class LineDetectorModel(Model):
         return metrics
 
 
-def _stack(pages: Sequence[Gray]) -> npt.NDArray[np.uint8]:
+def _stack(pages: Sequence[InkImage | LabelMap]) -> PageStack:
+    """Return images or maps (H_i, W_i) padded with 0 to one square (N, S, S)."""
     side = max(max(page.shape) for page in pages)
     side = -(-side // PARAGRAPH_MULTIPLE) * PARAGRAPH_MULTIPLE
     batch = np.zeros((len(pages), side, side), np.uint8)

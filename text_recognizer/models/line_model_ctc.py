@@ -5,18 +5,29 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
-import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Floats, InkImage, Labels, Logits
 from text_recognizer.augmentation.parameters import Augmentation
 from text_recognizer.decoding.greedy import best_path
-from text_recognizer.models.base import Float, Gray
 from text_recognizer.models.ctc import ctc_loss, frames_needed, pack_labels
 from text_recognizer.models.line_reader import VOCABULARY, LineReader
 
 
 class LineModelCtc(LineReader):
-    """Reads a line with a network whose logits are (N, T, labels), T growing with the width, blank 0."""
+    """Reads a line with a network whose logits are (N, T, labels), T growing with the width, blank 0.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.models import LineModelCtc
+    from text_recognizer.networks import line_conv_ctc
+
+    network = line_conv_ctc((32, None, 1), (None, 80), stage_filters=(2, 2, 2, 2), num_blocks=1)
+    model = LineModelCtc(network)
+    print(model.downsampling)  # 8
+    print(model.reject(np.zeros((32, 16), np.uint8), "three"))  # 16 columns are 2 frames only
+    ```
+    """
 
     decoding = "ctc"
 
@@ -40,18 +51,18 @@ class LineModelCtc(LineReader):
         height = self.network.input_shape[1]
         return int(self.network.compute_output_shape((1, height, width, 1))[1])
 
-    def _valid_frames(self, image: Gray) -> int:
+    def _valid_frames(self, image: InkImage) -> int:
         return self._frames(self._fixed_width or image.shape[1])
 
-    def _misfit(self, image: Gray, labels: npt.NDArray[np.int32]) -> str | None:
+    def _misfit(self, image: InkImage, labels: Labels) -> str | None:
         """Refuse texts with no CTC path in the width."""
         needed, frames = frames_needed(labels), self._valid_frames(image)
         return f"its text needs {needed} frames, the image gives {frames}" if needed > frames else None
 
-    def targets_to_array(self, images: Sequence[Gray], targets: Sequence[str]) -> npt.NDArray[np.float32]:
+    def targets_to_array(self, images: Sequence[InkImage], targets: Sequence[str]) -> Floats:
         """Return labels, their number and the valid frames, packed as `ctc_loss` takes them."""
         labels = [VOCABULARY.encode(text) for text in targets]
         return pack_labels(labels, [self._valid_frames(image) for image in images])
 
-    def _decode(self, image: Gray, logits: Float) -> str:
+    def _decode(self, image: InkImage, logits: Logits) -> str:
         return VOCABULARY.decode(best_path(logits[: self._valid_frames(image)]))

@@ -1,24 +1,35 @@
-"""What all jobs that read lines share: vocabulary, augmentation, batches by width, error rates."""
+"""What all models that read lines share: vocabulary, augmentation, batches by width, error rates."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import InkImage, Labels, Logits
 from text_recognizer.augmentation.line_length import join_lines, split_line
 from text_recognizer.augmentation.lines import LineAugmentation, augment_line
 from text_recognizer.metrics.text import character_error_rate, word_error_rate
-from text_recognizer.models.base import Float, Gray, Model
+from text_recognizer.models.base import Model
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 VOCABULARY = Vocabulary(LINE_CHARACTERS)
-_SPLIT = 0.08  # of the lines, for training
-_TRIES = 3  # augmentations tried before a sample is taken as it is
+_SPLIT_SHARE = 0.08  # share of the training lines of which a part is shown, so that short lines are learned
+_AUGMENTATION_ATTEMPTS = 3  # then the sample is shown unvaried: its text hardly fits into its width
+_MARGIN_COLUMNS = 8  # paper kept behind the ink when padding is cut off
 
 
 class LineReader(Model):
-    """Reads a line image of one height and any width (or one width); targets are strings."""
+    """Reads a line image of one height and any width (or one width); targets are strings.
+
+    `LineModelCtc` and `LineModel` have examples; both are used alike:
+
+    ```python
+    from text_recognizer.models import LineModelCtc
+    from text_recognizer.models.line_reader import LineReader
+
+    print(issubclass(LineModelCtc, LineReader), LineReader.monitor)  # True cer
+    ```
+    """
 
     monitor = "cer"
     monitor_mode = "min"
@@ -37,8 +48,8 @@ class LineReader(Model):
         width: int | None = self.network.input_shape[2]
         return width
 
-    def reject(self, image: Gray, target: str) -> str | None:
-        """Refuse unknown characters, empty texts and texts that do not fit."""
+    def reject(self, image: InkImage, target: str) -> str | None:
+        """Return why an image (H, W) with a text cannot be trained on; None if it can."""
         if unknown := VOCABULARY.unknown(target):
             return f"characters {unknown!r} are not in the vocabulary"
         if not target:
@@ -46,19 +57,19 @@ class LineReader(Model):
         return self._misfit(image, VOCABULARY.encode(target))
 
     @abstractmethod
-    def _misfit(self, image: Gray, labels: npt.NDArray[np.int32]) -> str | None:
-        """Return why the network cannot emit `labels` (L,) for the image; None if it can."""
+    def _misfit(self, image: InkImage, labels: Labels) -> str | None:
+        """Return why the network cannot emit `labels` (L,) for the image (H, W); None if it can."""
 
     @abstractmethod
-    def _decode(self, image: Gray, logits: Float) -> str:
-        """Return the text of an image's row of the logits (T, labels)."""
+    def _decode(self, image: InkImage, logits: Logits) -> str:
+        """Return the text of the logits (T, C) of an image (H, W)."""
 
-    def augment(self, image: Gray, target: str, rng: np.random.Generator) -> tuple[Gray, str]:
-        """Return a random variation on which the text is still feasible."""
+    def augment(self, image: InkImage, target: str, rng: np.random.Generator) -> tuple[InkImage, str]:
+        """Return a random variation of a line (H, W) in which the text is still feasible."""
         width = self._fixed_width
         bare = image if width is None else _without_padding(image)
-        for _ in range(_TRIES):
-            split = split_line(bare, target, rng) if rng.random() < _SPLIT else None
+        for _ in range(_AUGMENTATION_ATTEMPTS):
+            split = split_line(bare, target, rng) if rng.random() < _SPLIT_SHARE else None
             part, text = split or (bare, target)
             varied = augment_line(part, rng, self.augmentation)
             if width is not None:
@@ -70,13 +81,13 @@ class LineReader(Model):
         return image, target
 
     def join(
-        self, first: tuple[Gray, str], second: tuple[Gray, str], rng: np.random.Generator
-    ) -> tuple[Gray, str]:
+        self, first: tuple[InkImage, str], second: tuple[InkImage, str], rng: np.random.Generator
+    ) -> tuple[InkImage, str]:
         """Return one line of two; the first one if the network has a fixed width."""
         return first if self._fixed_width is not None else join_lines(first, second, rng)
 
-    def predict(self, images: Sequence[Gray], batch_size: int = 32) -> list[str]:
-        """Return the text of each image, in order."""
+    def predict(self, images: Sequence[InkImage], batch_size: int = 32) -> list[str]:
+        """Return the text of each image (H, W_i), in order; images of similar widths share a batch."""
         order = sorted(range(len(images)), key=lambda i: images[i].shape[1])
         texts = [""] * len(images)
         for start in range(0, len(order), batch_size):
@@ -88,7 +99,7 @@ class LineReader(Model):
         return texts
 
     def evaluate(
-        self, images: Sequence[Gray], targets: Sequence[str], batch_size: int = 32
+        self, images: Sequence[InkImage], targets: Sequence[str], batch_size: int = 32
     ) -> dict[str, float]:
         """Return CER, WER and character accuracy, 1 - CER: rates over all characters or words."""
         texts = self.predict(images, batch_size)
@@ -96,7 +107,7 @@ class LineReader(Model):
         return {"cer": cer, "wer": word_error_rate(texts, targets), "character_accuracy": 1 - cer}
 
 
-def _without_padding(image: Gray) -> Gray:
-    """Cut the empty columns on the right off, but for a small margin."""
+def _without_padding(image: InkImage) -> InkImage:
+    """Return a line (H, W) without the empty columns on the right, but for a small margin."""
     inked = np.flatnonzero(image.max(axis=0) > 0)
-    return image[:, : int(inked[-1]) + 8] if inked.size else image
+    return image[:, : int(inked[-1]) + _MARGIN_COLUMNS] if inked.size else image
