@@ -13,18 +13,6 @@ from text_recognizer.tests.repository import ROOT
 DOCKERFILE = (ROOT / "api" / "Dockerfile").read_text(encoding="utf-8")
 
 
-BASH = shutil.which("bash") or "bash"
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Path:
-    """A `podman` that writes its arguments, one call a line, to the file `calls` beside it."""
-    path = tmp_path / "podman"
-    path.write_text(f'#!{BASH}\necho "$*" >> {tmp_path}/calls\n[[ $* != *missing* ]]\n', encoding="utf-8")
-    path.chmod(0o755)
-    return path
-
-
 def run_task(name: str, engine: Path, *arguments: str, **variables: str) -> list[str]:
     subprocess.run(
         [ROOT / "tasks" / f"{name}.sh", *arguments],

@@ -1,22 +1,10 @@
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from api.deployment import stand_in_base
 from api.deployment.errors import DeploymentError
-
-BASH = shutil.which("bash") or "bash"
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Path:
-    """A `podman` that writes its arguments, one call a line, to the file `calls` beside it."""
-    path = tmp_path / "podman"
-    path.write_text(f'#!{BASH}\necho "$*" >> {tmp_path}/calls\n[[ $* != *missing* ]]\n', encoding="utf-8")
-    path.chmod(0o755)
-    return path
 
 
 def test_base_image_is_of_debian_so_that_a_stand_in_can_be_made() -> None:
