@@ -1,5 +1,6 @@
 """Random pieces of English text, taken from the Brown corpus."""
 
+import functools
 import re
 import sys
 
@@ -17,8 +18,12 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ]")
 class SentenceGenerator:
     """Generates runs of consecutive words of the corpus.
 
-    With the corpus at hand, `SentenceGenerator("train", plain=True).generate(34)` is a text such as
-    'the jury further said in term end'.
+    ```python
+    from text_recognizer.datasets.corpora.sentence_generator import SentenceGenerator
+
+    sentences = SentenceGenerator("train", plain=True, seed=1)  # the corpus is read by generate()
+    print(sentences.part)
+    ```
 
     Args:
         part: `train`, `validation` or `test`; each takes its words from other texts.
@@ -27,14 +32,24 @@ class SentenceGenerator:
 
     Raises:
         ConfigError: If there is no such part.
-        DataError: If the corpus is missing or damaged.
     """
 
     def __init__(self, part: str = "train", plain: bool = False, seed: int = 0) -> None:
-        """Read the corpus."""
-        text = " ".join(read_brown(part))
-        self.words: list[str] = (plain_spelling(text) if plain else text).split(" ")
+        """Set the parameters."""
+        if part not in SPLIT_NAMES:
+            raise ConfigError(f"Expected a part of {SPLIT_NAMES}; received {part!r}.")
+        self.part, self.plain = part, plain
         self._rng = np.random.default_rng(seed)
+
+    @functools.cached_property
+    def words(self) -> list[str]:
+        """The words of the part in their order.
+
+        Raises:
+            DataError: If the corpus is missing or damaged.
+        """
+        text = " ".join(read_brown(self.part))
+        return (plain_spelling(text) if self.plain else text).split(" ")
 
     def generate(self, max_length: int) -> str:
         """Return a text of 1 to `max_length` characters that starts and ends at word boundaries.
@@ -43,6 +58,7 @@ class SentenceGenerator:
 
         Raises:
             ConfigError: If no word of the corpus is that short.
+            DataError: If the corpus is missing or damaged.
         """
         first = self._first_word(max_length)
         length, ends = -1, []

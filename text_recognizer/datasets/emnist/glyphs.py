@@ -46,7 +46,7 @@ class GlyphSource:
         }
 
     def draw(self, text: str) -> Bytes:
-        """Return a glyph for every character of `text`, (len(text), 28, 28); a space is blank."""
+        """Return a glyph for each of the L characters of `text`, (L, 28, 28); a space is blank."""
         glyphs = np.zeros((len(text), TILE_PX, TILE_PX), np.uint8)
         for glyph, character in zip(glyphs, text, strict=True):
             if character != " ":

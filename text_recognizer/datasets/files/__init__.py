@@ -1,1 +1,1 @@
-"""Raw files: where they lie, fetched, verified, unpacked, cached."""
+"""Files of data sets: found, fetched, verified, unpacked, cached."""

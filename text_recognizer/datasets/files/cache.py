@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import h5py
 import numpy as np
-import numpy.typing as npt
 
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.files import replacing
@@ -134,7 +133,7 @@ def _read_sequence(group: h5py.Group) -> Sequence[Any]:
             return _read_texts(array)
         values: Sequence[Any] = array[:]
         return values
-    flat: npt.NDArray[Any] = group["flat"][:]
+    flat: Any = group["flat"][:]
     offsets = group["offsets"][:]
     return [
         flat[start:end].reshape(shape)

@@ -21,6 +21,11 @@ from text_recognizer.tooling.data_root import data_root, mirror, offline
 
 logger = logging.getLogger(__name__)
 
+
+class DigestError(DownloadError):
+    """A file is here, but its digest is not the recorded one."""
+
+
 _told: set[Path] = set()  # files whose digest nobody has published: each is named once in a process
 
 
@@ -28,7 +33,7 @@ def find(dataset: str, filename: str) -> Path | None:
     """Return the verified path of an original file that is already here, else None.
 
     Raises:
-        DownloadError: If the file is here but its SHA-256 is not the published one.
+        DigestError: If the file is here but its SHA-256 is not the recorded one.
     """
     path = next((path for path in _candidates(dataset, filename) if path.is_file()), None)
     if path is not None:
@@ -93,7 +98,7 @@ def _verify(path: Path, entry: RawFile | None) -> None:
             _told.add(path)
             logger.info("No digest of %s is published; it has %s", path.name, digest)
     elif digest != entry.sha256:
-        raise DownloadError(
+        raise DigestError(
             f"{path} is not the official file: expected SHA-256 {entry.sha256}; received {digest}. "
             f"Delete the file to fetch it again from {entry.url}."
         )

@@ -1,1 +1,1 @@
-"""Labelled pages as a DataTurks export: FSDL handwriting of 2019, or your own."""
+"""Labelled pages as a DataTurks export: FSDL handwriting of 2019, or pages of your own."""

@@ -1,6 +1,6 @@
 """FSDL handwriting: pages of a course of 2019, their lines labelled by hand, or an export of your own.
 
-The export (`fsdl_export`) names the pages by their addresses; they go to `raw/fsdl_handwriting/pages`.
+The export (`fsdl/export.py`) names the pages by their addresses; they go to `raw/fsdl_handwriting/pages`.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from text_recognizer.arrays import InkImage
-from text_recognizer.datasets.files.download import locate
+from text_recognizer.datasets.files.download import DigestError, locate
 from text_recognizer.datasets.fsdl.export import ExportPage, Problem, read_export
 from text_recognizer.datasets.fsdl.geometry import line_region, upright_size
 from text_recognizer.datasets.pages.page_images import ensure_images
@@ -28,8 +28,9 @@ logger = logging.getLogger(__name__)
 
 NAME, EXPORT = "fsdl_handwriting", "fsdl_handwriting.json"
 
-_TEST_FRACTION = _VALIDATION_FRACTION = 0.15
-_ASPECT_TOLERANCE = 0.02
+_TEST_FRACTION = _VALIDATION_FRACTION = 0.15  # of the pages: about ten each of the export of 2019
+_ASPECT_TOLERANCE = 0.02  # scaled copies differ by less, turned pages by more
+_FRAMED_PX = 400  # longer side of a page in a contact sheet
 _IAM_FORM = re.compile(r"[a-r]\d\d-\d{3}[a-z]?")
 _README = f"data/raw/{NAME}/readme.md"
 
@@ -37,6 +38,13 @@ _README = f"data/raw/{NAME}/readme.md"
 @dataclass
 class FsdlHandwritingDataset:
     """The pages of an export and what is known about their lines.
+
+    ```python
+    from text_recognizer.datasets import FsdlHandwritingDataset
+
+    pages = FsdlHandwritingDataset()  # nothing is read before load_or_generate_data()
+    print(len(pages.pages), pages.problems)
+    ```
 
     Attributes:
         pages: Every page of the export by id, with its usable lines; filled by `load_or_generate_data`.
@@ -58,6 +66,8 @@ class FsdlHandwritingDataset:
         """
         try:
             export = locate(NAME, EXPORT)
+        except DigestError as error:
+            raise _not_recorded() from error
         except DownloadError as error:
             raise _without_export(error) from error
         self.pages, self.problems = read_export(export)
@@ -73,11 +83,11 @@ class FsdlHandwritingDataset:
             logger.warning("Left out %s", problem)
 
     def _check_size(self, page: ExportPage, path: Path) -> None:
-        """Take the size of a page; leave out its lines if the image is not the one that was labelled."""
+        """Read the size of a page; leave out its lines if the image is not the one that was labelled."""
         try:
             size = self._sizes[page.id] = upright_size(path)
         except (OSError, ValueError) as error:
-            reason = f"expected a readable image; {error}. Replace {path}, or delete it to fetch it again"
+            reason = f"the image cannot be read: {error}. Replace {path}, or delete it to fetch it again"
             self.missing_pages[page.id] = reason
             return
         if page.size is None:
@@ -124,9 +134,9 @@ class FsdlHandwritingDataset:
     def splits_of_pages(self) -> dict[str, str]:
         """Return `train`, `validation` or `test` for each page to train on, by a hash of its name.
 
-        These are the pages with an image and a line; pages that are forms of IAM are left out, because IAM
-        has them in a split of its own. Two scans under one name share a split. The export does not say who
-        wrote what, so that a writer may be in more than one split.
+        These are the pages with an image and a line. Pages that are forms of IAM are left out, because IAM
+        has them in a split of its own. Two scans of one name share a split. The export names no writers, so
+        a writer may be in more than one split.
         """
         usable = {page_id: _name(page_id) for page_id in self.page_paths if self.pages[page_id].lines}
         usable = {page_id: name for page_id, name in usable.items() if not _IAM_FORM.fullmatch(name)}
@@ -158,7 +168,7 @@ class FsdlHandwritingDataset:
 def split_by_hash(names: Iterable[str]) -> dict[str, str]:
     """Return a split for each name: 15 % test, 15 % validation, by a hash of the name alone.
 
-    Only where a split would have nothing, of three or more names, the next by hash join it.
+    With three or more names no split stays empty: the next names in the order of their hashes join it.
     """
     digests = {name: hashlib.sha256(name.encode()).digest() for name in names}
     order = sorted(digests, key=lambda name: digests[name])
@@ -179,7 +189,7 @@ def _name(page_id: str) -> str:
 
 
 def _find_pages(pages: Iterable[ExportPage]) -> tuple[dict[str, Path], dict[str, str]]:
-    """Return the images that are here, downloading others, and why there is none, by page id."""
+    """Return by page id the images, downloading those that are not here, and why others could not be had."""
     listed = list(pages)
     in_mirror = mirror_dir(NAME)
     folders = [data_root() / "raw" / NAME / "pages"]
@@ -196,11 +206,19 @@ def _find_pages(pages: Iterable[ExportPage]) -> tuple[dict[str, Path], dict[str,
     return {page.id: paths[page.id] for page in listed if page.id in paths}, missing
 
 
+def _not_recorded() -> DataError:
+    return DataError(
+        f"{EXPORT} is not the export whose SHA-256 is recorded in data/raw/{NAME}/metadata.toml. If it is an "
+        "export of your own pages, keep it, put it beside that metadata.toml and record it with "
+        f"tasks/update_fsdl_paragraphs_metadata.sh. See {_README}."
+    )
+
+
 def _without_export(error: DownloadError) -> DataError:
     return DataError(
-        f"{error} The address of the export of 2019 is dead. Put an export, of your own pages or "
-        f"that one, to {data_root() / 'raw' / NAME / EXPORT}, or name a folder that has {NAME}/{EXPORT} with "
-        "--mirror. Record the SHA-256 of your own with tasks/update_fsdl_paragraphs_metadata.sh. "
+        f"{error} The address of the export of 2019 no longer answers. Put that export, or one of your own "
+        f"pages, to {data_root() / 'raw' / NAME / EXPORT}, or name a folder that holds {NAME}/{EXPORT} with "
+        "--mirror. Record the SHA-256 of your own export with tasks/update_fsdl_paragraphs_metadata.sh. "
         f"See {_README}."
     )
 
@@ -210,18 +228,18 @@ def _without_pages(pages: dict[str, ExportPage], missing: dict[str, str]) -> Dat
     names = [pages[page_id].filename for page_id in list(missing)[:5]]
     more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
     return DataError(
-        f"Expected the {len(pages)} page images that {EXPORT} names; received none. {first}: "
-        f"{missing.get(first, '')} The addresses of the export of 2019 are dead. Put the images "
+        f"None of the {len(pages)} page images that {EXPORT} names is here or can be fetched. {first}: "
+        f"{missing.get(first, '')} The addresses of the export of 2019 no longer answer. Put the images "
         f"({', '.join(names)}{more}) into {data_root() / 'raw' / NAME / 'pages'}, or name a folder "
-        f"that has {NAME}/pages with --mirror. See {_README}."
+        f"that holds {NAME}/pages with --mirror. See {_README}."
     )
 
 
 def _framed(path: Path, regions: Iterable[Region]) -> InkImage:
-    """Return a page at a reduced size, 255 = ink, its lines framed."""
+    """Return a page (H, W) at a reduced size, its lines framed."""
     page = Image.fromarray(255 - load_image(path))
     draw = ImageDraw.Draw(page)
     for region in regions:
         draw.rectangle((region.x1, region.y1, region.x2, region.y2), outline=255, width=page.width // 200 + 1)
-    page.thumbnail((400, 400))
+    page.thumbnail((_FRAMED_PX, _FRAMED_PX))
     return np.asarray(page)

@@ -3,9 +3,9 @@
     {"content": "https://host/page.jpg", "annotation": [{"label": ["line"], "shape": "rectangle",
      "points": [[x, y], ...], "notes": "text", "imageWidth": 1240, "imageHeight": 1771}, ...]}
 
-`points` are corners in parts of the page's size, in any order; a line that runs up or down may be a
-`polygon`. `notes` is empty where nobody has typed the text; `annotation` may be null. Whatever does not
-keep to this is named and left out.
+`points` are corners as fractions of the page's width and height, in any order; a line that runs up or down
+may be a `polygon`. `notes` is empty if nobody has typed the text; `annotation` may be null. What does not
+follow this format is logged and left out.
 """
 
 import json
@@ -21,20 +21,27 @@ from text_recognizer.errors import DataError
 Points: TypeAlias = tuple[tuple[float, float], ...]
 
 _SHAPES = ("rectangle", "polygon")
-_TOLERANCE = 0.01  # corners may lie so far outside of the page: a hand slips; they are moved to its edge
-
-_HUGE = 1e9  # beyond any coordinate or size; false for NaN and infinity
+_TOLERANCE = 0.01  # corners this far outside of the page are slips of the hand and are moved to its edge
+_MAX_NUMBER = 1e9  # above any coordinate or size; comparing with it also refuses NaN and infinity
+_MAX_NAME_CHARACTERS = 200  # file systems allow 255 bytes; suffixes such as .part.lock need some
+_MAX_SHOWN_CHARACTERS = 80  # longer values would hide the message that quotes them
 
 
 @dataclass(frozen=True)
 class ExportLine:
     """One line of handwriting.
 
+    ```python
+    from text_recognizer.datasets.fsdl.export import ExportLine
+
+    print(ExportLine(index=0, points=((0.1, 0.2), (0.9, 0.23)), text="Information"))
+    ```
+
     Attributes:
-        index: Its place in the page's list of annotations.
-        points: Corners (x, y) in parts of the page's width and height, 0-1: upper left and lower right of
-            a rectangle, all of a polygon.
-        text: Its text with plain quotes and dashes; empty where nobody has typed it.
+        index: Its index in the page's list of annotations.
+        points: Corners (x, y) as fractions of the page's width and height, 0-1: upper left and lower right of
+            a rectangle, all corners of a polygon.
+        text: Its text with plain quotes and dashes; empty if nobody has typed it.
     """
 
     index: int
@@ -46,10 +53,17 @@ class ExportLine:
 class ExportPage:
     """One page.
 
+    ```python
+    from text_recognizer.datasets.fsdl.export import ExportPage
+
+    page = ExportPage("page_1", "page_1.jpg", "https://host/page_1.jpg", (1240, 1754), (), {})
+    print(page.id, page.size)
+    ```
+
     Attributes:
         id: Name of its image without the suffix.
         filename: Name of its image, safe as a file name.
-        url: Where its image was.
+        url: Address of its image.
         size: Width and height in pixels of the image that was labelled; None without annotations.
         lines: Usable annotations, in the order of the export.
         record: The JSON object.
@@ -67,10 +81,16 @@ class ExportPage:
 class Problem:
     """Something in the export that cannot be used.
 
+    ```python
+    from text_recognizer.datasets.fsdl.export import Problem
+
+    print(Problem("page_1", 3, "expected a shape of ('rectangle', 'polygon'); received 'circle'"))
+    ```
+
     Attributes:
-        page: Id of the page; for a record without one `line N` of the file.
-        index: Place of the annotation in the page's list; None if all of the page is meant.
-        reason: What was expected and received.
+        page: Id of the page; `line N` of the file for a record that has none.
+        index: Index of the annotation in the page's list; None if the problem concerns the whole page.
+        reason: What was expected and what was received.
     """
 
     page: str
@@ -79,8 +99,8 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem as one line of text."""
-        place = "" if self.index is None else f", annotation {self.index}"
-        return f"{self.page}{place}: {self.reason}"
+        annotation = "" if self.index is None else f", annotation {self.index}"
+        return f"{self.page}{annotation}: {self.reason}"
 
 
 class _Bad(Exception):  # noqa: N818 - never leaves this module
@@ -96,7 +116,7 @@ def read_export(path: Path) -> tuple[dict[str, ExportPage], list[Problem]]:
     try:
         rows = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"Expected a readable UTF-8 file {path}; received {error}.") from error
+        raise DataError(f"{path} is not readable as UTF-8 text: {error}.") from error
     pages: dict[str, ExportPage] = {}
     problems: list[Problem] = []
     for number, row in enumerate(rows, start=1):
@@ -108,7 +128,7 @@ def read_export(path: Path) -> tuple[dict[str, ExportPage], list[Problem]]:
             problems.append(Problem(f"line {number}", None, str(bad)))
             continue
         if page.id in pages:
-            problems.append(Problem(page.id, None, f"line {number} names this page once more"))
+            problems.append(Problem(page.id, None, f"line {number} names this page a second time"))
             continue
         pages[page.id] = page
         problems += found
@@ -116,7 +136,7 @@ def read_export(path: Path) -> tuple[dict[str, ExportPage], list[Problem]]:
         first = f" The first problem: {problems[0]}" if problems else ""
         raise DataError(
             f"Expected one JSON object per line in {path}; received {len(rows)} lines, none of them a page."
-            f"{first} Export the project once more."
+            f"{first} Export the project again."
         )
     return pages, problems
 
@@ -163,7 +183,7 @@ def _filename(url: str) -> str:
     """Return the last part of an address as a file name that is safe everywhere."""
     last = re.sub(r"[?#].*", "", url).rpartition("/")[2]
     name = re.sub(r"[^\w.()+ -]", "_", urllib.parse.unquote(last)).lstrip(". ")
-    if url.count("/") < 3 or not name or len(name) > 200:
+    if url.count("/") < 3 or not name or len(name) > _MAX_NAME_CHARACTERS:
         raise _Bad(f"expected an address that ends in the name of an image; received {_short(url)}")
     return name
 
@@ -208,15 +228,15 @@ def _point(value: object) -> tuple[float, float]:
     if not isinstance(value, list) or len(value) != 2 or not all(_is_number(x) for x in value):
         raise _Bad(f"expected a point [x, y] of two numbers; received {_short(value)}")
     if not all(-_TOLERANCE <= x <= 1 + _TOLERANCE for x in value):
-        raise _Bad(f"expected points in parts of the page, 0-1; received {_short(value)}")
+        raise _Bad(f"expected points as fractions of the page, 0-1; received {_short(value)}")
     x, y = (min(max(float(part), 0.0), 1.0) for part in value)
     return x, y
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _HUGE
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MAX_NUMBER
 
 
 def _short(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return text if len(text) <= _MAX_SHOWN_CHARACTERS else f"{text[: _MAX_SHOWN_CHARACTERS - 3]}..."

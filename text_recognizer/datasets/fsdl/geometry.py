@@ -1,18 +1,18 @@
-"""Corners in parts of a page -> boxes, masks and slices in its pixels."""
+"""Corners as fractions of a page -> boxes, masks and slices in its pixels."""
 
 import math
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from text_recognizer.arrays import Mask
 from text_recognizer.datasets.fsdl.export import Points
 from text_recognizer.types import Region
 
 _SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that exchange width and height
 _EXIF_ORIENTATION = 0x0112
-_SLICES = 12  # of a polygon, left to right
+_SLICES = 12  # of a polygon: about as many as a line has words
 
 
 def upright_size(path: Path) -> tuple[int, int]:
@@ -35,8 +35,8 @@ def line_region(points: Points, size: tuple[int, int]) -> Region:
     return Region(x1, y1, max(x2, x1 + 1), max(y2, y1 + 1))
 
 
-def line_mask(points: Points, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    """Return what belongs to the line within its `line_region`, (height, width) of the region."""
+def line_mask(points: Points, size: tuple[int, int]) -> Mask:
+    """Return which pixels of its `line_region` belong to the line, (height, width) of the region."""
     region = line_region(points, size)
     if len(points) == 2:
         return np.ones((region.height, region.width), bool)
@@ -47,9 +47,9 @@ def line_mask(points: Points, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
 
 
 def line_slices(points: Points, size: tuple[int, int]) -> list[Region]:
-    """Return the line as boxes side by side, which show its slope as the boxes of words do.
+    """Return boxes side by side that follow the slope of the line, as boxes of words would.
 
-    One box for a rectangle; for a polygon the boxes of equally wide parts.
+    A rectangle is one box; a polygon is cut into slices of equal width.
     """
     region = line_region(points, size)
     if len(points) == 2:

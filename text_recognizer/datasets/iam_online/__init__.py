@@ -1,1 +1,1 @@
-"""IAM-OnDB: pen strokes drawn as line images."""
+"""IAM-OnDB: recorded pen strokes, rendered as images of lines."""

@@ -113,8 +113,9 @@ def test_refuses_unknown_parts(brown: Path) -> None:
 def test_a_corpus_without_texts_is_refused(brown: Path) -> None:
     with zipfile.ZipFile(brown, "w") as archive:
         archive.writestr("other.txt", "none")
+    generator = SentenceGenerator()
     with pytest.raises(DataError, match=r"brown\.zip"):
-        SentenceGenerator()
+        generator.generate(10)
 
 
 def test_the_command_describes_every_part(

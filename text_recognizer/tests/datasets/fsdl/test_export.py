@@ -139,5 +139,5 @@ def test_names_of_files_stay_within_the_folder(tmp_path: Path) -> None:
 def test_a_file_without_any_page_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="none of them a page.*line 1: expected a JSON object"):
         read(tmp_path, "<html>", "</html>")
-    with pytest.raises(DataError, match="readable"):
+    with pytest.raises(DataError, match="not readable as UTF-8"):
         read_export(tmp_path / "absent.json")
