@@ -20,7 +20,7 @@ from text_recognizer.tests.repository import (
     within,
 )
 
-TRAINING_LIBRARIES = {"h5py", "keras", "onnx", "tensorboard", "tensorflow", "tf2onnx", "tqdm"}
+TRAINING_LIBRARIES = {"h5py", "keras", "matplotlib", "onnx", "tensorboard", "tensorflow", "tf2onnx", "tqdm"}
 GRAPH = import_graph()
 DIRECT = direct_imports()
 SERVING_HALF = {n for n in GRAPH if within(n, ("text_recognizer",)) and not within(n, TRAINING_HALF)}
