@@ -5,4 +5,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
 cd "$root"
-exec python -m pytest text_recognizer/tests/predictions text_recognizer/tests/test_shipped_models.py "$@"
+tests=text_recognizer/tests
+exec python -m pytest "$tests"/test_{character_predictor,line_predictor,paragraph_text_recognizer,shipped_models}.py "$@"

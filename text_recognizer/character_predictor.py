@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from text_recognizer.decoding.probabilities import softmax
 from text_recognizer.errors import ArtifactError
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
@@ -14,11 +15,22 @@ from text_recognizer.types import CharacterPrediction
 
 DEFAULT_CHARACTER_MODEL = "CharacterModel_EmnistDataset_character_resnet"
 
-MAX_BATCH = 256
+MAX_BATCH = 256  # images per call of the network, so that memory stays bounded
 
 
 class CharacterPredictor:
-    """Recognizes single characters; safe to share between threads."""
+    """Recognizes single characters; safe to share between threads.
+
+    ```python
+    from text_recognizer import CharacterPredictor
+
+    prediction = CharacterPredictor().predict(f"{folder}/character.png")
+    print(prediction.character, prediction.confidence)
+    ```
+
+    Attributes:
+        artifact: The model.
+    """
 
     def __init__(
         self,
@@ -31,7 +43,7 @@ class CharacterPredictor:
         Args:
             weights: Name of a model for character images, see `artifacts.available`.
             weights_dir: Folder of the models; default: the shipped ones.
-            threads: Threads of one prediction; default: the available cores, few at most.
+            threads: Threads of one prediction; default: the available cores, but only a few.
 
         Raises:
             ArtifactError: If the model is missing, damaged or takes another kind of input.
@@ -52,6 +64,7 @@ class CharacterPredictor:
 
         Raises:
             InvalidInputError: If one cannot be read, see `load_image`.
+            ArtifactError: If the model emits another number of classes than its vocabulary has.
         """
         predictions: list[CharacterPrediction] = []
         for start in range(0, len(images), MAX_BATCH):
@@ -59,18 +72,15 @@ class CharacterPredictor:
         return predictions
 
     def _predict(self, images: Sequence[ImageSource]) -> list[CharacterPrediction]:
-        inputs = np.stack([character_input(load_image(image)) for image in images])[
-            ..., None
-        ]  # (N, 28, 28, 1)
-        logits = self._session.run(inputs)  # (N, classes)
+        inputs = np.stack([character_input(load_image(image)) for image in images])  # (N, 28, 28)
+        logits = self._session.run(inputs[..., None])  # (N, classes)
         characters = self.artifact.characters
         if logits.ndim != 2 or logits.shape[1] != len(characters):
             raise ArtifactError(
-                f"Expected logits (N, {len(characters)}) of {self.artifact.name}; received {logits.shape}. "
-                "Export the model again with its vocabulary."
+                f"{self.artifact.name} emits {logits.shape}; expected logits (N, {len(characters)}) by its "
+                "vocabulary. Export the model again."
             )
-        exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-        probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
+        probabilities = softmax(logits)
         best = probabilities.argmax(axis=1)
         return [
             CharacterPrediction(characters[i], float(row[i]))

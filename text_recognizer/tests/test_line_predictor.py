@@ -1,19 +1,33 @@
+"""Lines are read by hand-made models and, on images that the repository draws, by the shipped ones.
+
+The bounds hold for any sensible weights, not for those of one training; exact scores are held by the gates in
+`evaluation/thresholds.json`.
+"""
+
+import functools
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from text_recognizer.arrays import Floats
 from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
 from text_recognizer.images.ink import ink_map
-from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.metrics.text import character_error_rate
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.tests import tiny_models
+from text_recognizer.tests.drawn_images import SHIPPED, VARIANTS, drawn, named
 from text_recognizer.tests.tiny_models import draw_bars
+
+LINE_BOUNDS = {DEFAULT_LINE_MODEL: 0.1}  # CER over all lines; the small networks read print-like hands worse
+OTHER_LINE_BOUND = 0.45
+EMNIST_LINE_MODELS = [name for name in SHIPPED if "_EmnistLinesDataset_" in name]
+IAM_LINE_MODELS = [name for name in SHIPPED if "_IamLinesDataset_" in name]
 
 TEXTS = ["b", "ab", "ba ab", "bbbb", "aab b a bb a", "ab" * 30, "b a"]
 
@@ -130,7 +144,7 @@ def test_only_a_lines_own_frames_are_returned(predictor: LinePredictor) -> None:
 def test_every_line_has_paper_behind_it(monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor) -> None:
     shapes, run = [], predictor._session.run
 
-    def spy(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def spy(x: Floats) -> Floats:
         shapes.append(x.shape)
         return run(x)
 
@@ -141,7 +155,7 @@ def test_every_line_has_paper_behind_it(monkeypatch: pytest.MonkeyPatch, predict
 
 
 def test_lines_do_not_depend_on_the_others_of_a_call() -> None:
-    predictor = LinePredictor()
+    predictor = shipped(DEFAULT_LINE_MODEL)
     rng = np.random.default_rng(0)
     lines = [rng.random((64, width), np.float32) for width in (300, 310, 511, 900)]
     for line, together in zip(lines, predictor.predict_logits(lines), strict=True):
@@ -197,3 +211,53 @@ def test_eight_threads_read_what_one_reads(predictor: LinePredictor) -> None:
     expected = [predictor.predict(image) for image in images]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(predictor.predict, images)) == expected
+
+
+# --- the shipped models ---
+
+
+shipped = functools.cache(LinePredictor)
+
+
+def test_the_default_model_is_shipped() -> None:
+    assert DEFAULT_LINE_MODEL in IAM_LINE_MODELS
+
+
+@pytest.mark.parametrize("model", IAM_LINE_MODELS)
+def test_the_lines_named_in_2019_are_read(model: str) -> None:
+    assert len(named("iam_lines")) == 3
+    for path, text in named("iam_lines"):
+        assert character_error_rate([shipped(model).predict(path).text], [text]) < 0.1
+
+
+@pytest.mark.parametrize("model", EMNIST_LINE_MODELS)
+def test_the_lines_of_single_characters_named_in_2019_are_read(model: str) -> None:
+    assert len(named("emnist_lines")) == 3
+    for path, text in named("emnist_lines"):
+        assert character_error_rate([shipped(model).predict(path).text], [text]) < 0.2
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("model", IAM_LINE_MODELS)
+def test_drawn_lines_are_read(model: str, variant: str) -> None:
+    images, texts = zip(*drawn("line"), strict=True)
+    predictions = shipped(model).predict_batch([VARIANTS[variant](image) for image in images])
+    bound = LINE_BOUNDS.get(model, OTHER_LINE_BOUND)
+    assert character_error_rate([p.text for p in predictions], texts) <= bound
+    assert all(0.3 < p.confidence <= 1 for p in predictions)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("model", EMNIST_LINE_MODELS)
+def test_drawn_lines_of_single_characters_are_read(model: str, variant: str) -> None:
+    images, texts = zip(*drawn("characters"), strict=True)
+    predictions = shipped(model).predict_batch([VARIANTS[variant](image) for image in images])
+    assert character_error_rate([p.text.lower() for p in predictions], [t.lower() for t in texts]) <= 0.25
+    assert all(0.3 < p.confidence <= 1 for p in predictions)
+
+
+def test_confidence_is_less_for_what_is_no_writing() -> None:
+    predictor = shipped(DEFAULT_LINE_MODEL)
+    for image, _ in drawn("line"):
+        upside_down = predictor.predict(image[::-1, ::-1])
+        assert upside_down.confidence < predictor.predict(image).confidence

@@ -1,3 +1,9 @@
+"""Pages are read by hand-made models and, on images that the repository draws, by the shipped ones.
+
+The bounds hold for any sensible weights, not for those of one training; exact scores are held by the gates in
+`evaluation/thresholds.json`.
+"""
+
 import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,8 +16,10 @@ from text_recognizer import paragraph_text_recognizer
 from text_recognizer.errors import ArtifactError, InvalidInputError
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.metrics.text import character_error_rate
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.tests import tiny_models
+from text_recognizer.tests.drawn_images import VARIANTS, drawn, named
 from text_recognizer.tests.tiny_models import draw_page
 
 
@@ -21,6 +29,12 @@ def recognizer(tmp_path_factory: pytest.TempPathFactory) -> ParagraphTextRecogni
     line = tiny_models.write_line_artifact(folder, [0.4], "b")
     detector = tiny_models.write_detector_artifact(folder)
     return ParagraphTextRecognizer(LineDetector(detector, folder), LinePredictor(line, folder))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> ParagraphTextRecognizer:
+    """The shipped models."""
+    return ParagraphTextRecognizer()
 
 
 def test_reads_the_lines_of_a_page_in_order(recognizer: ParagraphTextRecognizer) -> None:
@@ -118,3 +132,22 @@ def test_detector_with_other_classes_is_refused(tmp_path: Path) -> None:
     manifest.write_text(manifest.read_text().replace('"kind": "line"', '"kind": "paragraph"'))
     with pytest.raises(ArtifactError, match="tiny_line"):
         LineDetector(name, tmp_path).predict(draw_page([3]))
+
+
+# --- the shipped models ---
+
+
+def test_the_paragraph_named_in_2019_has_seven_lines_and_is_read(shipped: ParagraphTextRecognizer) -> None:
+    ((path, text),) = named("iam_paragraphs")
+    page = shipped.predict(path)
+    assert len(page.lines) == 7
+    assert character_error_rate([page.text], [text]) < 0.05
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_drawn_pages_are_read(shipped: ParagraphTextRecognizer, variant: str) -> None:
+    for image, text in drawn("page"):
+        page = shipped.predict(VARIANTS[variant](image))
+        assert len(page.lines) == len(text.splitlines())
+        assert character_error_rate([page.text], [text]) <= 0.12
+        assert 0.6 < page.confidence <= 1

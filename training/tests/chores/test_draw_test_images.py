@@ -45,6 +45,13 @@ def test_names_of_2019_are_the_texts() -> None:
     assert len(texts[IAM_PARAGRAPH].splitlines()) == 7
 
 
+def test_every_committed_image_has_its_text() -> None:
+    texts = json.loads((SUPPORT / "texts.json").read_text(encoding="utf-8"))
+    files = {path.relative_to(SUPPORT).as_posix(): path for path in SUPPORT.rglob("*.*")}
+    assert files.keys() - {"README.md", "texts.json"} == texts.keys()
+    assert sum(path.stat().st_size for path in files.values()) < 300_000
+
+
 def images(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
 

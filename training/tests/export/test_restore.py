@@ -14,7 +14,7 @@ from text_recognizer.inference import artifacts
 from text_recognizer.inference.artifacts import MANIFEST, ONNX, RESTORED, WEIGHTS
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics.text import character_error_rate
-from text_recognizer.tests.predictions.drawn_images import drawn
+from text_recognizer.tests.drawn_images import drawn
 from training.export import restore as module
 from training.export.restore import main, restore
 from training.tests.conftest import draw
