@@ -1,6 +1,6 @@
 """Client of the HTTP service (api/); it needs the standard library alone.
 
-```text
+```python
 from text_recognizer.client import Client
 
 answer = Client("http://127.0.0.1:8000").recognize("page.png")
@@ -27,7 +27,7 @@ _SCHEMES = ("http://", "https://", "s3://")
 _BUSY_STATUSES = (429, 503)
 _MAX_WAIT_S = 30.0  # a service may ask for hours; whoever waits would take the program for stuck
 _BATCH_IMAGES = 16  # the service's default limit for one request
-_BATCH_BYTES = 6 * 2**20  # in base64 they stay below the service's default limit of 10 MiB for a body
+_BATCH_BYTES = 6 * 2**20  # in base64 they stay below the service's default limit of 12 MiB for a body
 _PROBLEM_BYTES = 65536  # a problem object is far smaller; a proxy's error page may not be
 
 Image = str | Path | bytes

@@ -1,10 +1,7 @@
-import json
-
 import pytest
 
-from text_recognizer import LinePrediction, PagePrediction
 from text_recognizer.formats import FORMATS
-from text_recognizer.tests.formats.pages import CONTROLS, EMPTY, PAGES, SPECIAL, TWO_LINES
+from text_recognizer.tests.formats.pages import PAGES
 
 
 def test_the_formats() -> None:
@@ -20,37 +17,3 @@ def test_documents_are_utf8_and_end_without_a_newline(name: str, page: str) -> N
     assert document.encode().decode() == document
     assert name == "text" or document[-1] in "}>"
     assert FORMATS[name].render(PAGES[page]) == document
-
-
-def test_text() -> None:
-    render = FORMATS["text"].render
-    assert render(TWO_LINES) == "The first line.\nand a second"
-    assert render(SPECIAL) == SPECIAL.text
-    assert render(EMPTY) == ""
-
-
-@pytest.mark.parametrize("name", CONTROLS)
-def test_text_holds_no_control_characters(name: str) -> None:
-    text, wanted = CONTROLS[name]
-    page = PagePrediction((LinePrediction(text, 0.5), LinePrediction("second", 0.5)))
-    assert FORMATS["text"].render(page) == f"{wanted}\nsecond"
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_json_round_trip(name: str) -> None:
-    document = FORMATS["json"].render(PAGES[name])
-    assert "\n" not in document
-    assert json.loads(document) == PAGES[name].to_dict()
-
-
-@pytest.mark.parametrize("name", CONTROLS)
-def test_json_escapes_what_it_cannot_hold(name: str) -> None:
-    text, _ = CONTROLS[name]
-    document = FORMATS["json"].render(PagePrediction((LinePrediction(text, 0.5),)))
-    assert json.loads(document.encode())["text"] == text
-    assert all(character >= " " for character in document)
-
-
-def test_json_has_no_numbers_that_are_none() -> None:
-    with pytest.raises(ValueError, match="JSON"):
-        FORMATS["json"].render(PagePrediction((LinePrediction("x", float("nan")),)))

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from text_recognizer.decoding.language_model.ngram_file import Contexts, decode_ngrams, encode_ngrams
+from text_recognizer.errors import ArtifactError
+
+
+def drawn_contexts(rng: np.random.Generator, count: int, symbols: int) -> Contexts:
+    counts = rng.integers(1, 4, count).astype(np.uint8)
+    total = int(counts.sum())
+    return Contexts(
+        np.sort(rng.choice(1 << 7 * symbols, count, replace=False)).astype(np.uint64),
+        rng.integers(0, 256, count).astype(np.uint8),
+        counts,
+        rng.integers(0, 9, total).astype(np.uint8),
+        rng.integers(0, 256, total).astype(np.uint8),
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_was_written_is_read(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    base = rng.random(9).astype(np.float32)
+    tables = [drawn_contexts(rng, 9, 1), drawn_contexts(rng, 40, 2), drawn_contexts(rng, 3, 5)]
+    found_base, found = decode_ngrams(encode_ngrams(base, tables))
+    np.testing.assert_array_equal(found_base, base)
+    assert len(found) == 3
+    for ours, theirs in zip(tables, found, strict=True):
+        for name in ("keys", "shares", "counts", "successors", "codes"):
+            np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
+            assert getattr(ours, name).dtype == getattr(theirs, name).dtype
+
+
+def test_the_size_is_five_bytes_a_context_and_two_each_side() -> None:
+    rng = np.random.default_rng(0)
+    table = drawn_contexts(rng, 10, 2)
+    size = len(encode_ngrams(np.zeros(9, np.float32), [table]))
+    assert size == 8 + 4 + 9 * 4 + 8 + 10 * (5 + 1 + 1) + 2 * len(table.codes)
+
+
+@pytest.mark.parametrize("cut", [1, 5, 40])
+def test_a_file_that_was_cut_off_is_refused(cut: int) -> None:
+    content = encode_ngrams(np.zeros(9, np.float32), [drawn_contexts(np.random.default_rng(0), 5, 1)])
+    with pytest.raises(ArtifactError, match="file of n-grams"):
+        decode_ngrams(content[:-cut])

@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+
+from text_recognizer.errors import VocabularyError
+from text_recognizer.vocabulary import BLANK, EMNIST_CHARACTERS, LINE_CHARACTERS, Vocabulary
+
+
+def test_labels_follow_the_order_of_the_characters() -> None:
+    vocabulary = Vocabulary("ab ")
+    assert len(vocabulary) == 4
+    labels = vocabulary.encode("b a")
+    assert labels.dtype == np.int32
+    assert labels.tolist() == [2, 3, 1]
+    assert "a" in vocabulary
+    assert "c" not in vocabulary
+
+
+def test_texts_come_back_and_blanks_are_dropped() -> None:
+    vocabulary = Vocabulary(LINE_CHARACTERS)
+    assert vocabulary.decode(vocabulary.encode(LINE_CHARACTERS)) == LINE_CHARACTERS
+    assert Vocabulary("ab").decode([BLANK, 1, BLANK, 1, 2]) == "aab"
+    assert vocabulary.encode("").shape == (0,)
+
+
+def test_lines_have_the_characters_of_emnist_first() -> None:
+    assert len(EMNIST_CHARACTERS) == 62
+    assert LINE_CHARACTERS.startswith(EMNIST_CHARACTERS)
+    assert len(LINE_CHARACTERS) == 79
+
+
+def test_what_is_unknown_is_named() -> None:
+    vocabulary = Vocabulary("ab")
+    assert vocabulary.unknown("cabédc") == "cdé"
+    with pytest.raises(VocabularyError, match="'cé' in 'cabé'"):
+        vocabulary.encode("cabé")
+    with pytest.raises(VocabularyError, match=r"\['a', 'b'\] occur more than once"):
+        Vocabulary("abcba")
+
+
+@pytest.mark.parametrize("label", [-1, 3])
+def test_labels_outside_are_refused(label: int) -> None:
+    with pytest.raises(VocabularyError, match=f"0-2; received {label}"):
+        Vocabulary("ab").decode([1, label])
