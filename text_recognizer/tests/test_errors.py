@@ -19,6 +19,7 @@ def test_the_tree_in_the_docstring_is_complete() -> None:
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_statuses_are_those_of_the_tree(name: str) -> None:
-    assert issubclass(CLASSES[name], TextRecognizerError)
-    assert CLASSES[name].http_status == int(TREE[name])
-    assert issubclass(CLASSES[name], InvalidInputError) == (400 <= int(TREE[name]) < 500)
+    kind = CLASSES[name]
+    assert issubclass(kind, TextRecognizerError)
+    assert kind.http_status == int(TREE[name])
+    assert issubclass(kind, InvalidInputError) == (400 <= int(TREE[name]) < 500)
