@@ -15,6 +15,15 @@ _BODIES = (
 _BATCH_BODIES = (
     'application/json with {"images": ["data:image/png;base64,...", ...]} or multipart/form-data with files'
 )
+_JSON_TYPES = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    bool: "a boolean",
+    type(None): "null",
+}
 _SHOWN = 8  # names of keys or fields in a message: enough to recognize the request
 
 
@@ -94,12 +103,13 @@ def _data_uris(body: Any) -> list[str]:
 
 def _describe(body: Any, key: str) -> str:
     if not isinstance(body, dict):
-        return f"a {type(body).__name__}"
+        return _JSON_TYPES[type(body)]
     if key not in body:
         return f"the keys {sorted(map(str, body))[:_SHOWN]}"
-    if isinstance(body[key], list):
-        return f"a list of {sorted({type(each).__name__ for each in body[key]}) or 'nothing'} as {key}"
-    return f"a {type(body[key]).__name__} as {key}"
+    value = body[key]
+    if isinstance(value, list) and value:
+        return f"{key} with {', '.join(sorted({_JSON_TYPES[type(each)] for each in value}))}"
+    return f"{key} as {'an empty list' if value == [] else _JSON_TYPES[type(value)]}"
 
 
 def _files(request: Request, best: str) -> list[bytes]:

@@ -59,3 +59,18 @@ def test_it_runs_from_its_folder_and_knows_its_version(application: Path) -> Non
     place, version, status = process.stdout.split()
     assert place == str(application / "api" / "__init__.py")
     assert (version, status) == ("0.1.0", "200")
+
+
+def foreign(*names: str) -> set[str]:
+    """Return the packages that modules of the deployment need."""
+    graph = repository.import_graph()
+    return repository.reachable(graph, {f"api.deployment.{name}" for name in names}) - graph.keys()
+
+
+def test_the_dockerfile_calls_what_needs_no_package() -> None:
+    assert foreign("application", "requirements") <= {"tasks"}
+
+
+def test_commands_need_no_more_than_the_serving_environment() -> None:
+    commands = ("cold_start", "deploy", "lambda_zip", "try_images")
+    assert foreign(*commands) <= {"boto3", "botocore", "numpy", "onnxruntime", "PIL", "tasks"}

@@ -35,9 +35,9 @@ def test_batch_as_form_keeps_the_order(client: FlaskClient, png: bytes) -> None:
     ("body", "words"),
     [
         ({}, ["the keys []"]),
-        ({"images": []}, ["nothing"]),
-        ({"images": "x"}, ["a str as images"]),
-        ({"images": ["x", 1]}, ["'int', 'str'"]),
+        ({"images": []}, ["images as an empty list"]),
+        ({"images": "x"}, ["images as a string"]),
+        ({"images": ["x", 1]}, ["images with a number, a string"]),
         ([], ["a list"]),
         ({"images": ["x"] * 4}, ["at most 3", "received 4"]),
     ],
