@@ -1,16 +1,13 @@
-import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from text_recognizer.datasets.emnist.dataset import VALIDATION_FRACTION, EmnistDataset, draw_per_class
-from text_recognizer.datasets.emnist.files import read_parts
-from text_recognizer.datasets.files.matlab import read_matlab
 from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.preprocessing.characters import character_input
 from text_recognizer.tests.datasets import toy_data
+from text_recognizer.tests.real_data import real_data
 
 PARTS = toy_data.emnist_parts()
 
@@ -109,19 +106,6 @@ def test_a_test_part_alone_will_do(emnist: Path, caplog: pytest.LogCaptureFixtur
     assert "no training part" in caplog.text
 
 
-def test_all_official_formats_are_equal(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "matlab.zip", "w") as archive:
-        archive.writestr("matlab/emnist-byclass.mat", toy_data.emnist_matlab(PARTS))
-        archive.writestr("matlab/emnist-letters.mat", b"another one")
-    with zipfile.ZipFile(tmp_path / "gzip.zip", "w") as archive:
-        for name, content in toy_data.idx_files(PARTS).items():
-            archive.writestr(f"gzip/{name}", content)
-    for name in ("matlab.zip", "gzip.zip"):
-        for part, (images, labels) in read_parts([tmp_path / name]).items():
-            np.testing.assert_array_equal(images, PARTS[part][0])
-            np.testing.assert_array_equal(labels, PARTS[part][1])
-
-
 @pytest.mark.parametrize("damage", ["cut", "no gzip", "fewer labels"])
 def test_a_damaged_file_is_named(emnist: Path, damage: str) -> None:
     path = emnist / "emnist-byclass-test-labels-idx1-ubyte.gz"
@@ -131,19 +115,6 @@ def test_a_damaged_file_is_named(emnist: Path, damage: str) -> None:
         loaded()
 
 
-@pytest.mark.parametrize("compress", [True, False])
-def test_reads_matlab_structs(compress: bool) -> None:
-    dataset = read_matlab(toy_data.emnist_matlab(PARTS, compress))["dataset"]
-    assert list(dataset) == ["train", "test", "mapping"]
-    np.testing.assert_array_equal(dataset["test"]["labels"][:, 0], PARTS["test"][1])
-
-
-@pytest.mark.parametrize("cut", [0, 100, 130, 150, 5000])
-def test_a_damaged_matlab_file_is_a_value_error(cut: int) -> None:
-    with pytest.raises(ValueError, match="MATLAB"):
-        read_matlab(toy_data.emnist_matlab(PARTS, compress=cut % 100 == 0)[:cut])
-
-
 def test_draw_per_class_draws_each_sample_at_most_once() -> None:
     labels = np.repeat(np.arange(3, dtype=np.uint8), (1, 10, 100))
     drawn = draw_per_class(labels, 0.3, np.random.default_rng(0))
@@ -151,10 +122,7 @@ def test_draw_per_class_draws_each_sample_at_most_once() -> None:
     assert len(set(drawn.tolist())) == len(drawn)
 
 
-def test_real_mapping_file_agrees() -> None:
-    mirror = os.environ.get("TEXT_RECOGNIZER_MIRROR", Path(__file__).resolve().parents[5] / "shared" / "data")
-    path = Path(mirror) / "emnist" / "emnist-byclass-mapping.txt"
-    if not path.is_file():
-        pytest.skip("no EMNIST in the mirror (TEXT_RECOGNIZER_MIRROR)")
+def test_real_mapping_file_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = real_data(monkeypatch, "emnist") / "emnist-byclass-mapping.txt"
     rows = (line.split() for line in path.read_text().splitlines())
     assert {int(label): chr(int(code)) for label, code in rows} == EmnistDataset.mapping

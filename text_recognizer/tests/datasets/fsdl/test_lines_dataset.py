@@ -1,4 +1,4 @@
-"""FSDL handwriting as lines and as paragraphs to train on."""
+"""FSDL handwriting as lines to train on, and what lines and paragraphs share."""
 
 import logging
 from pathlib import Path
@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from text_recognizer.datasets import DATASETS
-from text_recognizer.datasets.fsdl.geometry import line_mask, line_region, line_slices
 from text_recognizer.datasets.fsdl.lines_dataset import FsdlHandwritingLinesDataset
 from text_recognizer.datasets.fsdl.paragraphs_dataset import FsdlHandwritingParagraphsDataset
 from text_recognizer.datasets.iam.lines_dataset import IamLinesDataset
@@ -98,39 +97,6 @@ def test_ink_outside_of_a_polygon_is_left_out(folder: Folder) -> None:
     width = min(polygon.shape[1], rectangle.shape[1])
     assert abs(polygon.shape[1] - rectangle.shape[1]) <= 8
     assert np.abs(polygon[:, :width] - rectangle[:, :width]).mean() < 12
-
-
-def test_paragraphs_have_the_labels_of_their_lines(pages: Folder) -> None:
-    dataset = load(FsdlHandwritingParagraphsDataset())
-    image, labels = dataset.train.images[0], dataset.train.targets[0]
-    assert image.shape == labels.shape
-    assert image.dtype == labels.dtype == np.uint8
-    assert max(image.shape) <= 512
-    column = labels[:, labels.shape[1] // 3].astype(int)
-    assert [int(v) for v in column[1:][np.diff(column) > 0]] == [1, 2, 1]
-    assert (labels[image > 128] > 0).mean() > 0.98
-    assert "pixels: background" in dataset.describe()
-
-
-def test_a_slanted_polygon_gets_a_slanted_band() -> None:
-    corners = ((0.1, 0.2), (0.9, 0.3), (0.9, 0.36), (0.1, 0.26))
-    slices = line_slices(corners, (WIDTH, HEIGHT))
-    assert len(slices) == 12
-    assert slices[-1].y1 - slices[0].y1 == pytest.approx(0.1 * HEIGHT * 11 / 12, abs=3)
-    assert all(abs(part.height - 0.06 * HEIGHT) < 4 for part in slices)
-    region = line_region(corners, (WIDTH, HEIGHT))
-    assert line_mask(corners, (WIDTH, HEIGHT)).shape == (region.height, region.width)
-
-
-def test_pages_without_any_text_only_on_request(folder: Folder) -> None:
-    content = {f"{name}.png": draw_page() for name in NAMES}
-    texts = [TEXTS if i % 2 else ("", "", "") for i in range(8)]
-    folder.write([record(f"{HOST}/{n}.png", t) for n, t in zip(NAMES, texts, strict=True)], content)
-    some = load(FsdlHandwritingParagraphsDataset())
-    every = load(FsdlHandwritingParagraphsDataset(use_untranscribed=True))
-    assert sum(map(len, some.splits.values())) == some.untranscribed == 4
-    assert sum(map(len, every.splits.values())) == 8
-    assert some.data_hash != every.data_hash
 
 
 @pytest.mark.parametrize("cls", [FsdlHandwritingLinesDataset, FsdlHandwritingParagraphsDataset])
