@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from text_recognizer.errors import ConfigError
-from training.typed_fields import Range, check_fields, from_json
+from training.typed_fields import Range, check_fields, converted, from_json
 
 _Weight = Annotated[float, Range(at_least=0)]
 
@@ -133,6 +133,11 @@ class ExperimentConfig:
         mixture: Other data sets whose training samples are mixed in.
         train_args: How to train.
         experiment_group: A name under which runs are collected; free.
+        stages: Of an experiment in stages: what each of them changes, as objects with the keys
+            `dataset_args`, `network_args`, `train_args` (merged key by key with those of the experiment),
+            `mixture` and `average`. The first starts from `init_from`, each other from the one before;
+            `average` says whether its own are averaged with these, see `training.export.average`. A stage
+            can name the weights of an earlier one as `stage1`, `stage2`, ... among its teachers.
     """
 
     dataset: str
@@ -143,6 +148,7 @@ class ExperimentConfig:
     mixture: Sequence[MixtureConfig] = ()
     train_args: TrainConfig = field(default_factory=TrainConfig)
     experiment_group: str = ""
+    stages: Sequence[Mapping[str, Any]] = ()
 
     def __post_init__(self) -> None:
         """Check types and ranges.
@@ -151,6 +157,27 @@ class ExperimentConfig:
             ConfigError: If a value does not fit.
         """
         check_fields(self, "")
+        for number, stage in enumerate(self.expanded() if self.stages else (), 1):
+            started = stage.config.train_args.init_from is not None
+            if started and number > 1:
+                raise ConfigError(f"Stage {number} has init_from; it starts from the stage before.")
+            if stage.average and not started and number == 1:
+                raise ConfigError("Stage 1 cannot be averaged with its start: it has no init_from.")
+
+    def expanded(self) -> list["Stage"]:
+        """Return the stages, each as an experiment without stages; without stages, the experiment itself.
+
+        Raises:
+            ConfigError: If a stage has a key that it cannot change, or a value that does not fit.
+        """
+        if not self.stages:
+            return [Stage(self)]
+        first = {**self.to_dict(), "stages": []}
+        later = {**first, "train_args": {**first["train_args"], "init_from": None}}
+        return [
+            Stage.merged(first if number == 1 else later, stage, number)
+            for number, stage in enumerate(self.stages, 1)
+        ]
 
     @property
     def name(self) -> str:
@@ -188,3 +215,37 @@ class ExperimentConfig:
         """Return the configuration with every default written out, as JSON takes it."""
         values: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
         return values
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of an experiment.
+
+    Attributes:
+        config: What it trains, an experiment without stages.
+        average: Whether its weights are averaged with those that it started from.
+    """
+
+    config: ExperimentConfig
+    average: bool = False
+
+    @classmethod
+    def merged(cls, experiment: Mapping[str, Any], changes: Mapping[str, Any], number: int) -> "Stage":
+        """Return the stage that changes an experiment, given as JSON takes it.
+
+        Raises:
+            ConfigError: If it has a key that a stage cannot change, or a value that does not fit.
+        """
+        known = {"dataset_args", "network_args", "train_args", "mixture", "average"}
+        where = f"stage {number}"
+        if unknown := sorted(set(changes) - known):
+            raise ConfigError(f"Expected keys of {where} among {sorted(known)}; received {unknown}.")
+        values = dict(experiment)
+        for key, value in changes.items():
+            nested = isinstance(value, Mapping) and isinstance(values.get(key), Mapping)
+            values[key] = {**values[key], **value} if nested else value
+        average = converted(values.pop("average", False), bool, f"{where}: average")
+        try:
+            return cls(from_json(ExperimentConfig, values, "experiment"), average)
+        except ConfigError as error:
+            raise ConfigError(f"In {where}: {error}") from error

@@ -1,18 +1,31 @@
 """Train one experiment: `python training/run_experiment.py [--save] [--gpu N] [-o KEY=VALUE] JSON-or-file`.
 
 The JSON has the keys of the 2019 project (dataset, dataset_args, model, network, network_args, train_args,
-experiment_group); `training/config.py` lists them all. The run is kept in `--run-dir`, by default a new
-folder under training/runs/; `--resume` goes on with the newest run of the same experiment after a kill.
+experiment_group) and some more; `training/config.py` lists them all, with their types and ranges. They are
+checked before any data is loaded. An experiment may have `stages`, each of which starts from the weights of
+the one before.
+
+The run is kept in `--run-dir`, by default a new folder under training/runs/. `--resume` goes on after a kill
+with the newest run of the same experiment; the learning rate and a few other values may be changed for it,
+see `training.runs.RESUMABLE`, any other change is refused. `--save` exports the best epoch to
+text_recognizer/weights/. It does not replace a model that another experiment has made or that scores better,
+unless `--force` says so.
+
+Training on a GPU needs the extra `gpu` instead of `train`: `pip install -e '.[gpu,dev]'` (Linux x86-64; the
+wheels of TensorFlow bring CUDA along, the machine needs the driver alone). `--gpu N` holds a GPU for the run;
+it is an error if the framework does not see it. JAX in place of TensorFlow: the extra `jax` beside `train`,
+and `KERAS_BACKEND=jax` in the environment.
 """
 
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from text_recognizer.errors import ConfigError, TextRecognizerError
-from text_recognizer.tooling.data_root import set_mirror
+from text_recognizer.errors import ConfigError
+from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides, with_overrides
 from training.config import ExperimentConfig
 from training.gpu.manager import GPUManager, show_only
@@ -22,16 +35,27 @@ FIRST_FREE = -1
 LOGGERS = ("wandb", "mlflow")
 
 
+# Keys of an experiment that its stages have too.
+_STAGE_KEYS = ("dataset_args", "network_args", "train_args", "mixture")
+
+
 def argument_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser = command_parser(__doc__)
     parser.add_argument("experiment", help="a JSON object, or a file that holds one")
     parser.add_argument(
         "--save", action="store_true", help="export the best epoch to text_recognizer/weights/"
     )
     parser.add_argument("--name", help="of the exported weights; default: MODEL_DATASET_NETWORK")
     parser.add_argument(
-        "--average", action="store_true", help="export it averaged with its start, see average_weights.py"
+        "--average",
+        action="store_true",
+        help="export it averaged with its start, see training/export/average.py; stages say so themselves",
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="replace a model that was trained with other values or scores better, too",
     )
     parser.add_argument("--run-dir", type=Path, help="folder of the run")
     parser.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
@@ -40,12 +64,12 @@ def argument_parser() -> argparse.ArgumentParser:
         metavar="WEIGHTS",
         help="start from the weights of a shipped model or of a folder: sets train_args.init_from",
     )
-    parser.add_argument("--mirror", type=Path, help="folder with the data sets, ready to read")
+    add_mirror_argument(parser)
     parser.add_argument(
         "--gpu",
         type=int,
         help="hold this GPU during the run, waiting for it if another experiment has it; -1 = the first free "
-        "one; by default all that the framework sees, and nothing is held",
+        "one, or the CPU where there is no GPU; by default all that the framework sees, and nothing is held",
     )
     parser.add_argument(
         "--log-to",
@@ -62,31 +86,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and train; returns the exit status."""
     parser = argument_parser()
     options = parser.parse_args(arguments)
-    if not options.save and (options.name is not None or options.average):
-        parser.error("--name, --average: expected --save with them, which exports; received none")
+    if not options.save and (options.name is not None or options.average or options.force):
+        parser.error("--name, --average, --force: expected --save with them, which exports; received none")
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stdout
     )
-    if options.mirror:
-        set_mirror(options.mirror)
-    try:
-        config = ExperimentConfig.from_text(options.experiment)
-        overrides = parse_overrides(options.override)
-        if options.init_from is not None:
-            overrides["train_args.init_from"] = options.init_from
-        config = ExperimentConfig.from_dict(with_overrides(config.to_dict(), overrides))
-        with GPUManager() as manager:
-            if options.gpu is not None:
-                choose_gpu(options.gpu, manager)
-            train(config, options)
-    except TextRecognizerError as error:
-        logging.error("%s", error)
-        return 1
-    return 0
+    return run_command(parser, _work, arguments)
 
 
-def choose_gpu(index: int, manager: GPUManager) -> None:
-    """Hold a GPU, -1 = the first free one, and make it the only one that CUDA shows.
+def _work(options: argparse.Namespace) -> None:
+    overrides = parse_overrides(options.override)
+    if options.init_from is not None:
+        overrides["train_args.init_from"] = options.init_from
+    config = overridden(ExperimentConfig.from_text(options.experiment), overrides)
+    if config.stages and options.average:
+        raise ConfigError("--average is for experiments without stages: `average` of a stage says it there.")
+    with GPUManager() as manager:
+        gpu = None if options.gpu is None else choose_gpu(options.gpu, manager)
+        train(config, options, gpu)
+
+
+def overridden(config: ExperimentConfig, overrides: Mapping[str, Any]) -> ExperimentConfig:
+    """Return an experiment with the values at dotted keys replaced, in every stage that sets them too.
+
+    Raises:
+        ConfigError: If a key is unknown or a value does not fit.
+    """
+    values = config.to_dict()
+    of_stages = {key: value for key, value in overrides.items() if key.split(".")[0] in _STAGE_KEYS}
+    of_stages.pop("train_args.init_from", None)  # the first stage alone starts from it
+    values["stages"] = [with_overrides(stage, of_stages) for stage in values["stages"]]
+    return ExperimentConfig.from_dict(with_overrides(values, overrides))
+
+
+def choose_gpu(index: int, manager: GPUManager) -> int | None:
+    """Hold a GPU, -1 = the first free one, make it the only one that CUDA shows, and return its index.
+
+    Returns:
+        None for the first free one of a machine without GPUs.
 
     Raises:
         ConfigError: If there is no such GPU.
@@ -98,25 +135,45 @@ def choose_gpu(index: int, manager: GPUManager) -> None:
         logging.info("No GPU to choose from: --gpu=-1 changes nothing")
     else:
         show_only(chosen)
+    return chosen
 
 
-def train(config: ExperimentConfig, options: argparse.Namespace) -> None:
-    """Train and, if the options say so, export."""
+def train(config: ExperimentConfig, options: argparse.Namespace, gpu: int | None = None) -> None:
+    """Train and, if the options say so, export.
+
+    Raises:
+        ConfigError: If the framework does not see the GPU, or a model would be replaced that another
+            experiment has made; before anything is trained.
+    """
     # Imported here, for they import Keras: CUDA reads the choice of a GPU but once.
+    import keras
+
     from training.experiment_loggers import logger_callbacks
     from training.export.average import average_run
     from training.export.from_run import export_run
+    from training.export.replacement import check_experiment
+    from training.gpu.framework import check_gpu_is_seen
     from training.gpu.sampler import GPUUtilizationSampler
-    from training.train import run
+    from training.stages import export_stage, run_experiment
 
+    if gpu is not None:
+        check_gpu_is_seen(gpu, keras.backend.backend())
+    if options.save and not options.force:
+        check_experiment(config, options.name)
     run_dir = run_folder(config, options.run_dir, options.resume)
-    callbacks = [GPUUtilizationSampler(), *logger_callbacks(options.log_to, config, run_dir)]
     logging.info("Run folder: %s", run_dir)
-    metrics = run(config, run_dir, resume=options.resume, callbacks=callbacks)
+    metrics = run_experiment(
+        config, run_dir, options.resume,
+        lambda folder: [GPUUtilizationSampler(), *logger_callbacks(options.log_to, config, folder)],
+    )  # fmt: skip
     logging.info("Best epoch: %s", metrics["best"])
-    if options.save:
-        save = average_run if options.average else export_run
-        logging.info("Exported to %s", save(run_dir, options.name))
+    if not options.save:
+        return
+    if config.stages:
+        saved = export_stage(config, run_dir, len(config.stages), options.name, force=options.force)
+    else:
+        saved = (average_run if options.average else export_run)(run_dir, options.name, force=options.force)
+    logging.info("Exported to %s", saved)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import textwrap
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,9 @@ RESUMABLE = frozenset(
         "train_args.restart_factor", "train_args.weight_decay", "train_args.workers",
     }
 )  # fmt: skip
+
+_WITHOUT_EFFECT = {"experiment_group", "train_args.workers"}
+_SET_BY_STAGES = {"train_args.init_from", "train_args.teachers"}
 
 logger = logging.getLogger(__name__)
 
@@ -61,17 +65,14 @@ def check_resumable(config: ExperimentConfig, run_dir: Path) -> None:
         ConfigError: If another value differs; the message names all that do.
     """
     changes = differences(_config(run_dir) or config, config)
-    shown = ", ".join(
-        f"{key} ({json.dumps(old)} -> {json.dumps(new)})" for key, (old, new) in changes.items()
-    )
     if set(changes) - RESUMABLE:
         raise ConfigError(
-            f"The run in {run_dir} cannot be resumed with other values: {shown}. Give it the values that it "
-            "has, or leave --resume out and begin a new run. A resumed run may change "
-            f"{', '.join(sorted(RESUMABLE))}."
+            f"The run in {run_dir} cannot be resumed with other values: {shown(changes)}. "
+            "Give it the values that it has, or leave --resume out and begin a new run. A resumed run may "
+            f"change {', '.join(sorted(RESUMABLE))}."
         )
     if changes:
-        logger.info("The run goes on with other values: %s", shown)
+        logger.info("The run goes on with other values: %s", shown(changes))
 
 
 def differences(first: ExperimentConfig, second: ExperimentConfig) -> dict[str, tuple[Any, Any]]:
@@ -82,6 +83,36 @@ def differences(first: ExperimentConfig, second: ExperimentConfig) -> dict[str, 
         for key in sorted(flat[0] | flat[1])
         if flat[0].get(key) != flat[1].get(key)
     }
+
+
+def changes_of_model(model: ExperimentConfig, config: ExperimentConfig) -> dict[str, tuple[Any, Any]]:
+    """Return in what the experiment of a model's manifest differs from one that would make it again.
+
+    A model made in stages has the last of them in its manifest, with the start and the teachers that the
+    stages have set. What does not change the weights is left out.
+
+    Args:
+        model: From the manifest.
+        config: With or without stages.
+    """
+    free = _WITHOUT_EFFECT | (_SET_BY_STAGES if config.stages else set())
+    changes = differences(model, config.expanded()[-1].config)
+    return {key: values for key, values in changes.items() if key not in free}
+
+
+def shown(changes: Mapping[str, tuple[Any, Any]]) -> str:
+    """Return differences as text: `key (old -> new), ...`, values as JSON, shortened."""
+    texts = []
+    for key, values in changes.items():
+        old, new = (textwrap.shorten(json.dumps(value), 80, placeholder=" ...") for value in values)
+        texts.append(f"{key} ({old} -> {new})")
+    return ", ".join(texts)
+
+
+def committed() -> list[ExperimentConfig]:
+    """Return the experiments of training/experiments/; files of several experiments are left out."""
+    found = [_config_of(path) for path in sorted(EXPERIMENTS.glob("*.json"))]
+    return [config for config in found if config is not None]
 
 
 def flattened(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -109,8 +140,8 @@ def _is_another_experiment(found: ExperimentConfig | None, config: ExperimentCon
     """Return whether a run is not of `config`, both being committed: stages share their name."""
     if found is None or found == config:
         return False
-    committed = [_config_of(path) for path in EXPERIMENTS.glob("*.json")]
-    return found in committed and config in committed
+    experiments = committed()
+    return found in experiments and config in experiments
 
 
 def _config(run_dir: Path) -> ExperimentConfig | None:

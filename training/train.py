@@ -12,6 +12,7 @@ import keras
 
 from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.files import write_json
+from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
 from training.build import build_datasets, build_model, data_hash, load
@@ -34,14 +35,16 @@ def run(
     run_dir: Path,
     resume: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    weights_dir: Path = WEIGHTS_DIR,
 ) -> dict[str, Any]:
-    """Train one experiment and leave everything about it in `run_dir`.
+    """Train one experiment without stages and leave everything about it in `run_dir`.
 
     Args:
         config: What to train.
         run_dir: Folder of the run; gets config.json, history.csv, last.npz, best.npz, metrics.json and logs/.
         resume: Whether to go on from `run_dir`'s last checkpoint, if there is one.
         callbacks: Of Keras, beside those that every run has; their logs hold the validation metrics too.
+        weights_dir: Folder in which `init_from` and teachers are looked for before the shipped models.
 
     Returns:
         What metrics.json holds: the best epoch by the validation metric, data hash, commit, hardware.
@@ -59,8 +62,8 @@ def run(
     datasets = build_datasets(config)
     model = build_model(config, datasets[0].input_shape, datasets[0].output_shape)
     if config.train_args.init_from is not None:
-        initialize(model.network, model.vocabulary, config.train_args.init_from)
-    trained = _training_model(model, config.train_args, datasets[0])
+        initialize(model.network, model.vocabulary, config.train_args.init_from, weights_dir)
+    trained = _training_model(model, config.train_args, datasets[0], weights_dir)
     run_dir.mkdir(parents=True, exist_ok=True)
     write_json(run_dir / CONFIG, config.to_dict())
     parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
@@ -86,9 +89,9 @@ def run(
     return metrics
 
 
-def _training_model(model: Model, config: TrainConfig, dataset: Dataset) -> TrainedNetwork:
+def _training_model(model: Model, config: TrainConfig, dataset: Dataset, weights_dir: Path) -> TrainedNetwork:
     """Return what Keras trains."""
-    teachers = load_teachers(model, config.teachers, dataset)
+    teachers = load_teachers(model, config.teachers, dataset, weights_dir)
     return TrainedNetwork(
         model.network,
         teachers,

@@ -11,6 +11,7 @@ from typing import Any
 from text_recognizer.inference.artifacts import WEIGHTS_DIR, available, read_manifest
 from text_recognizer.tooling.markdown_block import DOCS, rewrite_block
 from training.config import ExperimentConfig
+from training.runs import changes_of_model
 
 EXPERIMENTS = Path(__file__).parents[1] / "experiments"
 TASKS = EXPERIMENTS.parents[1] / "tasks"
@@ -35,7 +36,9 @@ def table(weights_dir: Path = WEIGHTS_DIR) -> str:
 
 def _row(manifest: Mapping[str, Any], experiments: Mapping[str, ExperimentConfig]) -> str:
     config = ExperimentConfig.from_dict(manifest["experiment"])
-    stem = next((stem for stem, experiment in experiments.items() if experiment == config), None)
+    stem = next(
+        (stem for stem, made_by in experiments.items() if not changes_of_model(config, made_by)), None
+    )
     scores = ", ".join(f"{name} {value:.4g}" for name, value in manifest["scores"].items())
     return (
         f"| {manifest['name']} | {_task(stem)} | {stem or 'changed since'} | {manifest['parameters']:,} "

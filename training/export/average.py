@@ -21,6 +21,7 @@ from text_recognizer.inference.artifacts import WEIGHTS_DIR, read_manifest
 from text_recognizer.models.base import Model
 from training.export.from_run import load_run
 from training.export.install import install
+from training.export.replacement import check_scores
 from training.fitting.initialization import initialize, weights_folder
 from training.fitting.mixture import usable
 
@@ -29,20 +30,28 @@ SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # of the start; beyond them little
 logger = logging.getLogger(__name__)
 
 
-def average_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGHTS_DIR) -> Path:
+def average_run(
+    run_dir: Path,
+    name: str | None = None,
+    weights_dir: Path = WEIGHTS_DIR,
+    starts: Path | None = None,
+    force: bool = True,
+) -> Path:
     """Export the best epoch of a run, averaged with the weights that the run started from.
 
     Args:
         run_dir: Folder of the run.
         name: Name of the weights; by default the experiment's.
-        weights_dir: Folder of all models, where the start is looked for.
+        weights_dir: Folder of all models.
+        starts: Folder in which the start is looked for first; None for `weights_dir`.
+        force: Whether a model of this name may be replaced that scores better.
 
     Returns:
         The new folder; `averaged` of its manifest has the start, its share and every share's metric.
 
     Raises:
-        ArtifactError: If the folder holds no checkpoint, the start is missing or another network's, or the
-            export is not equal to the Keras network.
+        ArtifactError: If the folder holds no checkpoint, the start is missing or another network's, a
+            better model would be replaced, or the export is not equal to the Keras network.
         ConfigError: If the folder holds no experiment, or one that started from random weights.
         DataError: If the data set is missing.
     """
@@ -50,9 +59,9 @@ def average_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIG
     start = provenance.experiment["train_args"]["init_from"]
     if start is None:
         raise ConfigError(f"Expected a run with init_from; received {run_dir}, which started at random.")
-    manifest = read_manifest(weights_folder(start, weights_dir), "sha256")
+    manifest = read_manifest(weights_folder(start, starts or weights_dir), "sha256")
     trained = _weights(model)
-    initialize(model.network, model.vocabulary, start, weights_dir)
+    initialize(model.network, model.vocabulary, start, starts or weights_dir)
     started = _weights(model)
     scores = _score(model, trained, started, usable(dataset.validation, model.reject, "validation"))
     sign = 1 if model.monitor_mode == "min" else -1
@@ -65,6 +74,8 @@ def average_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIG
         model.monitor: {str(share): score[model.monitor] for share, score in scores.items()},
     }
     provenance = dataclasses.replace(provenance, scores=scores[share], averaged=averaged)
+    if not force:
+        check_scores(provenance, name, model.monitor, model.monitor_mode, weights_dir)
     return install(model.network, provenance, name, dataset.validation.images, weights_dir)
 
 

@@ -18,6 +18,7 @@ from text_recognizer.tooling.command import add_mirror_argument, command_parser,
 from training.build import build_model, load_datasets
 from training.config import ExperimentConfig
 from training.export.install import Provenance, install
+from training.export.replacement import check_scores
 from training.fitting.callbacks import BEST
 from training.fitting.checkpoints import load_checkpoint
 from training.runs import CONFIG, METRICS
@@ -25,23 +26,29 @@ from training.runs import CONFIG, METRICS
 logger = logging.getLogger(__name__)
 
 
-def export_run(run_dir: Path, name: str | None = None, weights_dir: Path = WEIGHTS_DIR) -> Path:
+def export_run(
+    run_dir: Path, name: str | None = None, weights_dir: Path = WEIGHTS_DIR, force: bool = True
+) -> Path:
     """Export the best epoch of a training run, finished or not.
 
     Args:
         run_dir: Folder of the run.
         name: Name of the weights; by default the experiment's.
         weights_dir: Folder of all models.
+        force: Whether a model of this name may be replaced that scores better.
 
     Returns:
         The new folder.
 
     Raises:
-        ArtifactError: If the folder holds no checkpoint, or the export is not equal to the Keras network.
+        ArtifactError: If the folder holds no checkpoint, a better model would be replaced, or the export is
+            not equal to the Keras network.
         ConfigError: If the folder holds no experiment.
         DataError: If the data set is missing: real samples are part of the proof.
     """
     model, dataset, provenance = load_run(run_dir)
+    if not force:
+        check_scores(provenance, name, model.monitor, model.monitor_mode, weights_dir)
     return install(model.network, provenance, name, dataset.validation.images, weights_dir)
 
 
@@ -88,7 +95,7 @@ def _commit_of(run_dir: Path) -> str:
 
 
 def _work(options: argparse.Namespace) -> None:
-    logger.info("Exported to %s", export_run(options.run_dir, options.name))
+    logger.info("Exported to %s", export_run(options.run_dir, options.name, force=options.force))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = command_parser(__doc__)
     parser.add_argument("run_dir", type=Path, help="folder of a run, under training/runs/")
     parser.add_argument("--name", help="folder under text_recognizer/weights; default: Model_Dataset_network")
+    parser.add_argument("--force", action="store_true", help="replace a model that scores better, too")
     add_mirror_argument(parser)
     return run_command(parser, _work, arguments)
 

@@ -54,15 +54,15 @@ def weights_folder(weights: str, weights_dir: Path = WEIGHTS_DIR) -> Path:
     """Return the folder of a model with weights to train on.
 
     Args:
-        weights: Name of a model in `weights_dir`, or a folder with weights.h5 and manifest.json; behind it
-            may stand `@sha256:` and the SHA-256 that its weights.h5 must have.
-        weights_dir: Folder of the models.
+        weights: Name of a model in `weights_dir` or of a shipped one, or a folder with weights.h5 and
+            manifest.json; behind it may stand `@sha256:` and the SHA-256 that its weights.h5 must have.
+        weights_dir: Folder of models, which is looked through first.
 
     Raises:
         ArtifactError: If there is no such model, or its weights have another SHA-256.
     """
     name, pinned, digest = weights.partition(PIN)
-    for folder in (weights_dir / name, Path(name)):
+    for folder in (weights_dir / name, WEIGHTS_DIR / name, Path(name)):
         if (folder / WEIGHTS).is_file() and (folder / MANIFEST).is_file():
             if pinned and (found := sha256_of(folder / WEIGHTS)) != digest:
                 raise ArtifactError(

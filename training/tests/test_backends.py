@@ -1,4 +1,4 @@
-"""A run goes on under another backend of Keras; needs jax, which the project does not install."""
+"""A run goes on under another backend of Keras; needs the extra jax."""
 
 import importlib.util
 import os
@@ -33,7 +33,9 @@ def config(epochs: int) -> ExperimentConfig:
     return ExperimentConfig.from_dict(values)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="needs jax: pip install jax")
+@pytest.mark.skipif(
+    importlib.util.find_spec("jax") is None, reason="needs jax: pip install -e '.[train,jax]'"
+)
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="goes from TensorFlow to JAX and back")
 def test_a_run_changes_from_tensorflow_to_jax_and_back(tmp_path: Path) -> None:
     moved, stayed = tmp_path / "moved", tmp_path / "stayed"

@@ -115,15 +115,17 @@ def test_the_command_is_loaded_without_keras() -> None:
 
 
 def test_training_gets_its_callbacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[dict[str, Any]] = []
+    calls: list[Any] = []
 
     def run(config: ExperimentConfig, run_dir: Path, **how: Any) -> dict[str, Any]:
         calls.append({"run_dir": run_dir, **how})
         return {"best": {}}
 
-    monkeypatch.setattr("training.train.run", run)
+    monkeypatch.setattr("training.stages.run", run)
     for save in ("export.from_run.export_run", "export.average.average_run"):
-        monkeypatch.setattr(f"training.{save}", lambda *args, save=save: calls.append({save: args}))
+        monkeypatch.setattr(
+            f"training.{save}", lambda *args, save=save, **how: calls.append((save, *args, how))
+        )
     monkeypatch.setitem(sys.modules, "wandb", ModuleType("wandb"))
     words = [json.dumps(CONFIG), "--run-dir", str(tmp_path), "--resume", "--log-to", "wandb", "--save"]
     assert run_experiment.main([*words, "--name", "N"]) == 0
@@ -132,9 +134,47 @@ def test_training_gets_its_callbacks(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "GPUUtilizationSampler",
         "WandbLogger",
     ]
-    assert calls[1] == {"export.from_run.export_run": (tmp_path, "N")}
-    assert run_experiment.main([*words, "--average"]) == 0
-    assert calls[3] == {"export.average.average_run": (tmp_path, None)}
+    assert calls[1] == ("export.from_run.export_run", tmp_path, "N", {"force": False})
+    assert run_experiment.main([*words, "--average", "--force"]) == 0
+    assert calls[3] == ("export.average.average_run", tmp_path, None, {"force": True})
+
+
+@pytest.fixture
+def untrained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails if anything is trained."""
+    monkeypatch.setattr("training.stages.run", lambda *_, **__: pytest.fail("it was trained"))
+
+
+@pytest.mark.usefixtures("untrained")
+def test_a_toy_does_not_replace_a_shipped_model(caplog: pytest.LogCaptureFixture) -> None:
+    toy = {"dataset": "EmnistDataset", "model": "CharacterModel", "network": "lenet"}
+    assert run_experiment.main([json.dumps(toy), "--save", "-o", "train_args.epochs=1"]) == 1
+    assert "CharacterModel_EmnistDataset_lenet was trained with other values" in caplog.text
+    assert "--name NAME" in caplog.text
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("option", ["--gpu=-1", "--gpu=0"])
+def test_a_gpu_that_the_framework_cannot_see_is_an_error(
+    fake_gpus: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    option: str,
+) -> None:
+    fake_gpus("0, GPU-aa, 100, 81559, 0")
+    for name in ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER"):
+        monkeypatch.setenv(name, "")  # so that both are put back
+        monkeypatch.delenv(name)
+    assert run_experiment.main([json.dumps(CONFIG), option]) == 1
+    assert re.search(r"GPU 0 is held .* sees no GPU .*\[gpu\]", caplog.text)
+
+
+def test_overrides_reach_every_stage() -> None:
+    stages = [{"train_args": {"epochs": 9}}, {"train_args": {"epochs": 8, "seed": 1}}]
+    config = ExperimentConfig.from_dict({**CONFIG, "stages": stages})
+    changed = run_experiment.overridden(config, {"train_args.epochs": 1, "train_args.init_from": "a"})
+    assert [stage.config.train_args.epochs for stage in changed.expanded()] == [1, 1]
+    assert [stage.config.train_args.init_from for stage in changed.expanded()] == ["a", None]
 
 
 @pytest.mark.parametrize("option", [["--name", "N"], ["--average"]])

@@ -1,6 +1,7 @@
 """Training as behaviour: it learns, resumes as if nothing had happened, and repeats with a seed."""
 
 import csv
+import dataclasses
 import json
 import logging
 import os
@@ -15,11 +16,15 @@ import keras
 import numpy as np
 import pytest
 
+from text_recognizer.augmentation.lines import LineAugmentation
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.models.line_model_ctc import LineModelCtc
+from training.build import build_model
 from training.config import ExperimentConfig
+from training.fitting.batches import Batches
 from training.fitting.callbacks import BEST, HISTORY, LAST, ValidateAndCheckpoint
 from training.fitting.checkpoints import load_checkpoint, save_checkpoint
+from training.fitting.mixture import Mixture
 from training.runs import CONFIG, METRICS
 from training.tests.conftest import BarLines
 from training.train import run
@@ -65,10 +70,10 @@ class StopAfterOneEpoch(keras.callbacks.Callback):
         self.model.stop_training = True
 
 
-def assert_a_cut_run_equals_the_whole(config: ExperimentConfig, folder: Path) -> None:
+def assert_a_cut_run_equals_the_whole(config: ExperimentConfig, folder: Path, learns: bool = True) -> None:
     """Train in `folder`/whole, and with a stop after one epoch in `folder`/cut; the run must learn, too."""
     run(config, folder / "whole")
-    assert losses(folder / "whole")[1] < losses(folder / "whole")[0]
+    assert not learns or losses(folder / "whole")[1] < losses(folder / "whole")[0]
     run(config, folder / "cut", callbacks=[StopAfterOneEpoch()])
     run(config, folder / "cut", resume=True)
     for whole, cut in zip(last_variables(folder / "whole"), last_variables(folder / "cut"), strict=True):
@@ -123,6 +128,70 @@ def test_same_seed_same_run_and_resume_equals_uninterrupted(
     np.testing.assert_allclose(losses(tmp_path / "cut"), losses(tmp_path / "whole"), rtol=1e-3)
     pairs = zip(last_variables(tmp_path / "whole"), last_variables(tmp_path / "cut"), strict=True)
     assert all(np.allclose(a, b, rtol=1e-2, atol=1e-3) for a, b in pairs)
+
+
+def characters(**train_args: Any) -> ExperimentConfig:
+    """Return an experiment that takes a second."""
+    return ExperimentConfig.from_dict(
+        {
+            "dataset": "BarCharacters", "model": "CharacterModel", "network": "mlp",
+            "network_args": {"layer_size": 8, "num_layers": 1},
+            "train_args": {"batch_size": 2, "warmup_steps": 0, "augment": False, "epochs": 3, **train_args},
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("samples", [3, 5])
+def test_short_epochs_are_validated_and_resumed_exactly(tmp_path: Path, samples: int) -> None:
+    config = characters(epoch_samples=samples, epochs=4)
+    assert_a_cut_run_equals_the_whole(config, tmp_path, learns=False)
+    with np.load(tmp_path / "whole" / LAST) as arrays:
+        state = json.loads(str(arrays["state"]))
+    assert [row["epoch"] for row in state["history"]] == [1, 2, 3, 4]
+    assert all("val_accuracy" in row for row in state["history"])
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_a_resumed_run_uses_another_learning_rate(tmp_path: Path, schedule: str) -> None:
+    run(
+        characters(schedule=schedule, learning_rate=0.1, weight_decay=0),
+        tmp_path,
+        callbacks=[StopAfterOneEpoch()],
+    )
+    before = last_variables(tmp_path)[:2]
+    run(characters(schedule=schedule, learning_rate=1e-30, weight_decay=0), tmp_path, resume=True)
+    assert len(losses(tmp_path)) == 3
+    for old, new in zip(before, last_variables(tmp_path)[:2], strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize("change", [{"batch_size": 4}, {"seed": 1}, {"epoch_samples": 4}, {"ema": 0.9}])
+def test_a_run_is_not_resumed_with_values_that_it_cannot_change(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    (tmp_path / CONFIG).write_text(json.dumps(characters().to_dict()))
+    with pytest.raises(
+        ConfigError, match=f"cannot be resumed with other values: train_args.{next(iter(change))}"
+    ):
+        run(characters(**change), tmp_path, resume=True)
+
+
+def test_augmentation_has_named_parameters_whose_defaults_change_nothing() -> None:
+    def batch(**augmentation: Any) -> np.ndarray:
+        config = experiment(augment=True, augmentation=augmentation)
+        dataset = BarLines()
+        dataset.load_or_generate_data()
+        model = build_model(config, dataset.input_shape, dataset.output_shape)
+        assert isinstance(model, LineModelCtc)
+        inputs, _ = Batches(
+            dataset.validation, model, Mixture([8]), batch_size=8, seed=1, augment=True
+        ).batch(0, 0)
+        return inputs
+
+    stated = dataclasses.asdict(LineAugmentation())
+    np.testing.assert_array_equal(batch(), batch(**stated))
+    name = next(name for name in stated if name.endswith("_probability"))
+    assert batch(**{name: 1 if stated[name] < 0.5 else 0}).tobytes() != batch().tobytes()
 
 
 def test_early_stopping_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import ArtifactError
-from training.fitting.initialization import initialize
+from text_recognizer.files import sha256_of
+from training.fitting.initialization import initialize, weights_folder
 from training.weights_file import save_half_weights
 
 
@@ -83,3 +84,13 @@ def test_a_damaged_manifest_is_named(tmp_path: Path) -> None:
     (folder / "manifest.json").write_text("{}")
     with pytest.raises(ArtifactError, match=r"manifest.json lacks vocabulary"):
         initialize(network(4), "abc", "model", weights_dir=tmp_path)
+
+
+def test_a_pinned_model_must_have_the_stated_digest(tmp_path: Path) -> None:
+    folder = ship(tmp_path / "model", network(4), "abc")
+    digest = sha256_of(folder / "weights.h5")
+    initialize(network(4), "abc", f"model@sha256:{digest}", weights_dir=tmp_path)
+    assert weights_folder(f"{folder}@sha256:{digest}") == folder
+    save_half_weights(network(4), folder / "weights.h5")
+    with pytest.raises(ArtifactError, match=f"expected {digest}. The model has been replaced"):
+        initialize(network(4), "abc", f"model@sha256:{digest}", weights_dir=tmp_path)
