@@ -54,7 +54,7 @@ class BarCharacters(Dataset):
         images = np.zeros((8, 28, 28), np.uint8)
         for i in range(8):
             images[i, 4:24, 2 + 3 * i : 5 + 3 * i] = 255
-        split = Split([f"bar-{i}" for i in range(8)], images, list(range(8)))
+        split = Split([f"bar-{i}" for i in range(8)], list(images), list(range(8)))
         self.splits = dict.fromkeys(("train", "validation", "test"), split)
         self.data_hash = "bar characters"
 

@@ -13,7 +13,7 @@ from training.config import ExperimentConfig
 from training.runs import METRICS
 from training.stages import export_stage, run_experiment
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "dataset": "BarCharacters", "model": "CharacterModel", "network": "mlp",
     "network_args": {"layer_size": 8, "num_layers": 1},
     "train_args": {"batch_size": 4, "warmup_steps": 0, "augment": False, "epochs": 1},

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import pytest
 
 from text_recognizer.errors import ConfigError
-from training.gpu import framework
 from training.gpu.framework import check_gpu_is_seen, count_gpus
 
 ROOT = Path(__file__).parents[3]
@@ -27,7 +26,7 @@ def test_gpus_are_counted_by_the_framework(monkeypatch: pytest.MonkeyPatch) -> N
     tensorflow = SimpleNamespace(config=SimpleNamespace(list_physical_devices=lambda kind: [kind]))
     jax = SimpleNamespace(devices=lambda: [SimpleNamespace(platform=p) for p in ("cpu", "gpu", "gpu")])
     modules = {"tensorflow": tensorflow, "jax": jax}
-    monkeypatch.setattr(framework.importlib, "import_module", modules.__getitem__)
+    monkeypatch.setattr("importlib.import_module", modules.__getitem__)
     assert count_gpus("tensorflow") == 1
     assert count_gpus("jax") == 2
 
