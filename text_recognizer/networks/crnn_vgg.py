@@ -32,7 +32,7 @@ def crnn_vgg(
     num_lstm_layers: int = 2,
     dropout: float = 0.0,
 ) -> keras.Model:
-    """Build the network: 8.4 million parameters at its default sizes and 32 rows.
+    """Build the network: 8.3 million parameters at its default sizes and 32 rows.
 
     ```python
     from text_recognizer.networks import crnn_vgg

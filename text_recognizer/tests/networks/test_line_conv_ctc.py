@@ -1,0 +1,41 @@
+import json
+import math
+from typing import Any
+
+import pytest
+
+from text_recognizer.errors import ConfigError
+from text_recognizer.networks.line_conv_ctc import line_conv_ctc
+from text_recognizer.tests.repository import ROOT
+
+
+@pytest.mark.parametrize(
+    ("input_shape", "arguments", "named"),
+    [
+        ((60, None, 1), {}, "multiple of 32"),
+        ((None, None, 1), {}, "multiple of 32"),
+        ((64, None, 1), {"stage_filters": [4]}, "4 stage_filters"),
+        ((64, None, 1), {"pooling": "min"}, "'max' or 'mean'; received 'min'"),
+    ],
+)
+def test_what_does_not_fit_is_named(
+    input_shape: tuple[int | None, int | None, int], arguments: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ConfigError, match=named):
+        line_conv_ctc(input_shape, (None, 9), **arguments)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "limit"),
+    [("iam_lines_conv", 1.6e9), ("iam_lines_conv_small", 0.6e9), ("iam_lines_conv_large", 3.3e9)],
+)
+def test_convolutional_networks_cost_what_they_may(experiment: str, limit: float) -> None:
+    """Operations, two for each multiply-add, for a line of 64x1024."""
+    values = json.loads((ROOT / "training" / "experiments" / f"{experiment}.json").read_text())
+    network = line_conv_ctc((64, 1024, 1), (None, 80), **values["network_args"])
+    kernels = [layer for layer in network.layers if hasattr(layer, "kernel")]
+    places = [math.prod(layer.output.shape[1:-1]) for layer in kernels]
+    operations = 2 * sum(
+        count * math.prod(layer.kernel.shape) for count, layer in zip(places, kernels, strict=True)
+    )
+    assert 0.9 * limit < operations <= limit
