@@ -6,6 +6,8 @@ from text_recognizer.models.line_detector_model import LineDetectorModel
 from text_recognizer.models.line_model import LineModel
 from text_recognizer.models.line_model_ctc import LineModelCtc
 
+__all__ = ["MODELS", "CharacterModel", "LineDetectorModel", "LineModel", "LineModelCtc", "Model"]
+
 MODELS: dict[str, type[Model]] = {
     "CharacterModel": CharacterModel,
     "LineDetectorModel": LineDetectorModel,

@@ -22,7 +22,7 @@ class Model(ABC):
     from text_recognizer.networks import mlp
 
     model = MODELS["CharacterModel"](mlp((28, 28, 1), (62,), layer_size=8))
-    images, targets = np.zeros((2, 28, 28), np.uint8), [3, 61]
+    images, targets = [np.zeros((28, 28), np.uint8)] * 2, [3, 61]
     print(model.images_to_array(images).shape, model.evaluate(images, targets)[model.monitor])
     ```
 

@@ -23,6 +23,20 @@ from text_recognizer.networks.line_lstm_ctc import line_lstm_ctc
 from text_recognizer.networks.mlp import mlp
 from text_recognizer.networks.unet import unet
 
+__all__ = [
+    "NETWORKS",
+    "character_resnet",
+    "crnn_resnet_bilstm",
+    "crnn_vgg",
+    "fcn",
+    "lenet",
+    "line_cnn_all_conv",
+    "line_conv_ctc",
+    "line_lstm_ctc",
+    "mlp",
+    "unet",
+]
+
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
     "character_resnet": character_resnet,
     "crnn_resnet_bilstm": crnn_resnet_bilstm,

@@ -23,7 +23,7 @@ def test_accuracy_and_loss_are_those_of_the_logits(
     logits[[0, 1, 2], [5, 6, 7]] = 4
     taken = iter((logits[:2], logits[2:]))
     monkeypatch.setattr(model.network, "predict_on_batch", lambda batch: next(taken))
-    scores = model.evaluate(np.zeros((3, 28, 28), np.uint8), [5, 6, 0], batch_size=2)
+    scores = model.evaluate([*np.zeros((3, 28, 28), np.uint8)], [5, 6, 0], batch_size=2)
     normalizer = np.log(np.exp(4) + 61)
     assert scores["accuracy"] == pytest.approx(2 / 3)
     assert scores["loss"] == pytest.approx(normalizer - 8 / 3, rel=1e-5)
