@@ -42,6 +42,14 @@ ERROR_MARGIN = 0.01  # added, as a rate: a model with hardly an error must not f
 class Gate:
     """One line of the file.
 
+    ```python
+    from evaluation.check_thresholds import Gate, shortfall
+
+    model = "CharacterModel_EmnistDataset_lenet"
+    gate = Gate(model, "character_predictor", "emnist", "validation", None, "accuracy", minimum=0.84)
+    print(shortfall(gate, 0.83))
+    ```
+
     Attributes:
         weights: Name of the model.
         evaluation: One of `EVALUATIONS`.

@@ -29,13 +29,25 @@ from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics import text as metrics
 from text_recognizer.tooling.selection import spread
 
-_PARTS = 4
-_BORDER = 10  # pixels of paper: Tesseract's own advice for tight crops
+_PARTS = 4  # readers take turns after each: a busy minute of the machine then falls on all of them
+_BORDER_PX = 10  # of paper around a line: Tesseract's own advice for tight crops
 
 
 @dataclass
 class Reader:
-    """One of the two, and what it has read so far.
+    """A program that reads lines, and what it has read so far.
+
+    ```python
+    from pathlib import Path
+
+    from evaluation.compare_tesseract import Reader
+    from text_recognizer import LinePredictor
+
+    predictor = LinePredictor()
+    reader = Reader(lambda paths: [predictor.predict(path).text for path in paths])
+    reader.go_on([Path(folder) / "line.png"])
+    print(reader.texts, reader.seconds)
+    ```
 
     Attributes:
         read: Reads images, given as PNG files.
@@ -78,7 +90,7 @@ def tesseract_version() -> str:
         ConfigError: If the command is missing.
     """
     if shutil.which("tesseract") is None:
-        raise ConfigError("Expected the command `tesseract`; found none. Install Tesseract 5 with `eng`.")
+        raise ConfigError("There is no command `tesseract`. Install Tesseract 5 with `eng`.")
     shown = subprocess.run(["tesseract", "--version"], capture_output=True, text=True, check=True)
     return (shown.stdout or shown.stderr).splitlines()[0]
 
@@ -142,8 +154,8 @@ def _ratio(theirs: float, ours: float) -> float | None:
 def _write(item: TextItem, path: Path) -> Path:
     """Write a line as PNG with a border of paper."""
     line = Image.fromarray(load_or_blank(item))
-    paper = Image.new("L", (line.width + 2 * _BORDER, line.height + 2 * _BORDER), 255)
-    paper.paste(line, (_BORDER, _BORDER))
+    paper = Image.new("L", (line.width + 2 * _BORDER_PX, line.height + 2 * _BORDER_PX), 255)
+    paper.paste(line, (_BORDER_PX, _BORDER_PX))
     paper.save(path)
     return path
 

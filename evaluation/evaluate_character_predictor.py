@@ -6,11 +6,11 @@ import struct
 import sys
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from evaluation.common import (
     MAX_WORST_ITEMS,
@@ -20,6 +20,7 @@ from evaluation.common import (
     source_folder,
     timed,
 )
+from text_recognizer.arrays import Bytes, InkImage
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL, CharacterPredictor
 from text_recognizer.datasets.emnist.dataset import EmnistDataset
 from text_recognizer.datasets.emnist.files import idx_array, idx_name
@@ -29,7 +30,28 @@ from text_recognizer.tooling.selection import spread
 from text_recognizer.types import CharacterPrediction
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
-Character = tuple[str, npt.NDArray[np.uint8], str]  # id, image (28, 28), what it is
+
+@dataclass(frozen=True)
+class Character:
+    """One character of the split.
+
+    ```python
+    import numpy as np
+
+    from evaluation.evaluate_character_predictor import Character
+
+    print(Character("test-000000", np.zeros((28, 28), np.uint8), "a").text)
+    ```
+
+    Attributes:
+        id: Unique within the split.
+        image: (28, 28), as EMNIST has it.
+        text: What it is.
+    """
+
+    id: str
+    image: InkImage
+    text: str
 
 
 def read_characters(options: argparse.Namespace) -> list[Character]:
@@ -48,10 +70,10 @@ def read_characters(options: argparse.Namespace) -> list[Character]:
         split = dataset.splits[options.split]
         ids, images, labels = split.ids, np.asarray(split.images), np.asarray(split.targets)
     texts = [EMNIST_CHARACTERS[label] for label in labels]
-    return list(zip(ids, images, texts, strict=True))
+    return [Character(*item) for item in zip(ids, images, texts, strict=True)]
 
 
-def _read_test_files(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+def _read_test_files(folder: Path) -> tuple[Bytes, Bytes]:
     """Return images (N, 28, 28), upright, and labels (N,)."""
     names = [idx_name("test", kind) for kind in ("images", "labels")]
     try:
@@ -69,7 +91,7 @@ def _read_test_files(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[n
 
 def score(items: Sequence[Character], predictions: Sequence[CharacterPrediction]) -> dict[str, Any]:
     """Return n, accuracy, its interval, the accuracy of each class, and the most confident mistakes."""
-    references = [reference for _, _, reference in items]
+    references = [item.text for item in items]
     characters = [prediction.character for prediction in predictions]
     right = np.array([p == r for p, r in zip(characters, references, strict=True)])
     low, high = rate_interval(right.astype(np.int64), np.ones(len(right), np.int64))
@@ -82,7 +104,7 @@ def score(items: Sequence[Character], predictions: Sequence[CharacterPrediction]
         "per_class": {c: float(right[indices].mean()) for c, indices in of_class.items()},
         "worst": [
             {
-                "id": items[i][0],
+                "id": items[i].id,
                 "reference": references[i],
                 "prediction": characters[i],
                 "edits": 1,
@@ -97,7 +119,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """Score a split; returns the name of the result and the result."""
     predictor = CharacterPredictor(options.weights)
     items = spread(read_characters(options), options.limit)
-    predictions, milliseconds = timed(predictor.predict, items, lambda item: item[1])
+    predictions, milliseconds = timed(predictor.predict, items, lambda item: item.image)
     result = {
         **describe_run(predictor.artifact, options, options.dataset),
         "ms_per_item": milliseconds,

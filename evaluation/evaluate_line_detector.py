@@ -10,9 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from evaluation.common import (
     MAX_WORST_ITEMS,
     argument_parser,
@@ -23,6 +20,7 @@ from evaluation.common import (
 )
 from evaluation.pages import Page, form_pages, load_page
 from evaluation.texts import load_iam
+from text_recognizer.arrays import GrayImage, Indices, LabelMap
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.images.ink import ink_map
@@ -37,14 +35,22 @@ from text_recognizer.metrics.detection import (
 from text_recognizer.tooling.selection import spread
 from text_recognizer.types import Region
 
-Gray = npt.NDArray[np.uint8]
-
-THRESHOLDS = {"f1_50": 0.5, "f1_75": 0.75}
+IOU_THRESHOLDS = {"f1_50": 0.5, "f1_75": 0.75}  # found at all, and found well; as in COCO
 
 
 @dataclass(frozen=True)
 class Found:
     """What the detector makes of a page.
+
+    ```python
+    import numpy as np
+
+    from evaluation.evaluate_line_detector import detect
+    from text_recognizer import LineDetector
+
+    found = detect(LineDetector(), np.full((300, 400), 255, np.uint8))
+    print(len(found.regions), found.labels.shape)
+    ```
 
     Attributes:
         regions: Boxes in pixels of the page.
@@ -54,17 +60,33 @@ class Found:
     """
 
     regions: list[Region]
-    labels: Gray
+    labels: LabelMap
     scale: float
     page_shape: tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Score:
-    """Counts over one page or several; `+` adds them."""
+    """Counts over one page or several; `+` adds them.
+
+    ```python
+    import numpy as np
+
+    from evaluation.evaluate_line_detector import Score
+    from text_recognizer.metrics.detection import Matches
+
+    page = Score((Matches(3, 3, 3), Matches(2, 3, 3)), np.diag([900, 50, 50]), exact_pages=1)
+    print((page + page).to_dict()["f1_75"])
+    ```
+
+    Attributes:
+        matches: Lines at each of `IOU_THRESHOLDS`.
+        confusion: (3, 3) pixels by true and found label.
+        exact_pages: Pages on which every line was found, and no other.
+    """
 
     matches: tuple[Matches, ...]
-    confusion: npt.NDArray[np.int64]
+    confusion: Indices
     exact_pages: int
 
     def __add__(self, other: "Score") -> "Score":
@@ -74,7 +96,7 @@ class Score:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the measures, rates 0-1."""
-        rates = {name: matches.f1 for name, matches in zip(THRESHOLDS, self.matches, strict=True)}
+        rates = {name: matches.f1 for name, matches in zip(IOU_THRESHOLDS, self.matches, strict=True)}
         return {
             **rates,
             "mean_iou": mean_iou(self.confusion),
@@ -84,7 +106,7 @@ class Score:
         }
 
 
-def detect(detector: LineDetector, image: Gray) -> Found:
+def detect(detector: LineDetector, image: GrayImage) -> Found:
     """Find the lines of a page (H, W) and keep the label map."""
     ink = ink_map(image)
     layout = detector.find_lines(ink)
@@ -104,7 +126,9 @@ def score_page(page: Page, found: Found) -> Score:
     ]
     bands = [band.shifted(x, y) for band in line_bands([line.words for line in lines])]
     truth = paint_labels(bands, (found.labels.shape[0], found.labels.shape[1]), found.scale)
-    matches = tuple(match_regions(expected, found.regions, threshold) for threshold in THRESHOLDS.values())
+    matches = tuple(
+        match_regions(expected, found.regions, threshold) for threshold in IOU_THRESHOLDS.values()
+    )
     exact = int(matches[0].matched == matches[0].expected == matches[0].found)
     return Score(matches, confusion_matrix(truth, found.labels, 3), exact)
 

@@ -11,25 +11,21 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
 from evaluation.common import argument_parser, describe_run, run_evaluation
 from evaluation.evaluate_line_predictor import add_decoder_argument, read_items
 from evaluation.texts import load_or_blank
+from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.errors import DataError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.tooling.selection import spread
 
-BATCH = 16
-THREADS = 2
+BATCH_LINES = 16  # about the lines of a page
+THREADS = 2  # cores of the machine that the committed times are of
 
-Float = npt.NDArray[np.float32]
-Gray = npt.NDArray[np.uint8]
 Item = TypeVar("Item")
 
 
-def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dict[str, dict[str, float]]:
+def measure(predictors: dict[str, LinePredictor], images: Sequence[GrayImage]) -> dict[str, dict[str, float]]:
     """Return the times of each model.
 
     They are `ms_alone`, the median over the lines; `ms_network`, that of ONNX Runtime without preparation and
@@ -40,11 +36,15 @@ def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dic
         images: Lines (H, W) uint8; those that do not fill a batch are left out of the batches.
 
     Raises:
-        DataError: If there are fewer than `BATCH` lines.
+        DataError: If there are fewer than `BATCH_LINES` lines.
     """
-    if len(images) < BATCH:
-        raise DataError(f"Expected at least {BATCH} lines, a batch; received {len(images)}. Raise --limit.")
-    batches = [images[start : start + BATCH] for start in range(0, len(images) - BATCH + 1, BATCH)]
+    if len(images) < BATCH_LINES:
+        raise DataError(
+            f"Expected at least {BATCH_LINES} lines, a batch; received {len(images)}. Raise --limit."
+        )
+    batches = [
+        images[start : start + BATCH_LINES] for start in range(0, len(images) - BATCH_LINES + 1, BATCH_LINES)
+    ]
     alone = _seconds({name: each.predict for name, each in predictors.items()}, images)
     inputs = {name: [each.prepare(image) for image in images] for name, each in predictors.items()}
     networks = _seconds(
@@ -56,15 +56,15 @@ def measure(predictors: dict[str, LinePredictor], images: Sequence[Gray]) -> dic
         name: {
             "ms_alone": round(1000 * statistics.median(alone[name]), 2),
             "ms_network": round(1000 * statistics.median(networks[name]), 2),
-            "lines_per_second": round(BATCH * len(batches) / sum(together[name]), 1),
+            "lines_per_second": round(BATCH_LINES * len(batches) / sum(together[name]), 1),
             "time_over_first": round(sum(alone[name]) / first, 3),
         }
         for name in predictors
     }
 
 
-def _network(predictor: LinePredictor, lines: Sequence[Float]) -> Callable[[int], object]:
-    """Return what runs the network on the line of an index."""
+def _network(predictor: LinePredictor, lines: Sequence[InkMap]) -> Callable[[int], object]:
+    """Return what runs the network on the line of an index; lines are inputs (height, W_i)."""
     return lambda index: predictor.predict_logits([lines[index]])
 
 
@@ -94,7 +94,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         **describe_run(predictors[options.weights].artifact, options, options.dataset),
         "n": len(images),
         "threads": THREADS,
-        "batch": BATCH,
+        "batch": BATCH_LINES,
         "decoder": options.decoder or "default",
         "models": measure(predictors, images),
     }

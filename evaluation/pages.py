@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from evaluation.texts import TextItem, labelled_images, load_or_blank
+from text_recognizer.arrays import GrayImage
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import Form, FormLine
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
@@ -17,14 +17,22 @@ from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics.text import character_error_rate, edit_distance
 from text_recognizer.types import PagePrediction, Region
 
-Gray = npt.NDArray[np.uint8]
-
-_READABLE = 0.5  # lines with fewer edits per character than this tell their place on the page
+_MAX_EDITS_PER_CHARACTER = 0.5  # of lines that are clearly one of the page's: half of it is right
 
 
 @dataclass(frozen=True)
 class Page:
     r"""A page to read.
+
+    ```python
+    from pathlib import Path
+
+    from evaluation.pages import Page, load_page
+    from evaluation.texts import TextItem
+
+    page = Page(TextItem("1", "own", Path(folder) / "page.png", "two\nlines"))
+    print(load_page(page).shape)
+    ```
 
     Attributes:
         item: Image file and text, lines separated by `\n`.
@@ -56,7 +64,7 @@ def labelled_pages(folder: Path) -> tuple[list[Page], int]:
     return [Page(item) for item in items], missing
 
 
-def load_page(page: Page) -> Gray:
+def load_page(page: Page) -> GrayImage:
     """Return the page, (H, W), or the part of it that is to be read."""
     image = load_or_blank(page.item)
     if not page.cropped or page.form is None:
@@ -93,7 +101,7 @@ def in_order(expected: Sequence[str], found: Sequence[str]) -> bool:
     places = []
     for text in found:
         distances = [edit_distance(text, line) / max(1, len(line)) for line in expected]
-        if min(distances) < _READABLE:
+        if min(distances) < _MAX_EDITS_PER_CHARACTER:
             places.append(int(np.argmin(distances)))
     return all(first <= second for first, second in pairwise(places))
 
@@ -122,7 +130,7 @@ def score_true_lines(pages: Sequence[Page], predictor: LinePredictor, page_cer: 
     }
 
 
-def _true_lines(page: Page) -> Iterator[tuple[str, Gray, Gray]]:
+def _true_lines(page: Page) -> Iterator[tuple[str, GrayImage, GrayImage]]:
     """Yield the text, the line image (or else the box) and the box of each line that has a box."""
     if page.form is None:
         return
@@ -133,14 +141,14 @@ def _true_lines(page: Page) -> Iterator[tuple[str, Gray, Gray]]:
             yield line.text, _line_image(line, box), box
 
 
-def _line_image(line: FormLine, box: Gray) -> Gray:
+def _line_image(line: FormLine, box: GrayImage) -> GrayImage:
     if line.image_path is None:
         return box
     return load_or_blank(TextItem(line.id, "iam", line.image_path, line.text))
 
 
-def _cut(image: Gray, region: Region) -> Gray:
-    part: Gray = image[max(0, region.y1) : region.y2, max(0, region.x1) : region.x2]
+def _cut(image: GrayImage, region: Region) -> GrayImage:
+    part: GrayImage = image[max(0, region.y1) : region.y2, max(0, region.x1) : region.x2]
     return part
 
 

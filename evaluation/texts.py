@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from evaluation.common import MAX_WORST_ITEMS
+from text_recognizer.arrays import GrayImage
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.errors import DataError, InvalidInputError
 from text_recognizer.images.loading import load_image
@@ -17,10 +17,21 @@ from text_recognizer.metrics import text as metrics
 
 logger = logging.getLogger(__name__)
 
+_BLANK_SIDE_PX = 64  # any size will do
+
 
 @dataclass(frozen=True)
 class TextItem:
     r"""An image and its text.
+
+    ```python
+    from pathlib import Path
+
+    from evaluation.texts import TextItem, score_texts
+
+    item = TextItem("1", "own", Path(folder) / "line.png", "some text")
+    print(score_texts([item], ["some test"])["cer"])
+    ```
 
     Attributes:
         id: Unique within its data set.
@@ -31,7 +42,7 @@ class TextItem:
 
     id: str
     source: str
-    image: Path | npt.NDArray[np.uint8]
+    image: Path | GrayImage
     text: str
 
 
@@ -79,13 +90,13 @@ def _of_source(
     return [items[i] for i in chosen], [predictions[i] for i in chosen]
 
 
-def load_or_blank(item: TextItem) -> npt.NDArray[np.uint8]:
-    """Return the image of an item; an unreadable one is named and is blank: its text counts as missed."""
+def load_or_blank(item: TextItem) -> GrayImage:
+    """Return the image of an item; for an unreadable one, blank paper: its text counts as missed."""
     try:
         return load_image(item.image)
     except InvalidInputError as error:
         logger.warning("%s counts as blank: %s", item.id, error)
-        return np.full((64, 64), 255, np.uint8)
+        return np.full((_BLANK_SIDE_PX, _BLANK_SIDE_PX), 255, np.uint8)
 
 
 def load_iam(root: Path) -> IamDataset:
@@ -123,7 +134,8 @@ def labelled_images(folder: Path, source: str) -> tuple[list[TextItem], int]:
     path = folder / "labels.tsv"
     if not path.is_file():
         raise DataError(
-            f"Expected a file labels.tsv in {folder}; found none. Name its folder as the data set."
+            f"There is no labels.tsv in {folder}. Name the folder that holds it with --dataset, or with "
+            "--mirror and --dataset labels."
         )
     items, missing = [], 0
     for row in path.read_text(encoding="utf-8").splitlines():

@@ -35,6 +35,7 @@ Indices: TypeAlias = Annotated[npt.NDArray[np.int64], "*axes", "whole numbers"]
 Reals: TypeAlias = Annotated[npt.NDArray[np.float64], "*axes", "real numbers"]
 Floats: TypeAlias = Annotated[npt.NDArray[np.float32], "*axes", "real numbers"]
 Flags: TypeAlias = Annotated[npt.NDArray[np.bool_], "*axes", "true or false"]
+Tensor: TypeAlias = Annotated[npt.NDArray[np.generic], "*axes", "of any type and range"]
 Bytes: TypeAlias = Annotated[npt.NDArray[np.uint8], "*axes", "whole numbers, 0-255"]
 
 # Language model

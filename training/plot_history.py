@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import io
 import json
 import logging
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
 
 from text_recognizer.arrays import Reals
 from text_recognizer.errors import DataError
@@ -24,6 +26,7 @@ _MONITORS = ("val_cer", "val_accuracy", "val_score")  # of the models of lines, 
 
 _WIDTH_IN, _PANEL_HEIGHT_IN = 7.0, 2.6  # inches; at 100 dpi a picture that fits beside text
 _DPI = 100  # small files: a curve needs no more
+_COLOURS = 32  # of lines and their edges; a tenth of the bytes of all colours
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +55,7 @@ def read_history(run: Path) -> dict[str, Reals]:
 
 
 def metric_of(columns: Mapping[str, Reals]) -> str | None:
-    """Return the column with the metric that the run was watched by; None if there is none."""
+    """Return which of the columns, each (epochs,), the run was watched by; None if it has none of these."""
     return next((name for name in _MONITORS if name in columns), None)
 
 
@@ -90,7 +93,7 @@ def draw_history(runs: Sequence[Path], labels: Sequence[str] | None = None) -> F
 
 
 def _draw(axes: Axes, panel: str, history: Mapping[str, Reals], label: str) -> None:
-    """Draw a run's curve into a panel; the loss on the validation split is dashed, in the same colour."""
+    """Draw a run's columns, (epochs,), into a panel; the loss on validation is dashed, in the same colour."""
     if panel not in history:
         return
     (line,) = axes.plot(history["epoch"], history[panel], marker=".", label=label)
@@ -108,15 +111,17 @@ def _labels(runs: Sequence[Path]) -> list[str]:
     ]
 
 
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a picture as PNG, atomically."""
-    with replacing(path) as partial:
-        figure.savefig(partial, format="png")
+def picture(figure: Figure) -> Image.Image:
+    """Return a figure as an image of few colours, small enough for documents and notebooks."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    return Image.open(buffer).convert("RGB").quantize(_COLOURS)
 
 
 def _work(options: argparse.Namespace) -> None:
     path = options.output or options.runs[0] / "history.png"
-    save_figure(draw_history(options.runs), path)
+    with replacing(path) as partial:
+        picture(draw_history(options.runs)).save(partial, format="PNG", optimize=True)
     logger.info("Written to %s", path)
 
 

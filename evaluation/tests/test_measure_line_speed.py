@@ -13,7 +13,7 @@ from text_recognizer.tests import tiny_models
 
 
 def test_models_are_measured_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure_line_speed, "BATCH", 2)
+    monkeypatch.setattr(measure_line_speed, "BATCH_LINES", 2)
     other = tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], "ab")
     (tmp_path / other).rename(artifacts.WEIGHTS_DIR / "second")
     lines = tmp_path / "lines"

@@ -1,4 +1,4 @@
-"""Draws the sample page that the repository ships, with an open-licence handwriting font.
+"""Draw the sample page that the repository ships, with an open-licence handwriting font.
 
 `python training/chores/draw_sample_page.py FONT` writes `data/sample/sample_page.png` and its true text,
 `sample_page.txt`. A font repeats itself where a hand does not, so every word gets its own baseline, size,
@@ -6,12 +6,16 @@ slant and strength of ink, every line its own drift, and the paper its tint, sha
 """
 
 import argparse
-import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
+
+from text_recognizer.arrays import Floats, GrayImage, InkMap
+from text_recognizer.files import replacing, write_atomically
+from text_recognizer.tooling.command import command_parser, run_command
 
 SAMPLE_FOLDER = Path(__file__).resolve().parents[2] / "data" / "sample"
 
@@ -26,13 +30,11 @@ LETTER = (
     "With love from your old friend, Peter",
 )
 
-PAGE_SIZE = (1180, 780)  # width, height in pixels
-MARGIN = 80  # left and right
-FIRST_BASELINE = 125
-LINE_STEP = 82
+PAGE_SIZE_PX = (1180, 780)  # width, height: eight lines that are read without zooming in
+MARGIN_PX = 80  # left and right: the drift of a line must not reach the edge
+FIRST_BASELINE_PX = 125  # below the upper edge: room for ascenders and a margin
+LINE_STEP_PX = 82  # between baselines: ascenders and descenders of neighbours rarely touch
 SUPERSAMPLING = 2  # ink is drawn at twice the size and reduced once, as a scanner would
-
-Ink = npt.NDArray[np.float32]
 
 
 def draw_word(
@@ -47,21 +49,21 @@ def draw_word(
     ink.paste(255, (round(xy[0]) - pad, round(xy[1]) - 2 * pad), layer)
 
 
-def draw_ink(lines: tuple[str, ...], font_file: Path, rng: np.random.Generator) -> Ink:
+def draw_ink(lines: tuple[str, ...], font_file: Path, rng: np.random.Generator) -> InkMap:
     """Return the handwriting alone, shape (height, width), 0-1 with 1 = full ink."""
-    width, height = (side * SUPERSAMPLING for side in PAGE_SIZE)
-    size = fitting_size(max(lines, key=len), font_file, width - 2 * MARGIN * SUPERSAMPLING)
+    width, height = (side * SUPERSAMPLING for side in PAGE_SIZE_PX)
+    size = fitting_size(max(lines, key=len), font_file, width - 2 * MARGIN_PX * SUPERSAMPLING)
     ink = Image.new("L", (width, height), 0)
     for i, line in enumerate(lines):
-        x = SUPERSAMPLING * (MARGIN + rng.uniform(-8, 8))
-        y = SUPERSAMPLING * (FIRST_BASELINE + i * LINE_STEP + rng.uniform(-4, 4))
+        x = SUPERSAMPLING * (MARGIN_PX + rng.uniform(-8, 8))
+        y = SUPERSAMPLING * (FIRST_BASELINE_PX + i * LINE_STEP_PX + rng.uniform(-4, 4))
         drift = rng.normal(-0.006, 0.004)
         for word in line.split():
             font = ImageFont.truetype(font_file, round(size * rng.uniform(0.96, 1.05)))
             draw_word(ink, word, font, (x, y + rng.normal(0, 0.02) * size), rng.normal(0.0, 0.03))
             advance = font.getlength(word) + size * rng.uniform(0.28, 0.42)
             x, y = x + advance, y + drift * advance
-    reduced = ink.resize(PAGE_SIZE, Image.Resampling.BOX)
+    reduced = ink.resize(PAGE_SIZE_PX, Image.Resampling.BOX)
     return np.asarray(reduced, dtype=np.float32) / 255.0
 
 
@@ -71,9 +73,9 @@ def fitting_size(line: str, font_file: Path, width: int) -> int:
     return int(0.95 * width * reference / ImageFont.truetype(font_file, reference).getlength(line))
 
 
-def draw_paper(rng: np.random.Generator) -> Ink:
+def draw_paper(rng: np.random.Generator) -> Floats:
     """Return empty paper, shape (height, width), grey 0-255: tint, soft shading and grain."""
-    width, height = PAGE_SIZE
+    width, height = PAGE_SIZE_PX
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     shading = 7.0 * np.sin(2.6 * x / width + 0.3) + 10.0 * (0.5 - y / height)
     blotches = smooth_noise(rng, 40) * 1.5
@@ -81,14 +83,14 @@ def draw_paper(rng: np.random.Generator) -> Ink:
     return np.asarray(224.0 + shading + blotches + grain, dtype=np.float32)
 
 
-def smooth_noise(rng: np.random.Generator, scale: int) -> Ink:
+def smooth_noise(rng: np.random.Generator, scale: int) -> Floats:
     """Return noise of unit strength, shape (height, width), that varies over `scale` pixels."""
-    width, height = PAGE_SIZE
+    width, height = PAGE_SIZE_PX
     coarse = rng.normal(size=(height // scale, width // scale)).astype(np.float32)
-    return np.asarray(Image.fromarray(coarse).resize(PAGE_SIZE, Image.Resampling.BICUBIC))
+    return np.asarray(Image.fromarray(coarse).resize(PAGE_SIZE_PX, Image.Resampling.BICUBIC))
 
 
-def draw_page(lines: tuple[str, ...], font_file: Path, seed: int) -> npt.NDArray[np.uint8]:
+def draw_page(lines: tuple[str, ...], font_file: Path, seed: int) -> GrayImage:
     """Return the page, shape (height, width), grey 0-255; the same seed draws the same page.
 
     Args:
@@ -103,19 +105,21 @@ def draw_page(lines: tuple[str, ...], font_file: Path, seed: int) -> npt.NDArray
     return np.asarray(np.clip(page, 0, 255), dtype=np.uint8)
 
 
-def main() -> None:
-    """Draw the page and write it with its text."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def _work(options: argparse.Namespace) -> None:
+    page = Image.fromarray(draw_page(LETTER, options.font, options.seed))
+    with replacing(options.output / "sample_page.png") as partial:
+        page.save(partial, format="PNG", optimize=True)
+    write_atomically(options.output / "sample_page.txt", "\n".join(LETTER) + "\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw the page and write it with its text; returns the exit status."""
+    parser = command_parser(__doc__)
     parser.add_argument("font", type=Path, help="a handwriting font under an open licence")
     parser.add_argument("--output", type=Path, default=SAMPLE_FOLDER, help="folder (default: data/sample)")
-    parser.add_argument("--seed", type=int, default=3)
-    args = parser.parse_args()
-    args.output.mkdir(parents=True, exist_ok=True)
-    partial = args.output / "sample_page.png.tmp"
-    Image.fromarray(draw_page(LETTER, args.font, args.seed)).save(partial, format="PNG", optimize=True)
-    os.replace(partial, args.output / "sample_page.png")
-    (args.output / "sample_page.txt").write_text("\n".join(LETTER) + "\n", encoding="utf-8")
+    parser.add_argument("--seed", type=int, default=3, help="default: %(default)s")
+    return run_command(parser, _work, arguments)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

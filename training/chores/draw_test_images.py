@@ -1,4 +1,4 @@
-r"""Draws the images that the prediction tests read, with open-licence handwriting fonts.
+r"""Draw the images that the prediction tests read, with open-licence handwriting fonts.
 
 `python training/chores/draw_test_images.py FONTS` writes characters, lines, pages and `texts.json` (file
 name to text, `\n` between lines) to `text_recognizer/tests/support/`; FONTS is a folder with the fonts named
@@ -19,7 +19,7 @@ from text_recognizer.datasets.emnist.glyphs import set_line
 from text_recognizer.files import write_atomically
 from text_recognizer.preprocessing.characters import character_input
 from text_recognizer.tooling.command import command_parser, run_command
-from training.chores.draw_sample_page import FIRST_BASELINE, LINE_STEP, draw_page
+from training.chores.draw_sample_page import FIRST_BASELINE_PX, LINE_STEP_PX, draw_page
 
 SUPPORT = Path(__file__).resolve().parents[2] / "text_recognizer" / "tests" / "support"
 
@@ -83,7 +83,7 @@ def draw_line(text: str, font_file: Path, seed: int) -> GrayImage:
 
 def draw_paragraph(lines: tuple[str, ...], font_file: Path, seed: int) -> GrayImage:
     """Return a page, cut below its last line, shape (125 + 82 * lines, 1180)."""
-    return draw_page(lines, font_file, seed)[: FIRST_BASELINE + LINE_STEP * len(lines)]
+    return draw_page(lines, font_file, seed)[: FIRST_BASELINE_PX + LINE_STEP_PX * len(lines)]
 
 
 def draw_character(character: str, font_file: Path) -> GrayImage:

@@ -1,9 +1,10 @@
-"""Data versioning: record the SHA-256 of data files in the metadata.toml beside them.
+"""Record the SHA-256 of data files in the metadata.toml beside them: data versioning.
 
 The digest and the commit together identify the data that a model is trained on.
 """
 
 import argparse
+import logging
 import re
 import sys
 import tomllib
@@ -13,6 +14,9 @@ from typing import Any
 
 from text_recognizer.errors import DataError
 from text_recognizer.files import sha256_of, write_atomically
+from text_recognizer.tooling.command import command_parser, run_command
+
+logger = logging.getLogger(__name__)
 
 _TABLE = re.compile(r"\s*\[")
 _FILENAME = re.compile(r"\s*[\"']?filename[\"']?\s*=")
@@ -35,7 +39,7 @@ def update_metadata(path: Path) -> dict[str, tuple[str, str]]:
         text = path.read_bytes().decode("utf-8")
         metadata = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"Expected a readable TOML file {path}; received {error}.") from error
+        raise DataError(f"{path} is no readable TOML file: {error}. Correct it.") from error
     entries = _entries(metadata, path)
     digests = [_digest(path, entry) for entry in entries]
     before = [entry.get("sha256", "") for entry in entries]
@@ -47,7 +51,7 @@ def update_metadata(path: Path) -> dict[str, tuple[str, str]]:
     if _parsed(updated) != metadata:
         listed = ", ".join(f"{entry['filename']}: {entry['sha256']}" for entry in entries)
         raise DataError(
-            f"Expected one key per line, filename first, in {path}; received a form that is not edited "
+            f"Expected one key per line, filename first, in {path}; it has another form, which is not edited "
             f"automatically. Write the digests yourself: {listed}."
         )
     write_atomically(path, updated)
@@ -115,24 +119,28 @@ def _parsed(text: str) -> dict[str, Any] | None:
         return None
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Record the SHA-256 of the files that metadata.toml files name; exit with 1 if one fails."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("metadata", type=Path, nargs="+", metavar="METADATA.toml")
-    failed = False
-    for path in parser.parse_args(arguments).metadata:
+def _work(options: argparse.Namespace) -> None:
+    failed = []
+    for path in options.metadata:
         try:
             changes = update_metadata(path)
         except (DataError, OSError) as error:
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
-            failed = True
+            logger.error("%s", error)
+            failed.append(str(path))
             continue
-        print(f"{path}: {'changed' if changes else 'nothing changed'}")
+        sys.stdout.write(f"{path}: {'changed' if changes else 'nothing changed'}\n")
         for name, (old, new) in changes.items():
-            print(f"  {name}: {old or 'no digest'} -> {new}")
+            sys.stdout.write(f"  {name}: {old or 'no digest'} -> {new}\n")
     if failed:
-        raise SystemExit(1)
+        raise DataError(f"Nothing was recorded in {', '.join(failed)}; see above.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Record the digests; returns the exit status, 1 if a file failed."""
+    parser = command_parser(__doc__)
+    parser.add_argument("metadata", type=Path, nargs="+", metavar="METADATA.toml")
+    return run_command(parser, _work, arguments)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -116,6 +116,7 @@ def fit(confidences: Reals, right: Reals) -> Calibration:
     pull = IDENTITY_WEIGHT * len(x) + 1e-9  # never 0, so that the Hessian has an inverse even without samples
 
     def loss(weights: Reals) -> float:
+        """Return the cross-entropy and the pull of slope and offset, (2,)."""
         z = x @ weights
         entropy = float((np.logaddexp(0, z) - right * z).sum())
         return entropy + pull / 2 * float(((weights - identity) ** 2).sum())

@@ -1,7 +1,7 @@
 """Export a run averaged with its start: `python training/run_experiment.py --save --average ...`.
 
 For a run that went on from other weights (`init_from`): between its best epoch and those weights lie better
-ones, since both are in one basin of the loss and their errors differ. Wortsman et al., "Robust fine-tuning of
+ones, since both lie in one basin of the loss and their errors differ. Wortsman et al., "Robust fine-tuning of
 zero-shot models", CVPR 2022 (arXiv 2109.01903); "Model soups", ICML 2022 (arXiv 2203.05482). The share of the
 start is chosen on the validation split. It takes the place of `from_run.py`, which would replace the start by
 the best epoch alone. For a run that has ended, add `--run-dir RUN_DIR --resume`.
@@ -80,11 +80,12 @@ def average_run(
 
 
 def _weights(model: Model) -> list[Floats]:
-    """Return a copy of each weight, in its own shape."""
+    """Return a copy of each weight, (...,)."""
     return [np.array(weight, np.float32) for weight in model.network.get_weights()]
 
 
 def _assign(model: Model, trained: Sequence[Floats], started: Sequence[Floats], share: float) -> None:
+    """Set the model's weights to a mean of two sets of weights, (...,) each."""
     pairs = zip(trained, started, strict=True)
     model.network.set_weights([(1 - share) * ours + share * theirs for ours, theirs in pairs])
 
@@ -92,7 +93,7 @@ def _assign(model: Model, trained: Sequence[Floats], started: Sequence[Floats], 
 def _score(
     model: Model, trained: Sequence[Floats], started: Sequence[Floats], validation: Split
 ) -> Mapping[float, Mapping[str, float]]:
-    """Return the metrics of each share of the start."""
+    """Return the metrics of each share of the start; weights are (...,) each."""
     scores = {}
     for share in SHARES:
         _assign(model, trained, started, share)

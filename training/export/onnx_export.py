@@ -13,7 +13,7 @@ from training.export.onnx_simplification import simplify
 INPUT, OUTPUT = "image", "logits"
 
 _INPUT_AXES = ("batch", "height", "width", "channels")
-_PROBE_SIDE = 64  # of the zeros that a network with free sides is called on
+_PROBE_SIDE_PX = 64  # any size will do, of zeros that a network with free sides is called on once
 
 
 def to_onnx(network: keras.Model, path: Path) -> None:
@@ -28,14 +28,14 @@ def to_onnx(network: keras.Model, path: Path) -> None:
             result has other than one input and output.
     """
     _check(network)
-    sides = [_PROBE_SIDE if side is None else side for side in network.input_shape[1:]]
+    sides = [_PROBE_SIDE_PX if side is None else side for side in network.input_shape[1:]]
     network(np.zeros((1, *sides), np.float32))  # a functional model that was never called cannot be exported
     with warnings.catch_warnings():
         # tf2onnx asks numpy for its attribute `object`.
         warnings.filterwarnings("ignore", message=r".*`np\.object`", category=FutureWarning)
         network.export(str(path), format="onnx", verbose=False)
     graph = simplify(onnx.load(path))
-    _normalise(graph.graph)
+    _name_ends(graph.graph)
     onnx.checker.check_model(graph)
     onnx.save(graph, path)
 
@@ -53,7 +53,7 @@ def _check(network: keras.Model) -> None:
         )
 
 
-def _normalise(graph: onnx.GraphProto) -> None:
+def _name_ends(graph: onnx.GraphProto) -> None:
     """Give input, output and free axes names that mean something."""
     weights = {tensor.name for tensor in graph.initializer}
     inputs = [value for value in graph.input if value.name not in weights]

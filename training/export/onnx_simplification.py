@@ -1,16 +1,16 @@
 """ONNX graph -> the same computation with fewer nodes.
 
 tf2onnx writes a product along the last axis as a reshape to two axes and back, whose shapes are computed
-anew at each run, and a layer normalisation as some fifteen elementwise nodes. The work of a small network is
+anew at each run, and a layer normalization as some fifteen elementwise nodes. The work of a small network is
 not much more than what an inference engine spends on calling such nodes.
 """
 
 from collections import Counter
 
-import numpy as np
-import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
+
+from text_recognizer.arrays import Tensor
 
 _RESHAPING = ("Reshape", "Squeeze", "Unsqueeze")
 _ARRANGING = (*_RESHAPING, "Transpose")
@@ -37,12 +37,13 @@ class _Graph:
         only = len(takers) == self.uses[value] == 1 and takers[0].op_type in operations
         return takers[0] if only else None
 
-    def constant(self, value: str) -> npt.NDArray[np.generic] | None:
+    def constant(self, value: str) -> Tensor | None:
+        """Return the constant called `value`, (...,); None if there is none."""
         tensor = self.constants.get(value)
         return None if tensor is None else numpy_helper.to_array(tensor)
 
-    def operands(self, node: onnx.NodeProto) -> tuple[str, npt.NDArray[np.generic]] | None:
-        """Return the computed and the constant operand of a sum or product of one of each."""
+    def operands(self, node: onnx.NodeProto) -> tuple[str, Tensor] | None:
+        """Return the computed operand of a sum or product, and the constant one, (...,)."""
         for computed, other in (node.input, reversed(node.input)):
             values = self.constant(other)
             if values is not None and computed not in self.constants:
@@ -78,18 +79,19 @@ class _Graph:
             shape = computed[0]
         return node.input[0] if node is not None else None
 
-    def add_constant(self, name: str, values: npt.NDArray[np.generic]) -> str:
+    def add_constant(self, name: str, values: Tensor) -> str:
+        """Add a constant (...,); returns its name."""
         self.graph.initializer.append(numpy_helper.from_array(values, name))
         return name
 
 
 def simplify(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Return `model` in opset 17 with direct products, layer normalisations and biases of convolutions.
+    """Return `model` in opset 17 with direct products, layer normalizations and biases of convolutions.
 
-    What it does not recognise stays as it is. That the result computes the same is for the caller to prove.
+    What it does not recognize stays as it is. That the result computes the same is for the caller to prove.
     """
     model = onnx.version_converter.convert_version(model, 17)  # the first with LayerNormalization
-    for step in (_join_products, _join_normalisations, _join_biases, _drop_unused):
+    for step in (_join_products, _join_normalizations, _join_biases, _drop_unused):
         step(_Graph(model.graph))
     del model.graph.value_info[:]
     return model
@@ -111,10 +113,10 @@ def _join_products(graph: _Graph) -> None:
             graph.graph.node.remove(back)
 
 
-def _join_normalisations(graph: _Graph) -> None:
+def _join_normalizations(graph: _Graph) -> None:
     """Sum x s + (beta - mean s) with s = gamma / sqrt(variance + epsilon), as Keras computes it."""
     for index, node in enumerate(graph.graph.node):
-        if found := _normalisation(graph, node):
+        if found := _normalization(graph, node):
             x, gamma, beta, epsilon = found
             name = node.output[0]
             inputs = [x, graph.add_constant(f"{name}/gamma", gamma), graph.add_constant(f"{name}/beta", beta)]
@@ -124,10 +126,8 @@ def _join_normalisations(graph: _Graph) -> None:
             graph.graph.node[index].CopyFrom(joined)
 
 
-def _normalisation(
-    graph: _Graph, node: onnx.NodeProto
-) -> tuple[str, npt.NDArray[np.generic], npt.NDArray[np.generic], float] | None:
-    """Return x, gamma, beta and epsilon of the layer normalisation whose last sum is `node`, or None."""
+def _normalization(graph: _Graph, node: onnx.NodeProto) -> tuple[str, Tensor, Tensor, float] | None:
+    """Return x, gamma (F,), beta (F,) and epsilon of the layer normalization that ends in `node`, or None."""
     if node.op_type != "Add":
         return None
     scaled, shift = graph.maker(node.input[0], "Mul"), graph.maker(node.input[1], "Add")

@@ -5,31 +5,31 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from text_recognizer.arrays import Batch, BatchLogits, InkImage
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.errors import ArtifactError
 from text_recognizer.inference.artifacts import Decoding
 from text_recognizer.inference.session import Session
 
-Float = npt.NDArray[np.float32]
-Gray = npt.NDArray[np.uint8]
+MAX_DIFFERENCE = 1e-4  # of any logit
+MAX_RELATIVE_DIFFERENCE = (
+    1e-5  # of the largest logit, if that is more: float32 has 7 digits, sums of it fewer
+)
 
-TOLERANCE = 1e-4  # largest difference of any logit
-_RELATIVE_TOLERANCE = 1e-5  # of the largest logit, if that is more: float32 has 7 digits, sums of it fewer
-
-_PAGES = ((64, 64), (192, 512), (512, 192))  # (H, W), multiples of what a paragraph network asks for
-_LINE_WIDTHS = (8, 37, 64, 333, 512, 1001)
-_REAL_SAMPLES = 32
-_REAL_BATCH = 8
+_PAGE_SIZES_PX = ((64, 64), (192, 512), (512, 192))  # (H, W), multiples of what a paragraph network asks for
+_LINE_WIDTHS_PX = (8, 37, 64, 333, 512, 1001)  # also no multiples of a network's downsampling
+_MAX_REAL_SAMPLES = 32  # in batches: enough to meet real ink at many widths, in seconds
+_REAL_BATCH_SIZE = 8  # several widths in one batch, so that padding is met too
+_RANDOM_INK_SHARE = 0.2  # of the pixels of random ink: about what writing covers
 
 
 def check_parity(
     network: keras.Model,
     onnx_path: Path,
     downsampling: int,
-    samples: Sequence[Gray] = (),
+    samples: Sequence[InkImage] = (),
     decoding: Decoding = "ctc",
 ) -> float:
     """Compare Keras and ONNX Runtime on random ink of several sizes and on real samples.
@@ -66,28 +66,30 @@ def check_parity(
     return worst
 
 
-def random_batches(input_shape: Sequence[int | None], seed: int = 0) -> list[Float]:
+def random_batches(input_shape: Sequence[int | None], seed: int = 0) -> list[Batch]:
     """Return batches (N, H, W, 1) of random ink, of several sizes where the network's sides are free."""
     rng = np.random.default_rng(seed)
     _, height, width, channels = input_shape
-    shapes = list(_PAGES)
+    shapes = list(_PAGE_SIZES_PX)
     if height is not None:
-        shapes = [(height, columns) for columns in (_LINE_WIDTHS if width is None else (width,))]
+        shapes = [(height, columns) for columns in (_LINE_WIDTHS_PX if width is None else (width,))]
     batches = []
     for index, (h, w) in enumerate(shapes):
         for count in (1, 3) if index == 0 else (1 + index % 3,):
-            ink = rng.random((count, h, w, channels or 1)) * (rng.random((count, h, w, channels or 1)) < 0.2)
+            ink = rng.random((count, h, w, channels or 1)) * (
+                rng.random((count, h, w, channels or 1)) < _RANDOM_INK_SHARE
+            )
             batches.append(ink.astype(np.float32))
     return batches
 
 
-def _real_batches(samples: Sequence[Gray]) -> list[Float]:
-    """Return real images in batches, padded with paper on the right to the widest of each."""
-    count = min(len(samples), _REAL_SAMPLES)
+def _real_batches(samples: Sequence[InkImage]) -> list[Batch]:
+    """Return real images (H, W_i) in batches (N, H, W, 1), padded with paper to the widest of each."""
+    count = min(len(samples), _MAX_REAL_SAMPLES)
     chosen = [samples[i * len(samples) // count] for i in range(count)]
     batches = []
-    for start in range(0, count, _REAL_BATCH):
-        images = chosen[start : start + _REAL_BATCH]
+    for start in range(0, count, _REAL_BATCH_SIZE):
+        images = chosen[start : start + _REAL_BATCH_SIZE]
         height, width = (max(image.shape[axis] for image in images) for axis in (0, 1))
         batch = np.zeros((len(images), height, width, 1), np.float32)
         for row, image in zip(batch, images, strict=True):
@@ -96,12 +98,21 @@ def _real_batches(samples: Sequence[Gray]) -> list[Float]:
     return batches
 
 
-def _compare(expected: Float, received: Float, shape: tuple[int, ...], decoding: Decoding = "ctc") -> float:
-    """Return the largest difference of two arrays of logits (N, ..., C)."""
+def _compare(
+    expected: BatchLogits, received: BatchLogits, shape: tuple[int, ...], decoding: Decoding = "ctc"
+) -> float:
+    """Return the largest difference of two arrays of logits (N, ..., C).
+
+    Small differences of logits are rounding; what is read must not differ at all. Only pixels of a page whose
+    two best labels are closer than the tolerance may fall either way.
+
+    Raises:
+        ArtifactError: See `check_parity`.
+    """
     if expected.shape != received.shape:
         raise _broken(f"logits {expected.shape}", f"{received.shape}", shape)
     difference = float(np.abs(expected - received).max())
-    tolerance = max(TOLERANCE, _RELATIVE_TOLERANCE * float(np.abs(expected).max()))
+    tolerance = max(MAX_DIFFERENCE, MAX_RELATIVE_DIFFERENCE * float(np.abs(expected).max()))
     if not difference <= tolerance:  # NaN counts as different
         raise _broken(f"logits equal to {tolerance:.3g}", f"a difference of {difference:.3g}", shape)
     if expected.ndim == 4:

@@ -9,40 +9,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Bytes, Floats, Indices, NgramKeys, Reals
 from text_recognizer.decoding.language_model.ngram_file import END, STEP, SYMBOL_BITS, Contexts
 from text_recognizer.vocabulary import Vocabulary
 
-Keys = npt.NDArray[np.uint64]
-Counts = npt.NDArray[np.int64]
-Reals = npt.NDArray[np.float64]
-
 _BITS = np.uint64(SYMBOL_BITS)
 _SYMBOL = np.uint64((1 << SYMBOL_BITS) - 1)
-_FALLBACK = (0.5, 1.0, 1.5)  # where counts of counts are 0, as in small samples or of single characters
+_DEFAULT_DISCOUNTS = (0.5, 1.0, 1.5)  # where some count never occurs, as in small samples
+
+_MIN_PROBABILITY = 1e-12  # its code is beyond 255 already; keeps the logarithm finite
 
 
 @dataclass(frozen=True)
 class Ngrams:
     """Different n-grams of one length, ascending.
 
+    ```python
+    from text_recognizer.vocabulary import Vocabulary
+    from training.language_model.kneser_ney import count
+
+    unigrams, bigrams = count(["abab", "abba"], Vocabulary("ab"), order=2)
+    print(len(bigrams.keys), "bigrams, each counted", bigrams.counts.tolist(), "times")
+    ```
+
     Attributes:
         keys: (n,) symbols of 7 bits, the last one (the predicted one) in the lowest bits.
         counts: (n,) how often each occurs, or how many symbols stand in front of it.
     """
 
-    keys: Keys
-    counts: Counts
+    keys: NgramKeys
+    counts: Indices
 
 
 def estimate(
     lines: Sequence[str], vocabulary: Vocabulary, order: int, minimum_counts: Sequence[int]
-) -> tuple[npt.NDArray[np.float32], list[Contexts]]:
-    """Return base and contexts of a language model, as `encode_ngrams` takes them.
+) -> tuple[Floats, list[Contexts]]:
+    """Return base (labels,) and contexts of a language model, as `encode_ngrams` takes them.
 
     Args:
-        lines: The text; a line begins and ends, also in the midst of a sentence.
+        lines: The text; each line begins and ends by itself, even within a sentence.
         vocabulary: Holds all their characters.
         order: Characters of the longest n-grams.
         minimum_counts: For n = 1 ... order: n-grams counted less often are left out, their probability
@@ -73,52 +79,55 @@ def count(lines: Sequence[str], vocabulary: Vocabulary, order: int) -> list[Ngra
     return levels
 
 
-def _symbols(lines: Sequence[str], vocabulary: Vocabulary) -> tuple[Keys, Counts]:
-    """Return the symbols of all lines, start and end included, and the place of each in its line."""
+def _symbols(lines: Sequence[str], vocabulary: Vocabulary) -> tuple[NgramKeys, Indices]:
+    """Return the symbols of all lines (n,), start and end included, and their places in the lines, (n,)."""
     start = len(vocabulary)
     encoded = [np.concatenate(([start], vocabulary.encode(line), [END])) for line in lines]
     places = [np.arange(len(line)) for line in encoded]
     return np.concatenate(encoded).astype(np.uint64), np.concatenate(places)
 
 
-def _pack(symbols: Keys, ends: Counts, length: int) -> Keys:
-    """Return the n-grams of `length` symbols that end at `ends`."""
+def _pack(symbols: NgramKeys, ends: Indices, length: int) -> NgramKeys:
+    """Return the n-grams (m,) of `length` symbols that end at `ends`, (m,), places in `symbols`, (n,)."""
     keys = np.zeros(len(ends), np.uint64)
+    # The symbols side by side, the newest in the lowest bits: the n-grams of a context are neighbours.
     for back in range(length - 1, -1, -1):
         keys = (keys << _BITS) | symbols[ends - back]
     return keys
 
 
-def _ngrams(symbols: Keys, places: Counts, length: int) -> Ngrams:
+def _ngrams(symbols: NgramKeys, places: Indices, length: int) -> Ngrams:
+    """Return the n-grams of the symbols (n,) at their places in a line, (n,), counted as they occur."""
     (ends,) = np.nonzero(places >= max(1, length - 1))
     keys, counts = np.unique(_pack(symbols, ends, length), return_counts=True)
     return Ngrams(keys, counts.astype(np.int64))
 
 
-def _openings(symbols: Keys, places: Counts, length: int) -> Ngrams:
-    """Return the n-grams whose first symbol is the start of a line, counted as they occur."""
+def _openings(symbols: NgramKeys, places: Indices, length: int) -> Ngrams:
+    """Return the n-grams whose first symbol is the start of a line, counted as they occur; arguments (n,)."""
     (ends,) = np.nonzero(places == length - 1)
     keys, counts = np.unique(_pack(symbols, ends, length), return_counts=True)
     return Ngrams(keys, counts.astype(np.int64))
 
 
-def discounts(counts: Counts) -> tuple[float, float, float]:
-    """Return D1, D2 and D3+ (Chen & Goodman 1999, equation 26)."""
+def discounts(counts: Indices) -> tuple[float, float, float]:
+    """Return the discounts D1, D2 and D3+ of counts (n,) (Chen & Goodman 1999, equation 26)."""
     n1, n2, n3, n4 = (int((counts == c).sum()) for c in (1, 2, 3, 4))
     if 0 in (n1, n2, n3, n4):
-        return _FALLBACK
+        return _DEFAULT_DISCOUNTS
     y = n1 / (n1 + 2 * n2)
     found = 1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3
-    return found if all(0 < d < c for c, d in enumerate(found, start=1)) else _FALLBACK
+    return found if all(0 < d < c for c, d in enumerate(found, start=1)) else _DEFAULT_DISCOUNTS
 
 
-def _discounted(counts: Counts) -> Reals:
+def _discounted(counts: Indices) -> Reals:
+    """Return what discounting leaves of each count, (n,) -> (n,)."""
     d = np.array([0.0, *discounts(counts)])
     return np.asarray(np.maximum(counts - d[np.minimum(counts, 3)], 0.0))
 
 
-def _base(unigrams: Ngrams, labels: int) -> npt.NDArray[np.float32]:
-    """Return the probabilities without context, mixed with equal ones for all labels."""
+def _base(unigrams: Ngrams, labels: int) -> Floats:
+    """Return the probabilities without context, (labels,), mixed with equal ones for all labels."""
     row = np.zeros(labels)
     row[unigrams.keys.astype(np.int64)] = _discounted(unigrams.counts) / unigrams.counts.sum()
     row += (1 - row.sum()) / labels
@@ -126,6 +135,10 @@ def _base(unigrams: Ngrams, labels: int) -> npt.NDArray[np.float32]:
 
 
 def _contexts(ngrams: Ngrams, least: int) -> Contexts:
+    """Return the contexts of n-grams that occur at least `least` times, with what they leave to shorter ones.
+
+    The keys ascend, so the n-grams of a context stand side by side: sums over them are sums of slices.
+    """
     contexts = ngrams.keys >> _BITS
     keys, starts = np.unique(contexts, return_index=True)
     totals = np.repeat(np.add.reduceat(ngrams.counts, starts), np.diff(starts, append=len(contexts)))
@@ -138,14 +151,15 @@ def _contexts(ngrams: Ngrams, least: int) -> Contexts:
     shares = 1 - np.add.reduceat(own, starts)  # g(h)
     return Contexts(
         keys,
-        # Code 0 would leave nothing for one of the two.
-        np.maximum(_quantised(shares), 1),
+        # Code 0 is a share of 1, which would leave nothing for the context's own probabilities.
+        np.maximum(_quantized(shares), 1),
         counts.astype(np.uint8),
         (ngrams.keys[kept] & _SYMBOL).astype(np.uint8),
-        _quantised(own),
+        _quantized(own),
     )
 
 
-def _quantised(probabilities: Reals) -> npt.NDArray[np.uint8]:
-    logarithms = -np.log(np.maximum(probabilities, 1e-12)) / STEP
+def _quantized(probabilities: Reals) -> Bytes:
+    """Return the codes of probabilities, (n,) -> (n,): -ln p in steps of `STEP`."""
+    logarithms = -np.log(np.maximum(probabilities, _MIN_PROBABILITY)) / STEP
     return np.clip(np.round(logarithms), 0, 255).astype(np.uint8)

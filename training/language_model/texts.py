@@ -1,6 +1,6 @@
-"""What the language model is trained on: lines of text, none of which validation or test hold.
+"""Texts to train the language model on: lines, none of which is in a validation or test split.
 
-Lines of IAM break anywhere in a sentence, so running text is broken into lines as long as those of IAM.
+Lines of IAM break anywhere in a sentence, so running text is broken into lines of the same lengths.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,8 +20,13 @@ def training_lines(
 ) -> tuple[list[str], dict[str, dict[str, int]]]:
     """Return the lines to train on and, for each source, how many of its texts were kept and dropped.
 
-    Whatever overlaps with held-out pages is left out: of IAM the forms of one text were written by several
-    people, and IAM-OnDB shares texts with it. What has characters outside of LINE_CHARACTERS is, too.
+    Whatever overlaps with held-out pages is left out: several people wrote each text of IAM, and IAM-OnDB
+    shares texts with it. Texts with characters outside LINE_CHARACTERS are left out, too.
+
+    Args:
+        iam_train: Texts of the training lines of IAM.
+        held_out: Texts of validation and test pages.
+        seed: Decides where running text is broken into lines.
 
     Raises:
         DataError: If a source is missing.

@@ -1,7 +1,7 @@
 """Train the character language model: `python training/language_model/train.py [--save] FILE.json`.
 
-The file names the model, its order, from what count on n-grams are kept, and the seed of the line breaks.
-Sources are Brown (its train part), IAM train and IAM-OnDB, less whatever validation or test pages hold.
+The file states the model's name, its order, how often an n-gram must occur to be kept, and the seed of the
+line breaks. Sources are Brown (its train part), IAM train and IAM-OnDB, without validation and test texts.
 """
 
 import argparse
@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import math
-import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,22 +21,30 @@ from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.texts import iam_texts
 from text_recognizer.decoding.language_model.model import LANGUAGE_MODEL, NGRAMS, WORDS, LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import MAX_ORDER, decode_ngrams, encode_ngrams
-from text_recognizer.errors import ConfigError, TextRecognizerError
+from text_recognizer.errors import ConfigError
+from text_recognizer.files import write_atomically, write_json
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.tooling.checkout import current_commit
-from text_recognizer.tooling.data_root import set_mirror
+from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 from training.language_model.kneser_ney import estimate
 from training.language_model.texts import training_lines
 
-MAX_BYTES = 8_000_000
+MAX_BYTES = 8_000_000  # of the file of n-grams: it is loaded by every service and lies in every clone
 
 logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
 class LanguageModelConfig:
-    """The JSON.
+    """The JSON that describes a model.
+
+    ```python
+    from training.language_model.train import LanguageModelConfig
+
+    config = LanguageModelConfig("LanguageModel_Own_3gram", order=3, minimum_counts=(1, 2, 2), seed=0)
+    print(config.name, config.order)
+    ```
 
     Attributes:
         name: Of the folder under text_recognizer/weights.
@@ -94,7 +101,7 @@ def train(config: LanguageModelConfig) -> tuple[dict[str, bytes], dict[str, Any]
         logger.info("Order %d: %d bytes, %.4f bits per character", order, len(content), bits[str(order)])
     if len(content) > MAX_BYTES:
         raise ConfigError(
-            f"Expected a model of at most {MAX_BYTES} bytes; received {len(content)}. Raise minimum_counts."
+            f"The n-grams take {len(content):,} bytes, more than {MAX_BYTES:,}. Raise minimum_counts."
         )
     files = {NGRAMS: content, WORDS: "".join(f"{word}\n" for word in words_of(lines)).encode()}
     return files, {
@@ -125,35 +132,27 @@ def words_of(lines: Iterable[str]) -> list[str]:
 
 
 def save(files: Mapping[str, bytes], manifest: dict[str, Any], weights_dir: Path = WEIGHTS_DIR) -> Path:
-    """Write the files, the manifest last; returns the folder."""
+    """Write the files, the manifest last: it never names a file that is not there. Returns the folder."""
     folder = weights_dir / manifest["name"]
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    for name, data in (*files.items(), (LANGUAGE_MODEL, text.encode())):
-        part = folder / f".{name}.part"
-        part.write_bytes(data)
-        os.replace(part, folder / name)
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+    write_json(folder / LANGUAGE_MODEL, manifest)
     return Path(folder)
+
+
+def _work(options: argparse.Namespace) -> None:
+    files, manifest = train(LanguageModelConfig.from_file(options.config))
+    if options.save:
+        logger.info("Saved to %s", save(files, manifest))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and train; returns the exit status."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser = command_parser(__doc__)
     parser.add_argument("config", type=Path, help="such as training/language_models/character_6gram.json")
     parser.add_argument("--save", action="store_true", help="write it to text_recognizer/weights/")
-    parser.add_argument("--mirror", type=Path, help="folder with the data sets, ready to read")
-    options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    if options.mirror:
-        set_mirror(options.mirror)
-    try:
-        files, manifest = train(LanguageModelConfig.from_file(options.config))
-    except TextRecognizerError as error:
-        logger.error("%s", error)
-        return 1
-    if options.save:
-        logger.info("Saved to %s", save(files, manifest))
-    return 0
+    add_mirror_argument(parser)
+    return run_command(parser, _work, arguments)
 
 
 if __name__ == "__main__":

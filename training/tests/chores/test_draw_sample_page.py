@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.chores.draw_sample_page import LETTER, PAGE_SIZE, SAMPLE_FOLDER, draw_page, draw_paper
+from training.chores.draw_sample_page import LETTER, PAGE_SIZE_PX, SAMPLE_FOLDER, draw_page, draw_paper
 
 DARK = 120  # grey below this is ink
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,12 +23,12 @@ def font() -> Path:
 def test_shipped_page_has_the_text_and_size_of_the_code() -> None:
     assert (SAMPLE_FOLDER / "sample_page.txt").read_text(encoding="utf-8").splitlines() == list(LETTER)
     with Image.open(SAMPLE_FOLDER / "sample_page.png") as page:
-        assert (page.size, page.mode) == (PAGE_SIZE, "L")
+        assert (page.size, page.mode) == (PAGE_SIZE_PX, "L")
 
 
 def test_paper_is_bright_and_uneven() -> None:
     paper = draw_paper(np.random.default_rng(0))
-    assert paper.shape == PAGE_SIZE[::-1]
+    assert paper.shape == PAGE_SIZE_PX[::-1]
     assert paper.min() > 190
     assert paper[:100].mean() > paper[-100:].mean() + 5  # the light comes from above
 
