@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from text_recognizer.datasets import DATASETS
 from text_recognizer.tests.documents import (
     DOCUMENTS,
     OPTION,
@@ -21,6 +22,7 @@ from text_recognizer.tests.documents import (
     text_of,
 )
 from text_recognizer.tests.repository import ROOT
+from training.config import ExperimentConfig
 
 MAX_README_LINES, MAX_ARCHITECTURE_LINES = 150, 80
 
@@ -35,6 +37,13 @@ EXAMPLES = [
     for document in DOCUMENTS
     for number, block in enumerate(blocks(document, "python"))
     if "text_recognizer.client" not in block  # api/tests runs these against a service
+]
+EXPERIMENTS = [
+    pytest.param(text, id=f"{document}-{number}")
+    for document in DOCUMENTS
+    for number, text in enumerate(
+        re.findall(r"run_experiment\.py[^'\n]* '({.*?})'", text_of(document), re.DOTALL)
+    )
 ]
 
 
@@ -88,6 +97,13 @@ def test_python_examples_run_and_print(block: str, pictures: Path) -> None:
     with contextlib.redirect_stdout(printed):
         exec(compile(block, "<example>", "exec"), {"folder": str(pictures)})
     assert printed.getvalue().strip()
+
+
+@pytest.mark.parametrize("text", EXPERIMENTS)
+def test_experiments_are_valid(text: str) -> None:
+    config = ExperimentConfig.from_text(text)
+    for part in (config, *config.mixture):
+        DATASETS[part.dataset](**part.dataset_args)
 
 
 def test_readme_and_architecture_are_short() -> None:
