@@ -102,7 +102,8 @@ def test_python_examples_run_and_print(block: str, pictures: Path) -> None:
 @pytest.mark.parametrize("text", EXPERIMENTS)
 def test_experiments_are_valid(text: str) -> None:
     config = ExperimentConfig.from_text(text)
-    for part in (config, *config.mixture):
+    DATASETS[config.dataset](**config.dataset_args)
+    for part in config.mixture:
         DATASETS[part.dataset](**part.dataset_args)
 
 
