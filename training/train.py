@@ -61,8 +61,6 @@ def run(
     keras.utils.set_random_seed(config.train_args.seed)
     datasets = build_datasets(config)
     model = build_model(config, datasets[0].input_shape, datasets[0].output_shape)
-    if config.train_args.init_from is not None:
-        initialize(model.network, model.vocabulary, config.train_args.init_from, weights_dir)
     trained = _training_model(model, config.train_args, datasets[0], weights_dir)
     run_dir.mkdir(parents=True, exist_ok=True)
     write_json(run_dir / CONFIG, config.to_dict())
@@ -76,21 +74,27 @@ def run(
 
     started = time.monotonic()
     best = _fit(model, trained, batches, validation, config.train_args, run_dir, resume, callbacks)
+    samples = {"data_hash": data_hash(datasets), "train_samples": len(train)}
     metrics = {
-        "best": best,
-        "parameters": model.network.count_params(),
-        "data_hash": data_hash(datasets),
-        "train_samples": len(train),
-        "commit": current_commit(),
-        "hardware": f"{os.cpu_count()} x {platform.processor() or platform.machine()}",
-        "seconds_since_start_or_resume": round(time.monotonic() - started),
-    }
+        "best": best, "parameters": model.network.count_params(), **samples, **_circumstances(started)
+    }  # fmt: skip
     write_json(run_dir / METRICS, metrics)
     return metrics
 
 
+def _circumstances(started: float) -> dict[str, Any]:
+    """Return by what code, on what machine and for how long since `started` was trained."""
+    return {
+        "commit": current_commit(),
+        "hardware": f"{os.cpu_count()} x {platform.processor() or platform.machine()}",
+        "seconds_since_start_or_resume": round(time.monotonic() - started),
+    }
+
+
 def _training_model(model: Model, config: TrainConfig, dataset: Dataset, weights_dir: Path) -> TrainedNetwork:
-    """Return what Keras trains."""
+    """Return what Keras trains, from the weights that the configuration names."""
+    if config.init_from is not None:
+        initialize(model.network, model.vocabulary, config.init_from, weights_dir)
     teachers = load_teachers(model, config.teachers, dataset, weights_dir)
     return TrainedNetwork(
         model.network,

@@ -4,6 +4,13 @@ A widely copied handwriting recognizer: residual blocks as in He et al. 2016 (ar
 that stops halving the width after a factor of 8, and LSTMs on top (Shi et al. 2015, arXiv 1507.05717). Copies
 of it average any width into 96 frames, which cannot spell a line of 90 characters with doubled letters; here
 a frame stands for 8 columns.
+
+```python
+from text_recognizer.networks import crnn_resnet_bilstm
+
+network = crnn_resnet_bilstm((64, None, 1), (None, 80), stage_blocks=(1, 1, 1, 1), num_lstm_layers=1)
+print(network.output_shape)  # (None, None, 80)
+```
 """
 
 from collections.abc import Sequence
@@ -30,13 +37,6 @@ def crnn_resnet_bilstm(
     dropout: float = 0.2,
 ) -> keras.Model:
     """Build the network: 24.5 million parameters at its default sizes.
-
-    ```python
-    from text_recognizer.networks import crnn_resnet_bilstm
-
-    network = crnn_resnet_bilstm((64, None, 1), (None, 80), stage_blocks=(1, 1, 1, 1), num_lstm_layers=1)
-    print(network.output_shape)  # (None, None, 80)
-    ```
 
     Args:
         input_shape: (height, width or None, 1); the height must be a multiple of 32.

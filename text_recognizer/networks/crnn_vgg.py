@@ -4,6 +4,13 @@ Shi, Bai, Yao, "An end-to-end trainable neural network for image-based sequence 
 1507.05717), table 1: the last two poolings halve the height alone, because letters are narrow. At its default
 sizes and 32 rows it is that network. Unlike there, the last convolution is padded by a column, for
 ceil(W / 4) frames, and a linear layer lies between the LSTMs, as in the authors' code.
+
+```python
+from text_recognizer.networks import crnn_vgg
+
+network = crnn_vgg((32, None, 1), (None, 80), lstm_dim=16, num_lstm_layers=1)
+print(network.output_shape)  # (None, None, 80)
+```
 """
 
 from collections.abc import Sequence
@@ -33,13 +40,6 @@ def crnn_vgg(
     dropout: float = 0.0,
 ) -> keras.Model:
     """Build the network: 8.3 million parameters at its default sizes and 32 rows.
-
-    ```python
-    from text_recognizer.networks import crnn_vgg
-
-    network = crnn_vgg((32, None, 1), (None, 80), lstm_dim=16, num_lstm_layers=1)
-    print(network.output_shape)  # (None, None, 80)
-    ```
 
     Args:
         input_shape: (height, width or None, 1); the height must be a multiple of 16.

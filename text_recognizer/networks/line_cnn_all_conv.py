@@ -6,6 +6,13 @@ characters stand to the left of a window, and position k gathers the windows who
 soft alignment of "continuous integrate-and-fire" (Dong & Xu, ICASSP 2020, arXiv 1905.11235) with a Gaussian
 in place of the hard threshold, so that the gradient reaches neighbouring windows. Before it, dilated residual
 convolutions (Yu & Koltun 2016, arXiv 1511.07122) see the whole line.
+
+```python
+from text_recognizer.networks import line_cnn_all_conv
+
+network = line_cnn_all_conv((28, 952, 1), (None, 80), output_length=34, dilations=(1,))
+print(network.output_shape)  # (None, 34, 80)
+```
 """
 
 from collections.abc import Sequence
@@ -35,19 +42,11 @@ def line_cnn_all_conv(
 ) -> keras.Model:
     """Build the network.
 
-    ```python
-    from text_recognizer.networks import line_cnn_all_conv
-
-    network = line_cnn_all_conv((28, 952, 1), (None, 80), output_length=34, dilations=(1,))
-    print(network.output_shape)  # (None, 34, 80)
-    ```
-
     Args:
         input_shape: (height, width, 1); both fixed, the height a multiple of 4.
         output_shape: (None, labels), the padding label 0 included.
         output_length: Positions P of the text. An argument, because data sets of lines do not state how
-            long a text may be: only this network has a softmax for each position. `LineModel` rejects texts
-            that are longer.
+            long a text may be. `LineModel` rejects longer ones.
         window_width: Columns of a window.
         window_stride: Columns from one window to the next. Multiples of 4, as for the width, are fastest: the
             convolutions then work at a quarter of the columns.

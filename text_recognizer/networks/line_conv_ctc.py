@@ -5,6 +5,13 @@ text recognition system" (DAS 2022, arXiv 2404.11339); the 1-D blocks are ConvNe
 arXiv 2201.03545) along the line, with ReLU instead of GELU, which trains 15 % faster on a CPU. There is no
 recurrence: on a CPU an LSTM of the same width costs several times more. At its default sizes a line of
 64x1024 pixels costs 1.5 GFLOP (a multiply-add counts as two).
+
+```python
+from text_recognizer.networks import line_conv_ctc
+
+network = line_conv_ctc((64, None, 1), (None, 80), num_blocks=1)
+print(network.output_shape)  # (None, None, 80)
+```
 """
 
 from collections.abc import Sequence
@@ -29,13 +36,6 @@ def line_conv_ctc(
     dropout: float = 0.2,
 ) -> keras.Model:
     """Build the network.
-
-    ```python
-    from text_recognizer.networks import line_conv_ctc
-
-    network = line_conv_ctc((64, None, 1), (None, 80), num_blocks=1)
-    print(network.output_shape)  # (None, None, 80)
-    ```
 
     Args:
         input_shape: (height, width or None, 1); the height must be a multiple of 32.

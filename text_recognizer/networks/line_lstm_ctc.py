@@ -4,6 +4,13 @@ The windows share their convolutions: the last one has the window as kernel and 
 stride, which equals a LeNet (LeCun et al. 1998) on each window but costs a fraction and takes lines of any
 width. The LSTM and CTC on top follow Graves et al. 2009, "A novel connectionist system for unconstrained
 handwriting recognition".
+
+```python
+from text_recognizer.networks import line_lstm_ctc
+
+network = line_lstm_ctc((28, 952, 1), (None, 80), window_width=12, window_stride=5)
+print(network.output_shape)  # (None, 191, 80)
+```
 """
 
 from collections.abc import Sequence
@@ -31,20 +38,11 @@ def line_lstm_ctc(
 ) -> keras.Model:
     """Build the network.
 
-    ```python
-    from text_recognizer.networks import line_lstm_ctc
-
-    network = line_lstm_ctc((28, 952, 1), (None, 80), window_width=12, window_stride=5)
-    print(network.output_shape)  # (None, 191, 80)
-    ```
-
     Args:
         input_shape: (height, width or None, 1); the height must be a multiple of 4.
         output_shape: (None, labels), blank included.
-        window_width: Columns of a window; null for no sliding window: the features of `window_stride` columns
-            are max-pooled over the whole height to one row.
-        window_stride: Columns from one row of features to the next. Multiples of 4, as for the width, are
-            fastest: the convolutions then work at a quarter of the columns.
+        window_width: Columns of a window; null for none: `window_stride` columns are max-pooled to a row.
+        window_stride: Columns from one row of features to the next; of both, multiples of 4 are fastest.
         filters: Filters of the three 3x3 convolutions; the first two are followed by a max-pooling.
         lstm_dim: Units of an LSTM of each direction.
         num_lstm_layers: Number of stacked LSTMs, at least 1.
