@@ -18,7 +18,7 @@ _WIDE = "mwMW"  # characters about half as wide again
 def join_lines(
     first: tuple[InkImage, str], second: tuple[InkImage, str], rng: np.random.Generator
 ) -> tuple[InkImage, str]:
-    """Return one line that reads both texts.
+    """Return one line with both texts.
 
     Args:
         first: Image (H, W) uint8, 255 = ink, and its text.
@@ -42,13 +42,13 @@ def split_line(image: InkImage, text: str, rng: np.random.Generator) -> tuple[In
 
     Args:
         image: (H, W) uint8, 255 = ink.
-        text: What it reads.
+        text: Its text.
         rng: Chooses where to split, and which part to return.
 
     Returns:
         (H, W') of the same height, and its text.
     """
-    spaces = [place for place, character in enumerate(text) if character == " "]
+    spaces = [index for index, character in enumerate(text) if character == " "]
     gaps = word_gaps(image, len(spaces))
     if gaps is None or not _as_expected(image, gaps, text, spaces):
         return None
@@ -80,11 +80,11 @@ def _as_expected(image: InkImage, gaps: Indices, text: str, spaces: list[int]) -
     """Tell whether the gaps (count, 2) of (H, W) lie about where the widths of the characters put spaces."""
     inked = np.flatnonzero((image > _MIN_INK).any(axis=0))
     widths = [0.5 if c in _NARROW else 1.5 if c in _WIDE or c.isupper() else 1.0 for c in text]
-    places = np.array([*itertools.accumulate(widths)])[spaces] - 0.5
-    column = (inked[-1] - inked[0]) / sum(widths)
-    return bool(
-        (np.abs(gaps.mean(axis=1) - inked[0] - places * column) < _MAX_GAP_OFFSET_CHARACTERS * column).all()
-    )
+    # The middle of each space, in characters of usual width.
+    expected = np.array([*itertools.accumulate(widths)])[spaces] - 0.5
+    character_columns = (inked[-1] - inked[0]) / sum(widths)
+    found = (gaps.mean(axis=1) - inked[0]) / character_columns
+    return bool((np.abs(found - expected) < _MAX_GAP_OFFSET_CHARACTERS).all())
 
 
 def _margin(image: InkImage) -> int:

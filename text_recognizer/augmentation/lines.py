@@ -157,10 +157,10 @@ def _mesh(
     """Return boxes of the result and the corners of the quadrilaterals that fill them, as Pillow takes them.
 
     Args:
-        columns: (N + 1,) borders of the strips.
+        columns: (N,) borders of N - 1 strips.
         rows: Top, middle and bottom row: two boxes per strip.
-        xs: For each row the columns (N + 1,) of the image from which it comes.
-        ys: For each row the rows (N + 1,) of the image.
+        xs: For each row the columns (N,) of the image from which it comes.
+        ys: For each row the rows (N,) of the image.
     """
     mesh: list[tuple[tuple[int, int, int, int], list[float]]] = []
     for k in (0, 1):
@@ -171,7 +171,7 @@ def _mesh(
             (xs[k + 1][1:], ys[k + 1][1:]),
             (xs[k][1:], ys[k][1:]),
         )
-        sides = np.column_stack([values for corner in corners for values in corner])  # (N, 8)
+        sides = np.column_stack([values for corner in corners for values in corner])  # (N - 1, 8)
         boxes = [(int(x), rows[k], int(x) + _STRIP_COLUMNS, rows[k + 1]) for x in columns[:-1]]
         mesh += zip(boxes, sides.tolist(), strict=True)
     return mesh
@@ -188,7 +188,7 @@ def change_strokes(picture: Image.Image, rng: np.random.Generator) -> Image.Imag
 
 
 def add_paper(ink: InkMap, rng: np.random.Generator) -> None:
-    """Break the ink (H, W) up by the paper's grain, and let grain and shades of the paper show; in place."""
+    """Roughen the ink (H, W) by the paper's grain, and let grain and shades of the paper show, in place."""
     size = (ink.shape[0], ink.shape[1])
     ink *= 1 + np.float32(rng.uniform(0, 0.25)) * grain(size, rng)
     ink += np.float32(rng.uniform(0, 0.05)) * grain(size, rng)

@@ -7,12 +7,22 @@ from PIL import Image, ImageDraw
 
 from text_recognizer.arrays import Floats, InkImage
 
-_SHEET_PX = (512, 8192)  # rows and columns of the grain: larger than any line, so that parts of it differ
-_COARSE_PX = 6  # size of its coarser grain
+_SHEET_PX = (512, 8192)  # rows and columns of the sheet: larger than most lines, so that parts of it differ
+_COARSE_PX = 6  # size of the coarser grain
+
+_RULE_SLOPE = 0.003  # standard deviation, rows per column: lines were cut out level, but not exactly
+_RULE_INK = (30, 150)  # rules are printed fainter than what is written
+_RULE_WIDTHS_PX = (1, 2)  # in a line of 64 rows
+_SOLID_PROBABILITY = 0.75  # the others are the dotted rules of forms
+_SECOND_RULE_PROBABILITY = 0.3  # the rule of the line above is in the image too
+_SECOND_RULE_HEIGHTS = (0.5, 0.9)  # its distance
+_DOT_SPACING_PX = (4, 14)  # in a line of 64 rows
+_DOT_SHARE = (0.1, 0.7)  # length of a dot or dash, of its spacing
+_DOT_EXTRA_INK = 60  # small dots are visible only if they are darker
 
 
 def grain(size: tuple[int, int], rng: np.random.Generator) -> Floats:
-    """Return a random part of the grain of a sheet, (H, W), mean 0 and deviation 1; not to be written to."""
+    """Return a random part of the grain of a sheet, (H, W), mean 0 and deviation 1; read-only."""
     sheet = _sheet()
     height, width = min(size[0], _SHEET_PX[0]), min(size[1], _SHEET_PX[1])
     y, x = (
@@ -53,18 +63,18 @@ def ruling(size: tuple[int, int], row: float, rng: np.random.Generator) -> InkIm
     height, width = size
     picture = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(picture)
-    end = row + rng.normal(0, 0.003) * width
-    grey = int(rng.integers(30, 150))
-    if rng.random() < 0.75:
-        thick = int(rng.integers(1, 3))
+    end = row + rng.normal(0, _RULE_SLOPE) * width
+    grey = int(rng.integers(*_RULE_INK))
+    if rng.random() < _SOLID_PROBABILITY:
+        thick = int(rng.integers(_RULE_WIDTHS_PX[0], _RULE_WIDTHS_PX[1] + 1))
         draw.line([(0, row), (width, end)], fill=grey, width=thick)
-        if rng.random() < 0.3:
-            other = rng.uniform(0.5, 0.9) * height
+        if rng.random() < _SECOND_RULE_PROBABILITY:
+            other = rng.uniform(*_SECOND_RULE_HEIGHTS) * height
             draw.line([(0, row - other), (width, end - other)], fill=grey, width=thick)
     else:
-        step = rng.uniform(4, 14)
-        length = rng.uniform(0.1, 0.7) * step
+        step = rng.uniform(*_DOT_SPACING_PX)
+        length = rng.uniform(*_DOT_SHARE) * step
         for x in np.arange(rng.uniform(0, step), width, step):
             y = row + (end - row) * x / width
-            draw.line([(x, y), (x + length, y)], fill=min(255, grey + 60), width=1)
+            draw.line([(x, y), (x + length, y)], fill=min(255, grey + _DOT_EXTRA_INK), width=1)
     return np.asarray(picture)

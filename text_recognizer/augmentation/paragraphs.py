@@ -60,6 +60,14 @@ DEFAULTS = PageAugmentation()
 
 _MIN_THICKNESS_PX = 4.0  # thinner lines of a page are noise in its labels
 _BLUR_BEYOND = 1.3  # reduced more than this, thin strokes would be skipped without a blur before
+_RULING_SPACING_PX = (8, 50)  # rules are about as far apart as lines are high
+_RULING_SLOPE = 0.03  # standard deviation: the ruling need not be parallel to the writing
+_RULING_INK = (30, 200)  # from hardly visible to as strong as writing
+_SQUARED_PROBABILITY = 0.25  # vertical rules too
+_EDGE_SHARE = 0.08  # of the canvas, at most: more is no page with an edge, but half a page
+_MARK_INK = (60, 255)  # edges and specks; fainter ones are noise
+_MAX_SPECKS = 24  # more would hide the writing
+_SPECK_RADIUS_PX = 1.0  # mean of an exponential distribution: most are smaller than strokes, a few larger
 
 
 def augment_page(
@@ -179,11 +187,12 @@ def _draw_ruling(picture: Image.Image, rng: np.random.Generator) -> None:
     """Draw the lines of ruled, sometimes squared, paper, in place."""
     draw = ImageDraw.Draw(picture)
     size = picture.size[0]
-    pitch, slope, grey = rng.uniform(8, 50), rng.normal(0, 0.03), int(rng.integers(30, 200))
-    for y in np.arange(rng.uniform(-pitch, 0) - 0.1 * size, 1.1 * size, pitch):
+    spacing, slope = rng.uniform(*_RULING_SPACING_PX), rng.normal(0, _RULING_SLOPE)
+    grey = int(rng.integers(*_RULING_INK))
+    for y in np.arange(rng.uniform(-spacing, 0) - 0.1 * size, 1.1 * size, spacing):
         draw.line([(0, y), (size, y + slope * size)], fill=grey)
-    if rng.random() < 0.25:
-        for x in np.arange(rng.uniform(-pitch, 0) - 0.1 * size, 1.1 * size, pitch):
+    if rng.random() < _SQUARED_PROBABILITY:
+        for x in np.arange(rng.uniform(-spacing, 0) - 0.1 * size, 1.1 * size, spacing):
             draw.line([(x, 0), (x - slope * size, size)], fill=grey)
 
 
@@ -191,20 +200,20 @@ def _darken_edge(picture: Image.Image, rng: np.random.Generator) -> None:
     """Draw a dark bar at one side, as scanners leave it beside a page, in place."""
     draw = ImageDraw.Draw(picture)
     size = picture.size[0]
-    first, second = rng.uniform(0, 0.08 * size, 2)
+    first, second = rng.uniform(0, _EDGE_SHARE * size, 2)
     corners = [(0, 0), (size, 0), (size, second), (0, first)]
     side = int(rng.integers(4))
     if side % 2:
         corners = [(y, x) for x, y in corners]
     if side >= 2:
         corners = [(size - x, size - y) for x, y in corners]
-    draw.polygon(corners, fill=int(rng.integers(60, 255)))
+    draw.polygon(corners, fill=int(rng.integers(*_MARK_INK)))
 
 
 def _draw_specks(picture: Image.Image, rng: np.random.Generator) -> None:
     """Draw specks, in place."""
     draw = ImageDraw.Draw(picture)
-    for _ in range(int(rng.integers(1, 25))):
+    for _ in range(int(rng.integers(1, _MAX_SPECKS + 1))):
         x, y = rng.uniform(0, picture.size[0], 2)
-        radius = rng.exponential(1.0)
-        draw.ellipse([x - radius, y - radius, x + radius, y + radius], fill=int(rng.integers(60, 255)))
+        radius = rng.exponential(_SPECK_RADIUS_PX)
+        draw.ellipse([x - radius, y - radius, x + radius, y + radius], fill=int(rng.integers(*_MARK_INK)))

@@ -1,7 +1,7 @@
 """Anything that holds an image -> uint8 (H, W): the only place where image files are decoded.
 
-Input is untrusted: the format is told by content, the size is checked before a pixel is
-decoded, and whatever a decoder raises comes out as one of four `InvalidInputError`s.
+Input is untrusted: the content tells the format, the size is checked before a pixel is decoded, and whatever
+a decoder raises comes out as one of four `InvalidInputError`s.
 """
 
 import base64

@@ -46,11 +46,11 @@ class ColumnMap:
             raise ValueError(f"{self} does not map columns in ascending order.")
 
     def apply(self, columns: npt.ArrayLike) -> Reals:
-        """Return the columns of the target, of the shape of `columns`."""
+        """Return the columns of the target for columns of any shape, (N,) or (N, 2) for example."""
         return np.clip(self.offset + np.asarray(columns, np.float64) * self.scale, self.low, self.high)
 
     def rounded(self, columns: npt.ArrayLike) -> Indices:
-        """Return the nearest whole columns of the target, of the shape of `columns`."""
+        """Return the nearest whole columns of the target; takes what `apply` takes, (N,) or (N, 2), say."""
         return np.rint(self.apply(columns)).astype(np.int64)
 
     def then(self, following: "ColumnMap") -> "ColumnMap":

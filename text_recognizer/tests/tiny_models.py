@@ -11,8 +11,6 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-Float = npt.NDArray[np.float32]
-
 LINE_HEIGHT, LINE_STEP = 16, 4
 
 

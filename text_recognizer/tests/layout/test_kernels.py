@@ -65,7 +65,9 @@ def test_a_fragment_joins_the_line_that_it_continues_best() -> None:
     assert found[20, 150] == found[25, 50] != found[15, 50]
 
 
-@pytest.mark.parametrize(("rows", "columns", "kept"), [(10, 30, True), (2, 90, False), (10, 3, False)])
+@pytest.mark.parametrize(
+    ("rows", "columns", "kept"), [(10, 30, True), (2, 90, False), (12, 3, False), (5, 5, False)]
+)
 def test_specks_and_thin_strokes_are_no_lines(rows: int, columns: int, kept: bool) -> None:
     kernels = two_kernels()
     kernels[45 : 45 + rows, 10 : 10 + columns] = KERNEL

@@ -60,6 +60,13 @@ def test_thin_strokes_of_a_large_page_do_not_fade() -> None:
     assert ink.max() > 0.9
 
 
+def test_strong_strokes_become_full_ink_and_weaker_ones_keep_their_share() -> None:
+    ink = np.zeros((64, 96), np.float32)
+    ink[10:14], ink[30:34] = 0.6, 0.3
+    page, _ = ink_to_paragraph(ink)
+    np.testing.assert_allclose(page[[12, 32, 50], 40], [1, 0.5, 0], atol=1e-6)
+
+
 def test_polarity_does_not_matter() -> None:
     image = ruled(400, 500)
 
