@@ -65,6 +65,7 @@ def spread(positions: Floats, ends: Flags) -> float:
         positions: (N, 2) positions.
         ends: (N,) whether a stroke ends there.
     """
+    # A few stray marks must not count as a tiny hand, nor a lone dot as one of size 0.
     least = float(np.ptp(positions[:, 1])) / _MAX_HEIGHT_SPREADS + 1e-6
     middle = (positions[1:, 1] + positions[:-1, 1]) / 2
     weights = np.where(ends[:-1], 0, np.hypot(*np.diff(positions, axis=0).T)) + 1e-3
@@ -90,6 +91,7 @@ def level(positions: Floats, ends: Flags) -> Floats:
     if turns.size < 4:
         return positions
     middle, half = (x.max() + x.min()) / 2, max(1.0, float(np.ptp(x)) / 2)
+    # Few turns say little about slope and bow: the prior keeps them near 0.
     basis = _parabola((x[turns] - middle) / half)
     prior = np.diag([0, _SLOPE_PRIOR, 2 * _SLOPE_PRIOR])
     target = y[turns] - np.median(y[turns])
@@ -99,7 +101,7 @@ def level(positions: Floats, ends: Flags) -> Floats:
         fit = np.linalg.solve(weighted.T @ basis + prior, weighted.T @ target)
         rest = np.abs(target - basis @ fit)
         weights = 1 / (1 + (rest / (1.5 * np.median(rest) + 1e-3)) ** 2)
-    fit[0] = 0
+    fit[0] = 0  # the height of the line stays
     return np.stack([x, y - _parabola((x - middle) / half) @ fit], axis=1).astype(np.float32)
 
 
@@ -120,12 +122,12 @@ def without_strays(positions: Floats, ends: Flags) -> tuple[Floats, Flags]:
     """
     lengths = np.where(ends[:-1], 0, np.hypot(*np.diff(positions, axis=0).T))
     lengths = np.append(lengths, 0) + 1e-3
-    away = np.abs(positions[:, 1] - np.average(positions[:, 1], weights=lengths)) / max(
-        1.0, spread(positions, ends)
-    )
+    size = spread(positions, ends)
+    away = np.abs(positions[:, 1] - np.average(positions[:, 1], weights=lengths)) / max(1.0, size)
     first = np.flatnonzero(np.concatenate([[True], ends[:-1]]))
+    # One value per stroke: the distance of its nearest point, and whether it is long.
     near = np.minimum.reduceat(away, first)
-    long = np.add.reduceat(lengths, first) > _STRAY_LENGTH_SPREADS * spread(positions, ends)
+    long = np.add.reduceat(lengths, first) > _STRAY_LENGTH_SPREADS * size
     kept = (near < _STRAY_DISTANCE_SPREADS) | long
     if not kept.any():  # the line is a few dots
         return positions, ends
@@ -160,17 +162,17 @@ def trace(positions: Floats, ends: Flags) -> Path:
     # The four control points of each sample; at the ends of a stroke the outer ones are repeated.
     p0, p1, p2, p3 = (positions[k[i]] for k in (before, index, after, after[after]))
     u = t[:, None]
-    spots = p1 + u / 2 * (p2 - p0 + u * (2 * p0 - 5 * p1 + 4 * p2 - p3 + u * (3 * (p1 - p2) + p3 - p0)))
+    samples = p1 + u / 2 * (p2 - p0 + u * (2 * p0 - 5 * p1 + 4 * p2 - p3 + u * (3 * (p1 - p2) + p3 - p0)))
     speed = _smooth_speed(lengths, starts, ends)
-    way = np.cumsum(lengths) - lengths  # to each point, from the start of the line
+    travelled = np.cumsum(lengths) - lengths  # to each point, from the start of the line
     stroke = np.cumsum(starts) - 1
-    done = way[i] + t * lengths[i]
+    at_sample = travelled[i] + t * lengths[i]
     return Path(
-        x=spots[:, 0],
-        y=spots[:, 1],
+        x=samples[:, 0],
+        y=samples[:, 1],
         speed=(1 - t) * speed[i] + t * speed[after[i]],
-        from_start=(done - way[starts][stroke[i]]).astype(np.float32),
-        to_end=(way[ends][stroke[i]] - done).astype(np.float32),
+        from_start=(at_sample - travelled[starts][stroke[i]]).astype(np.float32),
+        to_end=(travelled[ends][stroke[i]] - at_sample).astype(np.float32),
     )
 
 

@@ -22,6 +22,8 @@ from text_recognizer.datasets.iam_online.stroke_geometry import (
 _MARGIN_PX = 8  # paper around the ink, as around the lines of IAM
 _MAX_WIDTH_PX = 6000  # wider lines are rendered smaller, so that memory stays bounded
 _GREY_STEP = 17  # IAM's scans have 16 grey levels
+_BILEVEL_SHARE = 0.04  # lines scanned nearly in black and white, as some of IAM are
+_WIPED_SHARE = 0.88  # lines whose paper is white outside of words, as in most of IAM
 _WORD_INK = 0.1  # pixels with more than this part of the strongest ink belong to a word
 
 
@@ -86,12 +88,13 @@ def render_strokes(points: PenPoints, rng: np.random.Generator) -> GrayImage:
 
 def _vary_hand(positions: Floats, ends: Flags, rng: np.random.Generator) -> Floats:
     """Return the positions (N, 2) with random size, width, slant and base line, behind the margin."""
+    # The spread of IAM's lines at 150 dpi is about 8.7 pixels.
     size = float(np.clip(np.exp(rng.normal(np.log(8.7), 0.28)), 5, 14))
     positions = (positions - positions.min(axis=0)) * np.float32(size / max(spread(positions, ends), 1e-3))
     positions[:, 0] *= np.exp(rng.normal(0.0, 0.07))
     positions[:, 0] *= min(1.0, _MAX_WIDTH_PX / (float(np.ptp(positions[:, 0])) + 1))
-    positions[:, 0] -= rng.normal(0.07, 0.14) * positions[:, 1]
-    positions[:, 1] += rng.normal(0, 0.003) * positions[:, 0]
+    positions[:, 0] -= rng.normal(0.07, 0.14) * positions[:, 1]  # slant, mostly to the right
+    positions[:, 1] += rng.normal(0, 0.003) * positions[:, 0]  # slope of the base line, and its wave
     wave = rng.uniform(25, 60) * size
     positions[:, 1] += rng.normal(0, 0.08) * size * np.sin(positions[:, 0] / wave + rng.uniform(0, 6.3))
     moved: Floats = (positions - positions.min(axis=0) + _MARGIN_PX).astype(np.float32)
@@ -100,6 +103,7 @@ def _vary_hand(positions: Floats, ends: Flags, rng: np.random.Generator) -> Floa
 
 def _press(path: Path, pen: Pen, diameter: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Return radius in pixels (N,) and strength of the ink (N,), 0-1, at each sample of the path."""
+    # Speed and pressure thin the stroke and pale the ink; both also drift for no reason that is recorded.
     thinner = (0.4 + 0.6 * path.speed) ** -np.float32(pen.by_speed * rng.uniform(0, 1))
     pressure = _walk(len(path.x), 60, rng)
     radius = diameter / 2 * np.clip(thinner, 0.6, 1.35) * (1 + 0.07 * _walk(len(path.x), 40, rng))
@@ -157,7 +161,8 @@ def _scan(ink: InkMap, rng: np.random.Generator) -> GrayImage:
     """Return the grey values (H, W) of ink on paper with grain, in the scanner's few levels."""
     paper = _paper(ink, rng)
     grey = paper * (1 - ink) + rng.normal(0, 4, ink.shape).astype(np.float32) * ink
-    if rng.random() < 0.04:  # some of IAM's scans are nearly black and white
+    if rng.random() < _BILEVEL_SHARE:
+        # The contrast around a grey between paper and strong ink is raised.
         middle = 255 * (1 - np.percentile(ink[ink > _WORD_INK * ink.max()], 90) / 2)
         grey = (grey - middle) / np.float32(rng.uniform(0.05, 0.6)) + middle
     grey = np.rint(grey / _GREY_STEP) * _GREY_STEP
@@ -169,7 +174,7 @@ def _paper(ink: InkMap, rng: np.random.Generator) -> Floats:
     """Return paper with grain (H, W), 0-255; mostly plain white except around words, as in IAM's lines."""
     level, grain = rng.uniform(240, 268), rng.uniform(1, 6)
     paper = level + _blur(rng.standard_normal(ink.shape, np.float32), 0.4) * np.float32(1.6 * grain)
-    if rng.random() < 0.88:
+    if rng.random() < _WIPED_SHARE:
         paper = np.where(_word_boxes(ink), paper, np.float32(255))
     white: Floats = np.minimum(paper, 255).astype(np.float32)
     return white

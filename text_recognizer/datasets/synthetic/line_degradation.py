@@ -19,7 +19,8 @@ _RULED_SHARE = 0.15  # lines on ruled paper
 _STAINED_SHARE = 0.06  # lines with a stain
 _GRAINY_SHARE = 0.25  # lines on paper with visible grain
 _TRIMMED_SHARE = 0.1  # lines that were cut out too tightly, as boxes of words often are
-_NEIGHBOURS_SHARE = 0.2  # lines into whose image the lines above and below reach
+_NEIGHBOURS_SHARE = 0.2  # lines into whose image other lines may reach
+_NEIGHBOUR_SHARE = 0.6  # then, for each of the lines above and below
 _HAIRLINE = 0.55  # width of a font's thinnest strokes relative to its common ones
 _FAINT = 0.06  # ink that `ink_map` takes for paper
 _PRESSURE_STEP_PX = 40  # the pressure of a hand changes within about a letter
@@ -37,7 +38,7 @@ def ink_of_line(shape: Image.Image, base: int, stroke: float, rng: np.random.Gen
     _, top, _, bottom = shape.getbbox() or (0, 0, *shape.size)
     if rng.random() < _NEIGHBOURS_SHARE:
         shape, top, bottom = _with_neighbours(shape, top, bottom, rng)
-    written = _written(shape, stroke, rng)
+    written = _with_pen_strokes(shape, stroke, rng)
     top, bottom = max(0, top - 2), min(shape.height, bottom + 2)
     if rng.random() < _TRIMMED_SHARE:
         top, bottom = top + int(rng.integers(0, 6)), bottom - int(rng.integers(0, 6))
@@ -63,15 +64,15 @@ def _with_neighbours(
     height = max(bottom - top, FONT_HEIGHT_PX)
     pitch = height * rng.uniform(0.98, 1.35)
     for sign in (-1, 1):
-        if rng.random() < 0.6:
-            part = Image.new("L", shape.size, 0)
-            part.paste(shape, (int(rng.uniform(-0.6, 0.6) * shape.width), round(sign * pitch)))
-            shape = ImageChops.lighter(shape, part)
+        if rng.random() < _NEIGHBOUR_SHARE:
+            neighbour = Image.new("L", shape.size, 0)
+            neighbour.paste(shape, (int(rng.uniform(-0.6, 0.6) * shape.width), round(sign * pitch)))
+            shape = ImageChops.lighter(shape, neighbour)
     room = round(rng.uniform(0, 0.12) * height)
     return shape, max(0, top - room), min(shape.height, bottom + room)
 
 
-def _written(shape: Image.Image, stroke: float, rng: np.random.Generator) -> Image.Image:
+def _with_pen_strokes(shape: Image.Image, stroke: float, rng: np.random.Generator) -> Image.Image:
     """Return the strokes as wide as a pen's, with soft edges.
 
     A blurred stroke is as wide as wanted where it is darker than `middle`, which follows from the normal
@@ -81,6 +82,7 @@ def _written(shape: Image.Image, stroke: float, rng: np.random.Generator) -> Ima
     blur = max(rng.uniform(*_BLUR_PX), abs(wanted - stroke) / 2.4)
     peak, middle = (_darkness(distance, stroke, blur) for distance in (0, wanted / 2))
     hairline = _darkness(0, _HAIRLINE * stroke, blur)
+    # Grey values from `low` to `high` become 0 to 255: a narrow range gives hard edges, a wide one soft ones.
     low = min(middle * rng.uniform(0.1, 0.7), 0.6 * hairline)
     high = middle + max(peak - middle, 0.05) * rng.uniform(0.3, 1.1)
     curve = np.clip((np.arange(256) / 255 - low) / (high - low), 0, 1)

@@ -16,7 +16,7 @@ from text_recognizer.datasets.synthetic.line_texts import CROSSED_OUT
 
 _PAD_PX = 16  # around the text, for swashes and for words that move
 _STEP_PX = 28  # columns that are resampled together: about a letter, so that the distortion is smooth
-_LOOSE_X_HEIGHTS = 0.025  # deviation of letters from their places, in heights of small letters
+_LOOSE_X_HEIGHTS = 0.025  # deviation of letters from where the font puts them, in heights of small letters
 _STRETCH = (0.65, 1.6)  # least and most width relative to the font's: beyond it letters look unnatural
 _MIN_SPACE_X_HEIGHTS = 0.5  # between words, in heights of small letters: a narrower space looks like none
 _SPACE_HEIGHTS = 0.4  # median space between words, in heights of a line: wider than between letters
@@ -71,10 +71,10 @@ def _draw(
 
 
 def _write_word(
-    picture: Image.Image, word: str, font: HandwritingFont, place: tuple[float, int], rng: np.random.Generator
+    picture: Image.Image, word: str, font: HandwritingFont, pen: tuple[float, int], rng: np.random.Generator
 ) -> None:
-    """Draw a word, in place; letters that are not joined move a little, each on its own."""
-    x, base = place
+    """Draw a word at `pen` (column, base line); letters that are not joined each move a little."""
+    x, base = pen
     loose = 0.0 if font.joined else _LOOSE_X_HEIGHTS * font.x_height
     moves = rng.normal(0, loose, (len(word), 2)) if loose else np.zeros((len(word), 2))
     for character, (along, down) in zip(word, moves.tolist(), strict=True):
@@ -95,7 +95,7 @@ def _letter(font: HandwritingFont, character: str) -> tuple[Image.Image, int, in
 def _cross_out(
     draw: ImageDraw.ImageDraw, font: HandwritingFont, start: float, base: int, rng: np.random.Generator
 ) -> None:
-    """Draw some letters and strokes over them, in place."""
+    """Draw some letters and a zigzag of strokes over them."""
     letters = "".join(rng.choice(list("aceimnorsuvw"), 3))
     draw.text((start, base), letters, fill=255, font=font.face, anchor="ls")
     width, height = _width(CROSSED_OUT, font), font.x_height
@@ -111,7 +111,7 @@ def _distort(
     picture: Image.Image, base: int, knots: Reals, stretch: float, font: HandwritingFont,
     rng: np.random.Generator,
 ) -> tuple[Image.Image, int]:  # fmt: skip
-    """Give each word its position, size and slant, and the line its wave.
+    """Return the line with a position, size and slant for each word and a smooth wave, and its base line.
 
     Args:
         picture: The words as drawn.
@@ -124,7 +124,7 @@ def _distort(
     words = len(knots) // 2
     scales = stretch * np.exp(rng.normal(0, 0.05, 2 * words))  # of words and gaps in turn
     placed = _PAD_PX + np.concatenate(([0.0], np.cumsum(np.diff(knots) * scales[:-1])))
-    # Of the hand as a whole and of its single words: slant; of words alone: size; of the line: slope.
+    # The hand has a slant, and the line a slope, from which single words deviate a little.
     size = np.exp(rng.normal(0, 0.06, words))
     slant = np.clip(rng.normal(0, 0.13) + rng.normal(0, 0.03, words), -0.4, 0.4)
     shift = rng.normal(0, 0.03 * font.x_height, words) + rng.normal(0, 0.004) * placed[::2]
@@ -132,6 +132,7 @@ def _distort(
     reach = int(np.abs(shift).max() + 0.15 * picture.height) + 2
     width, height = int(placed[-1]) + 2 * _PAD_PX, picture.height + 2 * reach
 
+    # Strips of the result and where their edges come from; `rough` shakes the edges as a hand would.
     edges = np.arange(0, width + _STEP_PX, _STEP_PX)
     of_words = np.array([np.interp(edges, placed, np.repeat(v, 2)) for v in (slant, size, shift)])
     source = _source(edges, placed, knots)
