@@ -6,15 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, InkImage, LabelMap
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Split
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.files.progress import progress
 from text_recognizer.datasets.fsdl.dataset import FsdlHandwritingDataset
 from text_recognizer.datasets.fsdl.export import ExportPage
 from text_recognizer.datasets.fsdl.geometry import line_slices
-from text_recognizer.datasets.iam.paragraphs_dataset import CLASSES, PARAGRAPH_BUFFER, describe_pages
+from text_recognizer.datasets.iam.paragraphs_dataset import PARAGRAPH_BUFFER
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
+from text_recognizer.datasets.pages.paragraphs_dataset import ParagraphsDataset, describe_pages
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.images.loading import load_image
 from text_recognizer.preprocessing.pages import paragraph_input
@@ -27,7 +28,7 @@ _BUFFER = PARAGRAPH_BUFFER / 1240  # part of the page's width: as at IAM, whose 
 _CODE = ("datasets.fsdl.paragraphs_dataset", "datasets.fsdl.geometry", "datasets.pages.line_labels")
 
 
-class FsdlHandwritingParagraphsDataset(Dataset):
+class FsdlHandwritingParagraphsDataset(ParagraphsDataset):
     """Crops of the handwriting with label maps: 0 background, 1 odd line, 2 even line.
 
     Images and label maps have the size that `paragraph_input` gives (longer side 512). A page is cut to its
@@ -57,16 +58,6 @@ class FsdlHandwritingParagraphsDataset(Dataset):
         self.use_untranscribed = use_untranscribed
         self.unreadable: list[str] = []
         self.untranscribed = 0
-
-    @property
-    def input_shape(self) -> tuple[int | None, int | None, int]:
-        """(None, None, 1): pages have any size."""
-        return (None, None, 1)
-
-    @property
-    def output_shape(self) -> tuple[int | None, ...]:
-        """(None, None, 3)."""
-        return (None, None, len(CLASSES))
 
     def load_or_generate_data(self) -> None:
         """Fill `splits`, from the cache if nothing has changed.

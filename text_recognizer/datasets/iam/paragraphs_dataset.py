@@ -1,13 +1,13 @@
 """Handwriting of the IAM forms with pixel labels, for the line detector; split by form as the lines are."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, InkImage, InkMap, LabelMap
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, subsample
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, subsample
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.files.progress import progress
@@ -15,6 +15,7 @@ from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import Form
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.datasets.pages.page_synthesis import choose_lines, synthesize_page
+from text_recognizer.datasets.pages.paragraphs_dataset import ParagraphsDataset, describe_pages
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import load_image
@@ -24,7 +25,6 @@ from text_recognizer.types import Region
 logger = logging.getLogger(__name__)
 
 PARAGRAPH_BUFFER = 50  # pixels of a form at 150 dpi, left around the handwriting, as in 2019
-CLASSES = ("background", "odd line", "even line")
 
 _INK = 0.3  # pixels with less ink do not count for the bounds of a line
 _MIN_LINE_PX = 8  # smaller images of lines hold a dot or nothing
@@ -32,7 +32,7 @@ _MIN_LINE_PX = 8  # smaller images of lines hold a dot or nothing
 _CODE = ("datasets.iam.paragraphs_dataset", "datasets.pages.line_labels", "datasets.pages.page_synthesis")
 
 
-class IamParagraphsDataset(Dataset):
+class IamParagraphsDataset(ParagraphsDataset):
     """Crops of the handwriting with label maps: 0 background, 1 odd line, 2 even line.
 
     Images and label maps have the size that `paragraph_input` gives (longer side 512). The training
@@ -75,16 +75,6 @@ class IamParagraphsDataset(Dataset):
         self.num_synthetic, self.seed, self.subsample_fraction = num_synthetic, seed, subsample_fraction
         self.missing_images = 0
         self.unreadable: list[str] = []
-
-    @property
-    def input_shape(self) -> tuple[int | None, int | None, int]:
-        """(None, None, 1): pages have any size."""
-        return (None, None, 1)
-
-    @property
-    def output_shape(self) -> tuple[int | None, ...]:
-        """(None, None, 3)."""
-        return (None, None, len(CLASSES))
 
     def load_or_generate_data(self) -> None:
         """Fill `splits`, from the cache if nothing has changed.
@@ -162,22 +152,6 @@ class IamParagraphsDataset(Dataset):
             f"{len(self.unreadable)} unreadable"
         )
         return "\n".join([head, *describe_pages(self.splits)])
-
-
-def describe_pages(splits: Mapping[str, Split]) -> list[str]:
-    """Return a line of text per split: number and sizes of its pages, share of each label."""
-    rows = []
-    for name in SPLIT_NAMES:
-        split = splits[name]
-        counts = sum((np.bincount(labels.ravel(), minlength=3) for labels in split.targets), np.zeros(3))
-        percent = 100 * counts / max(counts.sum(), 1)
-        shares = ", ".join(f"{label} {p:.1f} %" for label, p in zip(CLASSES, percent, strict=True))
-        heights, widths = np.array([image.shape for image in split.images] or [(0, 0)]).T
-        rows.append(
-            f"{name}: {len(split)} pages, height {heights.min()}-{heights.max()}, "
-            f"width {widths.min()}-{widths.max()}; pixels: {shares}"
-        )
-    return rows
 
 
 def forms_of_split(iam: IamDataset, split: str, use_unassigned: bool = True) -> list[Form]:
