@@ -1,6 +1,7 @@
 """A run averaged with the weights that it started from."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from text_recognizer.datasets import DATASETS
 from text_recognizer.errors import ConfigError
 from text_recognizer.files import write_json
 from text_recognizer.models.base import Model
@@ -18,6 +20,7 @@ from training.export import average as average_weights
 from training.export.average import average_run
 from training.export.from_run import export_run, load_run
 from training.fitting.checkpoints import save_checkpoint
+from training.tests.conftest import BarLines
 from training.weights_file import read_half_weights
 
 
@@ -37,12 +40,19 @@ def write_run(folder: Path, init_from: str | None, scale: float) -> Path:
     return folder
 
 
-@pytest.fixture
-def weights_dir(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def exported_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the model `start`."""
-    weights_dir = tmp_path / "weights"
-    export_run(write_run(tmp_path / "before", None, 0.01), "start", weights_dir)
-    return weights_dir
+    folder = tmp_path_factory.mktemp("start")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(DATASETS, "BarLines", BarLines)
+        return export_run(write_run(folder / "before", None, 0.01), "start", folder / "weights").parent
+
+
+@pytest.fixture
+def weights_dir(exported_start: Path, tmp_path: Path) -> Path:
+    """A copy of it, to export to."""
+    return Path(shutil.copytree(exported_start, tmp_path / "weights"))
 
 
 def weights(model: Model) -> list[np.ndarray]:

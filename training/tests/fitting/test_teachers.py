@@ -16,6 +16,7 @@ from text_recognizer.vocabulary import LINE_CHARACTERS
 from training.config import ExperimentConfig, TrainConfig
 from training.export.from_run import export_run
 from training.fitting.teachers import load_teachers
+from training.tests.conftest import BarLines
 from training.tests.test_train import assert_a_cut_run_equals_the_whole, experiment
 from training.train import run
 
@@ -24,19 +25,25 @@ def network(outputs: int = 3) -> keras.Model:
     return keras.Sequential([keras.Input((4,)), keras.layers.Dense(outputs)])
 
 
-def test_a_line_network_learns_from_an_exported_one_and_resumes(tmp_path: Path) -> None:
-    run(experiment(epochs=1), tmp_path / "teacher")
-    teacher = str(export_run(tmp_path / "teacher", weights_dir=tmp_path / "weights"))
-    config = experiment(teachers=[teacher], distillation_weight=0.6, epochs=2)
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a trained and exported line model."""
+    folder = tmp_path_factory.mktemp("teacher")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(DATASETS, "BarLines", BarLines)
+        run(experiment(epochs=1), folder / "run")
+        return export_run(folder / "run", weights_dir=folder / "weights")
+
+
+def test_a_line_network_learns_from_an_exported_one_and_resumes(teacher: Path, tmp_path: Path) -> None:
+    config = experiment(teachers=[str(teacher)], distillation_weight=0.6, epochs=2)
     assert_a_cut_run_equals_the_whole(config, tmp_path)
 
 
-def test_a_teacher_of_other_characters_is_refused(tmp_path: Path) -> None:
-    run(experiment(epochs=1), tmp_path / "run")
-    folder = export_run(tmp_path / "run", weights_dir=tmp_path / "weights")
+def test_a_teacher_of_other_characters_is_refused(teacher: Path) -> None:
     student = CharacterModel(network(62))
     with pytest.raises(ArtifactError, match="Take a teacher of the same characters"):
-        load_teachers(student, [str(folder)], EmnistDataset())
+        load_teachers(student, [str(teacher)], EmnistDataset())
     with pytest.raises(ArtifactError, match="received 'nobody'"):
         load_teachers(student, ["nobody"], EmnistDataset())
 
