@@ -1,7 +1,7 @@
 """Compare the line predictor with Tesseract on the same lines, in turns on the same machine.
 
 Tesseract runs with `eng`, in line mode, on one thread, which costs it the least processor time. It reads each
-part of the lines twice: in one process, which loads its model once; and in a process for each line, as most
+share of the lines twice: in one process, which loads its model once; and in a process for each line, as most
 programs call it. Our predictor is loaded once, which counts. Needs the command `tesseract`.
 """
 
@@ -29,7 +29,7 @@ from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics import text as metrics
 from text_recognizer.tooling.selection import spread
 
-_PARTS = 4  # readers take turns after each: a busy minute of the machine then falls on all of them
+_ROUNDS = 4  # readers take turns after each: a busy minute of the machine then falls on all of them
 _BORDER_PX = 10  # of paper around a line: Tesseract's own advice for tight crops
 
 
@@ -125,8 +125,8 @@ def compare(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     theirs = {"tesseract": Reader(read_together), "tesseract_per_process": Reader(read_one_by_one)}
     with tempfile.TemporaryDirectory() as folder:
         paths = [_write(item, Path(folder) / f"{index:05d}.png") for index, item in enumerate(items)]
-        for part in range(_PARTS):
-            some = paths[part * len(paths) // _PARTS : (part + 1) * len(paths) // _PARTS]
+        for turn in range(_ROUNDS):
+            some = paths[turn * len(paths) // _ROUNDS : (turn + 1) * len(paths) // _ROUNDS]
             for reader in (ours, *theirs.values()):
                 reader.go_on(some)
     own = ours.scores(truth)

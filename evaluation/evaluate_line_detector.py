@@ -134,7 +134,7 @@ def score_page(page: Page, found: Found) -> Score:
 
 
 def _corner(page: Page, found: Found) -> tuple[int, int]:
-    """Return the place on the form of the page's upper left corner."""
+    """Return where on the form the upper left corner of the page is."""
     if not page.cropped or page.form is None:
         return 0, 0
     # The size of the whole form is not needed: it only limits the right and the lower border.

@@ -148,8 +148,8 @@ def _line_image(line: FormLine, box: GrayImage) -> GrayImage:
 
 
 def _cut(image: GrayImage, region: Region) -> GrayImage:
-    part: GrayImage = image[max(0, region.y1) : region.y2, max(0, region.x1) : region.x2]
-    return part
+    cut: GrayImage = image[max(0, region.y1) : region.y2, max(0, region.x1) : region.x2]
+    return cut
 
 
 def _text(form: Form) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from evaluation.common import RESULTS
 from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR, read_manifest
+from text_recognizer.tooling.command import command_parser, run_command
 from text_recognizer.tooling.markdown_block import DOCS, rewrite_block
 
 PAGE = DOCS / "results.md"
@@ -79,13 +80,15 @@ def card_table(card: Path, results: Path = RESULTS) -> str:
     return table(results, {name, *quantized})
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Rewrite the tables; returns the exit status."""
-    argparse.ArgumentParser(description=__doc__).parse_args(arguments)
+def _work(_: argparse.Namespace) -> None:
     rewrite_block(PAGE, BEGIN, END, table())
     for card in sorted(WEIGHTS_DIR.glob(f"*/{CARD}")):
         rewrite_block(card, BEGIN, END, card_table(card))
-    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rewrite the tables; returns the exit status."""
+    return run_command(command_parser(__doc__), _work, arguments)
 
 
 if __name__ == "__main__":

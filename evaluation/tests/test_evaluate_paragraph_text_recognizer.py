@@ -8,7 +8,6 @@ import numpy.typing as npt
 import pytest
 
 from evaluation.evaluate_paragraph_text_recognizer import main
-from evaluation.pages import in_order
 from text_recognizer.tests import tiny_models
 
 LabelledFolder = Callable[[dict[str, npt.NDArray[np.uint8]], str], Path]
@@ -53,16 +52,3 @@ def test_layout_errors_of_labelled_pages(labelled_folder: LabelledFolder) -> Non
     assert result["characters"] == 10  # a line break counts as one
     assert result["cer"] == pytest.approx(4 / 10)
     assert "line_cer" not in result
-
-
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        (["the first line", "the second 1ine", "and a third"], True),
-        (["the second line", "the first line"], False),
-        (["the first line", "zzz", "and a thrd"], True),
-        ([], True),
-    ],
-)
-def test_order_of_lines(found: list[str], expected: bool) -> None:
-    assert in_order(["the first line", "the second line", "and a third"], found) is expected

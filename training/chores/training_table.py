@@ -1,6 +1,5 @@
 """Write the table in docs/training.md of how the shipped weights were trained, from their manifests."""
 
-import argparse
 import json
 import re
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from text_recognizer.inference.artifacts import WEIGHTS_DIR, available, read_manifest
+from text_recognizer.tooling.command import command_parser, run_command
 from text_recognizer.tooling.markdown_block import DOCS, rewrite_block
 from training.config import ExperimentConfig
 from training.runs import changes_of_model
@@ -56,9 +56,7 @@ def _task(stem: str | None) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rewrite the table; returns the exit status."""
-    argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args(arguments)
-    rewrite_block(PAGE, BEGIN, END, table())
-    return 0
+    return run_command(command_parser(__doc__), lambda _: rewrite_block(PAGE, BEGIN, END, table()), arguments)
 
 
 if __name__ == "__main__":

@@ -138,28 +138,28 @@ class Tuner:
         self._milliseconds = milliseconds
         self._scores: dict[BeamSearchConfig, Score] = {}
 
-    def score(self, settings: BeamSearchConfig) -> Score:
-        """Return the score of settings."""
-        if settings not in self._scores:
+    def score(self, config: BeamSearchConfig) -> Score:
+        """Return the score of a configuration."""
+        if config not in self._scores:
             found = score(
-                lambda logits: decode_beam(logits, settings, self._model, self._words),
+                lambda logits: decode_beam(logits, config, self._model, self._words),
                 self.lines,
                 self.vocabulary,
             )
-            self._scores[settings] = found
+            self._scores[config] = found
             _print(
-                f"beam, weight {settings.lm_weight:.2f}, bonus {settings.length_bonus:.2f}, "
-                f"words {settings.word_bonus:.2f}, width {settings.width}, blank {settings.blank_threshold}",
+                f"beam, weight {config.lm_weight:.2f}, bonus {config.length_bonus:.2f}, "
+                f"words {config.word_bonus:.2f}, width {config.width}, blank {config.blank_threshold}",
                 found,
             )
-        return self._scores[settings]
+        return self._scores[config]
 
     def best(self, candidates: Sequence[BeamSearchConfig]) -> BeamSearchConfig:
         """Return the candidate of the fewest character errors, then word errors; of equals the first."""
         return min(candidates, key=lambda s: (self.score(s).cer, self.score(s).wer))
 
     def tune(self, start: BeamSearchConfig) -> BeamSearchConfig:
-        """Return the best settings."""
+        """Return the best configuration."""
         start = replace(start, width=TUNING_BEAM_WIDTH)
         coarse = [replace(start, lm_weight=w, length_bonus=b) for w in LM_WEIGHTS for b in LENGTH_BONUSES]
         best = self.best(coarse)
@@ -170,9 +170,9 @@ class Tuner:
                 best = self.best([replace(best, **{name: v}) for v in around])
         return self._least_work(best)
 
-    def _least_work(self, settings: BeamSearchConfig) -> BeamSearchConfig:
+    def _least_work(self, config: BeamSearchConfig) -> BeamSearchConfig:
         """Return the least width, and then threshold, fast enough and nearly as good as the best of them."""
-        found = [replace(settings, width=w, blank_threshold=t) for w in BEAM_WIDTHS for t in BLANK_THRESHOLDS]
+        found = [replace(config, width=w, blank_threshold=t) for w in BEAM_WIDTHS for t in BLANK_THRESHOLDS]
         fast = [s for s in found if self.score(s).milliseconds <= self._milliseconds] or found[:1]
         least = min(self.score(s).cer for s in fast)
         return next(s for s in fast if self.score(s).cer <= least + MIN_CER_GAIN)
@@ -189,15 +189,15 @@ def tune(
     vocabulary = predictor.vocabulary
     scores: dict[str, Score] = {"greedy": score(best_path, lines, vocabulary)}
     _print("greedy", scores["greedy"])
-    settings = BeamSearchConfig()
-    without = replace(settings, lm_weight=0.0, length_bonus=0.0)
+    start = BeamSearchConfig()
+    without = replace(start, lm_weight=0.0, length_bonus=0.0)
     scores["beam_without_language_model"] = score(
         lambda logits: decode_beam(logits, without), lines, vocabulary
     )
     _print("beam without language model", scores["beam_without_language_model"])
     words = Lexicon(load_words(language_model), vocabulary)
     tuner = Tuner(lines, vocabulary, model, words, milliseconds)
-    beam = tuner.tune(settings)
+    beam = tuner.tune(start)
     scores["beam"] = tuner.score(beam)
     config = DecodingConfig(language_model=language_model, beam=beam)
     calibration: dict[DecoderName, Calibrations] = {}

@@ -1,4 +1,4 @@
-"""A network -> its folder under text_recognizer/weights/: verified, and put in place as one."""
+"""A network -> its folder under text_recognizer/weights/: verified, and replaced as a whole."""
 
 import dataclasses
 import logging

@@ -2,7 +2,7 @@
 
 tf2onnx writes a product along the last axis as a reshape to two axes and back, whose shapes are computed
 anew at each run, and a layer normalization as some fifteen elementwise nodes. The work of a small network is
-not much more than what an inference engine spends on calling such nodes.
+not much more than what an inference engine spends on calling nodes.
 """
 
 from collections import Counter

@@ -80,7 +80,7 @@ def quantize(
         The new folder. `scores` of its manifest are its own, `quantization` says what it was compared with.
 
     Raises:
-        ArtifactError: If there is no such model.
+        ArtifactError: If the model is missing.
         ConfigError: If it does not emit frames for CTC.
         DataError: If its data set is missing.
     """
@@ -201,7 +201,7 @@ def _exact_nodes(model: onnx.ModelProto) -> list[str]:
 
 
 def _manifest(source: Artifact, name: str, path: Path, calibration_lines: int) -> dict[str, Any]:
-    """Return the manifest of `source` with what is different."""
+    """Return the manifest of `source`, with the fields that differ."""
     kept: Mapping[str, Any] = {
         key: value for key, value in source.manifest.items() if key not in _NOT_OF_INT8
     }

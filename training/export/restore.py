@@ -1,7 +1,7 @@
 """Make the model.onnx of models kept as weights.h5 alone: `python -m training.export.restore [NAME ...]`.
 
-Such a model lies in git once, in half precision; its ONNX network is twice that size and follows from it. It
-is written beside the models, into `.restored/NAME/`, which git ignores and where `artifacts.find` looks.
+A model kept in this way lies in git once, in half precision; its ONNX network is twice as large. It is
+written beside the models, into `.restored/NAME/`, which git ignores and where `artifacts.find` looks.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def restore(name: str, weights_dir: Path = WEIGHTS_DIR) -> Path:
         weights_dir: Folder of the models.
 
     Raises:
-        ArtifactError: If there is no such model, its weights are damaged, or the result is not equal to the
+        ArtifactError: If the model is missing, its weights are damaged, or the result is not equal to the
             Keras network.
     """
     folder, restored = weights_dir / name, weights_dir / RESTORED / name

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from text_recognizer.errors import ConfigError
 from text_recognizer.tooling.markdown_block import rewrite_block, with_block
 
 
@@ -12,7 +13,7 @@ def test_text_around_the_block_stays() -> None:
 def test_a_missing_line_is_named_and_the_file_stays(tmp_path: Path) -> None:
     path = tmp_path / "table.md"
     path.write_text("no markers")
-    with pytest.raises(ValueError, match="'Z' is missing"):
+    with pytest.raises(ConfigError, match="'Z' is missing"):
         rewrite_block(path, "A", "Z", "new")
     assert path.read_text() == "no markers"
     path.write_text("A\nZ\n")
