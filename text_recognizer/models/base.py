@@ -65,7 +65,7 @@ class Model(ABC):
 
     @property
     def vocabulary(self) -> str:
-        """The characters that the logits stand for, without the blank."""
+        """The characters of the logits, in the order of their labels, without the blank."""
         return EMNIST_CHARACTERS
 
     @property

@@ -60,7 +60,7 @@ class LineModelCtc(LineReader):
         return f"its text needs {needed} frames, the image gives {frames}" if needed > frames else None
 
     def targets_to_array(self, images: Sequence[InkImage], targets: Sequence[str]) -> Floats:
-        """Return labels, their number and the valid frames, packed as `ctc_loss` takes them."""
+        """Return labels, their number and the valid frames, packed for `ctc_loss`: (N, 2 + L)."""
         labels = [VOCABULARY.encode(text) for text in targets]
         return pack_labels(labels, [self._valid_frames(image) for image in images])
 

@@ -1,15 +1,15 @@
-"""The checkout that a run or a score was made with."""
+"""The commit with which a run or a score was made."""
 
 import subprocess
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
-# Scores are written while others are measured; they do not change what is measured.
+# Results are written while others are still measured; they do not change what is measured.
 _CHANGES = ("status", "--porcelain", "--untracked-files=no", "--", ".", ":!evaluation/results")
 
 
 def current_commit() -> str:
-    """Return the commit of this checkout, `+` behind it if other files than results differ from it.
+    """Return the commit of this checkout, followed by `+` if files other than results differ from it.
 
     Without git, or outside a checkout, it is `unknown`.
     """

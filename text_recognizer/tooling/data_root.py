@@ -36,7 +36,7 @@ def data_root() -> Path:
 
 
 def processed_dir(name: str) -> Path:
-    """Return the folder for what is derived from data set `name`; it need not exist yet."""
+    """Return the folder for caches and contact sheets of data set `name`; it need not exist yet."""
     return data_root() / "processed" / name
 
 

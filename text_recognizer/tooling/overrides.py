@@ -18,7 +18,7 @@ def add_override_argument(parser: argparse.ArgumentParser, keys: str) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help=f"change one value, any number of times; VALUE is JSON, else a string; KEY: {keys}",
+        help=f"change one value; may be repeated; VALUE is JSON, or else a string; KEY: {keys}",
     )
 
 
@@ -34,7 +34,7 @@ def parse_overrides(texts: Iterable[str]) -> dict[str, Any]:
         if not equals or not all(key.split(".")):
             raise ConfigError(f"Expected KEY=VALUE such as train_args.epochs=3; received {text!r}.")
         if key in overrides:
-            raise ConfigError(f"Expected each key once; received {key!r} twice. Leave one of them out.")
+            raise ConfigError(f"The key {key!r} is given twice. Leave one of them out.")
         try:
             overrides[key] = json.loads(value)
         except json.JSONDecodeError:
@@ -68,10 +68,10 @@ def check_arguments(name: str, function: Callable[..., Any], arguments: Mapping[
     """Refuse arguments that `function` does not take.
 
     Args:
-        name: Of the function, for the message.
-        function: What will be called; a class for its constructor.
-        arguments: Those that a user has named.
-        skip: Leading parameters that the user does not name.
+        name: Name of the function, for the message.
+        function: The function that will be called, or a class for its constructor.
+        arguments: Arguments that a user has named.
+        skip: Number of leading parameters that the user does not name.
 
     Raises:
         ConfigError: If one is unknown.

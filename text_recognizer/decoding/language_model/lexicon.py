@@ -13,9 +13,9 @@ _MAX_LETTERS = 64  # longer runs of letters are no words
 
 
 class Lexicon:
-    """Words as 64-bit hashes, which grow letter by letter; 0 stands for no word.
+    """Words as 64-bit hashes, which grow letter by letter; 0 means no word.
 
-    Beam search keeps such a hash, its state, for the word that each prefix ends with.
+    Beam search keeps the hash of the word that a prefix ends with as the state of the prefix.
 
     ```python
     import numpy as np
@@ -65,7 +65,7 @@ class Lexicon:
         return np.asarray(self._codes[labels] == 0)
 
     def letters(self, states: Indices) -> Indices:
-        """Return the lengths (n,) of the words that states (n,) stand for; 0 if it is none of the lexicon."""
+        """Return the lengths (n,) of the words of states (n,); 0 for words that are not in the lexicon."""
         if not len(self._words):
             return np.zeros_like(states)
         places = np.minimum(self._words.searchsorted(states), len(self._words) - 1)

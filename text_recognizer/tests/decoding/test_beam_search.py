@@ -1,17 +1,15 @@
 import itertools
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from text_recognizer.arrays import Reals
 from text_recognizer.decoding.beam_search import BeamSearchConfig, decode_beam
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
-
-Float = npt.NDArray[np.float64]
 
 # Wide enough to lose nothing.
 EXACT = BeamSearchConfig(
@@ -31,7 +29,7 @@ def all_texts(frames: int, labels: int) -> list[list[int]]:
     return [list(t) for n in lengths for t in itertools.product(range(1, labels), repeat=n)]
 
 
-def best_text(logits: Float, settings: BeamSearchConfig, model: LanguageModel | None = None) -> list[int]:
+def best_text(logits: Reals, settings: BeamSearchConfig, model: LanguageModel | None = None) -> list[int]:
     def score(labels: list[int]) -> float:
         fused = log_probability(logits, labels) + settings.length_bonus * len(labels)
         return fused + (settings.lm_weight * model.log_probability(labels) if model else 0.0)

@@ -1,21 +1,18 @@
 import itertools
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from text_recognizer.arrays import Logits
+from text_recognizer.arrays import Logits, Reals
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.vocabulary import Vocabulary
-
-Float = npt.NDArray[np.float64]
 
 
 def collapse(path: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(label for label, _ in itertools.groupby(path) if label != 0)
 
 
-def enumerate_paths(logits: Float) -> dict[tuple[int, ...], float]:
+def enumerate_paths(logits: Reals) -> dict[tuple[int, ...], float]:
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     paths = itertools.product(range(logits.shape[1]), repeat=len(logits))
     return {path: float(np.prod([probabilities[t, c] for t, c in enumerate(path)])) for path in paths}
@@ -49,7 +46,7 @@ def confidence(logits: Logits) -> float:
     return float(np.exp(log_probability(logits, labels) / max(1, len(labels))))
 
 
-def one_hot(path: list[int], strength: float = 9.0) -> Float:
+def one_hot(path: list[int], strength: float = 9.0) -> Reals:
     return strength * np.eye(4)[path]
 
 

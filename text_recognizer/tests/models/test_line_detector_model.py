@@ -2,17 +2,15 @@
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import pytest
 
+from text_recognizer.arrays import InkImage
 from text_recognizer.layout.kernels import kernel_map
 from text_recognizer.models.line_detector_model import LineDetectorModel
 from text_recognizer.networks.fcn import fcn
 
-Gray = npt.NDArray[np.uint8]
 
-
-def page(height: int = 96, width: int = 96, lines: int = 3) -> tuple[Gray, Gray]:
+def page(height: int = 96, width: int = 96, lines: int = 3) -> tuple[InkImage, InkImage]:
     """Dotted lines of 12 rows and their labels."""
     labels = np.zeros((height, width), np.uint8)
     for index in range(lines):

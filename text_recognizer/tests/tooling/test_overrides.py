@@ -39,7 +39,7 @@ def test_what_is_no_assignment_is_refused(text: str) -> None:
 
 
 def test_a_key_has_one_value() -> None:
-    with pytest.raises(ConfigError, match=r"'a\.b' twice"):
+    with pytest.raises(ConfigError, match=r"'a\.b' is given twice"):
         parse_overrides(["a.b=1", "c=1", "a.b=2"])
 
 
