@@ -33,7 +33,7 @@ exit status: 0 = every image was recognized, 1 = some were not (stderr has a lin
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command with `argv` (default: the process's arguments); return its exit status."""
+    """Run the command with `argv` (default: the arguments of the process); return its exit status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="surrogateescape")  # file names need not be valid text
@@ -65,23 +65,23 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--format",
         choices=tuple(FORMATS),
         default="text",
-        help="text: the lines, under a header if there are several images; json: one object per image and "
-        "line of output with image, text, confidence, lines; hocr (1.2) and alto (4.4): one document, of "
-        "several images with --output (default: %(default)s)",
+        help="text: the lines, under a header if there are several images; json: an object with image, text, "
+        "confidence and lines per image, each on one line of output; hocr (1.2), alto (4.4): one document; "
+        "several images need --output (default: %(default)s)",
     )
     recognize.add_argument(
         "--output",
         type=Path,
         metavar="DIR",
-        help="write a file for each image into this folder, not to stdout: of page.png, page.txt, page.json, "
-        "page.hocr or page.xml",
+        help="write a file for each image into this folder instead of stdout: for page.png it is page.txt, "
+        "page.json, page.hocr or page.xml",
     )
     recognize.add_argument("--lines", action="store_true", help="each IMAGE shows a single line, not a page")
     recognize.add_argument(
         "--draw",
         type=Path,
         metavar="OUT.png",
-        help="also write a picture with the lines framed and their text; of several images: OUT-1.png, ...",
+        help="also write a picture with framed lines and their text; for several images: OUT-1.png, ...",
     )
     _add_model_arguments(recognize)
     args = parser.parse_args(argv)
@@ -103,14 +103,14 @@ def _add_model_arguments(recognize: argparse.ArgumentParser) -> None:
     recognize.add_argument(
         "--decoder",
         choices=DECODERS,
-        help="greedy: the most probable path; beam: beam search with the language model (default: the better "
-        "one for the line model)",
+        help="greedy: the most probable path; beam: beam search with the language model (default: what "
+        "reads better with the line model)",
     )
     recognize.add_argument(
         "--words",
         type=Path,
         metavar="FILE",
-        help="text whose words the beam search favours: names, for example",
+        help="text file with words that beam search favours: names, for example",
     )
 
 

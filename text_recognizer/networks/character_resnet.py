@@ -2,6 +2,13 @@
 
 At its default sizes it has 0.38 million parameters and does 29 million multiply-adds for an image of 28x28
 pixels: only the first convolution sees the full resolution; half of the work is done at 14x14, half at 7x7.
+
+```python
+from text_recognizer.networks import character_resnet
+
+network = character_resnet((28, 28, 1), (62,), stage_blocks=(1, 1))
+print(network.output_shape)  # (None, 62)
+```
 """
 
 from collections.abc import Sequence
@@ -21,13 +28,6 @@ def character_resnet(
     dropout: float = 0.2,
 ) -> keras.Model:
     """Build the network.
-
-    ```python
-    from text_recognizer.networks import character_resnet
-
-    network = character_resnet((28, 28, 1), (62,), stage_blocks=(1, 1))
-    print(network.output_shape)  # (None, 62)
-    ```
 
     Args:
         input_shape: (height, width, 1).

@@ -2,6 +2,13 @@
 
 Every block is two convolutions with a shortcut; dilation widens the view. The blocks work at a quarter of the
 resolution, so that a page costs about 1 GFLOP; at the full resolution it costs 16 times as much.
+
+```python
+from text_recognizer.networks import fcn
+
+network = fcn((None, None, 1), (None, None, 3), dilations=(1, 2))
+print(network.output_shape)  # (None, None, None, 3)
+```
 """
 
 from collections.abc import Sequence
@@ -20,13 +27,6 @@ def fcn(
     dilations: Sequence[int] = (1, 2, 4, 8),
 ) -> keras.Model:
     """Build the network.
-
-    ```python
-    from text_recognizer.networks import fcn
-
-    network = fcn((None, None, 1), (None, None, 3), dilations=(1, 2))
-    print(network.output_shape)  # (None, None, None, 3)
-    ```
 
     Args:
         input_shape: (None, None, 1); both sides must be multiples of 4 at run time.

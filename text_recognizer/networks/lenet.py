@@ -1,4 +1,12 @@
-"""LeNet for characters (LeCun et al. 1998), with batch normalization and a third convolution."""
+"""LeNet for characters (LeCun et al. 1998), with batch normalization and a third convolution.
+
+```python
+from text_recognizer.networks import lenet
+
+network = lenet((28, 28, 1), (62,))
+print(network.output_shape)  # (None, 62)
+```
+"""
 
 from collections.abc import Sequence
 
@@ -14,13 +22,6 @@ def lenet(
     dropout: float = 0.3,
 ) -> keras.Model:
     """Build the network.
-
-    ```python
-    from text_recognizer.networks import lenet
-
-    network = lenet((28, 28, 1), (62,))
-    print(network.output_shape)  # (None, 62)
-    ```
 
     Args:
         input_shape: (height, width, 1).

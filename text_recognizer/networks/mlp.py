@@ -1,4 +1,12 @@
-"""Multi-layer perceptron for characters."""
+"""Multi-layer perceptron for characters.
+
+```python
+from text_recognizer.networks import mlp
+
+network = mlp((28, 28, 1), (62,))
+print(network.output_shape)  # (None, 62)
+```
+"""
 
 import keras
 from keras import layers
@@ -12,13 +20,6 @@ def mlp(
     num_layers: int = 3,
 ) -> keras.Model:
     """Build the network.
-
-    ```python
-    from text_recognizer.networks import mlp
-
-    network = mlp((28, 28, 1), (62,))
-    print(network.output_shape)  # (None, 62)
-    ```
 
     Args:
         input_shape: (height, width, 1).

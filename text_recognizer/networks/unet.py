@@ -3,6 +3,13 @@
 Ronneberger et al. 2015, arXiv 1505.04597. The first level is at half of the resolution, and there is one
 convolution per level on the way up, so that a page costs about as much as in `fcn`. The sides of a page are
 multiples of 8 only, which limits the levels; dilated convolutions at the bottom widen the view instead.
+
+```python
+from text_recognizer.networks import unet
+
+network = unet((None, None, 1), (None, None, 3), depth=1)
+print(network.output_shape)  # (None, None, None, 3)
+```
 """
 
 import keras
@@ -19,13 +26,6 @@ def unet(
     filters: int = 16,
 ) -> keras.Model:
     """Build the network.
-
-    ```python
-    from text_recognizer.networks import unet
-
-    network = unet((None, None, 1), (None, None, 3), depth=1)
-    print(network.output_shape)  # (None, None, None, 3)
-    ```
 
     Args:
         input_shape: (None, None, 1); both sides must be multiples of 2 ** (depth + 1) at run time.

@@ -12,8 +12,6 @@ from text_recognizer.networks import NETWORKS
 from text_recognizer.networks.sequence import FEATURES
 from text_recognizer.tests.networks.cases import CASES, Case, in_process_of, parametrize
 
-Array = np.ndarray[Any, np.dtype[Any]]
-
 every_case = parametrize()
 
 
@@ -59,7 +57,7 @@ def test_a_step_lowers_the_loss(case: Case) -> None:
     network.set_weights(case.shared.get_weights())
     if case.by_ctc:
         labels = [np.array([1, 2, 3], np.int32)] * len(image)
-        targets: Array = pack_labels(labels, [case.logits_shape[1]] * len(image))
+        targets: Any = pack_labels(labels, [case.logits_shape[1]] * len(image))
         network.compile(keras.optimizers.SGD(1e-3), loss=ctc_loss, run_eagerly=True)
     else:
         targets = np.random.default_rng(1).integers(0, case.logits_shape[-1], case.logits_shape[:-1])
