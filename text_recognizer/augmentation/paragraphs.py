@@ -64,7 +64,7 @@ _RULING_SPACING_PX = (8, 50)  # rules are about as far apart as lines are high
 _RULING_SLOPE = 0.03  # standard deviation: the ruling need not be parallel to the writing
 _RULING_INK = (30, 200)  # from hardly visible to as strong as writing
 _SQUARED_PROBABILITY = 0.25  # vertical rules too
-_EDGE_SHARE = 0.08  # of the canvas, at most: more is no page with an edge, but half a page
+_MAX_EDGE_SHARE = 0.08  # share of the canvas; more would not be an edge of a page
 _MARK_INK = (60, 255)  # edges and specks; fainter ones are noise
 _MAX_SPECKS = 24  # more would hide the writing
 _SPECK_RADIUS_PX = 1.0  # mean of an exponential distribution: most are smaller than strokes, a few larger
@@ -200,7 +200,7 @@ def _darken_edge(picture: Image.Image, rng: np.random.Generator) -> None:
     """Draw a dark bar at one side, as scanners leave it beside a page, in place."""
     draw = ImageDraw.Draw(picture)
     size = picture.size[0]
-    first, second = rng.uniform(0, _EDGE_SHARE * size, 2)
+    first, second = rng.uniform(0, _MAX_EDGE_SHARE * size, 2)
     corners = [(0, 0), (size, 0), (size, second), (0, first)]
     side = int(rng.integers(4))
     if side % 2:

@@ -13,6 +13,19 @@ Value = TypeVar("Value", float, tuple[float, float], tuple[int, int])
 class Augmentation:
     """Base class of the parameters of one kind of sample; without parameters of its own.
 
+    ```python
+    from dataclasses import dataclass
+
+    from text_recognizer.augmentation.parameters import Augmentation, within
+
+    @dataclass(frozen=True)
+    class Blur(Augmentation):
+        probability: float = within(0.3, 0, 1)
+        radius: tuple[float, float] = within((0.5, 2.0), 0, 10)  # pixels
+
+    print(Blur.from_dict({"radius": [1, 3]}))
+    ```
+
     Every parameter is a number or an interval (low, high) from which a number is drawn evenly. All of them
     are declared by `within` and checked when an object is made.
     """

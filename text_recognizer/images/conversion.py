@@ -10,7 +10,7 @@ from text_recognizer.arrays import GrayImage, Pixels
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.images.resizing import strips
 
-_MAX_UINT16 = 65535
+_MAX_UINT16 = 65535  # white in images of 16 bits
 
 
 def image_to_gray(image: Image.Image) -> GrayImage:

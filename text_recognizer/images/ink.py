@@ -116,7 +116,7 @@ def _stretch(image: Floats, height: int) -> Iterator[tuple[slice, Floats]]:
     centres = (np.arange(height) + 0.5) * (len(image) / height)
     upper = np.maximum((centres - 0.5).astype(np.int64), 0)
     lower = np.minimum(upper + 1, len(image) - 1)
-    share = np.clip(centres - 0.5 - upper, 0, 1)[:, None].astype(np.float32)  # of the lower row
+    share = np.clip(centres - 0.5 - upper, 0, 1)[:, None].astype(np.float32)  # the lower row's
     for rows in strips(height, image.shape[1]):
         strip = image[upper[rows]]
         strip += (image[lower[rows]] - strip) * share[rows]

@@ -27,8 +27,9 @@ from text_recognizer.images.limits import LIMITS, ImageLimits, check_bytes, chec
 
 ImageSource: TypeAlias = str | Path | bytes | Image.Image | Pixels
 
+# First bytes of the accepted formats (WebP aside): what starts so and cannot be read is damaged, not foreign.
 _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM", b"GIF8")
-_EXIF_ORIENTATION = 0x0112
+_EXIF_ORIENTATION = 0x0112  # the tag's number in TIFF 6.0 and EXIF
 _TURNS = {  # EXIF orientation -> what makes the image upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,

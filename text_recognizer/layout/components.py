@@ -104,7 +104,8 @@ def _resolve(count: int, one: Indices, other: Indices) -> Indices:
     while True:
         low = np.minimum(roots[one], roots[other])
         before = roots.copy()
-        # Each root takes the smaller one over its edges, then pointers are halved until none changes.
+        # Each root points to the smallest root beyond its edges; then all point to the root of their root,
+        # until that changes nothing (pointer jumping).
         np.minimum.at(roots, before[one], low)
         np.minimum.at(roots, before[other], low)
         while not np.array_equal(jumped := roots[roots], roots):

@@ -10,7 +10,7 @@ from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.slope_slant import remove_slope_and_slant
 from text_recognizer.preprocessing.width_normalization import width_factor
 
-LINE_HEIGHT = 64
+LINE_HEIGHT = 64  # rows; with less, small letters are too few pixels to tell a from o
 LINE_MARGIN = 16  # blank columns on both sides of a line (at height 64), so that padding changes nothing
 LINE_MAX_ASPECT = 64  # longer strips than any line of text are squeezed, so that memory stays bounded
 

@@ -86,7 +86,7 @@ def slope_and_slant(ink: InkMap) -> tuple[float, float]:
         return 0.0, 0.0
     rows = min(height, _SEARCH_ROWS)
     columns = min(max(1, round(width * rows / height)), _SEARCH_COLUMNS)
-    aspect = (width / columns) / (height / rows)  # of a pixel of the reduced image
+    aspect = (width / columns) / (height / rows)  # width over height of a pixel of the reduced image
     small = np.asarray(Image.fromarray(ink).resize((columns, rows), Image.Resampling.BOX))
     slope = slant = 0.0
     if width >= _MIN_SLOPE_ASPECT * height:
