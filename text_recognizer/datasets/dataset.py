@@ -148,10 +148,43 @@ def subsample(items: Sequence[Item], fraction: float | None, seed: int = 0) -> l
     Raises:
         ConfigError: If the fraction is out of range.
     """
+    check_fraction(fraction)
     if fraction is None:
         return list(items)
-    if not 0 < fraction <= 1:
-        raise ConfigError(f"Expected 0 < subsample_fraction <= 1; received {fraction!r}.")
     count = min(len(items), max(1, round(fraction * len(items))))
     chosen = np.random.default_rng(seed).permutation(len(items))[:count]
     return [items[int(index)] for index in np.sort(chosen)]
+
+
+def check_fraction(fraction: object) -> None:
+    """Refuse a `subsample_fraction` that is neither None nor a number above 0 and up to 1.
+
+    Raises:
+        ConfigError: If it is anything else.
+    """
+    if fraction is None:
+        return
+    if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 < fraction <= 1:
+        raise ConfigError(f"Expected 0 < subsample_fraction <= 1; received {fraction!r}.")
+
+
+def check_numbers(least: int, **parameters: object) -> None:
+    """Refuse parameters that are not whole numbers, or below `least`: JSON can hold anything.
+
+    Raises:
+        ConfigError: It names the first of them.
+    """
+    for name, value in parameters.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ConfigError(f"Expected a whole number {name} >= {least}; received {value!r}.")
+
+
+def check_flags(**parameters: object) -> None:
+    """Refuse parameters that are neither true nor false.
+
+    Raises:
+        ConfigError: It names the first of them.
+    """
+    for name, value in parameters.items():
+        if not isinstance(value, bool):
+            raise ConfigError(f"Expected true or false for {name}; received {value!r}.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, InkImage, InkMap
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, check_flags, check_numbers
 from text_recognizer.errors import ConfigError
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to_line
@@ -43,10 +43,11 @@ class LinesDataset(Dataset):
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
 
         Raises:
-            ConfigError: If the height is not positive or the width leaves no room between the margins.
+            ConfigError: If a value is of another type, the height is below 1, or the width leaves no room
+                between the margins.
         """
-        if height < 1:
-            raise ConfigError(f"Expected height >= 1; received {height}.")
+        check_numbers(1, height=height, **({} if width is None else {"width": width}))
+        check_flags(normalize=normalize)
         margins = 2 * round(LINE_MARGIN * height / LINE_HEIGHT)
         if width is not None and width <= margins:
             raise ConfigError(

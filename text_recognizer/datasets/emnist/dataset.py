@@ -5,12 +5,18 @@ from pathlib import Path
 import numpy as np
 
 from text_recognizer.arrays import Bytes, Indices, InkImage
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
+from text_recognizer.datasets.dataset import (
+    SPLIT_NAMES,
+    Dataset,
+    Split,
+    check_flags,
+    check_fraction,
+    check_numbers,
+)
 from text_recognizer.datasets.emnist.files import Part, read_parts, source_files
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.files.progress import progress
-from text_recognizer.errors import ConfigError
 from text_recognizer.preprocessing.characters import character_input
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
@@ -51,10 +57,11 @@ class EmnistDataset(Dataset):
                 the pixels of the files, of which lines are set.
 
         Raises:
-            ConfigError: If the fraction is out of range.
+            ConfigError: If a value is of another type or out of range.
         """
-        if subsample_fraction is not None and not 0 < subsample_fraction <= 1:
-            raise ConfigError(f"Expected 0 < subsample_fraction <= 1; received {subsample_fraction!r}.")
+        check_fraction(subsample_fraction)
+        check_numbers(0, seed=seed)
+        check_flags(as_input=as_input)
         self.subsample_fraction = subsample_fraction
         self.seed = seed
         self.as_input = as_input

@@ -5,7 +5,7 @@ import logging
 import numpy as np
 
 from text_recognizer.datasets.corpora.sentence_generator import SentenceGenerator
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Split
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, check_numbers
 from text_recognizer.datasets.emnist.dataset import EmnistDataset
 from text_recognizer.datasets.emnist.glyphs import TILE_PX, GlyphSource, set_line
 from text_recognizer.datasets.files.cache import Built, cached
@@ -73,14 +73,11 @@ class EmnistLinesDataset(LinesDataset):
         Raises:
             ConfigError: If a value is out of range.
         """
+        check_numbers(1, max_length=max_length)
+        check_numbers(0, num_train=num_train, num_validation=num_validation, num_test=num_test, seed=seed)
         if not 0 <= min_overlap <= max_overlap < 1:
             raise ConfigError(
                 f"Expected 0 <= min_overlap <= max_overlap < 1; received {min_overlap} and {max_overlap}."
-            )
-        if max_length < 1 or min(num_train, num_validation, num_test) < 0:
-            raise ConfigError(
-                f"Expected max_length >= 1 and numbers of lines >= 0; received {max_length} and "
-                f"{num_train}, {num_validation}, {num_test}."
             )
         super().__init__(height, _columns(width, height, max_length), normalize)
         self.max_length = max_length

@@ -57,7 +57,7 @@ class FsdlHandwritingLinesDataset(LinesDataset):
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
 
         Raises:
-            ConfigError: If height or width is out of range.
+            ConfigError: If a value is of another type or out of range.
         """
         super().__init__(height, width, normalize)
         self.skipped: dict[str, str] = {}

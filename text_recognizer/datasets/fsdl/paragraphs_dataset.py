@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, InkImage, LabelMap
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Split
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, check_flags
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.files.progress import progress
@@ -54,7 +54,11 @@ class FsdlHandwritingParagraphsDataset(ParagraphsDataset):
         Args:
             use_untranscribed: Whether pages on which no line has a text are used: in the export of 2019
                 several of them have one box for many lines, or boxes around nothing.
+
+        Raises:
+            ConfigError: If it is neither true nor false.
         """
+        check_flags(use_untranscribed=use_untranscribed)
         self.use_untranscribed = use_untranscribed
         self.unreadable: list[str] = []
         self.untranscribed = 0

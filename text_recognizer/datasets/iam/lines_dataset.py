@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, subsample
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, check_flags, check_fraction, subsample
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.iam.dataset import IamDataset
@@ -56,9 +56,11 @@ class IamLinesDataset(LinesDataset):
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
 
         Raises:
-            ConfigError: If height or width is out of range.
+            ConfigError: If a value is of another type or out of range.
         """
         super().__init__(height, width, normalize)
+        check_fraction(subsample_fraction)
+        check_flags(use_unassigned=use_unassigned)
         self.split, self.use_unassigned, self.subsample_fraction = split, use_unassigned, subsample_fraction
         self.missing_images = 0
         self.unreadable: list[str] = []

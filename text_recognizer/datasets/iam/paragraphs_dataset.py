@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, InkImage, InkMap, LabelMap
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, subsample
+from text_recognizer.datasets.dataset import (
+    SPLIT_NAMES,
+    Split,
+    check_flags,
+    check_fraction,
+    check_numbers,
+    subsample,
+)
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.files.progress import progress
@@ -70,7 +77,13 @@ class IamParagraphsDataset(ParagraphsDataset):
             num_synthetic: Number of composed pages in train.
             seed: Seed of the composed pages.
             subsample_fraction: Part of the forms of each split to keep, 0 < f <= 1, at random; None: all.
+
+        Raises:
+            ConfigError: If a value is of another type or out of range.
         """
+        check_fraction(subsample_fraction)
+        check_numbers(0, num_synthetic=num_synthetic, seed=seed)
+        check_flags(use_unassigned=use_unassigned, whole_forms=whole_forms)
         self.split, self.use_unassigned, self.whole_forms = split, use_unassigned, whole_forms
         self.num_synthetic, self.seed, self.subsample_fraction = num_synthetic, seed, subsample_fraction
         self.missing_images = 0

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from text_recognizer.datasets.dataset import Split
+from text_recognizer.datasets.dataset import Split, check_numbers
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.download import locate
 from text_recognizer.datasets.files.hashes import hash_file, hash_samples
@@ -21,7 +21,7 @@ from text_recognizer.datasets.iam_online.texts import (
     read_validation_forms,
 )
 from text_recognizer.datasets.lines_dataset import LinesDataset, describe_lines
-from text_recognizer.errors import ConfigError, DataError
+from text_recognizer.errors import DataError
 from text_recognizer.preprocessing.lines import LINE_HEIGHT
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
@@ -65,11 +65,11 @@ class IamOnlineLinesDataset(LinesDataset):
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
 
         Raises:
-            ConfigError: If height or width is out of range, or `renderings` below 1.
+            ConfigError: If a value is of another type or out of range.
         """
-        if renderings < 1:
-            raise ConfigError(f"Expected at least 1 rendering of each line; received {renderings}.")
         super().__init__(height, width, normalize)
+        check_numbers(1, renderings=renderings)
+        check_numbers(0, seed=seed)
         self.seed, self.renderings = seed, renderings
         self.skipped: dict[str, list[str]] = {}
 

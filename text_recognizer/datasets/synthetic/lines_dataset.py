@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from text_recognizer.arrays import Indices, InkImage, InkMap
-from text_recognizer.datasets.dataset import Split
+from text_recognizer.datasets.dataset import Split, check_numbers
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.lazy_sequence import Generated
 from text_recognizer.datasets.lines_dataset import LinesDataset
@@ -20,7 +20,7 @@ from text_recognizer.datasets.synthetic.fonts import (
 from text_recognizer.datasets.synthetic.line_degradation import ink_of_line
 from text_recognizer.datasets.synthetic.line_texts import load_line_texts
 from text_recognizer.datasets.synthetic.line_writing import write_line
-from text_recognizer.errors import ConfigError, DataError
+from text_recognizer.errors import DataError
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to_line
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
@@ -66,11 +66,11 @@ class SyntheticLinesDataset(LinesDataset):
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
 
         Raises:
-            ConfigError: If height or width is out of range, or `num_lines` below 1.
+            ConfigError: If a value is of another type or out of range.
         """
-        if num_lines < 1:
-            raise ConfigError(f"Expected num_lines >= 1; received {num_lines}.")
         super().__init__(height, width, normalize)
+        check_numbers(1, num_lines=num_lines)
+        check_numbers(0, seed=seed)
         self.seed, self.num_lines = seed, num_lines
         self.fonts: list[HandwritingFont] = []
         self.unusable: list[str] = []

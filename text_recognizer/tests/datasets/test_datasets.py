@@ -12,6 +12,7 @@ import pytest
 import text_recognizer.datasets
 from text_recognizer.datasets import COLLECTIONS, DATASETS, LazyClasses
 from text_recognizer.datasets.dataset import Dataset
+from text_recognizer.errors import ConfigError
 from text_recognizer.tests.repository import ROOT
 
 MODULES_OF_2019 = {
@@ -97,3 +98,27 @@ def test_every_module_of_2019_is_a_command(
 
 def test_the_folder_stays_small() -> None:
     assert len(list((ROOT / "text_recognizer/datasets").glob("*.py"))) <= 15
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("EmnistDataset", {"seed": -1}),
+        ("EmnistDataset", {"subsample_fraction": "0.5"}),
+        ("EmnistDataset", {"as_input": "no"}),
+        ("EmnistLinesDataset", {"num_train": 1.5}),
+        ("EmnistLinesDataset", {"seed": None}),
+        ("FsdlHandwritingParagraphsDataset", {"use_untranscribed": "yes"}),
+        ("IamLinesDataset", {"subsample_fraction": 2}),
+        ("IamLinesDataset", {"use_unassigned": 1}),
+        ("IamOnlineLinesDataset", {"seed": -1}),
+        ("IamParagraphsDataset", {"num_synthetic": -1}),
+        ("IamParagraphsDataset", {"whole_forms": None}),
+        ("SyntheticLinesDataset", {"num_lines": True}),
+    ],
+)
+def test_values_of_other_types_or_ranges_are_refused_before_anything_is_read(
+    name: str, arguments: dict[str, object]
+) -> None:
+    with pytest.raises(ConfigError, match=next(iter(arguments))):
+        DATASETS[name](**arguments)

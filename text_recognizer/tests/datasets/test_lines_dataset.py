@@ -41,9 +41,21 @@ def test_shapes_follow_the_parameters(cls: type[LinesDataset]) -> None:
 
 
 @pytest.mark.parametrize("cls", SCANNED)
-@pytest.mark.parametrize("arguments", [{"height": 0}, {"width": 32}, {"height": 28, "width": 14}])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"height": 0},
+        {"height": "64"},
+        {"height": True},
+        {"width": 32},
+        {"width": 99.5},
+        {"height": 28, "width": 14},
+        {"normalize": "yes"},
+        {"normalize": 1},
+    ],
+)
 def test_impossible_shapes_are_refused(cls: type[LinesDataset], arguments: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError, match="height >= 1|a width above"):
+    with pytest.raises(ConfigError, match="height >= 1|width above|width >= 1|for normalize"):
         cls(**arguments)
 
 

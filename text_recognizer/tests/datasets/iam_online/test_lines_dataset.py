@@ -119,7 +119,7 @@ def test_nothing_usable_is_an_error(folder: Path) -> None:
 
 
 def test_parameters_are_checked() -> None:
-    with pytest.raises(ConfigError, match="at least 1 rendering"):
+    with pytest.raises(ConfigError, match="renderings >= 1"):
         IamOnlineLinesDataset(renderings=0)
 
 
