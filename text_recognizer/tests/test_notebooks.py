@@ -74,7 +74,7 @@ def draw_fsdl_pages(folder: Path) -> str:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(fsdl_pages.draw_page())
     return (
-        "import pathlib\nfrom text_recognizer.datasets import metadata\n"
+        "import pathlib\nfrom text_recognizer.datasets.files import metadata\n"
         f"metadata.METADATA_ROOT = pathlib.Path({str(folder / 'metadata')!r})"
     )
 
