@@ -80,11 +80,14 @@ def _read_test_files(folder: Path) -> tuple[Bytes, Bytes]:
         contents = {name: (folder / name).read_bytes() for name in names}
         images, labels = idx_array(contents, names[0], 3), idx_array(contents, names[1], 1)
     except (OSError, EOFError, ValueError, zlib.error, struct.error, gzip.BadGzipFile) as error:
-        raise DataError(f"Expected {names} in {folder}; received {error!r}. Fetch them again.") from error
+        raise DataError(
+            f"{' or '.join(names)} in {folder} cannot be read: {error}. Fetch them again with "
+            "python -m text_recognizer.datasets EmnistDataset, or name another folder with --mirror."
+        ) from error
     if len(images) != len(labels) or labels.max(initial=0) >= len(EMNIST_CHARACTERS):
         raise DataError(
             f"Expected as many labels 0-61 as images in {folder}; received {len(labels)} labels "
-            f"up to {labels.max(initial=0)} and {len(images)} images."
+            f"up to {labels.max(initial=0)} and {len(images)} images. Fetch them again."
         )
     return images.transpose(0, 2, 1), labels
 
