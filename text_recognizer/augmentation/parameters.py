@@ -28,6 +28,12 @@ class Augmentation:
 
     Every parameter is a number or an interval (low, high) from which a number is drawn evenly. All of them
     are declared by `within` and checked when an object is made.
+
+    ```python
+    from text_recognizer.augmentation.lines import LineAugmentation
+
+    print(LineAugmentation.from_dict({"slope": 0, "scale_x": [0.9, 1.1]}))
+    ```
     """
 
     def __post_init__(self) -> None:

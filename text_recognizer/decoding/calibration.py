@@ -32,7 +32,7 @@ class Calibration:
     offset: float = 0.0
 
     def apply(self, confidences: npt.ArrayLike) -> Reals:
-        """Return calibrated confidences in [0, 1], of the shape of `confidences`."""
+        """Return calibrated confidences in [0, 1] in the shape of `confidences`, any, such as (N,)."""
         return np.asarray(np.exp(-np.logaddexp(0, -(self.slope * log_odds(confidences) + self.offset))))
 
 
@@ -58,6 +58,6 @@ class Calibrations:
 
 
 def log_odds(probabilities: npt.ArrayLike) -> Reals:
-    """Return ln(p / (1 - p)) in the shape of `probabilities`, finite also for 0 and 1."""
+    """Return ln(p / (1 - p)) in the shape of `probabilities`, any, such as (N,); finite also for 0 and 1."""
     clipped = np.clip(np.asarray(probabilities, np.float64), _CLIP, 1 - _CLIP)
     return np.asarray(np.log(clipped) - np.log1p(-clipped))

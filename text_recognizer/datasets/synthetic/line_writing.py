@@ -116,7 +116,7 @@ def _distort(
     Args:
         picture: The words as drawn.
         base: Row of the base line.
-        knots: (2 words,) columns where words begin and end.
+        knots: (2 * words,) columns where words begin and end.
         stretch: Width of the result relative to the picture's.
         font: Its heights.
         rng: Source of randomness.

@@ -67,7 +67,10 @@ class NgramIndex:
             self.sums[first:end] = _sums_from_root(nodes[tree], lengths[tree], values[tree])
 
     def find(self, nodes: Indices) -> Floats:
-        """Return the sums down to the deepest ancestors of nodes, of any shape; a node counts as its own."""
+        """Return the sums down to the deepest ancestors of nodes (..., n), in their shape.
+
+        A node counts as its own ancestor.
+        """
         places = self._nodes[1:].searchsorted(nodes, "right")
         # How many of the last symbols differ: up to them the found node's ancestors are the node's own.
         unlike = self._bounds.searchsorted(self._nodes.take(places) ^ nodes, "right")
@@ -132,7 +135,7 @@ def _nodes(base: Floats, tables: Sequence[Contexts]) -> tuple[Indices, NgramCode
 
 
 def _own(table: Contexts) -> Reals:
-    """Return a of all successors, (sum of counts,); those of a context sum to 1 - g."""
+    """Return a of all n successors, (n,); those of a context sum to 1 - g."""
     values: Reals = np.exp(-STEP * table.codes)
     if not len(values):
         return values
