@@ -42,7 +42,7 @@ class TrainConfig:
         distillation_weight: Share of the teachers in the loss.
         shortcut_weight: Weight of the CTC loss of a convolution on the layer `features` of the network,
             beside the loss of its logits; 0 = none.
-        consistency_weight: Weight of the disagreement between two views of a line, in each of which other
+        consistency_weight: Weight of the consistency loss of two views of a line, in each of which other
             spans of `features` are masked; 0 = one view, not masked.
         mask_share: Share of the frames that are masked in each of the two views.
         ema: Momentum of the moving average of the weights, which is validated and exported instead of them;
@@ -123,6 +123,17 @@ class MixtureConfig:
 @dataclass(frozen=True)
 class ExperimentConfig:
     """What to train on what.
+
+    ```python
+    from training.config import ExperimentConfig
+
+    config = ExperimentConfig.from_text(
+        '''{"dataset": "EmnistDataset", "model": "CharacterModel", "network": "mlp",
+            "train_args": {"batch_size": 64},
+            "stages": [{"train_args": {"epochs": 8}}, {"train_args": {"epochs": 2}}]}'''
+    )
+    print(config.name, [stage.config.train_args.epochs for stage in config.expanded()])
+    ```
 
     Attributes:
         dataset: A name of `text_recognizer.datasets.DATASETS`; validation and test are its own.
@@ -220,6 +231,14 @@ class ExperimentConfig:
 @dataclass(frozen=True)
 class Stage:
     """One stage of an experiment.
+
+    ```python
+    from training.config import Stage
+
+    experiment = {"dataset": "EmnistDataset", "model": "CharacterModel", "network": "mlp"}
+    stage = Stage.merged(experiment, {"train_args": {"epochs": 2}, "average": False}, number=1)
+    print(stage.config.train_args.epochs)
+    ```
 
     Attributes:
         config: What it trains, an experiment without stages.

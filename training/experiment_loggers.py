@@ -1,4 +1,15 @@
-"""Weights & Biases and MLflow as callbacks, for those who have them; TensorBoard needs neither."""
+"""Weights & Biases and MLflow as callbacks, for those who have them; TensorBoard needs neither.
+
+```python
+from pathlib import Path
+
+from training.config import ExperimentConfig
+from training.experiment_loggers import logger_callbacks
+
+config = ExperimentConfig("EmnistDataset", "CharacterModel", "mlp")
+print(logger_callbacks([], config, Path(folder)))  # "wandb" adds a WandbLogger, "mlflow" an MlflowLogger
+```
+"""
 
 import importlib
 from collections.abc import Iterable, Mapping
@@ -27,10 +38,10 @@ def logger_callbacks(
 
 
 class WandbLogger(keras.callbacks.Callback):
-    """One run of Weights & Biases; a run that is resumed goes on there too."""
+    """One run of Weights & Biases; a resumed run continues there as well."""
 
     def __init__(self, config: ExperimentConfig, run_dir: Path) -> None:
-        """Take what the run is called and made of."""
+        """Prepare a run that is named after `run_dir`."""
         super().__init__()
         self._wandb, self._config, self._run_dir = _package("wandb"), config, run_dir
 
@@ -51,10 +62,10 @@ class WandbLogger(keras.callbacks.Callback):
 
 
 class MlflowLogger(keras.callbacks.Callback):
-    """One run of MLflow, in the experiment that is called as the group."""
+    """One run of MLflow, in the experiment named after the experiment group."""
 
     def __init__(self, config: ExperimentConfig, run_dir: Path) -> None:
-        """Take what the run is called and made of."""
+        """Prepare a run that is named after `run_dir`."""
         super().__init__()
         self._mlflow, self._config, self._run_dir = _package("mlflow"), config, run_dir
 
@@ -80,8 +91,8 @@ def _package(name: str) -> Any:
         if error.name != name:
             raise
         raise ConfigError(
-            f"Expected the package {name} for --log-to {name}; it is not installed. Install it beside this "
-            f"one (pip install {name}), or leave --log-to out."
+            f"--log-to {name} needs the package {name}, which is not installed: install it "
+            f"(pip install {name}), or leave --log-to out."
         ) from error
 
 

@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from text_recognizer.errors import ConfigError, TextRecognizerError
+from text_recognizer.errors import ConfigError
+from text_recognizer.tooling.command import OK, run_command
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides
 from training.experiment_group import read_group
 
@@ -33,8 +34,10 @@ def argument_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("file", type=Path, help="JSON file with the experiments")
     parser.add_argument("--run", action="store_true", help="run them; without it, print their commands")
-    parser.add_argument("-j", "--jobs", type=int, default=1, help="run so many at once; default: 1")
-    parser.add_argument("--gpu", type=int, default=-1, help="of each; default: -1, the first free one")
+    parser.add_argument("-j", "--jobs", type=int, default=1, help="number of processes at once; default: 1")
+    parser.add_argument(
+        "--gpu", type=int, default=-1, help="GPU of each experiment; default: -1, the first free one"
+    )
     add_override_argument(parser, "a dotted key of every experiment, as in train_args.epochs=3")
     return parser
 
@@ -43,25 +46,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line, print or run; returns 0, or 1 if the file is unfit or an experiment failed."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     end = words.index("--") if "--" in words else len(words)
-    options, passed_on = argument_parser().parse_args(words[:end]), words[end + 1 :]
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    try:
-        experiments = read_group(options.file, parse_overrides(options.override))
-        if options.jobs < 1:
-            raise ConfigError(f"Expected --jobs >= 1; received {options.jobs}.")
-    except TextRecognizerError as error:
-        logging.error("%s", error)
-        return 1
-    commands = [[f"--gpu={options.gpu}", json.dumps(experiment), *passed_on] for experiment in experiments]
-    if options.run:
-        return run_all(commands, options.jobs)
-    for command in commands:
-        sys.stdout.write(shlex.join(["python", os.path.relpath(RUN_EXPERIMENT), *command]) + "\n")
-    return 0
+    status = OK
+
+    def work(options: argparse.Namespace) -> None:
+        nonlocal status
+        commands = _commands(options, words[end + 1 :])
+        if options.run:
+            status = run_all(commands, options.jobs)
+            return
+        for command in commands:
+            sys.stdout.write(shlex.join(["python", os.path.relpath(RUN_EXPERIMENT), *command]) + "\n")
+
+    return run_command(argument_parser(), work, words[:end]) or status
+
+
+def _commands(options: argparse.Namespace, passed_on: Sequence[str]) -> list[list[str]]:
+    """Return the arguments of run_experiment.py for each experiment.
+
+    Raises:
+        ConfigError: If the file or an option does not fit.
+    """
+    experiments = read_group(options.file, parse_overrides(options.override))
+    if options.jobs < 1:
+        raise ConfigError(f"Expected --jobs >= 1; received {options.jobs}.")
+    return [[f"--gpu={options.gpu}", json.dumps(experiment), *passed_on] for experiment in experiments]
 
 
 def run_all(commands: Sequence[Sequence[str]], jobs: int) -> int:
-    """Run all, `jobs` at once, whether others fail or not, and log how each ended.
+    """Run all experiments, even if some fail, and log how each has ended.
 
     Args:
         commands: Arguments of run_experiment.py, the experiment second.
@@ -74,7 +86,7 @@ def run_all(commands: Sequence[Sequence[str]], jobs: int) -> int:
         numbers = range(1, len(commands) + 1)
         try:
             ends = list(pool.map(_run, commands, numbers))
-        except BaseException:  # such as Ctrl-C, which the processes get too: begin no more
+        except BaseException:  # Ctrl-C, for instance, which the processes get as well: begin no more
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     for number, (command, (status, seconds)) in enumerate(zip(commands, ends, strict=True), 1):

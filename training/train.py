@@ -24,7 +24,7 @@ from training.fitting.loop import fit
 from training.fitting.mixture import mix, usable
 from training.fitting.schedule import WarmupCosine
 from training.fitting.teachers import load_teachers
-from training.fitting.training_model import TrainedNetwork
+from training.fitting.training_model import TrainingModel
 from training.runs import CONFIG, METRICS, check_resumable
 
 logger = logging.getLogger(__name__)
@@ -91,12 +91,12 @@ def _circumstances(started: float) -> dict[str, Any]:
     }
 
 
-def _training_model(model: Model, config: TrainConfig, dataset: Dataset, weights_dir: Path) -> TrainedNetwork:
+def _training_model(model: Model, config: TrainConfig, dataset: Dataset, weights_dir: Path) -> TrainingModel:
     """Return what Keras trains, from the weights that the configuration names."""
     if config.init_from is not None:
         initialize(model.network, model.vocabulary, config.init_from, weights_dir)
     teachers = load_teachers(model, config.teachers, dataset, weights_dir)
-    return TrainedNetwork(
+    return TrainingModel(
         model.network,
         teachers,
         config.distillation_weight,
@@ -108,7 +108,7 @@ def _training_model(model: Model, config: TrainConfig, dataset: Dataset, weights
 
 
 def _fit(
-    model: Model, trained: TrainedNetwork, batches: Batches, validation: Split, config: TrainConfig,
+    model: Model, trained: TrainingModel, batches: Batches, validation: Split, config: TrainConfig,
     run_dir: Path, resume: bool, callbacks: Sequence[keras.callbacks.Callback],
 ) -> dict[str, float]:  # fmt: skip
     """Train to the end and return the best epoch's row of the history."""

@@ -11,15 +11,14 @@ from pathlib import Path
 import h5py
 import keras
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Floats
 from text_recognizer.errors import ArtifactError
 
 WEIGHTS = "weights.h5"
 
 _MAX_LABELS = 1 << 16  # of a foreign vocabulary
 
-Float = npt.NDArray[np.float32]
 Shape = tuple[int | None, ...]
 
 
@@ -46,7 +45,7 @@ def save_half_weights(network: keras.Model, path: Path) -> None:
     os.replace(temporary, path)
 
 
-def read_half_weights(path: Path, shapes: Sequence[Shape]) -> list[Float]:
+def read_half_weights(path: Path, shapes: Sequence[Shape]) -> list[Floats]:
     """Return the weights in `path`, in the order in which they were saved.
 
     Everything is compared with `shapes` before the first array is read: a foreign or damaged file allocates

@@ -95,7 +95,7 @@ class Batches:
             ) from error
 
     def _batch(self, epoch: int, index: int) -> tuple[Batch, npt.NDArray[np.generic]]:
-        """Return a batch as `batch` does."""
+        """Return inputs (N, H, W, 1) and targets (N, ...) as `batch` does."""
         rng = np.random.default_rng((self._seed, epoch, index))
         usable = []
         for group in self._order(epoch)[index]:

@@ -1,9 +1,30 @@
-"""What happens beside the training step: validation, checkpoints, history, progress."""
+"""What happens between the training steps: validation, checkpoints, history, progress.
+
+```python
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.models.character_model import CharacterModel
+from training.fitting.callbacks import Progress, ValidateAndCheckpoint
+from training.fitting.training_model import TrainingModel
+
+network = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(62)])
+model, trained = CharacterModel(network), TrainingModel(network)
+trained.compile("sgd", loss=model.loss, run_eagerly=True)
+split = Split(["a", "b"], np.zeros((2, 28, 28), np.uint8), [10, 11])
+checkpoints = ValidateAndCheckpoint(model, trained, trained.optimizer, split, Path(folder), patience=None)
+images, targets = model.images_to_array(split.images), model.targets_to_array(split.images, split.targets)
+trained.fit(images, targets, verbose=0, callbacks=[checkpoints, Progress(batch_size=2)])
+print(checkpoints.best)
+```
+"""
 
 import csv
 import logging
 import math
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -11,9 +32,10 @@ from typing import Any
 import keras
 
 from text_recognizer.datasets.dataset import Split
+from text_recognizer.files import replacing
 from text_recognizer.models.base import Model
 from training.fitting.checkpoints import load_checkpoint, save_checkpoint
-from training.fitting.training_model import TrainedNetwork
+from training.fitting.training_model import TrainingModel
 
 logger = logging.getLogger(__name__)
 
@@ -31,20 +53,33 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
     def __init__(
         self,
         model: Model,
-        trained: TrainedNetwork,
+        trained: TrainingModel,
         optimizer: keras.optimizers.Optimizer,
         validation: Split,
         run_dir: Path,
         patience: int | None,
     ) -> None:
-        """Watch `model`, trained as `trained`; stop after `patience` epochs without a better value."""
+        """Watch a training from its beginning.
+
+        Args:
+            model: Scores the validation split.
+            trained: What Keras trains: the network of `model` and what its training adds.
+            optimizer: Whose variables a checkpoint needs, too.
+            validation: The validation split.
+            run_dir: Folder of the run.
+            patience: Epochs without a better value of the monitor before training stops; None = never.
+        """
         super().__init__()
-        self._job, self._validation, self._run_dir, self._patience = model, validation, run_dir, patience
+        self._scored, self._validation, self._run_dir, self._patience = model, validation, run_dir, patience
         self._trained, self._optimizer = trained, optimizer
         self.history: list[dict[str, float]] = []
 
     def resume(self) -> int:
-        """Load `last.npz` into what is trained and return the number of epochs already done."""
+        """Load `last.npz` into what is trained and return the number of epochs already done.
+
+        Raises:
+            ArtifactError: If it belongs to another network.
+        """
         self._optimizer.build(self._trained.trainable_variables)
         state = load_checkpoint(self._run_dir / LAST, self._variables())
         self.history = state["history"]
@@ -53,8 +88,8 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
     @property
     def best(self) -> dict[str, float]:
         """The row of the history with the best value of the monitor; the earliest of equals."""
-        sign = 1 if self._job.monitor_mode == "min" else -1
-        return min(self.history, key=lambda row: sign * row[f"val_{self._job.monitor}"])
+        sign = 1 if self._scored.monitor_mode == "min" else -1
+        return min(self.history, key=lambda row: sign * row[f"val_{self._scored.monitor}"])
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Validate, then save."""
@@ -63,32 +98,30 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
         write_history(self.history, self._run_dir / HISTORY)
         save_checkpoint(self._run_dir / LAST, self._variables(), {"history": self.history})
         if self._patience is not None and epoch + 1 - self.best["epoch"] >= self._patience:
-            logger.info("Stopped: no better val_%s for %d epochs", self._job.monitor, self._patience)
+            logger.info("Stopped: no better val_%s for %d epochs", self._scored.monitor, self._patience)
             self.model.stop_training = True
 
     def _validate(self, epoch: int, logs: dict[str, Any]) -> None:
         """Add a row to the history, and keep the network's weights if it is the best."""
-        metrics = self._job.evaluate(self._validation.images, self._validation.targets)
+        metrics = self._scored.evaluate(self._validation.images, self._validation.targets)
         logs |= {f"val_{name}": value for name, value in metrics.items()}  # so that TensorBoard sees them
         self.history.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
         shown = ", ".join(f"{name} {value:.4g}" for name, value in self.history[-1].items())
         logger.info("%s%s", shown, " (best)" if self.best is self.history[-1] else "")
         if self.best is self.history[-1]:
-            save_checkpoint(self._run_dir / BEST, self._job.network.variables, self.history[-1])
+            save_checkpoint(self._run_dir / BEST, self._scored.network.variables, self.history[-1])
 
     def _variables(self) -> list[keras.Variable]:
         own = self._trained.own_variables
-        return [*self._job.network.variables, *own, *self._optimizer.variables]
+        return [*self._scored.network.variables, *own, *self._optimizer.variables]
 
 
 def write_history(history: list[dict[str, float]], path: Path) -> None:
     """Write one row per epoch as CSV, atomically."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(history[0]))
         writer.writeheader()
         writer.writerows(history)
-    os.replace(temporary, path)
 
 
 class Progress(keras.callbacks.Callback):

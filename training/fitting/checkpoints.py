@@ -1,7 +1,6 @@
 """Atomic checkpoints: all variables and a JSON state in one NumPy npz file."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import keras
 import numpy as np
 
 from text_recognizer.errors import ArtifactError
+from text_recognizer.files import replacing
 
 _STATE = "state"
 
@@ -21,12 +21,8 @@ def save_checkpoint(path: Path, variables: Iterable[keras.Variable], state: Mapp
         for index, variable in enumerate(variables)
     }
     arrays[_STATE] = np.array(json.dumps(state))
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
+    with replacing(path) as partial, partial.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
 
 
 def load_checkpoint(path: Path, variables: Iterable[keras.Variable]) -> dict[str, Any]:

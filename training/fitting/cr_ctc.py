@@ -1,21 +1,20 @@
-"""Two masked views of the same line must be read alike: CR-CTC.
+"""The consistency loss: two masked views of the same line should be read alike (CR-CTC).
 
 Yao et al., "CR-CTC: Consistency regularization on CTC for improved speech recognition", ICLR 2025 (arXiv
 2410.05101), with the spans of features masked as by Li et al., "HTR-VT", Pattern Recognition 2025 (arXiv
-2409.08573). The views share the convolutions: they begin where the features of the frames are, so that the
-second one costs no more than what looks along the line.
+2409.08573). The views share the convolutions: masks lie on the features of the frames, so that the second
+view costs only the layers behind them.
 """
 
 from typing import Any
 
 from keras import ops, random
 
-# Frames of a masked span; some two letters wide at a frame every 8 columns of a line 64 high.
-SPAN = 5
+SPAN_FRAMES = 5  # of a masked span: about two letters, with a frame every 8 columns of a line 64 high
 
 
 def masked(features: Any, share: float, seed: random.SeedGenerator) -> Any:
-    """Return features with spans of SPAN frames set to 0, which may overlap.
+    """Return features with spans of SPAN_FRAMES frames set to 0, which may overlap.
 
     Args:
         features: (N, T, F).
@@ -28,26 +27,27 @@ def masked(features: Any, share: float, seed: random.SeedGenerator) -> Any:
     if share == 0:
         return features
     size = ops.shape(features)
-    begins = 1 - (1 - share) ** (1 / SPAN)  # a frame stays if none of SPAN spans begins that would cover it
+    # A frame stays if none of the SPAN_FRAMES spans that would cover it begins: (1 - begins)^SPAN_FRAMES.
+    begins = 1 - (1 - share) ** (1 / SPAN_FRAMES)
     first = ops.cast(random.uniform((size[0], size[1], 1), seed=seed, dtype="float32") < begins, "float32")
-    covered = ops.max_pool(first, SPAN, strides=1, padding="same")  # (N, T, 1)
+    covered = ops.max_pool(first, SPAN_FRAMES, strides=1, padding="same")  # (N, T, 1)
     return features * ops.cast(1 - covered, features.dtype)
 
 
 def two_views(features: Any, share: float, seed: random.SeedGenerator) -> Any:
-    """Return features (N, T, F) masked in two ways, (2 N, T, F): first all in one way, then in the other."""
+    """Return features (N, T, F) under two random masks, (2 N, T, F): all under the first, then the second."""
     return masked(ops.concatenate([features, features]), share, seed)
 
 
-def disagreement(logits: Any) -> Any:
-    """Return how much two views differ, mean over the lines.
+def consistency_loss(logits: Any) -> Any:
+    """Return how differently two views are read, mean over the lines.
 
     Args:
         logits: (2 N, T, C), the second views behind the first ones.
 
     Returns:
-        The mean of both Kullback-Leibler divergences of a frame's labels, summed over the frames. Gradients
-        flow into the view that is compared, not into the one it is compared with (equation 5 of CR-CTC).
+        The mean of the two Kullback-Leibler divergences between the labels of a frame, summed over the
+        frames. Each view learns from the other as a fixed target (equation 5 of CR-CTC).
     """
     log_probabilities = ops.log_softmax(ops.cast(logits, "float32"))
     first, second = ops.split(log_probabilities, 2)

@@ -22,6 +22,23 @@ class Feed:
     Keras would look at the first two batches of a `PyDataset` or a generator and take what their shapes have
     in common for a promise about all others. Here every axis that the network leaves open is declared open.
 
+    ```python
+    import numpy as np
+
+    from text_recognizer.datasets.dataset import Split
+    from text_recognizer.models.character_model import CharacterModel
+    from text_recognizer.networks import NETWORKS
+    from training.fitting.batches import Batches
+    from training.fitting.feed import Feed
+    from training.fitting.mixture import Mixture
+
+    model = CharacterModel(NETWORKS["mlp"]((28, 28, 1), (62,)))
+    split = Split(["a", "b", "c"], np.zeros((3, 28, 28), np.uint8), [10, 11, 12])
+    batches = Batches(split, model, Mixture([3]), batch_size=2, seed=0, augment=False)
+    for inputs, targets in Feed(batches, model.network, first=0, epochs=1, workers=1):
+        print(inputs.shape, targets)
+    ```
+
     Attributes:
         failure: What went wrong with a batch; TensorFlow hides the exception in one of its own.
     """
@@ -42,7 +59,7 @@ class Feed:
         self.failure: Exception | None = None
 
     def example(self) -> tuple[Batch, npt.NDArray[np.generic]]:
-        """Return the first batch."""
+        """Return the first batch: inputs (N, H, W, 1) and targets (N, ...)."""
         return self._batches.batch(*self._numbers[0])
 
     def for_keras(self) -> Any:
@@ -59,7 +76,7 @@ class Feed:
         return tf.data.Dataset.from_generator(lambda: iter(self), output_signature=signature)
 
     def __iter__(self) -> Iterator[tuple[Batch, npt.NDArray[np.generic]]]:
-        """Yield the batches in order, preparing some ahead.
+        """Yield the batches in order, inputs (N, H, W, 1) and targets (N, ...), preparing some ahead.
 
         Raises:
             TrainingError: If one cannot be made; kept as `failure`.

@@ -5,14 +5,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
+from text_recognizer.arrays import Floats
 from text_recognizer.errors import ArtifactError
 from text_recognizer.files import sha256_of
 from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available, read_manifest
 from training.weights_file import WEIGHTS, read_half_weights
-
-Float = npt.NDArray[np.float32]
 
 PIN = "@sha256:"
 
@@ -80,8 +78,8 @@ def _vocabulary(folder: Path) -> str:
     return str(read_manifest(folder, "vocabulary")["vocabulary"])
 
 
-def _relabel(random: Float, trained: Float, theirs: str, ours: str) -> Float:
-    """Return `trained` (..., labels) with its labels in the order of `ours`; unknown ones from `random`."""
+def _relabel(random: Floats, trained: Floats, theirs: str, ours: str) -> Floats:
+    """Return `trained` (..., labels), labels in the order of `ours`; what it lacks is taken from `random`."""
     others, their_others = random.shape[-1] - len(ours), trained.shape[-1] - len(theirs)
     if others != their_others:
         raise ArtifactError(

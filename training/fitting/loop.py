@@ -7,11 +7,11 @@ import keras
 from training.fitting.batches import Batches
 from training.fitting.feed import Feed
 from training.fitting.step_errors import StepErrors
-from training.fitting.training_model import TrainedNetwork
+from training.fitting.training_model import TrainingModel
 
 
 def fit(
-    trained: TrainedNetwork,
+    trained: TrainingModel,
     batches: Batches,
     *,
     first: int = 0,

@@ -13,12 +13,19 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
     """A linear rise, then cosine decay to 0, in one cycle or in several that each start lower.
 
     Warm restarts: Loshchilov & Hutter, "SGDR", ICLR 2017 (arXiv 1608.03983), equation 5.
+
+    ```python
+    from training.fitting.schedule import WarmupCosine
+
+    schedule = WarmupCosine(peak=1e-3, warmup_steps=10, cycle_steps=[100, 50], restart_factor=0.4)
+    print([float(schedule(step)) for step in (0, 10, 60, 100, 150)])
+    ```
     """
 
     def __init__(
         self, peak: float, warmup_steps: int, cycle_steps: Sequence[int], restart_factor: float = 1.0
     ) -> None:
-        """Take the shape of the curve.
+        """Set the shape of the curve.
 
         Args:
             peak: Rate at the top of the first cycle.

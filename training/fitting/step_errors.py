@@ -12,7 +12,29 @@ from training.fitting.feed import Feed
 
 
 class StepErrors(keras.callbacks.Callback):
-    """Names the samples of the batch in which training fails or its loss is no longer a number."""
+    """Names the samples of the batch in which training fails or its loss is no longer a number.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.datasets.dataset import Split
+    from text_recognizer.models.character_model import CharacterModel
+    from text_recognizer.networks import NETWORKS
+    from training.fitting.batches import Batches, TrainingError
+    from training.fitting.feed import Feed
+    from training.fitting.mixture import Mixture
+    from training.fitting.step_errors import StepErrors
+
+    model = CharacterModel(NETWORKS["mlp"]((28, 28, 1), (62,)))
+    split = Split(["a", "b"], np.zeros((2, 28, 28), np.uint8), [10, 11])
+    batches = Batches(split, model, Mixture([2]), batch_size=2, seed=0, augment=False)
+    errors = StepErrors(batches, Feed(batches, model.network, 0, 1, workers=1))
+    try:
+        errors.on_train_batch_end(0, {"loss": float("nan")})
+    except TrainingError as error:
+        print(error)  # The loss is nan in batch 0 of epoch 1, whose samples are ...
+    ```
+    """
 
     def __init__(self, batches: Batches, feed: Feed) -> None:
         """Watch the steps that `feed` gives the batches to."""

@@ -9,30 +9,43 @@ from keras import ops
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks.sequence import FEATURES
-from training.fitting.cr_ctc import disagreement, two_views
+from training.fitting.cr_ctc import consistency_loss, two_views
 
-# Frames that the auxiliary convolution sees, as in Retsinas et al.
-_SHORTCUT_KERNEL = 3
+_SHORTCUT_KERNEL_FRAMES = 3  # as in Retsinas et al.
 
 
-class TrainedNetwork(keras.Model):
+class TrainingModel(keras.Model):
     """Trains a network with auxiliary losses and keeps a moving average of its weights.
 
-    Its loss is (1 - w) x the network's loss + w x cross-entropy with the mean of the teachers + s x the loss
-    of the shortcut + c x the disagreement of two masked views, for the weights w, s and c.
+    Its loss is (1 - w) x the network's loss + w x the cross-entropy with the mean of the teachers + s x the
+    loss of the shortcut + c x the consistency loss of two masked views, for the weights w, s and c.
 
     - Teachers: Hinton, Vinyals, Dean, "Distilling the knowledge in a neural network", 2015 (arXiv
-      1503.02531); they see the same augmented image: Beyer et al., "Knowledge distillation: a good teacher is
-      patient and consistent", CVPR 2022 (arXiv 2106.05237). The cross-entropy is summed over the steps of a
-      line, as the CTC loss is.
+      1503.02531). They see the same augmented image as the student: Beyer et al., "Knowledge distillation: a
+      good teacher is patient and consistent", CVPR 2022 (arXiv 2106.05237). The cross-entropy is summed over
+      the frames of a line, as the CTC loss is.
     - Shortcut: Retsinas et al., "Best practices for a handwritten text recognition system", DAS 2022 (arXiv
-      2404.11339): a second CTC loss right behind the convolutions, which learn faster than what follows.
+      2404.11339): a second CTC loss directly behind the convolutions, which then learn faster.
     - Two views: see `training/fitting/cr_ctc.py`; the network's loss is then the mean over both.
-    - Average: Polyak & Juditsky 1992; with the warm-up min(momentum, (1 + n) / (10 + n)) in step n, so that
-      it covers the last tenth of the first steps and the weights from before are soon forgotten.
+    - Average: Polyak & Juditsky 1992. In step n its momentum is min(momentum, (1 + n) / (10 + n)), so that
+      the random weights of the beginning are soon forgotten.
+
+    ```python
+    import keras
+    import numpy as np
+
+    from training.fitting.training_model import TrainingModel
+
+    network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    model = TrainingModel(network, ema=0.9)
+    model.compile("sgd", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    print(model.compute_loss(np.ones((2, 4)), np.array([0, 2]), model(np.ones((2, 4)))))
+    with model.averaged_weights():
+        print(network(np.ones((1, 4))))
+    ```
 
     Attributes:
-        network: The network that was given: nothing has to be taken out of this one afterwards.
+        network: The network that was given; its weights are the result of the training.
         teachers: Its teachers.
     """
 
@@ -46,21 +59,22 @@ class TrainedNetwork(keras.Model):
         mask_share: float = 0.0,
         ema: float | None = None,
     ) -> None:
-        """Take the network and what its training adds.
+        """Add the auxiliary losses and the average to a network.
 
         Args:
             network: With logits (N, classes) or, for a shortcut or two views, (N, T, labels) and a layer
-                `features` (N, T, F). Its float weights are averaged.
-            teachers: Trained networks with logits (N, classes) or (N, steps, classes) as the network's.
-            distillation_weight: Share of the teachers, in [0, 1]; without teachers it means nothing.
+                `features` (N, T, F). Its float32 variables are averaged.
+            teachers: Trained networks with logits (N, classes) or (N, T, labels), as the network's.
+            distillation_weight: Share of the teachers in the loss, 0-1; without teachers it has no effect.
             shortcut_weight: Weight of the shortcut; 0 for none.
-            consistency_weight: Weight of the disagreement of two views; 0 for a single view, not masked.
+            consistency_weight: Weight of the consistency loss; 0 for a single view, without masks.
             mask_share: Share of the frames that are masked in each of the two views.
             ema: Momentum of the average; None for no average.
 
         Raises:
-            ConfigError: If a teacher's logits have another shape or are no classes of characters or steps;
-                if there is no layer for the shortcut or the views; if there are teachers and two views.
+            ConfigError: If a teacher's logits have another shape or more axes than (N, frames, labels); if
+                the network has no layer `features` for the shortcut or the views; if there are teachers and
+                two views.
         """
         super().__init__()
         self.network, self.teachers = network, list(teachers)
@@ -78,8 +92,8 @@ class TrainedNetwork(keras.Model):
             self._shortcut = _shortcut(network)
         if consistency_weight and teachers:
             raise ConfigError(
-                f"Expected teachers or consistency_weight > 0; received {len(teachers)} teachers and "
-                f"{consistency_weight}. Set one of them to none."
+                f"teachers and consistency_weight > 0 exclude each other; received {len(teachers)} teachers "
+                f"and {consistency_weight}. Leave one of them out."
             )
         self._averaged = [v for v in network.variables if v.dtype == "float32"] if ema else []
         self._averages = [self._add(v.path.replace("/", "_"), v) for v in self._averaged]
@@ -87,7 +101,7 @@ class TrainedNetwork(keras.Model):
 
     @property
     def own_variables(self) -> list[keras.Variable]:
-        """What has to be saved beside the network to go on training: shortcut, masks and averages."""
+        """Variables that a checkpoint needs beside the network's: shortcut, seed of the masks, averages."""
         shortcut = [] if self._shortcut is None else self._shortcut.variables
         masks = [self._seed.state] if self._consistency_weight else []
         return [*shortcut, *masks, *self._averages, *self._steps]
@@ -98,7 +112,11 @@ class TrainedNetwork(keras.Model):
         return variable
 
     def call(self, images: Any, training: bool | None = None) -> Any:
-        """Return the network's logits, of two views (2 N, T, C); with a shortcut [logits, its logits]."""
+        """Return the logits of images (N, H, W, 1).
+
+        Returns:
+            (N, classes) or (N, T, C); of two views (2 N, T, C); with a shortcut [these, its (N, T, C)].
+        """
         if training and self._averages:
             self._update_averages()
         if not (self._shortcut or self._consistency_weight):
@@ -111,15 +129,15 @@ class TrainedNetwork(keras.Model):
         return logits if self._shortcut is None else [logits, self._shortcut(features)]
 
     def build_on(self, images: Any, targets: Any) -> None:
-        """Build everything that depends on shapes, on one sample of a batch.
+        """Build what depends on shapes, on one sample of a batch of images (N, H, W, 1) and its targets.
 
-        Otherwise, on JAX, `fit` takes a batch out of the queue to do so, and the batches that were queued
-        behind it come again in the first epoch, in place of others.
+        Otherwise `fit` would take a batch from the feed for it on JAX, and that batch would never be trained
+        on.
         """
         self.compute_loss(images[:1], targets[:1], self(images[:1], training=False))
 
     def _update_averages(self) -> None:
-        """Take in the weights as the step before left them."""
+        """Add the weights that the step before has left to the averages."""
         (steps,) = self._steps
         momentum = ops.minimum(self._momentum, (1 + steps.value) / (10 + steps.value))
         for average, variable in zip(self._averages, self._averaged, strict=True):
@@ -135,22 +153,30 @@ class TrainedNetwork(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Return the loss of a batch."""
+        """Return the loss of a batch.
+
+        Args:
+            x: Images (N, H, W, 1).
+            y: Targets as the compiled loss takes them, N in the first axis.
+            y_pred: As `call` returns them.
+            sample_weight: Weights (N,) of the samples, None for 1.
+            training: Passed on to Keras.
+        """
         logits, shortcut = y_pred if self._shortcut_weight else (y_pred, None)
         targets = ops.concatenate([y, y]) if self._consistency_weight else y
         loss = super().compute_loss(x, targets, logits, sample_weight, training)
         if self._consistency_weight:
-            loss += self._consistency_weight * disagreement(logits)
+            loss += self._consistency_weight * consistency_loss(logits)
         if self.teachers:
-            agreement = _agreement(self.teachers, x, logits)
-            loss = (1 - self._distillation_weight) * loss - self._distillation_weight * agreement
+            learned = _teacher_cross_entropy(self.teachers, x, logits)
+            loss = (1 - self._distillation_weight) * loss + self._distillation_weight * learned
         if self._shortcut_weight:
             loss += self._shortcut_weight * ops.mean(self.loss(y, shortcut))
         return loss
 
     @contextmanager
     def averaged_weights(self) -> Iterator[None]:
-        """Give the network its averaged weights for the time of a `with` block."""
+        """Give the network its averaged weights, if it has any, while a `with` block runs."""
         raw = [_copy(variable) for variable in self._averaged]
         for variable, average in zip(self._averaged, self._averages, strict=True):
             variable.assign(_copy(average))
@@ -162,7 +188,7 @@ class TrainedNetwork(keras.Model):
 
 
 def _copy(value: Any) -> Any:
-    """Return an array of its own: JAX gives the memory of a step's variables away, and whoever shares it."""
+    """Return a copy of a variable's value: on JAX a step may overwrite memory that is shared with it."""
     return ops.convert_to_numpy(value).copy()
 
 
@@ -178,8 +204,8 @@ def _parts(network: keras.Model) -> tuple[keras.Model, keras.Model]:
     """Return models images -> features and features -> logits, whose layers are those of `network`."""
     if FEATURES not in [layer.name for layer in network.layers]:
         raise ConfigError(
-            f"Expected a network with a layer {FEATURES!r} for shortcut_weight or consistency_weight > 0; "
-            f"received {network.name}, which has none. Leave them out, or take a network of lines by CTC."
+            f"{network.name} has no layer {FEATURES!r}, which shortcut_weight and consistency_weight need. "
+            "Leave them out, or take a network that reads lines by CTC."
         )
     features = network.get_layer(FEATURES).output
     return keras.Model(network.input, features), keras.Model(features, network.output)
@@ -188,14 +214,17 @@ def _parts(network: keras.Model) -> tuple[keras.Model, keras.Model]:
 def _shortcut(network: keras.Model) -> keras.layers.Layer:
     """Return a convolution from the features of `network` to its labels, built."""
     layer = keras.layers.Conv1D(
-        network.output_shape[-1], _SHORTCUT_KERNEL, padding="same", dtype="float32", name="shortcut"
+        network.output_shape[-1], _SHORTCUT_KERNEL_FRAMES, padding="same", dtype="float32", name="shortcut"
     )
     layer.build(network.get_layer(FEATURES).output.shape)
     return layer
 
 
-def _agreement(teachers: Sequence[keras.Model], images: Any, logits: Any) -> Any:
-    """Return the sum of teachers' probabilities x log probabilities, mean over teachers and samples."""
+def _teacher_cross_entropy(teachers: Sequence[keras.Model], images: Any, logits: Any) -> Any:
+    """Return the cross-entropy of logits (N, classes) or (N, T, C) with the mean of the teachers.
+
+    It is summed over the frames, and the mean over the samples.
+    """
     probabilities = sum(ops.softmax(teacher(images, training=False)) for teacher in teachers)
     sums = ops.sum(probabilities * ops.log_softmax(logits), axis=tuple(range(1, len(logits.shape))))
-    return ops.mean(sums) / len(teachers)
+    return -ops.mean(sums) / len(teachers)

@@ -23,7 +23,15 @@ logger = logging.getLogger(__name__)
 
 
 class GPUManager:
-    """Holds at most one GPU; as a context manager it gives it back at the end."""
+    """Holds at most one GPU; as a context manager it releases it at the end.
+
+    ```python
+    from training.gpu.manager import GPUManager
+
+    with GPUManager(command=["no-nvidia-smi-here"]) as manager:
+        print(manager.get_free_gpu())  # None: there is no GPU
+    ```
+    """
 
     def __init__(self, command: Sequence[str] = NVIDIA_SMI, lock_dir: Path | None = None) -> None:
         """Hold none yet.
@@ -62,7 +70,7 @@ class GPUManager:
         return self._wait_for(f"GPU {index}", lambda gpu: gpu.index == index)
 
     def release(self) -> None:
-        """Give back the GPU that is held, if there is one."""
+        """Release the GPU that is held, if there is one."""
         if self._lock is not None:
             fcntl.flock(self._lock, fcntl.LOCK_UN)  # a forked child may have the file open too
             os.close(self._lock)
@@ -75,7 +83,7 @@ class GPUManager:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give back the GPU."""
+        """Release the GPU."""
         self.release()
 
     def _wait_for(self, what: str, fits: Callable[[Gpu], bool]) -> int:

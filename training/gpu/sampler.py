@@ -1,4 +1,4 @@
-"""Tells at the end of a training how busy the GPU was; says nothing where there is none."""
+"""Logs at the end of a training how busy the GPU was, if there is one."""
 
 import logging
 import math
@@ -16,7 +16,16 @@ logger = logging.getLogger(__name__)
 
 
 class GPUUtilizationSampler(keras.callbacks.Callback):
-    """Samples the utilisation of the visible GPUs in a thread beside the training.
+    """Samples the utilization of the visible GPUs in a thread beside the training.
+
+    ```python
+    from training.gpu.sampler import GPUUtilizationSampler
+
+    sampler = GPUUtilizationSampler(command=["no-nvidia-smi-here"])
+    sampler.on_train_begin()
+    sampler.on_train_end()
+    print(sampler.samples)  # []: there is no GPU
+    ```
 
     Attributes:
         samples: Percent, mean of the visible GPUs, one per sample.

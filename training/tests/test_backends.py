@@ -40,7 +40,8 @@ def config(epochs: int) -> ExperimentConfig:
 def test_a_run_changes_from_tensorflow_to_jax_and_back(tmp_path: Path) -> None:
     moved, stayed = tmp_path / "moved", tmp_path / "stayed"
     run(config(1), moved)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "KERAS_BACKEND": "jax", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path, "KERAS_BACKEND": "jax", "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-c", SCRIPT, str(moved), "2"]
     subprocess.run(command, env=environment, check=True, timeout=900)
     run(config(3), moved, resume=True)

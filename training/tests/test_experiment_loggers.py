@@ -58,7 +58,7 @@ def test_none_is_imported_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", ["wandb", "mlflow"])
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ConfigError, match=f"package {name} for --log-to {name}; .*pip install {name}"):
+    with pytest.raises(ConfigError, match=f"--log-to {name} needs the package {name}, .*pip install {name}"):
         logger_callbacks([name], CONFIG, RUN)
 
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from training.fitting.cr_ctc import SPAN, disagreement, masked, two_views
+from training.fitting.cr_ctc import SPAN_FRAMES, consistency_loss, masked, two_views
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.6])
@@ -19,7 +19,7 @@ def test_share_of_frames_is_masked_in_spans(share: float) -> None:
     for line in edges:
         begins, ends = np.flatnonzero(line == 1), np.flatnonzero(line == -1)
         whole = (begins > 0) & (ends < inner.shape[1])
-        assert (ends - begins >= SPAN)[whole].all()
+        assert (ends - begins >= SPAN_FRAMES)[whole].all()
 
 
 def test_views_differ_and_hold_every_line_twice() -> None:
@@ -31,10 +31,10 @@ def test_views_differ_and_hold_every_line_twice() -> None:
         assert ((view == 0) | (view == features)).all()
 
 
-def test_disagreement_is_the_mean_of_both_divergences() -> None:
+def test_consistency_loss_is_the_mean_of_both_divergences() -> None:
     logits = np.random.default_rng(0).normal(size=(4, 5, 3)).astype(np.float32)
     p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     first, second = np.split(p, 2)
     both = (first * np.log(first / second) + second * np.log(second / first)).sum(axis=(1, 2)) / 2
-    assert float(disagreement(logits)) == pytest.approx(both.mean(), rel=1e-5)
-    assert float(disagreement(np.concatenate([logits[:2], logits[:2]]))) == pytest.approx(0, abs=1e-6)
+    assert float(consistency_loss(logits)) == pytest.approx(both.mean(), rel=1e-5)
+    assert float(consistency_loss(np.concatenate([logits[:2], logits[:2]]))) == pytest.approx(0, abs=1e-6)

@@ -15,7 +15,7 @@ from training.fitting.batches import Batches, TrainingError
 from training.fitting.feed import Feed
 from training.fitting.loop import fit
 from training.fitting.mixture import Mixture
-from training.fitting.training_model import TrainedNetwork
+from training.fitting.training_model import TrainingModel
 from training.tests.conftest import draw
 
 # Another number, as in DETECTOR_SEEDS=20 pytest training/tests/fitting/test_feed.py, looks more closely.
@@ -40,11 +40,11 @@ def gradients(count: int) -> Split:
 
 
 @pytest.fixture(scope="module")
-def detector() -> tuple[LineDetectorModel, TrainedNetwork]:
+def detector() -> tuple[LineDetectorModel, TrainingModel]:
     """A tiny detector, ready to train."""
     network = NETWORKS["fcn"]((None, None, 1), (None, None, 3), num_filters=2, dilations=[1])
     model = LineDetectorModel(network)
-    trained = TrainedNetwork(network)
+    trained = TrainingModel(network)
     trained.compile("sgd", loss=model.loss, jit_compile=False)
     return model, trained
 
@@ -56,7 +56,7 @@ def batches_over(split: Split, model: Model, batch_size: int, seed: int = 0) -> 
 
 @pytest.mark.parametrize("batch_size", BATCH_SIZES)
 def test_detectors_train_with_every_seed_and_batch_size(
-    detector: tuple[LineDetectorModel, TrainedNetwork], batch_size: int
+    detector: tuple[LineDetectorModel, TrainingModel], batch_size: int
 ) -> None:
     model, trained = detector
     split = pages(batch_size + 1)
@@ -67,7 +67,7 @@ def test_detectors_train_with_every_seed_and_batch_size(
 
 
 def test_detectors_see_varied_and_unvaried_pages_on_one_canvas(
-    detector: tuple[LineDetectorModel, TrainedNetwork],
+    detector: tuple[LineDetectorModel, TrainingModel],
 ) -> None:
     inputs, targets = batches_over(gradients(40), detector[0], 40).batch(0, 0)
     assert inputs.shape == (40, 256, 256, 1)
@@ -86,14 +86,14 @@ def test_one_batch_per_epoch_may_have_another_shape_in_each() -> None:
     shapes = {tuple(array.shape for array in batches.batch(epoch, 0)) for epoch in range(3)}
     assert len(batches) == 1
     assert len(shapes) > 1
-    trained = TrainedNetwork(network)
+    trained = TrainingModel(network)
     trained.compile("sgd", loss=model.loss, jit_compile=False)
     fit(trained, batches, epochs=3)
     assert int(trained.optimizer.iterations) == 3
 
 
 def test_batches_come_in_order_and_end_with_the_last_epoch(
-    detector: tuple[LineDetectorModel, TrainedNetwork],
+    detector: tuple[LineDetectorModel, TrainingModel],
 ) -> None:
     batches = batches_over(pages(6), detector[0], 4)
     feed = Feed(batches, detector[0].network, first=1, epochs=3, workers=3)
@@ -112,7 +112,7 @@ class Broken(LineDetectorModel):
 
 
 def test_a_batch_that_cannot_be_made_ends_training_with_its_samples(
-    detector: tuple[LineDetectorModel, TrainedNetwork],
+    detector: tuple[LineDetectorModel, TrainingModel],
 ) -> None:
     batches = batches_over(pages(6), Broken(detector[0].network), 6)
     feed = Feed(batches, detector[0].network, 0, 1, workers=1)
@@ -123,15 +123,15 @@ def test_a_batch_that_cannot_be_made_ends_training_with_its_samples(
 
 @pytest.mark.parametrize(("value", "name"), [(np.nan, "nan"), (np.inf, "(inf|nan)")])
 def test_a_loss_that_is_no_number_names_the_samples(
-    detector: tuple[LineDetectorModel, TrainedNetwork], value: float, name: str
+    detector: tuple[LineDetectorModel, TrainingModel], value: float, name: str
 ) -> None:
-    trained = TrainedNetwork(detector[0].network)
+    trained = TrainingModel(detector[0].network)
     trained.compile("sgd", loss=lambda y, logits: keras.ops.mean(logits) + value, jit_compile=False)
     with pytest.raises(TrainingError, match=f"The loss is {name} in batch 0 of epoch 1, .*page-2"):
         fit(trained, batches_over(pages(4), detector[0], 4))
 
 
-def test_a_step_that_fails_names_the_samples(detector: tuple[LineDetectorModel, TrainedNetwork]) -> None:
+def test_a_step_that_fails_names_the_samples(detector: tuple[LineDetectorModel, TrainingModel]) -> None:
     import tensorflow as tf
 
     def loss(y: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
@@ -139,7 +139,7 @@ def test_a_step_that_fails_names_the_samples(detector: tuple[LineDetectorModel, 
             return tf.reduce_mean(logits)
 
     model, _ = detector
-    trained = TrainedNetwork(model.network)
+    trained = TrainingModel(model.network)
     trained.compile("sgd", loss=loss, jit_compile=False)
     with pytest.raises(TrainingError, match=r"failed in batch 0 of epoch 1, .*page-3.*too many"):
         fit(trained, batches_over(pages(4), model, 4))
