@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Scores the shipped weights and writes evaluation/results. Usage: tasks/evaluate.sh [--data-root DIR] [--limit N] ...
+# Scores the shipped weights and writes evaluation/results. Usage: tasks/evaluate.sh [--mirror DIR] [--limit N] ...
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
