@@ -1,1 +1,1 @@
-"""Scores the shipped ONNX models through the predictors; nothing here imports Keras."""
+"""Scores of the shipped ONNX models, taken through the predictors; nothing here imports Keras."""

@@ -1,9 +1,9 @@
 """Score the shipped models on validation data and fail where one is worse than `thresholds.json` allows.
 
-Each line of that file is one gate: a model, what scores it on which data, the score when the line was
-written (`measured`) and what it may not pass (`minimum` or `maximum`, see `bound_for`). A shipped model
-without a gate fails; a gate whose data is not here is skipped and says so. To add a model, write its line
-with `"measured": null` and no bound: the run fails and prints the two values to write.
+Each line of that file is one gate: a model, the evaluation and data that score it, the score when the line
+was written (`measured`), and a bound (`minimum` or `maximum`, see `bound_for`). A shipped model without a
+gate fails; a gate whose data is missing is skipped, with the reason. To add a model, write its line with
+`"measured": null` and no bound: the run fails and prints the two values to write.
 """
 
 import argparse
@@ -85,7 +85,7 @@ class Gate:
 
     @property
     def name(self) -> str:
-        """What reports call it."""
+        """Name of the gate in reports."""
         return f"{self.weights}: {self.score} of {self.evaluation} on {self.dataset}, {self.split}"
 
 
@@ -114,7 +114,7 @@ def measure(gate: Gate, mirror: Path | None = None) -> float:
     """Return the score of the shipped model.
 
     Raises:
-        DataError: If the data is not here.
+        DataError: If the data is missing.
         ArtifactError: If the model is missing or damaged.
     """
     options = argparse.Namespace(
@@ -142,7 +142,7 @@ def unguarded(gates: Sequence[Gate]) -> list[str]:
 
 
 def check(gate: Gate, mirror: Path | None) -> tuple[bool, str]:
-    """Return whether a gate let its model pass (or has no data to say), and a line about it."""
+    """Return whether a model passed its gate or lacks data to be scored on, and a line that says so."""
     try:
         value = measure(gate, mirror)
     except DataError as error:

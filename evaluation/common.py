@@ -50,7 +50,7 @@ def argument_parser(
     Args:
         description: Docstring of the command.
         default_weights: Name of the model.
-        generated: The classes behind those values of `--dataset` that are made from arguments.
+        generated: Data set classes by the values of `--dataset` that accept `dataset_args`.
     """
     parser = command_parser(description)
     add_mirror_argument(parser, "--data-root")
@@ -136,7 +136,7 @@ def _check_dataset_arguments(options: argparse.Namespace) -> None:
 
 
 def _restriction(options: argparse.Namespace) -> str:
-    """Return what tells the file of a partial or changed data set from that of the whole one."""
+    """Return the part of a file name that marks a limited or changed data set; empty for a complete one."""
     changes = [f"_{name}={value}" for name, value in sorted(options.dataset_args.items())]
     limit = "" if options.limit is None else f"_limit{options.limit}"
     return re.sub(r"[^\w.=-]", "-", "".join(changes)) + limit
@@ -160,10 +160,10 @@ def source_folder(options: argparse.Namespace, name: str) -> Path:
 def timed(
     function: Callable[[Prepared], Result], items: Sequence[Item], prepare: Callable[[Item], Prepared]
 ) -> tuple[list[Result], float]:
-    """Call `function` on what `prepare` makes of each item, on the first one twice.
+    """Prepare each item and time `function` on it; the first item is done twice, so that no cold call counts.
 
     Returns:
-        The results and the median time of a warm call in milliseconds, preparation not counted.
+        The results and the median time of a call in milliseconds, without the preparation.
     """
     function(prepare(items[0]))
     results, seconds = [], []
@@ -180,7 +180,7 @@ def timed(
 
 
 def describe_run(artifact: Artifact, options: argparse.Namespace, dataset: str) -> dict[str, Any]:
-    """Return what every result says about its making."""
+    """Return the fields that every result has: data, model, code and machine."""
     return {
         "dataset": dataset,
         "split": options.split,

@@ -1,8 +1,8 @@
-"""Compare the line predictor with Tesseract on the same lines, in turns on the same machine.
+"""Compare the line predictor with Tesseract: both read the same lines alternately on the same machine.
 
-Tesseract runs with `eng`, in line mode, on one thread, which costs it the least processor time. It reads each
-share of the lines twice: in one process, which loads its model once; and in a process for each line, as most
-programs call it. Our predictor is loaded once, which counts. Needs the command `tesseract`.
+Tesseract runs with `eng`, in line mode, on one thread, which uses the least processor time. It reads the
+lines twice: in one process, which loads its model once, and in a process for each line, as most programs
+call it. The time to load our predictor, once, is included. Requires the command `tesseract`.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Score the line detector: F1 of the lines' boxes, pixel accuracy and IoU of the label maps.
 
-Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (whole forms, whose print and
-signature are no lines to find).
+Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (whole forms, on which
+print and signature count as background).
 """
 
 import argparse

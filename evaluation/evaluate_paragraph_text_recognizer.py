@@ -1,8 +1,8 @@
 """Score the reading of whole pages: CER of the page's text, beside the CER of its lines read one by one.
 
 Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (whole forms, print included),
-`csafe` (other_hands/csafe_pages); else a folder of the data root that holds labels.tsv and the images it
-names; `labels` is the data root itself.
+`csafe` (other_hands/csafe_pages), or a folder of the mirror with labels.tsv and the images that it names;
+`labels` means the mirror itself.
 """
 
 import argparse
@@ -82,8 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--dataset",
         default="iam",
-        help="iam, iam_forms, csafe, labels (the data root itself holds labels.tsv) or a folder of the data "
-        "root that does; default: %(default)s",
+        help="iam, iam_forms, csafe, labels (the mirror itself holds labels.tsv) or a folder of the mirror "
+        "that does; default: %(default)s",
     )
     add_decoder_argument(parser)
     return run_evaluation(parser, evaluate, arguments)

@@ -1,7 +1,7 @@
-"""Measure how fast line models read, in turns on the same lines: alone, and 16 at a time.
+"""Measure how fast line models read: one line at a time and 16 at a time, alternating on the same lines.
 
-Preparation of the image and decoding of the text are part of it, but for `ms_network`; reading of image files
-is not. The first model is `--weights`, the others are compared with it.
+Times include preparing the image and decoding the text, except `ms_network`; they do not include loading
+image files. The first model is `--weights`; the others are compared with it.
 """
 
 import argparse
@@ -71,7 +71,7 @@ def _network(predictor: LinePredictor, lines: Sequence[InkMap]) -> Callable[[int
 def _seconds(
     functions: Mapping[str, Callable[[Item], object]], items: Sequence[Item]
 ) -> dict[str, list[float]]:
-    """Return how long each function takes for each item, in turns, after one call of each."""
+    """Return the seconds that functions take for each item; they alternate, after a warm-up call."""
     for function in functions.values():
         function(items[0])
     seconds: dict[str, list[float]] = {name: [] for name in functions}

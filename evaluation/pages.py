@@ -73,7 +73,7 @@ def load_page(page: Page) -> GrayImage:
 
 
 def layout_errors(pages: Sequence[Page], predictions: Sequence[PagePrediction]) -> dict[str, Any]:
-    """Return how many pages have no text, another number of lines or lines out of order, and which."""
+    """Return how many pages have no text, a wrong number of lines or lines out of order, and name them."""
     layouts = []
     for page, prediction in zip(pages, predictions, strict=True):
         expected, found = page.item.text.split("\n"), [line.text for line in prediction.lines]
@@ -97,7 +97,7 @@ def layout_errors(pages: Sequence[Page], predictions: Sequence[PagePrediction]) 
 
 
 def in_order(expected: Sequence[str], found: Sequence[str]) -> bool:
-    """Tell whether the lines that are clearly one of the expected lines come in their order."""
+    """Tell whether found lines come in the order of the expected ones that they clearly match."""
     places = []
     for text in found:
         distances = [edit_distance(text, line) / max(1, len(line)) for line in expected]
@@ -107,12 +107,12 @@ def in_order(expected: Sequence[str], found: Sequence[str]) -> bool:
 
 
 def score_true_lines(pages: Sequence[Page], predictor: LinePredictor, page_cer: float) -> dict[str, Any]:
-    """Return the CER of the pages' lines, read one by one where they truly are; nothing without boxes.
+    """Return the CER of the true lines of pages, read one by one; nothing for pages without boxes.
 
     Returns:
-        `line_cer`: from the line images that the data set gives, from the line's box where it gives none;
-        `line_cer_boxes`: from the boxes alone, rectangles into which neighbouring lines may reach;
-        `cer_minus_line_cer` and `cer_minus_line_cer_boxes`: what finding the lines costs.
+        `line_cer`: of the line images of the data set, or of the line's box where an image is missing;
+        `line_cer_boxes`: of the boxes alone, rectangles into which neighbouring lines may reach;
+        `cer_minus_line_cer` and `cer_minus_line_cer_boxes`: the errors that finding the lines adds.
     """
     lines = [line for page in pages for line in _true_lines(page)]
     if not lines:

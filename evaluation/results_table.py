@@ -23,7 +23,7 @@ def row(result: Mapping[str, Any], machines: Mapping[str, str]) -> str:
 
     Args:
         result: What a result file holds.
-        machines: The mark behind the time, by hardware.
+        machines: The mark that follows a time, by hardware.
     """
     data = f"pages of {result['dataset']}" if "detector" in result else result["dataset"]
     time = f"{result['ms_per_item']:.1f}{machines[result['hardware']]}"
@@ -56,7 +56,7 @@ def _others(result: Mapping[str, Any]) -> str:
 def table(results: Path = RESULTS, weights: Collection[str] | None = None) -> str:
     """Return the table as Markdown, models in the order of their names, with the hardware below.
 
-    Runs with `--limit` are no results of a data set: they are left out.
+    Runs with `--limit` are left out: they do not score the data set.
 
     Args:
         results: Folder of the result files.

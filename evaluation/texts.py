@@ -49,7 +49,7 @@ class TextItem:
 def score_texts(items: Sequence[TextItem], predictions: Sequence[str]) -> dict[str, Any]:
     """Return n, cer, cer_ci95, wer, the same per source, and the worst items.
 
-    The worst have the most edits per reference character; equals in the order of the items.
+    The worst items have the most edits per reference character; ties keep the order of the items.
     """
     edits, lengths = metrics.character_errors(predictions, [item.text for item in items])
     sources = sorted({item.source for item in items})
@@ -100,7 +100,7 @@ def load_or_blank(item: TextItem) -> GrayImage:
 
 
 def load_iam(root: Path) -> IamDataset:
-    """Read a copy of IAM, complete or not, with the Aachen split: the one that published figures are of.
+    """Read a copy of IAM, complete or not, with the Aachen split, which published figures use.
 
     Raises:
         DataError: If it holds no text, or does not say which lines belong to the split.

@@ -24,7 +24,7 @@ _SHA256 = re.compile(r"(\s*[\"']?sha256[\"']?\s*=\s*)(?:\"[^\"]*\"|'[^']*')")
 
 
 def update_metadata(path: Path) -> dict[str, tuple[str, str]]:
-    """Write the digests of all files that a metadata.toml names into it; all else in it stays as it is.
+    """Write the digests of all files that a metadata.toml names into it; the rest stays unchanged.
 
     Args:
         path: The metadata.toml; the files lie beside it.

@@ -1,9 +1,9 @@
 """Calibrate the confidences of characters, words and lines: `python -m training.decoding.calibrate`.
 
-Platt scaling (Platt 1999) of each kind's log odds, fitted on validation lines. The expected calibration error
-(Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of the
-other half of the lines: no line is judged by what was fitted on it. `training.decoding.tune --save` does
-this too; `--save` here replaces the calibration alone. What is saved is fitted on all lines.
+Platt scaling (Platt 1999) of each kind's log odds, fitted on validation lines. The expected calibration
+error (Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of
+the other half of the lines, so that no line is judged by a fit to itself. `training.decoding.tune --save`
+does this too; `--save` here replaces only the calibration. The saved parameters are fitted on all lines.
 """
 
 import argparse
@@ -44,7 +44,7 @@ Samples = dict[str, tuple[Reals, Reals]]  # kind -> (N,) confidences, (N,) how r
 
 
 def matched(prediction: Sequence[Hashable], reference: Sequence[Hashable]) -> list[bool]:
-    """Tell which items of a prediction the fewest edits to its reference leave as they are.
+    """Tell which items of a prediction stay as they are when it is edited into its reference.
 
     Edit distance by dynamic programming (Wagner & Fischer 1974), then one of the shortest paths back.
     """

@@ -1,10 +1,10 @@
 """Tune the beam search of a line model on validation lines: `python -m training.decoding.tune [--save]`.
 
-Coordinate search: weight of the language model and bonus per character on a grid, then these and the bonus
-of known words finer, at one width; then what costs time, widths and thresholds of the blank; then the
-decoders are compared and their confidences calibrated. `--save` writes what was found to decoding.json
-beside the model. An export removes that file: run this again after each. The network runs once for each
-model, its logits are kept under the data root. Test lines are not touched.
+Coordinate search: first the weight of the language model and the bonus per character on a coarse grid, then
+these and the word bonus in finer steps, all at one beam width; then the beam width and the blank threshold,
+which decide about the time. Finally the decoders are compared and their confidences calibrated. `--save`
+writes the result to decoding.json beside the model. An export removes that file, so tune again after each
+export. The network runs once per model; its logits are kept under the data root. No test line is used.
 """
 
 import argparse
@@ -48,7 +48,7 @@ MIN_CER_GAIN = 0.0002  # a smaller gain is noise on 468 lines, and not worth the
 
 @dataclass(frozen=True)
 class Score:
-    """What decoding reaches.
+    """Errors and time of a decoder.
 
     Attributes:
         cer: Character error rate, 0-1 and above.
@@ -155,7 +155,7 @@ class Tuner:
         return self._scores[config]
 
     def best(self, candidates: Sequence[BeamSearchConfig]) -> BeamSearchConfig:
-        """Return the candidate of the fewest character errors, then word errors; of equals the first."""
+        """Return the candidate with the fewest character errors, then word errors; the first of equals."""
         return min(candidates, key=lambda s: (self.score(s).cer, self.score(s).wer))
 
     def tune(self, start: BeamSearchConfig) -> BeamSearchConfig:
@@ -171,7 +171,7 @@ class Tuner:
         return self._least_work(best)
 
     def _least_work(self, config: BeamSearchConfig) -> BeamSearchConfig:
-        """Return the least width, and then threshold, fast enough and nearly as good as the best of them."""
+        """Return the narrowest beam, then the lowest threshold, that is fast enough and nearly best."""
         found = [replace(config, width=w, blank_threshold=t) for w in BEAM_WIDTHS for t in BLANK_THRESHOLDS]
         fast = [s for s in found if self.score(s).milliseconds <= self._milliseconds] or found[:1]
         least = min(self.score(s).cer for s in fast)
@@ -184,7 +184,7 @@ def tune(
     language_model: str,
     milliseconds: float = MAX_LINE_MS,
 ) -> tuple[DecodingConfig, dict[str, Any]]:
-    """Return how to decode and what that reaches on validation."""
+    """Return the best configuration, and the scores of all decoders on validation lines."""
     model = load_language_model(language_model)
     vocabulary = predictor.vocabulary
     scores: dict[str, Score] = {"greedy": score(best_path, lines, vocabulary)}

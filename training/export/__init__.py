@@ -1,1 +1,1 @@
-"""A run's best epoch -> verified ONNX and weights, installed as one; int8."""
+"""A run's best epoch -> verified ONNX network and weights in one step; int8; restoring what is not kept."""

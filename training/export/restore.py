@@ -42,8 +42,8 @@ logger = logging.getLogger(__name__)
 def restore(name: str, weights_dir: Path = WEIGHTS_DIR) -> Path:
     """Return the folder with the model.onnx of a model, which is made if it is missing or of other weights.
 
-    Its manifest is that of the model, with the digest of the new file. The tuned decoding goes with it: the
-    weights differ by no more than the rounding to half precision.
+    The manifest is the model's, with the digest of the new file. The tuned decoding is copied: the weights
+    differ only by their rounding to half precision.
 
     Args:
         name: Of the model.

@@ -1,8 +1,8 @@
 """Estimation of a character n-gram model: modified Kneser-Ney smoothing, interpolated.
 
 S. F. Chen, J. Goodman, "An empirical study of smoothing techniques for language modeling", Computer Speech
-and Language 13 (1999): equations 23-27. Below the highest order the counts are how many different symbols
-stand in front (equation 21), except where nothing can: at the start of a line.
+and Language 13 (1999): equations 23-27. Below the highest order, counts are numbers of different
+preceding symbols (equation 21), except at the start of a line, which nothing precedes.
 """
 
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ def estimate(
 
 
 def count(lines: Sequence[str], vocabulary: Vocabulary, order: int) -> list[Ngrams]:
-    """Return the n-grams for n = 1 ... order, with the counts that Kneser-Ney takes of each n."""
+    """Return the n-grams for n = 1 ... order, with the counts that Kneser-Ney smoothing uses for each n."""
     symbols, places = _symbols(lines, vocabulary)
     levels = [_ngrams(symbols, places, order)]
     for length in range(order - 1, 0, -1):

@@ -127,7 +127,7 @@ def bits_per_character(model: LanguageModel, lines: Sequence[str], vocabulary: V
 
 
 def words_of(lines: Iterable[str]) -> list[str]:
-    """Return the words of lines in lower case, sorted; a word is of letters, and apostrophes inside."""
+    """Return the words of lines in lower case, sorted: runs of letters with apostrophes inside."""
     return sorted({word for line in lines for word in re.findall(r"[a-z]+(?:'[a-z]+)*", line.lower())})
 
 
