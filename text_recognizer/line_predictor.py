@@ -9,7 +9,7 @@ import numpy as np
 
 from text_recognizer.arrays import InkMap, Logits
 from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
-from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder, word_places
+from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder, word_spans
 from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.images.ink import ink_map
@@ -190,6 +190,6 @@ def _with_spans(decoded: DecodedLine, columns: list[list[int]]) -> LinePredictio
     ]
     words = [
         TextSpan(text[first:end], float(confidence), columns[first][0], columns[end - 1][1])
-        for (first, end), confidence in zip(word_places(text), decoded.word_confidences, strict=True)
+        for (first, end), confidence in zip(word_spans(text), decoded.word_confidences, strict=True)
     ]
     return LinePrediction(text, decoded.confidence, None, tuple(words), tuple(characters))

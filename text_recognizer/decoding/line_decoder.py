@@ -119,7 +119,7 @@ class LineDecoder:
             [logarithms[a:b, label].max() for (a, b), label in zip(spans, labels, strict=True)], np.float64
         )
         text = self._vocabulary.decode(labels)
-        words = [characters[first:last].sum() for first, last in word_places(text)]
+        words = [characters[first:last].sum() for first, last in word_spans(text)]
         line = log_probability(logits, labels) / max(1, len(labels))
         calibrations = self._calibrations
         return DecodedLine(
@@ -132,15 +132,15 @@ class LineDecoder:
         )
 
 
-def word_places(text: str) -> list[tuple[int, int]]:
-    """Return the first character of each word and the one behind it.
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return the index of the first character of each word, and of the one behind its last.
 
-    >>> word_places(" to be ")
+    >>> word_spans(" to be ")
     [(1, 3), (4, 6)]
     """
-    places, first = [], 0
+    spans, first = [], 0
     for word in text.split(" "):
         if word:
-            places.append((first, first + len(word)))
+            spans.append((first, first + len(word)))
         first += len(word) + 1
-    return places
+    return spans

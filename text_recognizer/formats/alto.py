@@ -33,7 +33,7 @@ def to_alto(page: PagePrediction) -> str:
     attributes = {"ID": "page_1", "PHYSICAL_IMG_NR": "1", "PROCESSINGREFS": "processing_1"}
     size = {"WIDTH": str(box.width), "HEIGHT": str(box.height), "PC": f"{page.confidence:.4f}"}
     sheet = ElementTree.SubElement(layout, "Page", attributes | size)
-    space = ElementTree.SubElement(sheet, "PrintSpace", _place(box))
+    space = ElementTree.SubElement(sheet, "PrintSpace", _box_attributes(box))
     if page.lines:
         _add_lines(space, page)
     ElementTree.indent(alto, " ")
@@ -41,6 +41,7 @@ def to_alto(page: PagePrediction) -> str:
 
 
 def _add_description(alto: ElementTree.Element) -> None:
+    """Add the unit of the measures, and the software with its version."""
     description = ElementTree.SubElement(alto, "Description")
     ElementTree.SubElement(description, "MeasurementUnit").text = "pixel"
     processing = ElementTree.SubElement(description, "Processing", {"ID": "processing_1"})
@@ -52,18 +53,19 @@ def _add_description(alto: ElementTree.Element) -> None:
 
 def _add_lines(space: ElementTree.Element, page: PagePrediction) -> None:
     boxes = line_boxes(page)
-    block = ElementTree.SubElement(space, "TextBlock", {"ID": "block_1", **_place(union(boxes))})
+    block = ElementTree.SubElement(space, "TextBlock", {"ID": "block_1", **_box_attributes(union(boxes))})
     for number, (line, box) in enumerate(zip(page.lines, boxes, strict=True), start=1):
-        element = ElementTree.SubElement(block, "TextLine", {"ID": f"line_{number}", **_place(box)})
+        element = ElementTree.SubElement(block, "TextLine", {"ID": f"line_{number}", **_box_attributes(box)})
         _add_words(element, line, box)
 
 
 def _add_words(element: ElementTree.Element, line: LinePrediction, box: Region) -> None:
+    """Add the words of a line with their boxes, or its text alone if it has no words."""
     for index, span in enumerate(line.words):
         if index:
             ElementTree.SubElement(element, "SP")
         attributes = {"CONTENT": one_line(span.text), "WC": f"{span.confidence:.4f}"}
-        ElementTree.SubElement(element, "String", attributes | _place(word_box(span, box)))
+        ElementTree.SubElement(element, "String", attributes | _box_attributes(word_box(span, box)))
     if line.words:
         return
     # The schema wants a String first and at most one SP behind each, so empty ones stand between two spaces.
@@ -73,7 +75,8 @@ def _add_words(element: ElementTree.Element, line: LinePrediction, box: Region) 
         ElementTree.SubElement(element, "String", {"CONTENT": word, "WC": f"{line.confidence:.4f}"})
 
 
-def _place(box: Region) -> dict[str, str]:
+def _box_attributes(box: Region) -> dict[str, str]:
+    """Return a box as the attributes of an element, in pixels."""
     return {
         "HPOS": str(box.x1),
         "VPOS": str(box.y1),

@@ -25,7 +25,7 @@ from text_recognizer.decoding.config import (
     DecodingConfig,
     read_decoding,
 )
-from text_recognizer.decoding.line_decoder import LineDecoder, word_places
+from text_recognizer.decoding.line_decoder import LineDecoder, word_spans
 from text_recognizer.errors import DataError
 from text_recognizer.files import write_json
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
@@ -73,7 +73,7 @@ def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
     samples = []
     for line in lines:
         decoded = decoder.decode(line.logits)
-        words = [decoded.text[first:end] for first, end in word_places(decoded.text)]
+        words = [decoded.text[first:end] for first, end in word_spans(decoded.text)]
         errors = edit_distance(decoded.text, line.text) / max(1, len(line.text))
         samples.append(
             {

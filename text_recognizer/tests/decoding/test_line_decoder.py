@@ -7,7 +7,7 @@ from text_recognizer.decoding.beam_search import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
-from text_recognizer.decoding.line_decoder import LineDecoder, word_places
+from text_recognizer.decoding.line_decoder import LineDecoder, word_spans
 from text_recognizer.errors import ArtifactError
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
@@ -79,7 +79,7 @@ def test_beam_search_favours_known_and_given_words(
 
 
 @pytest.mark.parametrize(
-    ("text", "places"), [("", []), ("  ", []), ("a", [(0, 1)]), (" ab  c ", [(1, 3), (5, 6)])]
+    ("text", "spans"), [("", []), ("  ", []), ("a", [(0, 1)]), (" ab  c ", [(1, 3), (5, 6)])]
 )
-def test_word_places(text: str, places: list[tuple[int, int]]) -> None:
-    assert word_places(text) == places
+def test_word_spans(text: str, spans: list[tuple[int, int]]) -> None:
+    assert word_spans(text) == spans
