@@ -30,7 +30,10 @@ def write_form(root: Path, form_id: str, writer: str, lines: int = 2) -> None:
         f'<form id="{form_id}" writer-id="{writer}" width="1000" height="1400"><handwritten-part>{words}'
         "</handwritten-part></form>"
     )
-    Image.fromarray(np.full((700, 501), 255, np.uint8)).save(root / "forms" / f"{form_id}.jpg")
+    page = np.full((700, 501), 255, np.uint8)
+    for i in range(lines):
+        page[100 + 100 * i : 130 + 100 * i, 50:90] = page[100 + 100 * i : 135 + 100 * i, 150:200] = 40
+    Image.fromarray(page).save(root / "forms" / f"{form_id}.jpg")
     folder = root / "lines" / form_id.split("-")[0] / form_id
     folder.mkdir(parents=True)
     for i in range(lines):
