@@ -32,8 +32,7 @@ def data_root(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def load(name: str) -> Dataset:
-    small = {**SMALL, "EmnistDataset": {"subsample_fraction": 0.05}}
-    dataset: Dataset = DATASETS[name](**small.get(name, {}))
+    dataset: Dataset = DATASETS[name](**SMALL.get(name, {}))
     dataset.load_or_generate_data()
     return dataset
 

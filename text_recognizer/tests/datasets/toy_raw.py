@@ -8,8 +8,9 @@ from text_recognizer.tests.datasets.toy_fonts import write_font
 from text_recognizer.tests.datasets.toy_iam import write_iam
 from text_recognizer.tests.datasets.toy_ink import TEXTS, write_iam_ondb
 
-# Arguments that keep the generated data sets small.
-SMALL = {
+# Arguments that keep the large data sets small.
+SMALL: dict[str, dict[str, float]] = {
+    "EmnistDataset": {"subsample_fraction": 0.05},
     "EmnistLinesDataset": {"num_train": 4, "num_validation": 2, "num_test": 2},
     "SyntheticLinesDataset": {"num_lines": 4},
 }
