@@ -24,7 +24,10 @@ from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.types import PagePrediction
 from text_recognizer.version import __version__
 
-OK, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+# Exit statuses; 2, for a wrong command line, is argparse's.
+OK = 0
+SOME_FAILED = 1
+INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 _EPILOG = """\
 exit status: 0 = every image was recognized, 1 = some were not (stderr has a line for each),

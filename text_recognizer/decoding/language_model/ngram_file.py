@@ -21,7 +21,7 @@ KEY_BYTES = 5  # a context of MAX_ORDER - 1 symbols has 35 bits
 STEP = 0.05  # natural logarithms are quantized in these steps, p = exp(-STEP * code): within 2.5 %
 END = 0  # the end of the line takes the label of the blank, which no text holds
 
-_MAGIC = b"TRNGRAM1"
+_MAGIC = b"TRNGRAM1"  # name and version of the format, the first bytes of a file
 
 
 @dataclass(frozen=True)
