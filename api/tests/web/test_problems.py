@@ -26,7 +26,7 @@ def test_a_file_that_is_no_picture(page: Page) -> None:
     assert "Convert the image to PNG or JPEG" in page.inner_text("#error-detail")  # the service's own words
     assert page.inner_text("#error-reference").startswith("Reference for the operator: ")
     assert page.evaluate("document.activeElement.id") == "error-title"
-    assert page.inner_text("#status").startswith("This is no picture")
+    assert page.inner_text("#status").startswith("This file cannot be read as a picture")
     assert not page.is_visible("#retry")  # the answer would be the same
     assert not page.is_visible("#picture")
 
@@ -117,7 +117,7 @@ class TestKey:
         assert page.inner_text("#error-title") == "This service requires a key"
         page.get_by_label("API key").fill("wrong")
         page.keyboard.press("Enter")
-        page.wait_for_selector("#error-detail:has-text('another')")
+        page.wait_for_selector("#error-detail:has-text('is wrong')")
         page.get_by_label("API key").fill("open sesame")
         page.keyboard.press("Enter")
         wait(page, "result")
