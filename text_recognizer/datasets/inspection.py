@@ -22,6 +22,7 @@ _FONT_SIZE_PX = 10  # small, yet legible
 _CAPTION_HEIGHT_PX = 14  # holds a caption with its descenders
 _GAP_PX = 6  # keeps captions of neighbours apart
 _MAX_SAMPLES = 120  # a sheet of lines is then about 2,000 pixels high
+_MAX_PAGES = 24  # whole pages take long to read
 
 
 def contact_sheet(images: Sequence[InkImage], captions: Sequence[str]) -> Image.Image:
@@ -63,7 +64,7 @@ def run(arguments: list[str] | None = None) -> int:
         "Build a data set, print what it holds and save a picture of samples; without a name, list them."
     )
     parser.prog = "python -m text_recognizer.datasets"
-    parser.add_argument("name", nargs="?", metavar="NAME", choices=names, help="of the data set")
+    parser.add_argument("name", nargs="?", metavar="NAME", choices=names, help="name of the data set")
     add_mirror_argument(parser)
 
     def work(options: argparse.Namespace) -> None:
@@ -80,7 +81,7 @@ def run_as_script(module: str, name: str) -> None:
 
     Args:
         module: The `__name__` of the calling module.
-        name: Of the data set; the other arguments are those of the process.
+        name: Name of the data set; the other arguments are those of the process.
     """
     if module == "__main__":
         sys.exit(run([name, *sys.argv[1:]]))
@@ -97,7 +98,7 @@ def show(name: str) -> None:
     dataset.load_or_generate_data()
     print(dataset.describe())
     path = processed_dir("contact_sheets") / f"{name}.png"
-    shown = samples(dataset) if isinstance(dataset, Dataset) else dataset.samples(_MAX_SAMPLES)
+    shown = samples(dataset) if isinstance(dataset, Dataset) else dataset.samples(_MAX_PAGES)
     save_contact_sheet(shown[0], shown[1], path)
     print(f"Contact sheet: {path}")
 

@@ -26,7 +26,7 @@ from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
 
-_SAMPLE_STEP = 6  # every sixth row and column: a form of 1,750 rows fits into a contact sheet
+_SAMPLE_STEP = 6  # every sixth row and column of a form: 24 of them fit into a contact sheet
 
 
 @dataclass
@@ -158,9 +158,9 @@ class IamDataset:
                 )
 
     def samples(self, count: int) -> tuple[list[InkImage], list[str]]:
-        """Return about `count` forms at a sixth of their size, and a caption for each."""
+        """Return at most `count` forms at a sixth of their size, and a caption for each."""
         forms = [form for form in self.forms.values() if form.image_path is not None]
-        chosen = forms[:: max(1, len(forms) // count)]
+        chosen = forms[:: max(1, -(-len(forms) // count))]
         images = [
             255 - load_image(form.image_path)[::_SAMPLE_STEP, ::_SAMPLE_STEP]
             for form in chosen
