@@ -60,7 +60,7 @@ class Admission:
         Args:
             job: The recognition.
             deadline: `time.monotonic()` by which this returns. A job that is still waiting then is dropped;
-                one that is running goes on and keeps its place in the queue until it ends.
+                one that is running continues and keeps its place in the queue until it ends.
 
         Raises:
             ServiceUnavailable: If the queue is full or the deadline has passed.

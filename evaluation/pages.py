@@ -17,7 +17,7 @@ from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics.text import character_error_rate, edit_distance
 from text_recognizer.types import PagePrediction, Region
 
-_MAX_EDITS_PER_CHARACTER = 0.5  # of lines that are clearly one of the page's: half of it is right
+_MAX_EDITS_PER_CHARACTER = 0.5  # a found line is one of the page's if at least half of it is right
 
 
 @dataclass(frozen=True)

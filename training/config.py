@@ -20,8 +20,8 @@ class TrainConfig:
     Attributes:
         batch_size: Samples of a step.
         epochs: Number of epochs; after each, the validation split is scored and a checkpoint written.
-        epoch_samples: Samples of an epoch; null = the training split once. An epoch of fewer goes on where
-            the one before has ended, so that no sample comes again before all others have come.
+        epoch_samples: Samples of an epoch; null = the training split once. A shorter epoch continues where
+            the one before ended, so that no sample comes again before all others have come.
         learning_rate: Its peak.
         schedule: `constant`, or `cosine` down to 0 at the end of each cycle.
         cycle_epochs: Epochs of each cosine cycle, adding up to `epochs`; empty = one cycle.

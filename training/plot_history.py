@@ -22,11 +22,11 @@ from training.runs import CONFIG
 
 HISTORY = "history.csv"  # what training.fitting.callbacks writes; named here too, for that needs Keras
 
-_MONITORS = ("val_cer", "val_accuracy", "val_score")  # of the models of lines, characters and detectors
+_MONITORS = ("val_cer", "val_accuracy", "val_score")  # for lines, characters and detectors
 
 _WIDTH_IN, _PANEL_HEIGHT_IN = 7.0, 2.6  # inches; at 100 dpi a picture that fits beside text
 _DPI = 100  # small files: a curve needs no more
-_COLOURS = 32  # of lines and their edges; a tenth of the bytes of all colours
+_COLOURS = 32  # enough for curves and their edges, at a tenth of the bytes
 
 logger = logging.getLogger(__name__)
 

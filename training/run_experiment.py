@@ -5,11 +5,11 @@ experiment_group) and some more; `training/config.py` lists them all, with their
 checked before any data is loaded. An experiment may have `stages`, each of which starts from the weights of
 the one before.
 
-The run is kept in `--run-dir`, by default a new folder under training/runs/. `--resume` goes on after a kill
-with the newest run of the same experiment; the learning rate and a few other values may be changed for it,
-see `training.runs.RESUMABLE`, any other change is refused. `--save` exports the best epoch to
-text_recognizer/weights/. It does not replace a model that another experiment has made or that scores better,
-unless `--force` says so.
+The run is kept in `--run-dir`, by default a new folder under training/runs/. `--resume` continues the
+newest run of the same experiment after a kill; the learning rate and a few other values may be changed for
+it, see `training.runs.RESUMABLE`, any other change is refused. `--save` exports the best epoch to
+text_recognizer/weights/. It does not replace a model that another experiment has made or that scores
+better, unless `--force` says so.
 
 Training on a GPU needs the extra `gpu` instead of `train`: `pip install -e '.[gpu,dev]'` (Linux x86-64; the
 wheels of TensorFlow bring CUDA along, the machine needs the driver alone). `--gpu N` holds a GPU for the run;
@@ -58,7 +58,7 @@ def argument_parser() -> argparse.ArgumentParser:
         help="replace a model that was trained with other values or scores better, too",
     )
     parser.add_argument("--run-dir", type=Path, help="folder of the run")
-    parser.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
+    parser.add_argument("--resume", action="store_true", help="continue after the last finished epoch")
     parser.add_argument(
         "--init-from",
         metavar="WEIGHTS",

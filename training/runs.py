@@ -32,12 +32,12 @@ logger = logging.getLogger(__name__)
 
 
 def run_folder(config: ExperimentConfig, run_dir: Path | None, resume: bool, runs: Path = RUNS) -> Path:
-    """Return the folder of a run that begins or goes on.
+    """Return the folder of a run that begins or continues.
 
     Args:
         config: The experiment.
         run_dir: The folder that the user names; None for one in `runs`.
-        resume: Whether to go on with the newest run of the experiment; if there is none, a new one begins.
+        resume: Whether to continue the newest run of the experiment; if there is none, a new one begins.
         runs: Folder of all runs.
 
     Raises:
@@ -72,7 +72,7 @@ def check_resumable(config: ExperimentConfig, run_dir: Path) -> None:
             f"change {', '.join(sorted(RESUMABLE))}."
         )
     if changes:
-        logger.info("The run goes on with other values: %s", shown(changes))
+        logger.info("The run continues with other values: %s", shown(changes))
 
 
 def differences(first: ExperimentConfig, second: ExperimentConfig) -> dict[str, tuple[Any, Any]]:

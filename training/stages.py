@@ -31,13 +31,13 @@ def run_experiment(
     """Train an experiment, with or without stages.
 
     The run of stage 1 is kept in `run_dir`/stage1, its exported model in `run_dir`/weights/stage1. The next
-    one starts from there, pinned by the SHA-256 of the weights. A resumed run goes on in the stage in which
+    one starts from there, pinned by the SHA-256 of the weights. A resumed run continues in the stage in which
     it was cut. No shipped model is touched.
 
     Args:
         config: What to train.
         run_dir: Folder of the run.
-        resume: Whether to go on with what is in `run_dir`.
+        resume: Whether to continue what is in `run_dir`.
         callbacks: Gives those of Keras for the folder of a run or a stage.
 
     Returns:

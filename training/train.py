@@ -42,7 +42,7 @@ def run(
     Args:
         config: What to train.
         run_dir: Folder of the run; gets config.json, history.csv, last.npz, best.npz, metrics.json and logs/.
-        resume: Whether to go on from `run_dir`'s last checkpoint, if there is one.
+        resume: Whether to continue from `run_dir`'s last checkpoint, if there is one.
         callbacks: Of Keras, beside those that every run has; their logs hold the validation metrics too.
         weights_dir: Folder in which `init_from` and teachers are looked for before the shipped models.
 

@@ -17,7 +17,7 @@ from text_recognizer.errors import ArtifactError
 
 WEIGHTS = "weights.h5"
 
-_MAX_LABELS = 1 << 16  # of a foreign vocabulary
+_MAX_LABELS = 1 << 16  # more than any alphabet has; the file may be foreign
 
 Shape = tuple[int | None, ...]
 

@@ -39,7 +39,7 @@ CHECKS = (
 )
 MAX_RESPONSE_S = 5.0  # half of the time limit of a request
 MIN_CASES = 3000  # a schema that generated fewer would leave something untried
-MAX_MESSAGE_CHARACTERS = 2000  # of one failure in the result
+MAX_MESSAGE_CHARACTERS = 2000  # per failure in the result
 
 
 def _picture(width: int, height: int, shade: int, kind: str) -> bytes:

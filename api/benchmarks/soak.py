@@ -19,7 +19,7 @@ from text_recognizer.tooling.command import run_command
 
 CLIENTS = 4  # more would be refused now and then, since a page takes as long as ten lines
 DIFFERENT_REQUESTS = 400  # enough widths of lines; they are sent again and again
-SAMPLES = 40  # of memory and open files
+SAMPLES = 40  # times that memory and open files are read
 # Steps before the first sample, while memory settles. Clients connect anew in each step: a connection stays
 # with its worker, so that in a single long step a worker might get hardly any request.
 WARM_UP_STEPS = 20

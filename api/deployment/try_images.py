@@ -25,7 +25,7 @@ from api.deployment.stand_in_base import configure_podman, provide_base
 from text_recognizer.tooling.command import command_parser, run_command
 
 SAMPLE = ROOT / "data" / "sample" / "sample_page.png"
-PORT = 8000  # of the container and of this machine
+PORT = 8000  # in the container and on this machine
 START_TIMEOUT_S = 60  # a cold disk takes seconds to read the image
 STOP_TIMEOUT_S = 45  # longer than the service needs itself, twice REQUEST_TIMEOUT
 READ_ONLY = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]  # nosec B108 # within the container

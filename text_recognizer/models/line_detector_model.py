@@ -20,7 +20,7 @@ from text_recognizer.metrics.detection import (
 from text_recognizer.models.base import Model
 from text_recognizer.preprocessing.pages import PARAGRAPH_MULTIPLE
 
-_MIN_IOU = {"f1_50": 0.5, "f1_75": 0.75}  # metric -> overlap from which on a found box counts
+_MIN_IOU = {"f1_50": 0.5, "f1_75": 0.75}  # metric -> least overlap at which a found box counts
 
 
 class LineDetectorModel(Model):

@@ -1,4 +1,4 @@
-"""Normalization of the width of writing: wide and narrow hands get the same spacing of strokes.
+"""Normalization of the width of writing: wide and narrow writing gets the same spacing of strokes.
 
 A row crosses some 1.4 strokes a letter, whoever writes, so that strokes tell how wide letters are before one
 is known. After Marti & Bunke, "Using a statistical language model to improve the performance of an HMM-based
@@ -25,7 +25,7 @@ def width_factor(ink: InkMap) -> float:
         ink: (H, W) float32 in [0, 1], 0 = paper, cut to its ink, level and upright.
 
     Returns:
-        The factor, in [0.5, 1.4]: below 1 for a wide hand, 1 where strokes are too few.
+        The factor, in [0.5, 1.4]: below 1 for wide writing, 1 where strokes are too few.
     """
     height = ink.shape[0]
     inked = ink > np.float32(_MIN_INK)

@@ -35,9 +35,9 @@ from text_recognizer.tooling.selection import add_limit_argument
 from text_recognizer.vocabulary import Vocabulary
 from training.decoding.line_logits import LineLogits, line_logits, validation_lines
 
-BINS = 10  # of equal numbers of samples, so that 200 lines still put 20 into each
+BINS = 10  # with equal numbers of samples: 200 lines still put 20 into each
 MAX_NEWTON_STEPS = 50  # a bound: near the optimum each step doubles the number of right digits
-MIN_NEWTON_STEP = 1e-9  # of slope and offset, which are near 1: a smaller step changes no confidence
+MIN_NEWTON_STEP = 1e-9  # slope and offset are near 1: a smaller step changes no confidence
 IDENTITY_WEIGHT = 1e-3  # per sample: keeps the fit finite where every sample is right
 
 Samples = dict[str, tuple[Reals, Reals]]  # kind -> (N,) confidences, (N,) how right each was, 0-1

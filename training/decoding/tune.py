@@ -42,7 +42,7 @@ LENGTH_BONUSES = (0.0, 0.5, 1.0)  # in natural logarithms per character; coarse 
 BEAM_WIDTHS = (8, 16, 24, 32)  # in prefixes; the time of a line grows with them
 BLANK_THRESHOLDS = (0.95, 0.99, 0.999)  # as probabilities
 TUNING_BEAM_WIDTH = 24  # in prefixes: wide enough that pruning does not blur what the weights do
-MAX_LINE_MS = 8.0  # of processor time, about what the network itself takes for a line of 1,024 columns
+MAX_LINE_MS = 8.0  # processor time, about what the network itself takes for a line of 1,024 columns
 MIN_CER_GAIN = 0.0002  # a smaller gain is noise on 468 lines, and not worth the time
 
 

@@ -25,7 +25,15 @@ from training.export.replacement import check_scores
 from training.fitting.initialization import initialize, weights_folder
 from training.fitting.mixture import usable
 
-SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # of the start; beyond them little of the training is left
+SHARES = (
+    0.0,
+    0.1,
+    0.2,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+)  # of the starting point; with more, little of the training is left
 
 logger = logging.getLogger(__name__)
 

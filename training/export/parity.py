@@ -13,7 +13,7 @@ from text_recognizer.errors import ArtifactError
 from text_recognizer.inference.artifacts import Decoding
 from text_recognizer.inference.session import Session
 
-MAX_DIFFERENCE = 1e-4  # of any logit
+MAX_DIFFERENCE = 1e-4  # between any two logits
 MAX_RELATIVE_DIFFERENCE = (
     1e-5  # of the largest logit, if that is more: float32 has 7 digits, sums of it fewer
 )
@@ -22,7 +22,7 @@ _PAGE_SIZES_PX = ((64, 64), (192, 512), (512, 192))  # (H, W), multiples of what
 _LINE_WIDTHS_PX = (8, 37, 64, 333, 512, 1001)  # also no multiples of a network's downsampling
 _MAX_REAL_SAMPLES = 32  # in batches: enough to meet real ink at many widths, in seconds
 _REAL_BATCH_SIZE = 8  # several widths in one batch, so that padding is met too
-_RANDOM_INK_SHARE = 0.2  # of the pixels of random ink: about what writing covers
+_RANDOM_INK_SHARE = 0.2  # about the share of pixels that writing covers
 
 
 def check_parity(

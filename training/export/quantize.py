@@ -3,7 +3,7 @@
 Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference",
 CVPR 2018 (arXiv 1712.05877), applied after training, without training on: weights are rounded per channel,
 activations by their ranges on lines of the training split of the model's data set. Then both models read the
-validation split, line by line in turns, and text_recognizer/weights/NAME/{model.onnx, manifest.json} is
+validation split, line by line alternating, and text_recognizer/weights/NAME/{model.onnx, manifest.json} is
 written: a model like any other, which predictors and evaluation take by its name.
 """
 
@@ -67,7 +67,7 @@ def quantize(
     scored_lines: int | None = None,
     weights_dir: Path = WEIGHTS_DIR,
 ) -> Path:
-    """Write the int8 version of a model beside it, replacing what bears its name.
+    """Write the int8 version of a model beside it, replacing any of that name.
 
     Args:
         name: Model for lines whose logits are decoded by CTC.
@@ -108,7 +108,7 @@ def quantize(
 
 
 def compare(exact: LinePredictor, rounded: LinePredictor, lines: Split) -> dict[str, float]:
-    """Read lines with two models in turns, one by one, greedily.
+    """Read lines with two models alternating, one by one, greedily.
 
     Returns:
         `cer` and `cer_float32`; `lines`; `seconds_ratio`: time of `rounded` over that of `exact`, of the

@@ -17,9 +17,9 @@ from training.fitting.mixture import Mixture
 logger = logging.getLogger(__name__)
 
 _BUCKET_BATCHES = 32  # sorted by width together: little padding, and still a random order
-_SHORT_SHARE = 0.6  # of the median width: narrower samples may get another short one behind them
+_SHORT_SHARE = 0.6  # relative to the median width: narrower samples may get another short one behind them
 _NEIGHBOUR_REACH = 4  # short samples before and behind: near enough to be of the same writer
-_UNVARIED_SHARE = 0.2  # of the samples: variation resamples, so that the network also needs sharp originals
+_UNVARIED_SHARE = 0.2  # share of samples; variation resamples, so that the network also needs sharp originals
 _WIDTH_STEP_PX = 64  # widths of batches are multiples of it, so that few shapes occur: JAX compiles each
 
 

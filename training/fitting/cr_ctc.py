@@ -10,7 +10,7 @@ from typing import Any
 
 from keras import ops, random
 
-SPAN_FRAMES = 5  # of a masked span: about two letters, with a frame every 8 columns of a line 64 high
+SPAN_FRAMES = 5  # width of a masked span: about two letters, with a frame every 8 columns of a line 64 high
 
 
 def masked(features: Any, share: float, seed: random.SeedGenerator) -> Any:

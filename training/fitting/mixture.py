@@ -27,7 +27,7 @@ class Mixture:
 
     Each data set is shown in a random order of its own, which is drawn anew when all of its samples have been
     shown: no sample comes twice before all others have come. An epoch takes as many from each order as its
-    weights say and goes on there where the epoch before has ended.
+    weights say and continues where the epoch before ended.
 
     ```python
     from training.fitting.mixture import Mixture

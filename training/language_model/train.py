@@ -30,7 +30,7 @@ from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 from training.language_model.kneser_ney import estimate
 from training.language_model.texts import training_lines
 
-MAX_BYTES = 8_000_000  # of the file of n-grams: it is loaded by every service and lies in every clone
+MAX_BYTES = 8_000_000  # for the file of n-grams: it is loaded by every service and lies in every clone
 
 logger = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 NAME, EXPORT = "fsdl_handwriting", "fsdl_handwriting.json"
 
-_TEST_FRACTION = _VALIDATION_FRACTION = 0.15  # of the pages: about ten each of the export of 2019
+_TEST_FRACTION = _VALIDATION_FRACTION = 0.15  # about ten pages each in the export of 2019
 _ASPECT_TOLERANCE = 0.02  # scaled copies differ by less, turned pages by more
 _FRAMED_PX = 400  # longer side of a page in a contact sheet
 _IAM_FORM = re.compile(r"[a-r]\d\d-\d{3}[a-z]?")

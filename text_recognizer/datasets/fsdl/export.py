@@ -21,7 +21,7 @@ from text_recognizer.errors import DataError
 Points: TypeAlias = tuple[tuple[float, float], ...]
 
 _SHAPES = ("rectangle", "polygon")
-_TOLERANCE = 0.01  # corners this far outside of the page are slips of the hand and are moved to its edge
+_TOLERANCE = 0.01  # corners this far outside of the page are slips and are moved to its edge
 _MAX_NUMBER = 1e9  # above any coordinate or size; comparing with it also refuses NaN and infinity
 _MAX_NAME_CHARACTERS = 200  # file systems allow 255 bytes; suffixes such as .part.lock need some
 _MAX_SHOWN_CHARACTERS = 80  # longer values would hide the message that quotes them

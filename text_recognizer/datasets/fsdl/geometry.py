@@ -12,7 +12,7 @@ from text_recognizer.types import Region
 
 _SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that exchange width and height
 _EXIF_ORIENTATION = 0x0112
-_SLICES = 12  # of a polygon: about as many as a line has words
+_SLICES = 12  # about as many as a line has words
 
 
 def upright_size(path: Path) -> tuple[int, int]:

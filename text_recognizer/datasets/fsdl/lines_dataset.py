@@ -34,7 +34,7 @@ class FsdlHandwritingLinesDataset(LinesDataset):
     and dashes are made plain before), without ink or on an unreadable page are named and left out.
 
     The export names no writers: splits are by page, a writer may be in more than one, and test scores are
-    better than on hands never seen.
+    better than for unknown writers.
 
     ```python
     from text_recognizer.datasets import FsdlHandwritingLinesDataset

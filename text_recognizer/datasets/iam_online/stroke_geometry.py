@@ -11,11 +11,11 @@ import numpy as np
 from text_recognizer.arrays import Flags, Floats, PenPoints, Reals
 
 _STEP_PX = 0.6  # between the samples of a path: their discs then overlap without gaps
-_GLITCH_SPREADS = 3.0  # between two points of a stroke: no hand is that fast, the sensor lost the pen
+_GLITCH_SPREADS = 3.0  # between two points of a stroke: nobody writes that fast, the sensor lost the pen
 _STRAY_DISTANCE_SPREADS = 4.2  # short strokes that far from the line are stray marks: high quotes are nearer
 _STRAY_LENGTH_SPREADS = 3.0  # longer strokes are writing wherever they lie
 _MAX_HEIGHT_SPREADS = 30  # a line with more is a few stray marks, and would be rendered huge
-_ITERATIONS = 10  # of reweighting; the fit has settled by then
+_ITERATIONS = 10  # reweightings, by which the fit has settled
 _SLOPE_PRIOR = 1.0  # weighs as much as this many letters that say the line is level
 
 
@@ -65,7 +65,7 @@ def spread(positions: Floats, ends: Flags) -> float:
         positions: (N, 2) positions.
         ends: (N,) whether a stroke ends there.
     """
-    # A few stray marks must not count as a tiny hand, nor a lone dot as one of size 0.
+    # A few stray marks must not count as tiny writing, nor a lone dot as one of size 0.
     least = float(np.ptp(positions[:, 1])) / _MAX_HEIGHT_SPREADS + 1e-6
     middle = (positions[1:, 1] + positions[:-1, 1]) / 2
     weights = np.where(ends[:-1], 0, np.hypot(*np.diff(positions, axis=0).T)) + 1e-3

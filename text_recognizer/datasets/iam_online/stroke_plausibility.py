@@ -19,7 +19,7 @@ def implausible_lines(lines: Sequence[OnlineLine], points: Mapping[str, PenPoint
     """Return the ids of lines whose ink does not fit their text.
 
     The ink of a line is the length of its strokes. How much each character takes is estimated over all lines
-    (ridge regression), relative to the size of the hand: the median ink per character of the line's form.
+    (ridge regression), relative to the size of the writing: the median ink per character of the line's form.
 
     Args:
         lines: Lines whose texts are within LINE_CHARACTERS.

@@ -70,7 +70,7 @@ def render_strokes(points: PenPoints, rng: np.random.Generator) -> GrayImage:
 
     Args:
         points: (N, 3), in any unit.
-        rng: Source of randomness: hand, pen, paper and scanner.
+        rng: Source of randomness: writing, pen, paper and scanner.
     """
     positions, ends = split_points(points)
     positions, ends = without_strays(level(positions, ends), ends)

@@ -11,10 +11,10 @@ from text_recognizer.preprocessing.pages import ink_to_paragraph
 
 _LINES_OF_PAGE = (1, 18)  # fewest and most; forms of IAM have up to 13
 _PITCH_HEIGHTS = (0.68, 1.7)  # distance of lines, in mean heights of the two: from overlapping to wide apart
-_PITCH_DEVIATION = 0.06  # of single distances, relative: no hand keeps its lines equally far apart
+_PITCH_DEVIATION = 0.06  # relative, of single distances: nobody writes lines equally far apart
 _GAP_HEIGHTS = 0.35  # blank columns that separate words, in line heights: letters stand closer
 _SHORT_LINE_SHARE = 0.2  # lines that end early, as last lines of paragraphs do
-_NEIGHBOUR_SHARE = 0.7  # pages with lines that follow each other: one hand, one text
+_NEIGHBOUR_SHARE = 0.7  # pages with lines that follow each other: one writer, one text
 _INK = 0.3  # pixels with less ink are paper
 
 

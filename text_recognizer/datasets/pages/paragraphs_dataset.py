@@ -6,7 +6,7 @@ import numpy as np
 
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split
 
-CLASSES = ("background", "odd line", "even line")  # of the pixels of a label map, in their order
+CLASSES = ("background", "odd line", "even line")  # what the pixels of a label map mean, in order
 
 
 class ParagraphsDataset(Dataset):

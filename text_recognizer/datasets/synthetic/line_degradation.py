@@ -23,7 +23,7 @@ _NEIGHBOURS_SHARE = 0.2  # lines into whose image other lines may reach
 _NEIGHBOUR_SHARE = 0.6  # then, for each of the lines above and below
 _HAIRLINE = 0.55  # width of a font's thinnest strokes relative to its common ones
 _FAINT = 0.06  # ink that `ink_map` takes for paper
-_PRESSURE_STEP_PX = 40  # the pressure of a hand changes within about a letter
+_PRESSURE_STEP_PX = 40  # the pressure of a pen changes within about a letter
 
 
 def ink_of_line(shape: Image.Image, base: int, stroke: float, rng: np.random.Generator) -> InkMap:

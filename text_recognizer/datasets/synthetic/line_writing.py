@@ -33,7 +33,7 @@ def write_line(
         text: Words with one space in between; all of its characters must be in the font.
         font: What to write with.
         aspect: Width of the ink relative to its height, about: a font is stretched within limits only.
-        rng: Source of randomness: the hand.
+        rng: Source of randomness: the handwriting.
 
     Returns:
         Picture (mode L, 255 = ink) with some paper around the ink, and the row of its base line.
@@ -124,7 +124,7 @@ def _distort(
     words = len(knots) // 2
     scales = stretch * np.exp(rng.normal(0, 0.05, 2 * words))  # of words and gaps in turn
     placed = _PAD_PX + np.concatenate(([0.0], np.cumsum(np.diff(knots) * scales[:-1])))
-    # The hand has a slant, and the line a slope, from which single words deviate a little.
+    # The writing has a slant, and the line a slope, from which single words deviate a little.
     size = np.exp(rng.normal(0, 0.06, words))
     slant = np.clip(rng.normal(0, 0.13) + rng.normal(0, 0.03, words), -0.4, 0.4)
     shift = rng.normal(0, 0.03 * font.x_height, words) + rng.normal(0, 0.004) * placed[::2]
@@ -132,7 +132,7 @@ def _distort(
     reach = int(np.abs(shift).max() + 0.15 * picture.height) + 2
     width, height = int(placed[-1]) + 2 * _PAD_PX, picture.height + 2 * reach
 
-    # Strips of the result and where their edges come from; `rough` shakes the edges as a hand would.
+    # Strips of the result and where their edges come from; `rough` shakes the edges as handwriting does.
     edges = np.arange(0, width + _STEP_PX, _STEP_PX)
     of_words = np.array([np.interp(edges, placed, np.repeat(v, 2)) for v in (slant, size, shift)])
     source = _source(edges, placed, knots)

@@ -25,7 +25,7 @@ from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
 _CODE = ("datasets.synthetic", "augmentation.paper", "datasets.lines_dataset")
-# Logarithm of the columns per character relative to the font's, mean and deviation: hands as wide as in IAM.
+# Logarithm of the columns per character relative to the font's, mean and deviation: as wide as in IAM.
 _LOG_PITCH = (-0.02, 0.18)
 _MIN_LABEL_PX = 11  # columns per label at height 64: networks of stride 8 then emit a frame for each
 _DESCRIBED_LINES = 50  # enough for a mean; each takes 10 ms to generate
