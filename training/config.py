@@ -18,36 +18,36 @@ class TrainConfig:
     """How to train.
 
     Attributes:
-        batch_size: Samples of a step.
+        batch_size: Samples of a training step.
         epochs: Number of epochs; after each, the validation split is scored and a checkpoint written.
-        epoch_samples: Samples of an epoch; null = the training split once. A shorter epoch continues where
-            the one before ended, so that no sample comes again before all others have come.
-        learning_rate: Its peak.
-        schedule: `constant`, or `cosine` down to 0 at the end of each cycle.
+        epoch_samples: Samples of an epoch; null = the whole training split. A shorter epoch continues where
+            the one before has ended: no sample is repeated before all others have been shown.
+        learning_rate: Peak of the learning rate.
+        schedule: `constant`, or `cosine`: decay to 0 at the end of each cycle.
         cycle_epochs: Epochs of each cosine cycle, adding up to `epochs`; empty = one cycle.
-        restart_factor: Peak of a cycle relative to the one before.
-        warmup_steps: Steps over which the rate rises linearly from 0 to its peak.
+        restart_factor: Peak of a cycle relative to that of the cycle before.
+        warmup_steps: Steps over which the cosine schedule rises linearly from 0 to its peak.
         optimizer: `adamw`, `adam` or `rmsprop`.
-        weight_decay: Decoupled weight decay (adamw only).
-        clip_norm: Largest norm of a variable's gradient; null = not clipped.
-        augment: Whether training samples are varied at random.
+        weight_decay: Decoupled weight decay; adamw only.
+        clip_norm: Largest norm of the gradient of all weights together; null = not clipped.
+        augment: Whether training samples are varied at random, except for a fifth of them.
         augmentation: How much, by parameters of `LineAugmentation`, `PageAugmentation` or
             `CharacterAugmentation` of `text_recognizer.augmentation`; those left out have their defaults.
         workers: Threads that prepare batches.
-        early_stopping_patience: Epochs without a better validation metric before the end; null = never.
-        mixed_precision: Whether the layers compute in bfloat16 (weights stay float32).
+        early_stopping_patience: Epochs without a better validation metric before training stops; null = never.
+        mixed_precision: Whether layers compute in bfloat16; weights stay float32.
         init_from: Weights to start from: name of a shipped model, or a folder with weights.h5 and
             manifest.json, with `@sha256:` and the SHA-256 of weights.h5 behind it to pin them; null = random.
-        teachers: Models, named as for `init_from`, whose mean answer is learned beside the labels.
+        teachers: Models, named as for `init_from`, whose mean response is learned besides the labels.
         distillation_weight: Share of the teachers in the loss.
         shortcut_weight: Weight of the CTC loss of a convolution on the layer `features` of the network,
-            beside the loss of its logits; 0 = none.
-        consistency_weight: Weight of the consistency loss of two views of a line, in each of which other
-            spans of `features` are masked; 0 = one view, not masked.
+            besides the loss of its logits; 0 = none.
+        consistency_weight: Weight of the consistency loss of two views of a line, in which different
+            spans of `features` are masked; 0 = one view, without masks.
         mask_share: Share of the frames that are masked in each of the two views.
         ema: Momentum of the moving average of the weights, which is validated and exported instead of them;
             null = no average.
-        seed: Seed of initialisation, order, augmentation and dropout.
+        seed: Seed of initialization, order, augmentation and dropout.
     """
 
     batch_size: Annotated[int, Range(at_least=1)] = 32

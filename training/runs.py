@@ -45,8 +45,11 @@ def run_folder(config: ExperimentConfig, run_dir: Path | None, resume: bool, run
             cannot change.
     """
     if run_dir is not None:
-        if (run_dir / CONFIG).is_file() and not resume:
+        begun = (run_dir / CONFIG).is_file()
+        if begun and not resume:
             raise ConfigError(f"{run_dir} holds a run: resume it (--resume), or name another folder.")
+        if resume and not begun:
+            logger.info("There is no run to resume in %s: a new one begins", run_dir)
         return run_dir
     earlier = [path for path in sorted(runs.glob(f"{config.name}_*"), key=_stamp) if _config(path)]
     earlier = [path for path in earlier if not _is_another_experiment(_config(path), config)]

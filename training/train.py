@@ -1,4 +1,4 @@
-"""Wires a data set, a network and a job, and trains them: the one place that knows all three."""
+"""Wires data sets, a network and a model, and trains them: the one place that knows all three."""
 
 import logging
 import os
@@ -123,6 +123,8 @@ def _fit(
         if config.schedule == "constant":  # then the rate is a variable, which the checkpoint has set
             optimizer.learning_rate = config.learning_rate
         logger.info("Resumed after epoch %d of %d", epoch, config.epochs)
+    elif resume:
+        logger.info("There is no finished epoch to go on from in %s: training begins anew", run_dir)
     if epoch < config.epochs:
         logs = keras.callbacks.TensorBoard(str(run_dir / "logs"), write_graph=False)
         fit(

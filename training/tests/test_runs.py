@@ -68,7 +68,9 @@ def test_other_changes_are_refused_and_named(
 def test_nothing_to_resume_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         assert not run_folder(config(), None, True, tmp_path).exists()
+        run_folder(config(), tmp_path / "named", True, tmp_path)
     assert "no run of LineModelCtc_BarLines_line_conv_ctc to resume" in caplog.text
+    assert f"no run to resume in {tmp_path / 'named'}" in caplog.text
 
 
 def test_a_run_in_a_named_folder_is_not_overwritten(tmp_path: Path) -> None:

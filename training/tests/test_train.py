@@ -4,12 +4,7 @@ import csv
 import dataclasses
 import json
 import logging
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +13,12 @@ import numpy as np
 import pytest
 
 from text_recognizer.augmentation.lines import LineAugmentation
-from text_recognizer.errors import ArtifactError, ConfigError
+from text_recognizer.errors import ConfigError
 from text_recognizer.models.line_model_ctc import LineModelCtc
 from training.build import build_model
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
 from training.fitting.callbacks import BEST, HISTORY, LAST
-from training.fitting.checkpoints import load_checkpoint, save_checkpoint
 from training.fitting.mixture import Mixture
 from training.runs import CONFIG, METRICS
 from training.tests.conftest import BarLines
@@ -186,83 +180,3 @@ def test_augmentation_has_named_parameters_whose_defaults_change_nothing() -> No
     np.testing.assert_array_equal(batch(), batch(**stated))
     name = next(name for name in stated if name.endswith("_probability"))
     assert batch(**{name: 1 if stated[name] < 0.5 else 0}).tobytes() != batch().tobytes()
-
-
-def test_early_stopping_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    values = iter([0.9, 0.5, 0.6, 0.5, 0.4])  # the best is not bettered in two epochs
-    monkeypatch.setattr(LineModelCtc, "evaluate", lambda *_: {"cer": next(values)})
-    run(experiment(epochs=30, early_stopping_patience=2), tmp_path)
-    assert len(losses(tmp_path)) == 4
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"dataset": "NoSuch"}, "BarLines.*NoSuch"),
-        ({"network": "NoSuch"}, "line_conv_ctc.*NoSuch"),
-        ({"model": "NoSuch"}, "LineModelCtc.*NoSuch"),
-        ({"network_args": {"depth": 3}}, "num_blocks.*depth"),
-        ({"network_args": {"num_blocks": "2"}}, 'network_args.num_blocks is "2"; expected a whole number'),
-        ({"network_args": {"stage_filters": [8, -16, 16, 16]}}, "line_conv_ctc cannot be built"),
-        ({"network_args": {"pooling": "min"}}, "pooling"),
-        ({"dataset_args": {"height": 64}}, "BarLines.*height"),
-        ({"dataset": "IamLinesDataset", "dataset_args": {"height": "64"}}, 'dataset_args.height is "64"'),
-        ({"mixture": [{"dataset": "NoSuch"}]}, "NoSuch"),
-        ({"mixture": [{"dataset": "IamLinesDataset", "dataset_args": {"rows": 3}}]}, "rows"),
-        ({"train_args": {"augmentation": {"wobble": 1}}}, "LineAugmentation has no parameter 'wobble'"),
-        ({"train_args": {"init_from": "nobody"}}, "received 'nobody'"),
-        ({"train_args": {"teachers": ["nobody"]}}, "received 'nobody'"),
-        (
-            {"network": "line_lstm_ctc", "network_args": {"window_width": 0}},
-            "window_width",
-        ),
-    ],
-)
-def test_what_cannot_be_built_is_refused_before_data_is_loaded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], message: str
-) -> None:
-    def load(self: BarLines) -> None:
-        raise AssertionError("loaded")
-
-    monkeypatch.setattr(BarLines, "load_or_generate_data", load)
-    config = ExperimentConfig.from_dict({**experiment().to_dict(), **change})
-    with pytest.raises((ConfigError, ArtifactError), match=message):
-        run(config, tmp_path / "run")
-    assert not (tmp_path / "run").exists()
-
-
-def test_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
-    first, second = (keras.Sequential([keras.Input((3,)), keras.layers.Dense(n)]) for n in (2, 4))
-    save_checkpoint(tmp_path / "a.npz", first.variables, {"epoch": 1})
-    assert load_checkpoint(tmp_path / "a.npz", first.variables) == {"epoch": 1}
-    with pytest.raises(ArtifactError, match="another network"):
-        load_checkpoint(tmp_path / "a.npz", second.variables)
-
-
-def test_a_kill_while_saving_leaves_a_readable_checkpoint(tmp_path: Path) -> None:
-    script = (
-        "import sys, pathlib, keras\n"
-        "from training.fitting.checkpoints import save_checkpoint\n"
-        "v = [keras.Variable(keras.ops.ones((200, 1000)), name=f'v{i}') for i in range(5)]\n"
-        "print('ready', flush=True)\n"
-        "while True: save_checkpoint(pathlib.Path(sys.argv[1]), v, {'n': 1})\n"
-    )
-    path = tmp_path / "last.npz"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        for _ in range(200):
-            if path.is_file():
-                break
-            time.sleep(0.05)
-        time.sleep(0.07)
-        process.send_signal(signal.SIGKILL)
-    with np.load(path, allow_pickle=False) as arrays:
-        assert len(arrays.files) == 6
-        assert all(np.isfinite(arrays[name]).all() for name in arrays.files if name != "state")
