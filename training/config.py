@@ -34,7 +34,7 @@ class TrainConfig:
         augmentation: How much, by parameters of `LineAugmentation`, `PageAugmentation` or
             `CharacterAugmentation` of `text_recognizer.augmentation`; those left out have their defaults.
         workers: Threads that prepare batches.
-        early_stopping_patience: Epochs without a better validation metric before training stops; null = never.
+        early_stopping_patience: Epochs without a better validation metric before the run ends; null = never.
         mixed_precision: Whether layers compute in bfloat16; weights stay float32.
         init_from: Weights to start from: name of a shipped model, or a folder with weights.h5 and
             manifest.json, with `@sha256:` and the SHA-256 of weights.h5 behind it to pin them; null = random.
