@@ -4,7 +4,6 @@ Layout: one float16 array per weight, under `<index>:<layer path>`. The index or
 reader, since Keras numbers layer names by what else was built in the process.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,12 +13,11 @@ import numpy as np
 
 from text_recognizer.arrays import Floats
 from text_recognizer.errors import ArtifactError
-
-WEIGHTS = "weights.h5"
+from text_recognizer.files import replacing
 
 _MAX_LABELS = 1 << 16  # more than any alphabet has; the file may be foreign
 
-Shape = tuple[int | None, ...]
+Shape = tuple[int | None, ...]  # None stands for any number of labels
 
 
 def save_half_weights(network: keras.Model, path: Path) -> None:
@@ -28,25 +26,22 @@ def save_half_weights(network: keras.Model, path: Path) -> None:
     Raises:
         ArtifactError: If a weight exceeds the range of half precision, +-65504.
     """
-    temporary = path.with_suffix(".tmp")
-    with h5py.File(temporary, "w") as file:
+    limit = np.finfo(np.float16).max
+    with replacing(path) as partial, h5py.File(partial, "w") as file:
         for index, weight in enumerate(network.weights):
             value = np.asarray(keras.ops.convert_to_numpy(weight))
-            limit = np.finfo(np.float16).max
             if not np.all(np.abs(value) <= limit):
                 raise ArtifactError(
-                    f"Expected weights within +-{limit}, the range of half precision; received "
-                    f"{np.abs(value).max()} in {weight.path}. The training has diverged: "
-                    "lower the learning rate."
+                    f"A weight of {weight.path} is {np.abs(value).max()}, beyond +-{limit}, the range of half "
+                    "precision: the training has diverged. Lower the learning rate."
                 )
             file.create_dataset(
                 _key(index, weight), data=value.astype(np.float16), compression="gzip", shuffle=True
             )
-    os.replace(temporary, path)
 
 
 def read_half_weights(path: Path, shapes: Sequence[Shape]) -> list[Floats]:
-    """Return the weights in `path`, in the order in which they were saved.
+    """Return the weights in `path`, (...,) each, in the order in which they were saved.
 
     Everything is compared with `shapes` before the first array is read: a foreign or damaged file allocates
     nothing.
@@ -64,7 +59,7 @@ def read_half_weights(path: Path, shapes: Sequence[Shape]) -> list[Floats]:
             _check(path, arrays, shapes)
             return [array[...].astype(np.float32) for array in arrays]
     except OSError as error:
-        raise ArtifactError(f"Expected an HDF5 file of weights in {path}; received: {error}.") from error
+        raise ArtifactError(f"{path} is no HDF5 file of weights: {error}. Export the model again.") from error
 
 
 def _key(index: int, weight: keras.Variable) -> str:

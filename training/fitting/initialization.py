@@ -9,8 +9,8 @@ import numpy as np
 from text_recognizer.arrays import Floats
 from text_recognizer.errors import ArtifactError
 from text_recognizer.files import sha256_of
-from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS_DIR, available, read_manifest
-from training.weights_file import WEIGHTS, read_half_weights
+from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS, WEIGHTS_DIR, available, read_manifest
+from training.weights_file import read_half_weights
 
 PIN = "@sha256:"
 
