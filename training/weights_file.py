@@ -32,8 +32,8 @@ def save_half_weights(network: keras.Model, path: Path) -> None:
             value = np.asarray(keras.ops.convert_to_numpy(weight))
             if not np.all(np.abs(value) <= limit):
                 raise ArtifactError(
-                    f"A weight of {weight.path} is {np.abs(value).max()}, beyond +-{limit}, the range of half "
-                    "precision: the training has diverged. Lower the learning rate."
+                    f"A weight of {weight.path} is {np.abs(value).max()}, beyond +-{limit}, the range of "
+                    "half precision: the training has diverged. Lower the learning rate."
                 )
             file.create_dataset(
                 _key(index, weight), data=value.astype(np.float16), compression="gzip", shuffle=True
