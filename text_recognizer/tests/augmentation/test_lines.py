@@ -64,6 +64,14 @@ def test_some_lines_are_cut_off_at_the_top_or_bottom() -> None:
     assert max(heights) == 64
 
 
+def test_lines_are_cut_off_at_either_side() -> None:
+    values = {"cut_probability": 1, "cut_share": 0.3, "scale_y": (1, 1), "slope": 0, "warp_y": 0}
+    config = LineAugmentation.from_dict(values)
+    full = np.full((64, 300), 255, np.uint8)
+    cut = [np.asarray(warp(full, np.random.default_rng(seed), config))[:, 150] for seed in range(20)]
+    assert {bool(column[0]) for column in cut} == {bool(column[-1]) for column in cut} == {False, True}
+
+
 def test_strokes_become_wider_narrower_or_softer(line: InkImage) -> None:
     picture = Image.fromarray(line)
     changed = [

@@ -133,7 +133,7 @@ SQUARE_ON = {"rotation": 0, "shear": 0, "aspect": 0, "flip_probability": 0}
 
 
 def test_a_small_page_lies_anywhere_on_the_canvas() -> None:
-    config = PageAugmentation.from_dict({**SQUARE_ON, "line_thickness": (10, 10)})
+    config = PageAugmentation.from_dict({**SQUARE_ON, "line_thickness": (10, 10), "top_probability": 1})
     labels = np.zeros((100, 100), np.uint8)
     labels[40:60, 20:80] = 1
     places = []

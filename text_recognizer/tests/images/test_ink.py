@@ -64,6 +64,21 @@ def test_an_empty_page_has_no_ink(noise: int) -> None:
     assert not ink_map(page.astype(np.uint8)).any()
 
 
+def test_a_few_dark_pixels_are_no_ink() -> None:
+    page = np.full((100, 200), 220, np.uint8)
+    page[50, 100:105] = 10
+    assert not ink_map(page).any()
+
+
+def test_weaker_strokes_keep_their_share_of_full_ink() -> None:
+    page = np.full((100, 200), 220, np.uint8)
+    page[20:30, 20:180] = 120
+    page[60:65, 20:180] = 30
+    ink = ink_map(page)
+    assert ink[62, 100] == pytest.approx(1, abs=0.02)
+    assert ink[25, 100] == pytest.approx(0.5, abs=0.05)
+
+
 def test_faint_writing_is_not_raised_to_full_ink() -> None:
     page = np.full((100, 200), 200, np.uint8)
     page[40:60, 40:160] = 170  # 15 % darker

@@ -65,3 +65,9 @@ def test_small_glyph_in_28_by_28_is_enlarged() -> None:
 @pytest.mark.parametrize("grey", [0, 100, 255])
 def test_blank_image_has_no_ink(grey: int) -> None:
     assert not character_input(np.full((40, 30), grey, np.uint8)).any()
+
+
+def test_a_faint_spot_does_not_enlarge_the_box() -> None:
+    spotted = glyph(120, 60)
+    spotted[300:310, 200:210] = 198  # hardly darker than the paper
+    np.testing.assert_array_equal(character_input(spotted), character_input(glyph(120, 60)))

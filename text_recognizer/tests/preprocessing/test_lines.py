@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from text_recognizer.arrays import InkMap
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preprocessing.lines import (
     LINE_HEIGHT,
@@ -80,3 +81,25 @@ def test_columns_of_a_line_are_found_in_its_image() -> None:
     starts = np.flatnonzero(np.diff((line[32] > 0.5).astype(int)) == 1) + 1
     np.testing.assert_allclose(columns.apply(starts), [50, 300], atol=1)
     assert columns.apply([0, line.shape[1]]).tolist() == [50, 310], "margins belong to the ink's ends"
+
+
+def bar() -> InkMap:
+    """Return a block of ink, much wider than high, on paper."""
+    ink = np.zeros((120, 500), np.float32)
+    ink[40:100, 50:350] = 1
+    return ink
+
+
+def test_a_speck_above_a_line_does_not_make_it_higher() -> None:
+    specked = bar()
+    specked[5, 200] = 1
+    np.testing.assert_array_equal(ink_to_line(specked), ink_to_line(bar()))
+
+
+@pytest.mark.parametrize(("rows", "strength"), [(slice(70, 71), 0.4), (slice(45, 95), 0.2)])
+def test_noise_beside_a_line_does_not_make_it_longer(rows: slice, strength: float) -> None:
+    noisy = bar()
+    noisy[rows, 450] = strength
+    line, columns = ink_to_mapped_line(noisy)
+    assert (columns.low, columns.high) == (50, 350)
+    np.testing.assert_array_equal(line, ink_to_line(bar()))
