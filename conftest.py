@@ -24,7 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Do not even import expensive files in a fast run: the import of Keras alone takes seconds."""
-    expensive = collection_path.name.startswith("test_") and marks_of(collection_path) & EXPENSIVE
+    path = collection_path / "conftest.py" if collection_path.is_dir() else collection_path
+    read = path.name == "conftest.py" or path.name.startswith("test_")
+    expensive = read and path.is_file() and marks_of(path) & EXPENSIVE
     return True if config.getoption("fast") and expensive else None
 
 
