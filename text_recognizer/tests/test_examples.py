@@ -1,4 +1,4 @@
-"""Every example in a docstring runs."""
+"""Every example in a docstring runs, and every public class has one."""
 
 import ast
 from collections import Counter
@@ -17,6 +17,7 @@ from text_recognizer.tests.examples import (
     documented,
     examples,
     needs_example,
+    public_classes_without_example,
 )
 from text_recognizer.tests.marks import names_imported, needs_keras
 
@@ -95,3 +96,7 @@ def test_which_classes_need_an_example(source: str, needed: bool) -> None:
     (node,) = ast.parse(source).body
     assert isinstance(node, ast.ClassDef)
     assert needs_example(node) is needed
+
+
+def test_every_public_class_has_an_example() -> None:
+    assert public_classes_without_example() == set()

@@ -15,6 +15,7 @@ NOT_MODULES = {
     "api/tests/test_readme.py",
     "api/tests/web",
     "evaluation/tests/test_boundaries.py",
+    "text_recognizer/tests/datasets/test_all_datasets.py",
     "text_recognizer/tests/test_architecture.py",
     "text_recognizer/tests/test_audit.py",
     "text_recognizer/tests/test_boundaries.py",
@@ -60,6 +61,11 @@ TESTS = {
 def test_places_are_mirrored() -> None:
     path = ROOT / "text_recognizer" / "layout" / "lines.py"
     assert mirrored(path) == ROOT / "text_recognizer" / "tests" / "layout" / "test_lines.py"
+
+
+def test_every_module_has_tests_of_its_name() -> None:
+    bare = {path for path in TESTED if not path.is_file() and not any(path.parent.glob(f"{path.stem}_*.py"))}
+    assert {path.relative_to(ROOT).as_posix() for path in bare} == set()
 
 
 def test_every_test_file_names_a_module() -> None:

@@ -1,4 +1,4 @@
-"""Which functions state the shapes of their arrays; what exists once stays one."""
+"""Arrays state their shapes, in types that are named in one place; what exists once stays one."""
 
 import re
 from collections import Counter
@@ -7,11 +7,21 @@ import pytest
 
 from text_recognizer.tests.repository import ROOT, modules
 from text_recognizer.tests.shapes import (
+    ALIASES,
     array_aliases,
+    arrays_without_shapes,
     functions_without_shapes,
+    modules_with_array_aliases,
 )
 
 MAX_MODULES_IN_A_FOLDER = 15
+REPLACES = {
+    "text_recognizer.files": "files, whole or not at all",
+    "text_recognizer.datasets.files.archive": "an unpacked folder takes its place",
+    "text_recognizer.datasets.files.fetch": "a download that may be continued becomes the file",
+    "text_recognizer.datasets.pages.page_images": "a damaged file is put aside under another name",
+    "training.export.install": "folders of models: the old one and the new one change places",
+}
 
 
 def test_aliases_fix_axes_unless_they_leave_all_open() -> None:
@@ -37,6 +47,14 @@ def test_a_shape_is_stated_by_type_or_docstring(function: str, stated: bool) -> 
     assert (list(functions_without_shapes(function, {"A": True, "C": False})) == []) is stated
 
 
+def test_every_function_of_arrays_states_a_shape() -> None:
+    assert arrays_without_shapes() == set()
+
+
+def test_array_types_are_named_in_one_place() -> None:
+    assert modules_with_array_aliases() == {ALIASES}
+
+
 def test_softmax_is_written_once() -> None:
     """By the sum of exponentials that it divides by."""
     written = {
@@ -45,6 +63,13 @@ def test_softmax_is_written_once() -> None:
         if re.search(r"np\.exp\(.*\.sum\(|logsumexp|logaddexp\.reduce", path.read_text(encoding="utf-8"))
     }
     assert written == {"text_recognizer.decoding.probabilities"}
+
+
+def test_files_are_replaced_in_one_place() -> None:
+    replaced = re.compile(r"\bos\.(?:replace|rename)\(|mkstemp\(|\.rename\(|\.replace\((?:path|target)\)")
+    assert {n for n, path in modules().items() if replaced.search(path.read_text(encoding="utf-8"))} == set(
+        REPLACES
+    )
 
 
 def test_folders_stay_small() -> None:
