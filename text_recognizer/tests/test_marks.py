@@ -14,7 +14,7 @@ from text_recognizer.tests.repository import ROOT
     [
         ("text_recognizer/tests/networks/test_networks.py", {"keras"}),
         ("training/tests/fitting/test_batches.py", {"keras"}),
-        ("training/tests/test_train.py", {"keras", "process"}),
+        ("training/tests/fitting/test_checkpoints.py", {"keras", "process"}),
         ("api/tests/web/test_result.py", {"browser"}),
         ("api/tests/test_gunicorn_worker.py", {"process"}),
         ("text_recognizer/tests/test_notebooks.py", {"process"}),
