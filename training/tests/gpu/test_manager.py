@@ -26,7 +26,8 @@ TWO = ("0, GPU-aa, 10, 4096, 0", "1, GPU-bb, 10, 4096, 0")
 EXPERIMENT = """
 import os, sys, time
 from pathlib import Path
-from training import gpu_manager, run_experiment
+from training import run_experiment
+from training.gpu import manager as gpu_manager
 
 folder, name, experiment = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 gpu_manager.POLL_SECONDS = 0.05
@@ -35,7 +36,7 @@ def write(event):
     with (folder / "events").open("a") as file:
         file.write(f"{event} {name} {os.environ['CUDA_VISIBLE_DEVICES']}\\n")
 
-def train(config, options):
+def train(config, options, gpu):
     assert not {"keras", "tensorflow"} & set(sys.modules)
     write("start")
     while not (folder / f"finish-{name}").exists():
