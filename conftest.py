@@ -36,6 +36,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         for name in marks_of(item.path):
             item.add_marker(name)
+        if isinstance(item, pytest.Function) and "real_data" in item.function.__code__.co_names:
+            item.add_marker("slow")
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath).as_posix()))
     items.sort(key=lambda item: item.get_closest_marker("keras") is None)

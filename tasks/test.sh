@@ -6,5 +6,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
 cd "$root"
-tasks/lint.sh
-python -m pytest --numprocesses logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder "$@"
+tasks/lint.sh & lint=$!
+status=0
+python -m pytest --numprocesses logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder "$@" || status=$?
+wait "$lint"
+exit "$status"

@@ -46,6 +46,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.slow
 def test_every_bomb_has_its_answer() -> None:
     assert BOMBS.keys() == corpus.bombs().keys()
 

@@ -74,6 +74,7 @@ def test_an_empty_cell_is_no_number(characters: Path) -> None:
     assert np.isnan(read_history(characters)["val_loss"]).tolist() == [False, False, True]
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_picture(lines: Path, characters: Path, tmp_path: Path) -> None:
     assert main([str(lines)]) == 0
     assert main([str(lines), str(characters), "--output", str(tmp_path / "both.png")]) == 0

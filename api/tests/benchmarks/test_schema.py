@@ -1,8 +1,11 @@
+import pytest
+
 from api.benchmarks import schema
 from api.tests.conftest import FakeRecognizer
 from text_recognizer.images.loading import load_image
 
 
+@pytest.mark.slow
 def test_generated_requests_are_answered_as_described() -> None:
     """A small share of what `python -m api.benchmarks.schema` sends."""
     result = schema.run(1, FakeRecognizer())

@@ -5,7 +5,12 @@ import pytest
 
 from text_recognizer.arrays import InkImage, LabelMap
 from text_recognizer.augmentation import paragraphs
-from text_recognizer.augmentation.paragraphs import PageAugmentation, augment_page, line_thickness
+from text_recognizer.augmentation.paragraphs import (
+    PageAugmentation,
+    augment_page,
+    line_thickness,
+    page_window,
+)
 
 
 def page(lines: int = 5, thickness: int = 24, pitch: int = 40) -> tuple[InkImage, LabelMap]:
@@ -168,3 +173,12 @@ def test_without_variation_a_page_is_only_scaled() -> None:
     view, seen = augment_page(image, labels, np.random.default_rng(0), 240, config)
     np.testing.assert_array_equal(view, image)
     np.testing.assert_array_equal(seen, labels)
+
+
+def test_windows_are_cut_anywhere_from_a_large_page() -> None:
+    """The page numbers its columns and rows, so that a window says where it was cut."""
+    page = np.add.outer(np.arange(120), np.arange(120)).astype(np.uint8)
+    rng = np.random.default_rng(0)
+    corners = {int(page_window(page, page, rng, size=60)[0][0, 0]) for _ in range(40)}
+    assert min(corners) < 30
+    assert max(corners) > 90

@@ -56,6 +56,7 @@ def images(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
 
 
+@pytest.mark.slow
 def test_draws_the_committed_images_again(drawn: Path) -> None:
     assert images(drawn) | {"README.md"} == images(SUPPORT)
     for name in images(drawn) - {"texts.json"}:

@@ -50,6 +50,7 @@ def test_test_split_is_the_test_file_and_the_rest_is_parted(emnist: Path) -> Non
     assert np.bincount(dataset.validation.targets, minlength=62).tolist() == [kept_out] * 62
 
 
+@pytest.mark.slow
 def test_samples_are_what_the_predictor_would_see(emnist: Path) -> None:
     files, inputs = loaded(), loaded(as_input=True)
     assert files.data_hash != inputs.data_hash
