@@ -14,11 +14,10 @@ from text_recognizer.decoding.config import DECODERS
 from text_recognizer.errors import InvalidInputError, TextRecognizerError
 from text_recognizer.files import write_atomically
 from text_recognizer.formats import FORMATS
-from text_recognizer.formats.picture import draw_page, save_picture
+from text_recognizer.formats.picture import save_page_picture
 from text_recognizer.images.limits import LIMITS
 from text_recognizer.images.loading import load_image
 from text_recognizer.inference import artifacts
-from text_recognizer.inference.missing_models import unknown_model
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.types import PagePrediction
@@ -132,7 +131,7 @@ def _check(args: argparse.Namespace, recognize: argparse.ArgumentParser) -> None
             recognize.error(f"--output: expected images of different names; received several for {twice[0]}")
     weights_dir = args.weights_dir or artifacts.WEIGHTS_DIR
     if args.weights != DEFAULT_LINE_MODEL and args.weights not in (names := artifacts.available(weights_dir)):
-        recognize.error(f"--weights: {unknown_model(args.weights, names, weights_dir)}")
+        recognize.error(f"--weights: {artifacts.unknown_model(args.weights, names, weights_dir)}")
 
 
 def _recognize(args: argparse.Namespace) -> int:
@@ -161,11 +160,12 @@ def _writers(
     number: int, name: str, image: GrayImage, page: PagePrediction, args: argparse.Namespace
 ) -> Iterator[Callable[[], None]]:
     """Yield a function for each file that --output and --draw ask for, for an image (H, W) and its page."""
-    if args.output is not None:
-        document = f"{FORMATS[args.format].render(page)}\n"
-        yield lambda: write_atomically(_document(name, args), document)
-    if args.draw is not None:
-        yield lambda: save_picture(draw_page(image, page), _numbered(args.draw, number, len(args.images)))
+    document = None if args.output is None else _document(name, args)
+    picture = None if args.draw is None else _numbered(args.draw, number, len(args.images))
+    if picture is not None:
+        yield lambda: save_page_picture(image, page, picture)
+    if document is not None:
+        yield lambda: write_atomically(document, f"{FORMATS[args.format].render(page)}\n")
 
 
 def _predictor(args: argparse.Namespace) -> Callable[[GrayImage], PagePrediction]:

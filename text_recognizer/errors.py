@@ -19,6 +19,8 @@ TextRecognizerError                 500
 Messages say what is wrong, what was expected and what to do; a part that has nothing to say is left out.
 """
 
+DAMAGED_IMAGE = "The {} file is damaged ({}). Save or send it again."
+
 
 class TextRecognizerError(Exception):
     """Base of every error that this package raises on purpose.

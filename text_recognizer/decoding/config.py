@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from text_recognizer.decoding.beam_search import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
-from text_recognizer.decoding.language_model.model import DEFAULT_LANGUAGE_MODEL
+from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL
 from text_recognizer.errors import ArtifactError
 
 DECODING = "decoding.json"

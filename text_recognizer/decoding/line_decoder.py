@@ -13,7 +13,7 @@ from text_recognizer.decoding.calibration import Calibrations
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.lexicon import Lexicon
-from text_recognizer.decoding.language_model.model import load_language_model, load_words
+from text_recognizer.decoding.language_model.loading import load_language_model
 from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.errors import ArtifactError
 from text_recognizer.vocabulary import Vocabulary
@@ -96,8 +96,7 @@ class LineDecoder:
         self._language_model = self._lexicon = None
         if decoder == "beam":
             self._language_model = load_language_model(config.language_model, weights_dir)
-            known = load_words(config.language_model, weights_dir)
-            self._lexicon = Lexicon([*known, *words], vocabulary)
+            self._lexicon = Lexicon([*self._language_model.words, *words], vocabulary)
             if self._language_model.characters != vocabulary.characters:
                 raise ArtifactError(
                     f"Expected a language model of the characters {vocabulary.characters!r}; received "

@@ -43,12 +43,18 @@ def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
     return canvas
 
 
-def save_picture(picture: Image.Image, path: Path) -> None:
-    """Write a PNG as a whole or not at all; missing folders are made.
+def save_page_picture(image: GrayImage, page: PagePrediction, path: Path) -> None:
+    """Write the picture of a page as a PNG, as a whole or not at all; missing folders are made.
+
+    Args:
+        image: (H, W), the recognized image.
+        page: Its prediction.
+        path: The file to write.
 
     Raises:
         OSError: If it cannot be written.
     """
+    picture = draw_page(image, page)
     with replacing(path) as partial:
         picture.save(partial, format="PNG")
 

@@ -1,29 +1,47 @@
-"""Arrays of numbers and Pillow's images of any mode -> uint8, 0 = black and 255 = white."""
+"""Opened images of any mode and arrays of numbers -> uint8, 0 = black and 255 = white."""
 
-import math
-from collections.abc import Iterable, Iterator
+import threading
+import warnings
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image
 
 from text_recognizer.arrays import GrayImage, Pixels
-from text_recognizer.errors import InvalidInputError
+from text_recognizer.errors import DAMAGED_IMAGE, ImageDecodeError, InvalidInputError
 from text_recognizer.images.resizing import strips
 
-_MAX_UINT16 = 65535  # white in images of 16 bits
+_UINT16_TO_UINT8 = np.rint(np.arange(65536) / 257).astype(np.uint8)  # white of images of 16 bits is 65,535
+_EXIF_ORIENTATION = 0x0112  # the tag's number in TIFF 6.0 and EXIF
+_TURNS = {  # EXIF orientation -> what makes the image upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# As in `reading`: `warnings.catch_warnings` changes the whole process.
+_warnings_lock = threading.Lock()
+
+_Strip: TypeAlias = Callable[[Image.Image], Pixels]
 
 
-def image_to_gray(image: Image.Image) -> GrayImage:
-    """Return the luma (ITU-R 601-2) of an image of any mode, (H, W); transparency is laid on white."""
-    if image.mode.startswith("I;16"):
-        image = _stretched(image, 0, _MAX_UINT16)
-    elif image.mode in ("I", "F"):  # no standard says which value is white
-        image = _stretched(image, *extrema(map(np.asarray, _strips(image))))
-    elif image.mode == "LAB":
-        image = image.getchannel("L")
-    elif image.has_transparency_data:
-        image = _on_white(image)
-    return np.concatenate([np.asarray(strip.convert("L")) for strip in _strips(image)])
+def to_gray(image: Image.Image | Pixels) -> GrayImage:
+    """Return the grey values (H, W) of an opened image, upright, or of an array (H, W) or (H, W, 1|3|4).
+
+    Raises:
+        InvalidInputError: If the array is of another type, or has other values than `array_to_uint8` takes.
+        ImageDecodeError: If the image is damaged.
+    """
+    if isinstance(image, np.ndarray):
+        array = array_to_uint8(image[:, :, 0] if image.shape[2:] == (1,) else image)
+        if array.ndim == 2:
+            return np.array(array, np.uint8)  # a copy of the caller's
+        image = Image.fromarray(array)
+    return _decoded(image)
 
 
 def array_to_uint8(array: Pixels) -> Pixels:
@@ -40,7 +58,7 @@ def array_to_uint8(array: Pixels) -> Pixels:
     if array.dtype == np.bool_:
         return array.astype(np.uint8) * np.uint8(255)
     if array.dtype == np.uint16:
-        return stretch(array, 0, _MAX_UINT16)
+        return np.asarray(_UINT16_TO_UINT8[array])
     if array.dtype.kind == "f":
         floats = array.astype(np.float32)
         if floats.min() >= 0 and floats.max() <= 1:  # False for NaN
@@ -51,37 +69,65 @@ def array_to_uint8(array: Pixels) -> Pixels:
     )
 
 
-def extrema(parts: Iterable[Pixels]) -> tuple[float, float]:
-    """Return the least and the greatest value of an image, given in parts of any shape.
+def _decoded(image: Image.Image) -> GrayImage:
+    """Return the grey values (H, W) of an opened image, upright."""
+    try:
+        image.load()
+        turn = _TURNS.get(_orientation(image))
+        gray = _luma(image)
+        return gray if turn is None else np.array(Image.fromarray(gray).transpose(turn))
+    except MemoryError:
+        raise
+    except Exception as error:  # a damaged file makes Pillow raise nearly anything
+        raise ImageDecodeError(DAMAGED_IMAGE.format(image.format or "image", error)) from error
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation, 1 (upright) where there is none or it cannot be read."""
+    try:
+        with _warnings_lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return int(image.getexif().get(_EXIF_ORIENTATION, 1))
+    except Exception:  # damaged metadata does not make the picture unreadable
+        return 1
+
+
+def _luma(image: Image.Image) -> GrayImage:
+    """Return the luma (ITU-R 601-2) of a decoded image of any mode, (H, W); transparency is laid on white."""
+    image, convert = _with_known_white(image)
+    # Some rows at a time: Pillow makes three copies of what becomes an array.
+    boxes = ((0, rows.start, image.width, rows.stop) for rows in strips(image.height, image.width))
+    return np.concatenate([convert(image.crop(box)) for box in boxes]).astype(np.uint8, copy=False)
+
+
+def _with_known_white(image: Image.Image) -> tuple[Image.Image, _Strip]:
+    """Return the image, or one that says the same, and what turns a strip of it into grey values (h, W)."""
+    if image.mode.startswith("I;16"):
+        return image, lambda strip: array_to_uint8(np.asarray(strip).astype(np.uint16, copy=False))
+    if image.mode in ("I", "F"):  # no standard says which value is white
+        low, high = np.array(
+            image.getextrema(), np.float64
+        ).tolist()  # one band: its least and greatest value
+        return image, lambda strip: _stretched(np.asarray(strip), low, high)
+    if image.mode == "LAB":
+        image = image.getchannel("L")
+    elif image.has_transparency_data:
+        image = _on_white(image)
+    return image, lambda strip: np.asarray(strip.convert("L"))
+
+
+def _stretched(values: Pixels, low: float, high: float) -> Pixels:
+    """Map low-high to 0-255, or everything to 255 if they are equal; (H, W) to uint8 of that shape.
 
     Raises:
-        ValueError: If one is infinite or not a number.
+        ValueError: If a value is infinite or not a number.
     """
-    bounds = [(float(part.min()), float(part.max())) for part in parts]  # NaN if one value is
-    if not np.isfinite(bounds).all():
+    numbers = values.astype(np.float64)
+    if not np.isfinite([low, high]).all() or not np.isfinite(numbers).all():
         raise ValueError("pixels that are infinite or not a number")
-    return min(low for low, _ in bounds), max(high for _, high in bounds)
-
-
-def stretch(values: Pixels, low: float, high: float) -> Pixels:
-    """Map low-high to 0-255, or everything to 255 if they are equal; (H, ...) to uint8 of that shape."""
     if low == high:
         return np.full(values.shape, 255, np.uint8)
-    stretched = np.empty(values.shape, np.uint8)
-    for rows in strips(len(values), math.prod(values.shape[1:])):  # in between, a value takes 8 bytes
-        stretched[rows] = np.rint((values[rows].astype(np.float64) - low) * (255 / (high - low)))
-    return stretched
-
-
-def _stretched(image: Image.Image, low: float, high: float) -> Image.Image:
-    parts = [stretch(np.asarray(strip), low, high) for strip in _strips(image)]
-    return Image.fromarray(np.concatenate(parts))
-
-
-def _strips(image: Image.Image) -> Iterator[Image.Image]:
-    """Yield the image some rows at a time: Pillow makes three copies of what becomes an array."""
-    for rows in strips(image.height, image.width):
-        yield image.crop((0, rows.start, image.width, rows.stop))
+    return np.rint((numbers - low) * (255 / (high - low))).astype(np.uint8)
 
 
 def _on_white(image: Image.Image) -> Image.Image:

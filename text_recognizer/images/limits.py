@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from text_recognizer.errors import ImageDecodeError, ImageTooLargeError
+from text_recognizer.arrays import Pixels
+from text_recognizer.errors import ImageDecodeError, ImageTooLargeError, InvalidInputError
 
 
 @dataclass(frozen=True)
@@ -42,51 +43,47 @@ _MAX_JPEG_SCANS = 16  # in the largest image; each costs its whole size in time,
 _JPEG_SCAN_MARKER = b"\xff\xda"  # elsewhere in a JPEG 0xFF is followed by other bytes
 
 
-def check_bytes(count: int, limits: ImageLimits) -> None:
-    """Refuse a file of too many bytes.
+def check_cost(image: Image.Image | Pixels, data: bytes, limits: ImageLimits) -> None:
+    """Refuse an image without pixels, or one that is too large or takes too much to decode.
 
     Args:
-        count: Its bytes; where it was not read to its end, those that were.
+        image: Opened, not yet decoded; or an array (H, W) or (H, W, channels).
+        data: The file; empty if there is none.
         limits: What is accepted.
 
     Raises:
-        ImageTooLargeError: If there are too many.
+        InvalidInputError: If the array has another shape.
+        ImageDecodeError: If there is no pixel.
+        ImageTooLargeError: If a limit is exceeded.
     """
-    if count > limits.max_bytes:
-        raise ImageTooLargeError(
-            f"The image file is too large; expected at most {limits.max_bytes:,} bytes. "
-            "Scale the image down or save it as JPEG."
-        )
-
-
-def check_size(size: tuple[int, int], limits: ImageLimits) -> None:
-    """Refuse an image (width, height) without pixels or with too many.
-
-    Raises:
-        ImageDecodeError: If there is none.
-        ImageTooLargeError: If there are too many.
-    """
-    width, height = size
+    if isinstance(image, Image.Image):
+        if data:
+            _check_effort(image, data, limits)
+        width, height = image.size
+    else:
+        height, width = _size_of_array(image)
     if width == 0 or height == 0:
         raise ImageDecodeError(f"The image is {width} x {height}; expected at least one pixel.")
-    if width * height > limits.max_pixels or max(size) > limits.max_side:
+    if width * height > limits.max_pixels or max(width, height) > limits.max_side:
         raise ImageTooLargeError(
             f"The image is {width} x {height}; expected at most {limits.max_pixels:,} pixels and "
             f"{limits.max_side:,} per side. Scale the image down."
         )
 
 
-def check_effort(image: Image.Image, data: bytes, limits: ImageLimits) -> None:
-    """Refuse a file whose decoding takes much more memory or time than its size suggests.
+def _size_of_array(array: Pixels) -> tuple[int, int]:
+    """Return the height and the width of an array (H, W) or (H, W, 1|3|4)."""
+    channels = array.shape[2] if array.ndim == 3 else 1
+    if array.ndim not in (2, 3) or array.size == 0 or channels not in (1, 3, 4):
+        raise InvalidInputError(
+            f"The array has the shape {array.shape}; expected (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). "
+            "Pass one image, channels last."
+        )
+    return array.shape[0], array.shape[1]
 
-    Args:
-        image: Opened, not yet decoded.
-        data: The file.
-        limits: What is accepted.
 
-    Raises:
-        ImageTooLargeError: If it does.
-    """
+def _check_effort(image: Image.Image, data: bytes, limits: ImageLimits) -> None:
+    """Refuse a file whose decoding takes much more memory or time than its size suggests."""
     pixels = image.width * image.height
     if image.format == "WEBP" and pixels > WEBP_SHARE * limits.max_pixels:
         raise ImageTooLargeError(

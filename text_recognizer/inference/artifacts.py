@@ -8,7 +8,6 @@ from typing import Any, Literal, get_args
 
 from text_recognizer.errors import ArtifactError
 from text_recognizer.files import sha256_of
-from text_recognizer.inference.missing_models import not_restored, unknown_model
 
 WEIGHTS_DIR = Path(__file__).parents[1] / "weights"
 ONNX = "model.onnx"
@@ -16,6 +15,8 @@ WEIGHTS = "weights.h5"  # in half precision, to train on from; a model.onnx can 
 MANIFEST = "manifest.json"
 RESTORED = ".restored"  # folder beside the models, for those whose model.onnx was made here; not in git
 CARD = "README.md"  # the model card, written by people
+
+_CHECKOUT_FILE = Path(__file__).parents[2] / "pyproject.toml"  # only in a clone, not in an installed package
 
 Kind = Literal["character", "line", "paragraph"]
 Decoding = Literal["ctc", "per_position"]
@@ -248,3 +249,33 @@ def _input_spec(path: Path, fields: Json) -> InputSpec:
             f"{downsampling!r} and {normalize!r}. {_ADVICE}"
         )
     return InputSpec(kind, sizes[0], sizes[1], downsampling, normalize)
+
+
+def unknown_model(name: str, names: Sequence[str], folder: Path) -> str:
+    """Return the message for a model that `folder` does not hold.
+
+    Args:
+        name: Of the model.
+        names: Of the models that the folder holds.
+        folder: Where models were looked for.
+    """
+    return (
+        f"There is no model {name!r} in {folder}, which holds {', '.join(names) or 'none'}. {_other_models()}"
+    )
+
+
+def not_restored(name: str) -> str:
+    """Return the message for a model that is kept as weights.h5 alone."""
+    return (
+        f"{name} is kept without its model.onnx, which is made from its weights.h5. Make it in a clone that "
+        f"has the packages for training: python -m training.export.restore {name}"
+    )
+
+
+def _other_models() -> str:
+    if _CHECKOUT_FILE.is_file():
+        return "Choose one of them, name another folder with --weights-dir, or train and export the model."
+    return (
+        "The installed package holds only the default models; the others come with a clone of the "
+        "repository: git clone it, and name its folder text_recognizer/weights with --weights-dir."
+    )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib import resources
 
 # Modules whose code decides what an input looks like; all modules of `preprocessing` belong to them too.
-_IMAGE_MODULES = ("conversion.py", "ink.py", "loading.py", "resizing.py")
+_IMAGE_MODULES = ("conversion.py", "ink.py", "loading.py", "reading.py", "resizing.py")
 
 
 @functools.cache

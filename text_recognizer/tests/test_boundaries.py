@@ -130,7 +130,7 @@ def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
         "text_recognizer.images.conversion",
         "text_recognizer.images.ink",
         "text_recognizer.images.limits",
-        "text_recognizer.images.loading",
+        "text_recognizer.images.reading",
         "text_recognizer.images.resizing",
         "text_recognizer.preprocessing.characters",
         "text_recognizer.preprocessing.lines",
@@ -138,7 +138,7 @@ def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
     }
     opens = {name for name, path in modules().items() if "Image.open(" in path.read_text(encoding="utf-8")}
     service = {n for n in GRAPH if within(n, ("api",)) and not within(n, ("api.benchmarks",))}
-    assert opens & (SERVING_HALF | service) == {"text_recognizer.images.loading"}
+    assert opens & (SERVING_HALF | service) == {"text_recognizer.images.reading"}
 
 
 def run_python(code: str, **environment: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
-from text_recognizer.decoding.language_model.model import DEFAULT_LANGUAGE_MODEL
+from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.tests.repository import ROOT

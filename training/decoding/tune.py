@@ -21,12 +21,8 @@ from text_recognizer.decoding.calibration import Calibrations
 from text_recognizer.decoding.config import DECODERS, DECODING, DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.decoding.language_model.lexicon import Lexicon
-from text_recognizer.decoding.language_model.model import (
-    DEFAULT_LANGUAGE_MODEL,
-    LanguageModel,
-    load_language_model,
-    load_words,
-)
+from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL, load_language_model
+from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.files import write_json
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics import text as metrics
@@ -103,7 +99,7 @@ class Tuner:
 
     from text_recognizer.decoding.beam_search import BeamSearchConfig
     from text_recognizer.decoding.language_model.lexicon import Lexicon
-    from text_recognizer.decoding.language_model.model import load_language_model
+    from text_recognizer.decoding.language_model.loading import load_language_model
     from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
     from training.decoding.line_logits import LineLogits
     from training.decoding.tune import Tuner
@@ -195,7 +191,7 @@ def tune(
         lambda logits: decode_beam(logits, without), lines, vocabulary
     )
     _print("beam without language model", scores["beam_without_language_model"])
-    words = Lexicon(load_words(language_model), vocabulary)
+    words = Lexicon(model.words, vocabulary)
     tuner = Tuner(lines, vocabulary, model, words, milliseconds)
     beam = tuner.tune(start)
     scores["beam"] = tuner.score(beam)

@@ -19,7 +19,8 @@ from typing import Any
 
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.texts import iam_texts
-from text_recognizer.decoding.language_model.model import LANGUAGE_MODEL, NGRAMS, WORDS, LanguageModel
+from text_recognizer.decoding.language_model.loading import LANGUAGE_MODEL, NGRAMS, WORDS
+from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import MAX_ORDER, decode_ngrams, encode_ngrams
 from text_recognizer.errors import ConfigError
 from text_recognizer.files import write_atomically, write_json

@@ -1,7 +1,6 @@
 """Character n-gram language model: for prefixes of a line, the probabilities of their next characters."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +10,6 @@ from text_recognizer.decoding.language_model.ngram_file import (
     MAX_ORDER,
     SYMBOL_BITS,
     Contexts,
-    decode_ngrams,
 )
 from text_recognizer.decoding.language_model.ngram_index import (
     LABEL_SHIFT,
@@ -20,12 +18,6 @@ from text_recognizer.decoding.language_model.ngram_index import (
     build_index,
 )
 from text_recognizer.errors import ArtifactError
-from text_recognizer.inference import artifacts
-
-LANGUAGE_MODEL = "language_model.json"
-NGRAMS = "ngrams.bin"
-WORDS = "words.txt"
-DEFAULT_LANGUAGE_MODEL = "LanguageModel_BrownIam_character_6gram"
 
 
 class LanguageModel:
@@ -36,7 +28,7 @@ class LanguageModel:
     ```python
     import numpy as np
 
-    from text_recognizer.decoding.language_model.model import load_language_model
+    from text_recognizer.decoding.language_model.loading import load_language_model
     from text_recognizer.vocabulary import Vocabulary
 
     model = load_language_model()
@@ -50,15 +42,19 @@ class LanguageModel:
     Attributes:
         characters: Character i is label i + 1; label 0 is the end of the line.
         order: Symbols of the longest n-grams: a character and those before it.
+        words: The words of the texts that it was trained on, for a `Lexicon`.
     """
 
-    def __init__(self, characters: str, base: Floats, tables: Sequence[Contexts]) -> None:
+    def __init__(
+        self, characters: str, base: Floats, tables: Sequence[Contexts], words: Sequence[str] = ()
+    ) -> None:
         """Index the n-grams.
 
         Args:
             characters: Character i is label i + 1; label 0 is the end of the line.
             base: (labels,) probabilities without context.
             tables: Contexts of length 1, 2, ...
+            words: The words of the texts that it was trained on.
 
         Raises:
             ArtifactError: If `base` has not one probability for each label, or there are too many lengths.
@@ -70,6 +66,7 @@ class LanguageModel:
             )
         self.characters = characters
         self.order = len(tables) + 1
+        self.words = tuple(words)
         self._index = build_index(base, tables)
 
     @property
@@ -103,37 +100,3 @@ class LanguageModel:
             states[i + 1] = self.advance(states[i], labels[i])
         found = self._index.find(np.stack([labels, np.full_like(labels, SHARE)]) << LABEL_SHIFT | states)
         return float(found.sum())
-
-
-def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = None) -> LanguageModel:
-    """Return the language model `weights_dir / name` after its SHA-256 was checked.
-
-    Args:
-        name: Name of its folder.
-        weights_dir: Folder of the models; default: the shipped ones.
-
-    Raises:
-        ArtifactError: If it is missing or damaged.
-    """
-    characters, content = _verified((weights_dir or artifacts.WEIGHTS_DIR) / name, NGRAMS)
-    return LanguageModel(characters, *decode_ngrams(content))
-
-
-def load_words(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = None) -> list[str]:
-    """Return the words of the texts that the language model `weights_dir / name` was trained on.
-
-    Args:
-        name: Name of its folder.
-        weights_dir: Folder of the models; default: the shipped ones.
-
-    Raises:
-        ArtifactError: If they are missing or damaged.
-    """
-    return _verified((weights_dir or artifacts.WEIGHTS_DIR) / name, WORDS)[1].decode().split()
-
-
-def _verified(folder: Path, file: str) -> tuple[str, bytes]:
-    """Return the characters of a language model and the content of one of its files."""
-    manifest = artifacts.read_manifest(folder, "vocabulary", digests=[file], file=LANGUAGE_MODEL)
-    artifacts.verify(folder / file, manifest["sha256"][file])
-    return manifest["vocabulary"], (folder / file).read_bytes()

@@ -7,7 +7,7 @@ import pytest
 from text_recognizer.decoding.beam_search import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.config import DECODING, DecodingConfig, read_decoding
-from text_recognizer.decoding.language_model.model import DEFAULT_LANGUAGE_MODEL
+from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL
 from text_recognizer.errors import ArtifactError
 from text_recognizer.inference import artifacts
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL

@@ -55,7 +55,6 @@ def test_nothing_reads_as_nothing(frames: int) -> None:
 def test_beam_search_uses_the_language_model(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
     monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
-    monkeypatch.setattr(line_decoder, "load_words", lambda name, folder: [])
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0))
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # an b is almost as likely
@@ -69,9 +68,8 @@ def test_beam_search_uses_the_language_model(monkeypatch: pytest.MonkeyPatch) ->
 def test_beam_search_favours_known_and_given_words(
     monkeypatch: pytest.MonkeyPatch, known: list[str], given: list[str]
 ) -> None:
-    model = toy_language_model(["abab", "abaa"], "ab ")
+    model = toy_language_model(["abab", "abaa"], "ab ", words=known)
     monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
-    monkeypatch.setattr(line_decoder, "load_words", lambda name, folder: known)
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=0.0, length_bonus=0.0, word_bonus=0.5))
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # a b is almost as likely

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer.formats.picture import draw_page, save_picture
+from text_recognizer.formats.picture import draw_page, save_page_picture
 from text_recognizer.types import LinePrediction, PagePrediction, Region
 
 PAGE = np.full((200, 300), 255, np.uint8)
@@ -31,12 +31,18 @@ def test_text_stays_within_the_picture_at_its_line(text: str) -> None:
     assert 45 <= rows.min() <= rows.max() <= 85
 
 
-def test_picture_replaces_the_old_one_or_leaves_it(tmp_path: Path) -> None:
+def fail() -> None:
+    raise OSError("the disk is full")
+
+
+def test_picture_replaces_the_old_one_or_leaves_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "out.png"
-    save_picture(Image.new("RGB", (5, 4)), path)
-    save_picture(Image.new("RGB", (7, 6)), path)
-    with pytest.raises(OSError, match="cannot write mode"):
-        save_picture(Image.new("HSV", (1, 1)), path)
+    for width in (50, 70):
+        save_page_picture(np.full((40, width), 255, np.uint8), PagePrediction(()), path)
+    monkeypatch.setattr(Image.Image, "save", lambda *_, **__: fail())
+    with pytest.raises(OSError, match="disk is full"):
+        save_page_picture(np.full((40, 90), 255, np.uint8), PagePrediction(()), path)
+    monkeypatch.undo()
     with Image.open(path) as picture:
-        assert picture.size == (7, 6)
+        assert picture.size == (140, 40)
     assert [file.name for file in tmp_path.iterdir()] == ["out.png"]

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from text_recognizer.arrays import GrayImage
-from text_recognizer.images.conversion import array_to_uint8, extrema, image_to_gray, stretch
+from text_recognizer.errors import ImageDecodeError
+from text_recognizer.images.conversion import array_to_uint8, to_gray
 from text_recognizer.images.loading import load_image
 from text_recognizer.tests.images.image_files import draw_picture, encode
 
@@ -111,22 +112,25 @@ def test_transparent_palette_entry_becomes_white(transparency: int | bytes) -> N
 def test_an_image_of_many_strips_is_converted_as_a_whole() -> None:
     colours = np.random.default_rng(0).integers(0, 256, (700, 900, 3), np.uint8)
     image = Image.fromarray(colours)
-    np.testing.assert_array_equal(image_to_gray(image), np.asarray(image.convert("L")))
+    np.testing.assert_array_equal(to_gray(image), np.asarray(image.convert("L")))
     deep = np.random.default_rng(1).integers(0, 65536, (700, 900)).astype(np.uint16)
-    np.testing.assert_array_equal(image_to_gray(Image.fromarray(deep)), np.rint(deep / 257).astype(np.uint8))
+    np.testing.assert_array_equal(to_gray(Image.fromarray(deep)), np.rint(deep / 257).astype(np.uint8))
 
 
-def test_values_are_stretched_between_the_extrema() -> None:
-    values = np.array([[-3.0, 0.0], [1.5, 3.0]])
-    assert extrema([values[:1], values[1:]]) == (-3, 3)
-    assert stretch(values, -3, 3).tolist() == [[0, 128], [191, 255]]
-    assert stretch(values, 2, 2).tolist() == [[255, 255], [255, 255]], "one value is paper"
+def test_values_without_a_known_white_are_stretched_between_their_extrema() -> None:
+    values = np.array([[-3.0, 0.0], [1.5, 3.0]], np.float32)
+    assert to_gray(Image.fromarray(values)).tolist() == [[0, 128], [191, 255]]
+    assert to_gray(Image.fromarray(np.full((2, 2), 2, np.float32))).tolist() == [[255, 255], [255, 255]]
+    assert to_gray(Image.fromarray(np.array([[5, 7]], np.int32))).tolist() == [[0, 255]]
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_values_without_extrema_are_refused(value: float) -> None:
-    with pytest.raises(ValueError, match="not a number"):
-        extrema([np.array([0.0]), np.array([value])])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", [0, 1, -1])
+def test_values_without_extrema_are_refused(value: float, place: int) -> None:
+    values = np.zeros((900, 700), np.float32)  # several strips
+    values.flat[place] = value
+    with pytest.raises(ImageDecodeError, match="not a number"):
+        to_gray(Image.fromarray(values))
 
 
 def test_channels_are_kept() -> None:

@@ -49,7 +49,6 @@ def test_language_model_is_found_to_help(
 ) -> None:
     for module in (tune_module, line_decoder):
         monkeypatch.setattr(module, "load_language_model", lambda *_: model)
-        monkeypatch.setattr(module, "load_words", lambda *_: ["ababab"])
     config, measured = tune(predictor, lines, "toy")
     assert config.beam.lm_weight > 0
     assert config.calibration.keys() == {"greedy", "beam"}

@@ -6,11 +6,8 @@ import pytest
 
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.texts import HeldOut
-from text_recognizer.decoding.language_model.model import (
-    LanguageModel,
-    load_language_model,
-    load_words,
-)
+from text_recognizer.decoding.language_model.loading import load_language_model
+from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.errors import ConfigError
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 from training.language_model import train as train_language_model
@@ -45,7 +42,7 @@ def test_command_saves_what_the_reader_loads(texts: Path) -> None:
     bits = manifest["scores"]["bits_per_character_by_order"]
     assert bits["3"] < bits["2"] < bits["1"]
     vocabulary = Vocabulary(LINE_CHARACTERS)
-    assert load_words("toy", texts) == ["a", "cat", "hat", "is", "mat", "on", "sat", "that", "the"]
+    assert model.words == ("a", "cat", "hat", "is", "mat", "on", "sat", "that", "the")
     assert bits["3"] == pytest.approx(bits_per_character(model, ["the hat sat"], vocabulary))
 
 

@@ -1,21 +1,9 @@
-import hashlib
-import json
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from text_recognizer.decoding.language_model import model as language_model
-from text_recognizer.decoding.language_model.model import (
-    LANGUAGE_MODEL,
-    NGRAMS,
-    WORDS,
-    LanguageModel,
-    load_language_model,
-    load_words,
-)
+from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL, load_language_model
+from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import STEP, decode_ngrams, encode_ngrams
 from text_recognizer.errors import ArtifactError
 from text_recognizer.inference import artifacts
@@ -116,38 +104,13 @@ def test_other_characters_are_refused() -> None:
         LanguageModel("ab", base, tables)
 
 
-def install(folder: Path, digest: str | None = None) -> None:
-    files = {NGRAMS: encode_ngrams(*estimate(LINES, Vocabulary(CHARACTERS), 3, [1] * 3)), WORDS: b"ab\nba\n"}
-    (folder / "toy").mkdir()
-    for name, content in files.items():
-        (folder / "toy" / name).write_bytes(content)
-    digests = {name: digest or hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    manifest = {"vocabulary": CHARACTERS, "sha256": digests}
-    (folder / "toy" / LANGUAGE_MODEL).write_text(json.dumps(manifest))
-
-
-def test_load(tmp_path: Path) -> None:
-    install(tmp_path)
-    assert load_language_model("toy", tmp_path).order == 3
-    assert load_words("toy", tmp_path) == ["ab", "ba"]
-
-
-@pytest.mark.parametrize("load", [load_language_model, load_words])
-def test_missing_or_damaged_models_are_named(tmp_path: Path, load: Callable[[str, Path], object]) -> None:
-    with pytest.raises(ArtifactError, match=r"language_model.json in .*toy.*train"):
-        load("toy", tmp_path)
-    install(tmp_path, "0" * 64)
-    with pytest.raises(ArtifactError, match="damaged"):
-        load("toy", tmp_path)
-
-
 def test_shipped_model_is_small_and_reads_english() -> None:
-    folder = artifacts.WEIGHTS_DIR / language_model.DEFAULT_LANGUAGE_MODEL
+    folder = artifacts.WEIGHTS_DIR / DEFAULT_LANGUAGE_MODEL
     if not folder.is_dir():
         pytest.skip("no language model in weights/")
     assert sum(path.stat().st_size for path in folder.iterdir()) <= 8_000_000
-    assert {"house", "don't", "yesterday"} < set(load_words()) > {"british"}
     model = load_language_model()
+    assert {"house", "don't", "yesterday"} < set(model.words) > {"british"}
     encode = Vocabulary(model.characters).encode
     good, bad = "of the house, which they had seen", "ot tne honse, whick thcy had secn"
     assert model.log_probability(encode(good).tolist()) > model.log_probability(encode(bad).tolist()) + 10

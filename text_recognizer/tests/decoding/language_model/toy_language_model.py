@@ -10,9 +10,11 @@ from text_recognizer.vocabulary import Vocabulary
 from training.language_model.kneser_ney import estimate
 
 
-def toy_language_model(lines: Sequence[str], characters: str, order: int = 3) -> LanguageModel:
+def toy_language_model(
+    lines: Sequence[str], characters: str, order: int = 3, words: Sequence[str] = ()
+) -> LanguageModel:
     base, tables = estimate(lines, Vocabulary(characters), order, [1] * order)
-    return LanguageModel(characters, base, tables)
+    return LanguageModel(characters, base, tables, words)
 
 
 def probabilities(model: LanguageModel, states: Indices) -> Reals:

@@ -1,0 +1,30 @@
+"""A language model from its folder in weights/, after its files were verified."""
+
+from pathlib import Path
+
+from text_recognizer.decoding.language_model.model import LanguageModel
+from text_recognizer.decoding.language_model.ngram_file import decode_ngrams
+from text_recognizer.inference import artifacts
+
+LANGUAGE_MODEL = "language_model.json"
+NGRAMS = "ngrams.bin"
+WORDS = "words.txt"
+DEFAULT_LANGUAGE_MODEL = "LanguageModel_BrownIam_character_6gram"
+
+
+def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = None) -> LanguageModel:
+    """Return the language model `weights_dir / name` after the digests of its files were checked.
+
+    Args:
+        name: Name of its folder.
+        weights_dir: Folder of the models; default: the shipped ones.
+
+    Raises:
+        ArtifactError: If it is missing or damaged.
+    """
+    folder = (weights_dir or artifacts.WEIGHTS_DIR) / name
+    manifest = artifacts.read_manifest(folder, "vocabulary", digests=[NGRAMS, WORDS], file=LANGUAGE_MODEL)
+    for file in (NGRAMS, WORDS):
+        artifacts.verify(folder / file, manifest["sha256"][file])
+    ngrams, words = ((folder / file).read_bytes() for file in (NGRAMS, WORDS))
+    return LanguageModel(manifest["vocabulary"], *decode_ngrams(ngrams), words.decode().split())

@@ -1,0 +1,136 @@
+"""Whatever holds an image -> an opened file, of which only the header was read, or an array.
+
+Input is untrusted: no more bytes are read than are allowed, and the content tells the format.
+"""
+
+import base64
+import binascii
+import io
+import threading
+import warnings
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from PIL import Image
+
+from text_recognizer.arrays import Pixels
+from text_recognizer.errors import (
+    DAMAGED_IMAGE,
+    ImageDecodeError,
+    ImageTooLargeError,
+    InvalidInputError,
+    UnsupportedFormatError,
+)
+from text_recognizer.images.limits import ImageLimits
+
+ImageSource: TypeAlias = str | Path | bytes | Image.Image | Pixels
+Opened: TypeAlias = Image.Image | Pixels
+
+# First bytes of the accepted formats (WebP aside): what starts so and cannot be read is damaged, not foreign.
+_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM", b"GIF8")
+# `warnings.catch_warnings` changes the whole process, so threads take turns; only headers are read inside.
+_warnings_lock = threading.Lock()
+
+
+def open_source(source: ImageSource, limits: ImageLimits) -> tuple[Opened, bytes]:
+    """Return an image with its header read, or the array as it came; and the file, empty if there is none.
+
+    Args:
+        source: As `load_image` takes it.
+        limits: What is accepted; here its bytes and formats.
+
+    Raises:
+        InvalidInputError: If there is no such file, or `source` holds no image.
+        ImageTooLargeError: If the file has too many bytes.
+        UnsupportedFormatError: If the bytes are no image of an accepted format.
+        ImageDecodeError: If they are one, but its header is damaged.
+    """
+    if isinstance(source, np.ndarray | Image.Image):
+        return source, b""
+    if isinstance(source, str) and source.startswith("data:"):
+        return open_data_uri(source, limits)
+    if isinstance(source, str | Path):
+        return _open(_read(Path(source), limits), limits)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _open(bytes(source), limits)
+    raise InvalidInputError(
+        f"{type(source).__name__} is no source of an image; expected a path, bytes, data URI, PIL image or "
+        "numpy array. Convert it to one of these."
+    )
+
+
+def open_data_uri(text: str, limits: ImageLimits) -> tuple[Opened, bytes]:
+    """Do what `open_source` does, for an image in a base64 data URI (RFC 2397) alone.
+
+    The content decides about the format, not the media type that the URI claims.
+
+    Raises:
+        InvalidInputError: If `text` is no data URI in base64; and as `open_source` raises.
+    """
+    head, comma, body = text.partition(",")
+    if not comma or not head.startswith("data:") or not head.lower().endswith(";base64"):
+        raise InvalidInputError(
+            f"Expected a data URI 'data:image/png;base64,...'; received {_start(text)}. "
+            "Encode the image file with base64 and put that head in front."
+        )
+    _check_bytes(len(body) * 3 // 4 - 2, limits)  # base64 may end with two bytes of padding
+    try:
+        data = base64.b64decode("".join(body.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidInputError(
+            f"Expected base64 after the comma of the data URI; received {_start(body)} ({error}). "
+            "Encode the image file with the standard alphabet and padding."
+        ) from error
+    return _open(data, limits)
+
+
+def _read(path: Path, limits: ImageLimits) -> bytes:
+    """Return the bytes of a file, at most one more than allowed."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limits.max_bytes + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidInputError(
+            f"The image file {str(path)!r} cannot be read: {reason}. Check the path."
+        ) from error
+
+
+def _open(data: bytes, limits: ImageLimits) -> tuple[Image.Image, bytes]:
+    """Return the image in a file, of which only the header is read, and the file."""
+    if not data:
+        raise InvalidInputError("The image file has 0 bytes. Check that it was written.")
+    _check_bytes(len(data), limits)
+    try:
+        with _warnings_lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=limits.formats)
+            image.draft("L", None)  # decoding the luma of a JPEG alone takes a third of the memory
+            return image, data
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageTooLargeError(
+            f"The image has too many pixels ({error}); expected at most {limits.max_pixels:,}. "
+            "Scale the image down."
+        ) from error
+    except Exception as error:  # UnidentifiedImageError is the usual one
+        if data.startswith(_MAGIC) or (data.startswith(b"RIFF") and b"WEBP".startswith(data[8:12])):
+            raise ImageDecodeError(DAMAGED_IMAGE.format("image", error)) from error
+        raise UnsupportedFormatError(
+            f"The {len(data):,} bytes that start with {data[:12]!r} are no image that can be read; expected "
+            f"{', '.join(limits.formats)}. Convert the image to PNG or JPEG."
+        ) from error
+
+
+def _check_bytes(count: int, limits: ImageLimits) -> None:
+    """Refuse a file of too many bytes; `count` are those that were read."""
+    if count > limits.max_bytes:
+        raise ImageTooLargeError(
+            f"The image file is too large; expected at most {limits.max_bytes:,} bytes. "
+            "Scale the image down or save it as JPEG."
+        )
+
+
+def _start(text: str) -> str:
+    return repr(text[:40] + ("..." if len(text) > 40 else ""))

@@ -1,0 +1,41 @@
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from text_recognizer.decoding.language_model.loading import LANGUAGE_MODEL, NGRAMS, WORDS, load_language_model
+from text_recognizer.decoding.language_model.ngram_file import encode_ngrams
+from text_recognizer.errors import ArtifactError
+from text_recognizer.vocabulary import Vocabulary
+from training.language_model.kneser_ney import estimate
+
+CHARACTERS = "abcdefgh "
+LINES = ["a bad cab", "bead", "faded egg had"]
+
+
+def install(folder: Path) -> None:
+    files = {NGRAMS: encode_ngrams(*estimate(LINES, Vocabulary(CHARACTERS), 3, [1] * 3)), WORDS: b"ab\nba\n"}
+    (folder / "toy").mkdir()
+    for name, content in files.items():
+        (folder / "toy" / name).write_bytes(content)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    manifest = {"vocabulary": CHARACTERS, "sha256": digests}
+    (folder / "toy" / LANGUAGE_MODEL).write_text(json.dumps(manifest))
+
+
+def test_load(tmp_path: Path) -> None:
+    install(tmp_path)
+    model = load_language_model("toy", tmp_path)
+    assert (model.order, model.words) == (3, ("ab", "ba"))
+
+
+@pytest.mark.parametrize("damaged", [NGRAMS, WORDS])
+def test_missing_or_damaged_models_are_named(tmp_path: Path, damaged: str) -> None:
+    with pytest.raises(ArtifactError, match=r"language_model.json in .*toy.*train"):
+        load_language_model("toy", tmp_path)
+    install(tmp_path)
+    with (tmp_path / "toy" / damaged).open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(ArtifactError, match=f"{damaged}.*damaged"):
+        load_language_model("toy", tmp_path)
