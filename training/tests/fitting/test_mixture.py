@@ -85,6 +85,14 @@ def test_no_sample_comes_again_before_all_others_have_come(samples: int | None) 
     assert len(rounds) > 1 or len(shown) < 20, "every round is in another order"
 
 
+def test_every_round_through_a_data_set_is_in_another_order() -> None:
+    mixture = Mixture([10], epochs=30, epoch_samples=1, seed=3)
+    shown = [int(mixture.draw(epoch)[0]) for epoch in range(30)]
+    rounds = [shown[start : start + 10] for start in (0, 10, 20)]
+    assert all(sorted(order) == list(range(10)) for order in rounds)
+    assert rounds[0] != rounds[1] != rounds[2] != sorted(rounds[2])
+
+
 def test_short_epochs_of_a_mixture_follow_its_weights_and_repeat_nothing() -> None:
     mixture = Mixture([100, 1000], [(1, 1), (3, 1)], epochs=5, epoch_samples=40)
     epochs = [mixture.draw(epoch) for epoch in range(5)]
