@@ -9,7 +9,7 @@ import keras
 
 from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Dataset
-from text_recognizer.datasets.files.hashes import hash_key
+from text_recognizer.datasets.files.hashes import hash_of_parts
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ConfigError
 from text_recognizer.models import MODELS
@@ -117,13 +117,7 @@ def load_datasets(config: ExperimentConfig) -> tuple[Dataset, list[Dataset], str
         DataError: If raw data is missing or unusable.
     """
     main, *others = map(load, build_datasets(config))
-    return main, others, data_hash([main, *others])
-
-
-def data_hash(datasets: list[Dataset]) -> str:
-    """Return the hash of loaded data sets: that of a single one, or one over all of theirs."""
-    hashes = [dataset.data_hash for dataset in datasets]
-    return hashes[0] if len(hashes) == 1 else hash_key({"parts": hashes})
+    return main, others, hash_of_parts([dataset.data_hash for dataset in (main, *others)])
 
 
 def build_model(

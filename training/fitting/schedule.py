@@ -1,4 +1,4 @@
-"""Learning rate over the steps of a run."""
+"""Optimizer of a run, and its learning rate over the steps."""
 
 import math
 from collections.abc import Sequence
@@ -7,6 +7,8 @@ from typing import Any
 
 import keras
 from keras import ops
+
+from training.config import TrainConfig
 
 
 class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
@@ -55,3 +57,20 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
             "cycle_steps": self._cycle_steps,
             "restart_factor": self._restart_factor,
         }
+
+
+def make_optimizer(config: TrainConfig, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    """Return the optimizer that a configuration names; biases and norms are not decayed."""
+    rate: Any = config.learning_rate
+    if config.schedule == "cosine":
+        cycles = [steps_per_epoch * epochs for epochs in config.cycle_epochs or (config.epochs,)]
+        warmup = min(config.warmup_steps, cycles[0] - 1)
+        rate = WarmupCosine(config.learning_rate, warmup, cycles, config.restart_factor)
+    if config.optimizer == "adamw":
+        optimizer = keras.optimizers.AdamW(
+            rate, weight_decay=config.weight_decay, global_clipnorm=config.clip_norm
+        )
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        return optimizer
+    cls = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}[config.optimizer]
+    return cls(rate, global_clipnorm=config.clip_norm)

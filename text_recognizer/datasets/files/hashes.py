@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from text_recognizer.files import sha256_of, write_atomically
@@ -48,6 +48,11 @@ def hash_key(key: Mapping[str, object]) -> str:
         TypeError: If a value has no JSON: its text might change from run to run.
     """
     return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
+
+
+def hash_of_parts(hashes: Sequence[str]) -> str:
+    """Return the hash of several data sets by theirs: that of a single one, or one over all."""
+    return hashes[0] if len(hashes) == 1 else hash_key({"parts": list(hashes)})
 
 
 def hash_file(path: Path) -> str:

@@ -15,7 +15,7 @@ from text_recognizer.models.character_model import CharacterModel
 from text_recognizer.vocabulary import LINE_CHARACTERS
 from training.config import ExperimentConfig, TrainConfig
 from training.export.from_run import export_run
-from training.fitting.teachers import load_teachers
+from training.fitting.teachers import training_model
 from training.tests.conftest import BarLines
 from training.tests.test_train import assert_a_cut_run_equals_the_whole, experiment
 from training.train import run
@@ -43,9 +43,9 @@ def test_a_line_network_learns_from_an_exported_one_and_resumes(teacher: Path, t
 def test_a_teacher_of_other_characters_is_refused(teacher: Path) -> None:
     student = CharacterModel(network(62))
     with pytest.raises(ArtifactError, match="Take a teacher of the same characters"):
-        load_teachers(student, [str(teacher)], EmnistDataset())
+        training_model(student, TrainConfig(teachers=[str(teacher)]), EmnistDataset())
     with pytest.raises(ArtifactError, match="received 'nobody'"):
-        load_teachers(student, ["nobody"], EmnistDataset())
+        training_model(student, TrainConfig(teachers=["nobody"]), EmnistDataset())
 
 
 class OtherLines(LinesDataset):
