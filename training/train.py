@@ -57,7 +57,6 @@ def run(
     datasets = build_datasets(config)
     model = build_model(config, datasets[0].input_shape, datasets[0].output_shape)
     trained = training_model(model, config.train_args, datasets[0], weights_dir)
-    run_dir.mkdir(parents=True, exist_ok=True)
     write_json(run_dir / CONFIG, config.to_dict())
     parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
     validation = usable(datasets[0].validation, model.reject, "validation")
