@@ -1,6 +1,7 @@
 import json
 import logging
 import sys
+import weakref
 
 import pytest
 
@@ -40,6 +41,9 @@ def test_lines_of_the_service_go_to_stderr_in_the_form_asked_for(
     monkeypatch.setattr(logger, "handlers", logger.handlers)
     monkeypatch.setattr(logging.root, "handlers", logging.root.handlers)
     monkeypatch.setattr(logger, "propagate", logger.propagate)
+    # A new configuration closes all handlers, and one of TensorFlow's closes the stderr of the tests.
+    monkeypatch.setattr(logging, "_handlerList", [])
+    monkeypatch.setattr(logging, "_handlers", weakref.WeakValueDictionary())
     level = logging.root.level
     try:
         logs.configure(as_json)
