@@ -67,12 +67,9 @@ def run(
     )  # fmt: skip
     started = time.monotonic()
     best = fit_run(model, trained, batches, validation, config.train_args, run_dir, resume, callbacks)
-    samples = {
-        "data_hash": hash_of_parts([dataset.data_hash for dataset in datasets]),
-        "train_samples": len(train),
-    }
     metrics = {
-        "best": best, "parameters": model.network.count_params(), **samples, **_circumstances(started)
+        "best": best, "parameters": model.network.count_params(), "train_samples": len(train),
+        "data_hash": hash_of_parts([part.data_hash for part in datasets]), **_circumstances(started),
     }  # fmt: skip
     write_json(run_dir / METRICS, metrics)
     return metrics
