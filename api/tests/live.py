@@ -1,11 +1,15 @@
 """The service on a free port, as threads of the test's process."""
 
 import contextlib
+import logging
 import threading
 from collections.abc import Iterator
 
 from flask import Flask
 from werkzeug.serving import make_server
+
+# Its first line would add a handler with the stderr of the test that runs then, closed when others log.
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 
 @contextlib.contextmanager
