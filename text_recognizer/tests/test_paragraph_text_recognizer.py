@@ -145,6 +145,7 @@ def test_the_paragraph_named_in_2019_has_seven_lines_and_is_read(shipped: Paragr
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.slow
 def test_drawn_pages_are_read(shipped: ParagraphTextRecognizer, variant: str) -> None:
     for image, text in drawn("page"):
         page = shipped.predict(VARIANTS[variant](image))

@@ -65,6 +65,7 @@ def test_draws_the_committed_images_again(drawn: Path) -> None:
         assert np.abs(again - committed).mean() < 256 / GRAY_LEVELS  # FreeType may set an edge otherwise
 
 
+@pytest.mark.slow
 def test_ink_stays_on_the_page(drawn: Path) -> None:
     for path in (*drawn.glob("page_*.png"), drawn / IAM_PARAGRAPH):
         page = np.asarray(Image.open(path))

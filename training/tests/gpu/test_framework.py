@@ -32,6 +32,7 @@ def test_gpus_are_counted_by_the_framework(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="needs TensorFlow")
+@pytest.mark.keras
 def test_tensorflow_for_cpus_sees_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     with pytest.raises(ConfigError, match="sees no GPU"):
