@@ -12,8 +12,9 @@ from training.fitting.callbacks import Progress, ValidateAndCheckpoint
 from training.fitting.training_model import TrainingModel
 
 network = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(62)])
-model, trained = CharacterModel(network), TrainingModel(network)
-trained.compile("sgd", loss=model.loss, run_eagerly=True)
+model = CharacterModel(network)
+trained = TrainingModel(network, model.loss)
+trained.compile("sgd", run_eagerly=True)
 split = Split(["a", "b"], np.zeros((2, 28, 28), np.uint8), [10, 11])
 checkpoints = ValidateAndCheckpoint(model, trained, trained.optimizer, split, Path(folder), patience=None)
 images, targets = model.images_to_array(split.images), model.targets_to_array(split.images, split.targets)

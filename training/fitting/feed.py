@@ -58,17 +58,13 @@ class Feed:
         self._numbers = [(epoch, index) for epoch in range(first, epochs) for index in range(len(batches))]
         self.failure: Exception | None = None
 
-    def example(self) -> tuple[Batch, npt.NDArray[np.generic]]:
-        """Return the first batch: inputs (N, H, W, 1) and targets (N, ...)."""
-        return self._batches.batch(*self._numbers[0])
-
     def for_keras(self) -> Any:
         """Return a `tf.data.Dataset` on TensorFlow, else an iterator, whose shapes may differ there."""
         if keras.backend.backend() != "tensorflow":
             return iter(self)
         import tensorflow as tf
 
-        _, targets = self.example()
+        _, targets = self._batches.batch(*self._numbers[0])
         signature = (
             tf.TensorSpec(self._input_shape, np.float32),
             tf.TensorSpec([None] * targets.ndim, targets.dtype),

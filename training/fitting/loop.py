@@ -42,14 +42,12 @@ def fit(
         TrainingError: If a batch cannot be made, a step fails or the loss is no number.
     """
     feed = Feed(batches, trained.network, first, epochs, workers)
-    samples, example = feed.for_keras(), feed.example()
-    trained.build_on(*example)
     if not trained.optimizer.built:  # Keras would make its variables in the step, and trace that twice
         trained.optimizer.build(trained.trainable_variables)
     errors = StepErrors(batches, feed)
     with errors.named():
         trained.fit(
-            samples, initial_epoch=first, epochs=epochs, steps_per_epoch=len(batches), shuffle=False,
+            feed.for_keras(), initial_epoch=first, epochs=epochs, steps_per_epoch=len(batches), shuffle=False,
             verbose=0, callbacks=[errors, *callbacks],
         )  # fmt: skip
 
@@ -77,7 +75,7 @@ def fit_run(
         TrainingError: As `fit`.
     """
     optimizer = make_optimizer(config, len(batches))
-    trained.compile(optimizer, loss=model.loss, jit_compile=False)
+    trained.compile(optimizer, jit_compile=False)
     checkpoints = ValidateAndCheckpoint(
         model, trained, optimizer, validation, run_dir, config.early_stopping_patience
     )

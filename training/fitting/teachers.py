@@ -36,6 +36,7 @@ def training_model(
         initialize(network, model.vocabulary, weights, weights_dir)
     return TrainingModel(
         model.network,
+        model.loss,
         teachers,
         config.distillation_weight,
         config.shortcut_weight,

@@ -1,6 +1,6 @@
 """What Keras trains: a network, unchanged, with what only its training needs around it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,8 +37,9 @@ class TrainingModel(keras.Model):
     from training.fitting.training_model import TrainingModel
 
     network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
-    model = TrainingModel(network, ema=0.9)
-    model.compile("sgd", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model = TrainingModel(network, loss, ema=0.9)
+    model.compile("sgd")
     print(model.compute_loss(np.ones((2, 4)), np.array([0, 2]), model(np.ones((2, 4)))))
     with model.averaged_weights():
         print(network(np.ones((1, 4))))
@@ -52,6 +53,7 @@ class TrainingModel(keras.Model):
     def __init__(
         self,
         network: keras.Model,
+        loss: Callable[[Any, Any], Any],
         teachers: Sequence[keras.Model] = (),
         distillation_weight: float = 0.5,
         shortcut_weight: float = 0.0,
@@ -61,9 +63,13 @@ class TrainingModel(keras.Model):
     ) -> None:
         """Add the auxiliary losses and the average to a network.
 
+        All variables are made here, and the loss is not given to `compile`: so Keras has nothing left to
+        build, for which it would take a batch from the feed on JAX and never train on it.
+
         Args:
             network: With logits (N, classes) or, for a shortcut or two views, (N, T, labels) and a layer
                 `features` (N, T, F). Its float32 variables are averaged.
+            loss: Of targets and the network's logits, one value or one for each sample.
             teachers: Trained networks with logits (N, classes) or (N, T, labels), as the network's.
             distillation_weight: Share of the teachers in the loss, 0-1; without teachers it has no effect.
             shortcut_weight: Weight of the shortcut; 0 for none.
@@ -78,6 +84,7 @@ class TrainingModel(keras.Model):
         """
         super().__init__()
         self.network, self.teachers = network, list(teachers)
+        self._network_loss = loss
         self._distillation_weight = distillation_weight if teachers else 0.0
         self._shortcut_weight, self._momentum = shortcut_weight, ema
         for teacher in teachers:
@@ -98,6 +105,7 @@ class TrainingModel(keras.Model):
         self._averaged = [v for v in network.variables if v.dtype == "float32"] if ema else []
         self._averages = [self._add(v.path.replace("/", "_"), v) for v in self._averaged]
         self._steps = [self._add("steps", ops.zeros(()))] if ema else []
+        self.built = True
 
     @property
     def own_variables(self) -> list[keras.Variable]:
@@ -128,14 +136,6 @@ class TrainingModel(keras.Model):
         logits = self._to_logits(views, training=training)
         return logits if self._shortcut is None else [logits, self._shortcut(features)]
 
-    def build_on(self, images: Any, targets: Any) -> None:
-        """Build what depends on shapes, on one sample of a batch of images (N, H, W, 1) and its targets.
-
-        Otherwise `fit` would take a batch from the feed for it on JAX, and that batch would never be trained
-        on.
-        """
-        self.compute_loss(images[:1], targets[:1], self(images[:1], training=False))
-
     def _update_averages(self) -> None:
         """Add the weights that the step before has left to the averages."""
         (steps,) = self._steps
@@ -157,21 +157,21 @@ class TrainingModel(keras.Model):
 
         Args:
             x: Images (N, H, W, 1).
-            y: Targets as the compiled loss takes them, N in the first axis.
+            y: Targets as the loss takes them, N in the first axis.
             y_pred: As `call` returns them.
-            sample_weight: Weights (N,) of the samples, None for 1.
-            training: Passed on to Keras.
+            sample_weight: Not used: all samples count alike.
+            training: Not used.
         """
         logits, shortcut = y_pred if self._shortcut_weight else (y_pred, None)
         targets = ops.concatenate([y, y]) if self._consistency_weight else y
-        loss = super().compute_loss(x, targets, logits, sample_weight, training)
+        loss = ops.mean(self._network_loss(targets, logits))
         if self._consistency_weight:
             loss += self._consistency_weight * consistency_loss(logits)
         if self.teachers:
             learned = _teacher_cross_entropy(self.teachers, x, logits)
             loss = (1 - self._distillation_weight) * loss + self._distillation_weight * learned
         if self._shortcut_weight:
-            loss += self._shortcut_weight * ops.mean(self.loss(y, shortcut))
+            loss += self._shortcut_weight * ops.mean(self._network_loss(y, shortcut))
         return loss
 
     @contextmanager

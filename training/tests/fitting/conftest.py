@@ -12,6 +12,6 @@ def detector() -> tuple[LineDetectorModel, TrainingModel]:
     """A tiny detector, ready to train."""
     network = NETWORKS["fcn"]((None, None, 1), (None, None, 3), num_filters=2, dilations=[1])
     model = LineDetectorModel(network)
-    trained = TrainingModel(network)
-    trained.compile("sgd", loss=model.loss, jit_compile=False)
+    trained = TrainingModel(network, model.loss)
+    trained.compile("sgd", jit_compile=False)
     return model, trained

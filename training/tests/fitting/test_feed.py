@@ -1,5 +1,6 @@
 """Batches come in order from threads; what fails in one is kept."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -19,7 +20,16 @@ def test_batches_come_in_order_and_end_with_the_last_epoch(
     assert len(received) == 4
     for (inputs, _), number in zip(received, [(1, 0), (1, 1), (2, 0), (2, 1)], strict=True):
         np.testing.assert_array_equal(inputs, batches.batch(*number)[0])
-    np.testing.assert_array_equal(feed.example()[0], received[0][0])
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the others take any shape")
+def test_tensorflow_is_told_that_batches_have_any_shape(
+    detector: tuple[LineDetectorModel, TrainingModel],
+) -> None:
+    feed = Feed(batches_over(pages(6), detector[0], 4), detector[0].network, first=0, epochs=1, workers=1)
+    inputs, targets = feed.for_keras().element_spec
+    assert (tuple(inputs.shape), inputs.dtype) == ((None, None, None, 1), np.float32)
+    assert (tuple(targets.shape), targets.dtype) == ((None, None, None), np.uint8)
 
 
 class Broken(LineDetectorModel):

@@ -53,7 +53,7 @@ def test_one_batch_per_epoch_may_have_another_shape_in_each() -> None:
     shapes = {tuple(array.shape for array in batches.batch(epoch, 0)) for epoch in range(3)}
     assert len(batches) == 1
     assert len(shapes) > 1
-    trained = TrainingModel(network)
-    trained.compile("sgd", loss=model.loss, jit_compile=False)
+    trained = TrainingModel(network, model.loss)
+    trained.compile("sgd", jit_compile=False)
     fit(trained, batches, epochs=3)
     assert int(trained.optimizer.iterations) == 3

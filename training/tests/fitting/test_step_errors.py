@@ -15,8 +15,8 @@ from training.tests.fitting.detectors import batches_over, pages
 def test_a_loss_that_is_no_number_names_the_samples(
     detector: tuple[LineDetectorModel, TrainingModel], value: float, name: str
 ) -> None:
-    trained = TrainingModel(detector[0].network)
-    trained.compile("sgd", loss=lambda y, logits: keras.ops.mean(logits) + value, jit_compile=False)
+    trained = TrainingModel(detector[0].network, lambda y, logits: keras.ops.mean(logits) + value)
+    trained.compile("sgd", jit_compile=False)
     with pytest.raises(TrainingError, match=f"The loss is {name} in batch 0 of epoch 1, .*page-2"):
         fit(trained, batches_over(pages(4), detector[0], 4))
 
@@ -29,7 +29,7 @@ def test_a_step_that_fails_names_the_samples(detector: tuple[LineDetectorModel, 
             return tf.reduce_mean(logits)
 
     model, _ = detector
-    trained = TrainingModel(model.network)
-    trained.compile("sgd", loss=loss, jit_compile=False)
+    trained = TrainingModel(model.network, loss)
+    trained.compile("sgd", jit_compile=False)
     with pytest.raises(TrainingError, match=r"failed in batch 0 of epoch 1, .*page-3.*too many"):
         fit(trained, batches_over(pages(4), model, 4))

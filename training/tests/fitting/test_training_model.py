@@ -20,6 +20,8 @@ from training.fitting.checkpoints import load_checkpoint
 from training.fitting.training_model import TrainingModel
 from training.tests.test_train import assert_a_cut_run_equals_the_whole, experiment, last_variables
 
+CROSS_ENTROPY = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
 # For a few steps a network is trained eagerly: to trace the graph of one takes longer.
 
 
@@ -37,8 +39,8 @@ def test_loss_is_the_weighted_sum_of_labels_and_teachers(weight: float) -> None:
     student, teachers = network(), [network(), network()]
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(5, 4)).astype(np.float32), np.array([0, 2, 1, 1, 0])
-    trained = TrainingModel(student, teachers, weight)
-    trained.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), run_eagerly=True)
+    trained = TrainingModel(student, CROSS_ENTROPY, teachers, weight)
+    trained.compile("sgd", run_eagerly=True)
     ours = log_softmax(student.predict(x, verbose=0))
     theirs = np.mean([np.exp(log_softmax(t.predict(x, verbose=0))) for t in teachers], axis=0)
     expected = -(1 - weight) * ours[np.arange(5), y].mean() - weight * (theirs * ours).sum(axis=1).mean()
@@ -50,12 +52,8 @@ def test_only_the_student_learns_and_comes_to_agree() -> None:
     student, teacher = network(), network()
     before = [np.array(weight) for weight in teacher.get_weights()]
     x = np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32)
-    trained = TrainingModel(student, [teacher], 1.0)
-    trained.compile(
-        keras.optimizers.Adam(0.05),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        jit_compile=False,
-    )
+    trained = TrainingModel(student, CROSS_ENTROPY, [teacher], 1.0)
+    trained.compile(keras.optimizers.Adam(0.05), jit_compile=False)
     trained.fit(x, np.zeros(64, int), epochs=60, verbose=0)
     for old, new in zip(before, teacher.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
@@ -67,10 +65,10 @@ def test_only_the_student_learns_and_comes_to_agree() -> None:
 
 def test_teachers_must_answer_in_the_shape_of_the_student() -> None:
     with pytest.raises(ConfigError, match=r"student's \(None, 3\); received \(None, 5\)"):
-        TrainingModel(network(3), [network(5)], 0.5)
+        TrainingModel(network(3), CROSS_ENTROPY, [network(5)], 0.5)
     pages = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(3, 1)])
     with pytest.raises(ConfigError, match="steps, classes"):
-        TrainingModel(pages, [pages], 0.5)
+        TrainingModel(pages, CROSS_ENTROPY, [pages], 0.5)
 
 
 def lines() -> tuple[np.ndarray, np.ndarray]:
@@ -82,8 +80,8 @@ def lines() -> tuple[np.ndarray, np.ndarray]:
 def test_shortcut_adds_its_weighted_loss_and_learns() -> None:
     x, y = lines()
     plain = CASES["line_conv_ctc"].build()
-    trained = TrainingModel(plain, shortcut_weight=0.1)
-    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss, run_eagerly=True)
+    trained = TrainingModel(plain, ctc_loss, shortcut_weight=0.1)
+    trained.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     head = keras.Model(plain.input, plain.get_layer(FEATURES).output)
     kernel, bias = (np.asarray(variable) for variable in trained.own_variables)
     features = np.pad(head.predict(x, verbose=0), ((0, 0), (1, 1), (0, 0)))
@@ -99,14 +97,14 @@ def test_shortcut_adds_its_weighted_loss_and_learns() -> None:
 
 def test_shortcut_needs_features() -> None:
     with pytest.raises(ConfigError, match="layer 'features'"):
-        TrainingModel(network(), shortcut_weight=0.1)
+        TrainingModel(network(), ctc_loss, shortcut_weight=0.1)
 
 
 def test_two_views_without_masks_double_nothing_and_agree() -> None:
     x, y = lines()
     plain = CASES["line_conv_ctc"].build()
-    trained = TrainingModel(plain, consistency_weight=0.2, mask_share=0.0)
-    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss, run_eagerly=True)
+    trained = TrainingModel(plain, ctc_loss, consistency_weight=0.2, mask_share=0.0)
+    trained.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     expected = np.mean(ctc_loss(y, plain.predict(x, verbose=0)))
     assert float(trained.evaluate(x, y, verbose=0)) == pytest.approx(expected, rel=1e-4)
 
@@ -114,8 +112,8 @@ def test_two_views_without_masks_double_nothing_and_agree() -> None:
 def test_views_are_masked_each_in_its_own_way_and_compared() -> None:
     x, y = lines()
     plain = CASES["line_conv_ctc"].build()
-    trained = TrainingModel(plain, shortcut_weight=0.1, consistency_weight=0.2, mask_share=0.4)
-    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss, run_eagerly=True)
+    trained = TrainingModel(plain, ctc_loss, shortcut_weight=0.1, consistency_weight=0.2, mask_share=0.4)
+    trained.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     logits, shortcut = trained(x, training=True)
     assert len(logits) == 2 * len(x) == 2 * len(shortcut)
     first, second = np.split(log_softmax(np.asarray(logits)), 2)
@@ -133,17 +131,17 @@ def test_views_are_masked_each_in_its_own_way_and_compared() -> None:
 
 def test_two_views_need_features_and_no_teachers() -> None:
     with pytest.raises(ConfigError, match="layer 'features'"):
-        TrainingModel(network(), consistency_weight=0.2)
+        TrainingModel(network(), ctc_loss, consistency_weight=0.2)
     plain = CASES["line_conv_ctc"].build()
     with pytest.raises(ConfigError, match="teachers and consistency_weight"):
-        TrainingModel(plain, [CASES["line_conv_ctc"].build()], consistency_weight=0.2)
+        TrainingModel(plain, ctc_loss, [CASES["line_conv_ctc"].build()], consistency_weight=0.2)
 
 
 def test_average_is_the_recursion_over_weights_and_statistics() -> None:
     x, y = lines()
     plain = CASES["line_conv_ctc"].build()
-    trained = TrainingModel(plain, ema=0.3)
-    trained.compile(keras.optimizers.Adam(0.01), loss=ctc_loss, run_eagerly=True)
+    trained = TrainingModel(plain, ctc_loss, ema=0.3)
+    trained.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     floats = [variable for variable in plain.variables if variable.dtype == "float32"]
     assert any("moving_mean" in variable.path for variable in floats)
     expected = [np.array(variable) for variable in floats]
@@ -166,7 +164,7 @@ def test_average_is_the_recursion_over_weights_and_statistics() -> None:
 
 def test_weights_come_back_when_validation_fails() -> None:
     plain = network()
-    trained = TrainingModel(plain, ema=0.5)
+    trained = TrainingModel(plain, CROSS_ENTROPY, ema=0.5)
     plain.layers[0].kernel.assign_add(plain.layers[0].kernel + 1)
     raw = np.array(plain.layers[0].kernel)
 
