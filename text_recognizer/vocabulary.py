@@ -1,6 +1,8 @@
 """Characters to labels and back; label 0 is the CTC blank."""
 
-from collections.abc import Iterable
+import string
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,6 +17,16 @@ EMNIST_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 # EMNIST's characters and the 17 others that occur in IAM: one vocabulary for all data sets of lines, so that
 # a network trained on one of them can be trained further on another.
 LINE_CHARACTERS = EMNIST_CHARACTERS + " !\"#&'()*+,-./:;?"
+
+# The vocabularies that an experiment can name. Those of words have 36 and 94 characters, as the field's:
+# digits and letters of one case, or all printable ASCII but the space.
+VOCABULARIES: Mapping[str, str] = MappingProxyType(
+    {
+        "line": LINE_CHARACTERS,
+        "alphanumeric": string.digits + string.ascii_lowercase,
+        "printable": string.digits + string.ascii_letters + string.punctuation,
+    }
+)
 
 
 class Vocabulary:

@@ -11,6 +11,7 @@ from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Dataset
 from text_recognizer.datasets.files.hashes import hash_of_parts
 from text_recognizer.datasets.lines_dataset import LinesDataset
+from text_recognizer.datasets.words_dataset import WordsDataset
 from text_recognizer.errors import ConfigError
 from text_recognizer.models import MODELS
 from text_recognizer.models.base import Model
@@ -36,22 +37,43 @@ class SampleFormat:
     Attributes:
         input_shape: (H, W, 1) of an image; None = any.
         output_shape: (classes,), (None, labels) or (None, None, classes).
+        characters: Those of the targets, in the order of their labels; empty where there are none.
         normalize: Whether the writing is normalized; False where there are no lines.
+        words: Whether the images are words, which are prepared in another way than lines.
     """
 
     input_shape: tuple[int | None, int | None, int]
     output_shape: tuple[int | None, ...]
-    normalize: bool
+    characters: str
+    normalize: bool = False
+    words: bool = False
 
     @classmethod
     def of(cls, dataset: Dataset) -> "SampleFormat":
         """Return the format of a data set's samples."""
         normalize = isinstance(dataset, LinesDataset) and dataset.normalize
-        return cls(dataset.input_shape, dataset.output_shape, normalize)
+        words = isinstance(dataset, WordsDataset)
+        return cls(dataset.input_shape, dataset.output_shape, dataset.characters, normalize, words)
+
+    @classmethod
+    def of_manifest(cls, manifest: Mapping[str, Any]) -> "SampleFormat":
+        """Return the format of the samples that an exported model takes, by its manifest."""
+        spec, characters = manifest["input"], manifest["vocabulary"] or ""
+        sequence = (None, len(characters) + 1)  # one label is the blank
+        outputs: dict[str, tuple[int | None, ...]] = {
+            "character": (len(characters),),
+            "line": sequence,
+            "word": sequence,
+            "paragraph": (None, None, 3),
+        }
+        kind, shape = spec["kind"], (spec["height"], spec["width"], 1)
+        return cls(shape, outputs[kind], characters, bool(spec.get("normalize")), kind == "word")
 
     def __str__(self) -> str:
-        """Return it as text."""
-        return f"height {self.input_shape[0]}, width {self.input_shape[1]}, normalize {self.normalize}"
+        """Return what the images are as text."""
+        height, width, _ = self.input_shape
+        kind = "words, " if self.words else ""
+        return f"{kind}height {height}, width {width}, normalize {self.normalize}"
 
 
 def build_datasets(config: ExperimentConfig) -> list[Dataset]:
@@ -68,11 +90,15 @@ def build_datasets(config: ExperimentConfig) -> list[Dataset]:
         made = SampleFormat.of(main), SampleFormat.of(other)
         if made[0] != made[1]:
             raise ConfigError(
-                f"{part.dataset} of the mixture gives samples of {made[1]}, output {made[1].output_shape}; "
-                f"{config.dataset} of {made[0]}, output {made[0].output_shape}. Give both "
-                "the same dataset_args."
+                f"{part.dataset} of the mixture gives samples of {_in_full(made[1])}; {config.dataset} of "
+                f"{_in_full(made[0])}. Give both the same dataset_args."
             )
     return [main, *others]
+
+
+def _in_full(samples: SampleFormat) -> str:
+    characters = f", characters {samples.characters!r}" if samples.characters else ""
+    return f"{samples}, output {samples.output_shape}{characters}"
 
 
 def build_dataset(name: str, arguments: Mapping[str, Any], where: str = "dataset_args") -> Dataset:
@@ -120,31 +146,35 @@ def load_datasets(config: ExperimentConfig) -> tuple[Dataset, list[Dataset], str
     return main, others, hash_of_parts([dataset.data_hash for dataset in (main, *others)])
 
 
-def build_model(
-    config: ExperimentConfig, input_shape: tuple[int | None, ...], output_shape: tuple[int | None, ...]
-) -> Model:
+def build_model(config: ExperimentConfig, samples: SampleFormat) -> Model:
     """Build network and model, in bfloat16 where the configuration says so.
 
     Args:
         config: Names them.
-        input_shape: (H, W, 1) of an image; None = any.
-        output_shape: (classes,), (None, labels) or (None, None, classes).
+        samples: What they are trained on; the model reads its characters.
 
     Raises:
-        ConfigError: If a name, an argument or a parameter of the augmentation is unknown or unfit.
+        ConfigError: If a name, an argument or a parameter of the augmentation is unknown or unfit, or the
+            model is made for other samples.
     """
     model_class = _known(MODELS, config.model, "model")
+    if samples.words != (model_class.input_kind == "word"):
+        raise ConfigError(
+            f"{config.model} is made for {model_class.input_kind} images, which those of {config.dataset} "
+            "are not. Take another model or another data set."
+        )
     augmentation = model_class.augmentation_type.from_dict(config.train_args.augmentation)
     policy = "mixed_bfloat16" if config.train_args.mixed_precision else "float32"
     previous = keras.mixed_precision.global_policy()
     keras.mixed_precision.set_global_policy(policy)
     try:
         network = _call(
-            NETWORKS, config.network, config.network_args, "network_args", input_shape, output_shape
-        )
+            NETWORKS, config.network, config.network_args, "network_args",
+            samples.input_shape, samples.output_shape,
+        )  # fmt: skip
     finally:
         keras.mixed_precision.set_global_policy(previous)
-    model: Model = model_class(network, augmentation)
+    model: Model = model_class(network, augmentation, samples.characters or None)
     return model
 
 

@@ -10,7 +10,7 @@ import keras
 
 from text_recognizer.files import sha256_of, write_json
 from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS, WEIGHTS_DIR
-from training.build import build_datasets, build_model
+from training.build import SampleFormat, build_datasets, build_model
 from training.config import ExperimentConfig, Stage
 from training.export.average import average_run
 from training.export.from_run import export_run
@@ -52,8 +52,7 @@ def run_experiment(
         check_resumable(config, run_dir)
     stages = config.expanded()
     for stage in stages:
-        main = build_datasets(stage.config)[0]
-        build_model(stage.config, main.input_shape, main.output_shape)
+        build_model(stage.config, SampleFormat.of(build_datasets(stage.config)[0]))
     run_dir.mkdir(parents=True, exist_ok=True)
     write_json(run_dir / CONFIG, config.to_dict())
     metrics: dict[str, Any] = {}

@@ -14,7 +14,7 @@ from text_recognizer.datasets.files.hashes import hash_of_parts
 from text_recognizer.files import write_json
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.tooling.checkout import current_commit
-from training.build import build_datasets, build_model, load
+from training.build import SampleFormat, build_datasets, build_model, load
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
 from training.fitting.loop import fit_run
@@ -55,7 +55,7 @@ def run(
         check_resumable(config, run_dir)
     keras.utils.set_random_seed(config.train_args.seed)
     datasets = build_datasets(config)
-    model = build_model(config, datasets[0].input_shape, datasets[0].output_shape)
+    model = build_model(config, SampleFormat.of(datasets[0]))
     trained = training_model(model, config.train_args, datasets[0], weights_dir)
     write_json(run_dir / CONFIG, config.to_dict())
     parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]

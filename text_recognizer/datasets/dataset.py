@@ -89,8 +89,11 @@ class Dataset(ABC):
     Attributes:
         splits: Split by name (`train`, `validation`, `test`), filled by `load_or_generate_data`.
         data_hash: SHA-256 (hex) over the inputs and parameters that made the samples.
+        characters: Those of the targets, in the order of their labels and without the blank; empty where
+            targets are no characters.
     """
 
+    characters: str = ""
     splits: dict[str, Split]
     data_hash: str
 

@@ -32,6 +32,7 @@ class LinesDataset(Dataset):
         normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
     """
 
+    characters = LINE_CHARACTERS
     normalize: bool = False
 
     def __init__(self, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False) -> None:
@@ -63,7 +64,7 @@ class LinesDataset(Dataset):
     @property
     def output_shape(self) -> tuple[int | None, ...]:
         """(None, labels), the blank included."""
-        return (None, len(Vocabulary(LINE_CHARACTERS)))
+        return (None, len(Vocabulary(self.characters)))
 
     def shape_parameters(self) -> dict[str, object]:
         """Return height, width and `normalize`, as `hash_samples` takes them."""

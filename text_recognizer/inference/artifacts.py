@@ -18,7 +18,7 @@ CARD = "README.md"  # the model card, written by people
 
 _CHECKOUT_FILE = Path(__file__).parents[2] / "pyproject.toml"  # only in a clone, not in an installed package
 
-Kind = Literal["character", "line", "paragraph"]
+Kind = Literal["character", "line", "paragraph", "word"]
 Decoding = Literal["ctc", "per_position"]
 Json = dict[str, Any]
 
@@ -53,7 +53,8 @@ class InputSpec:
         kind: Which function of `preprocessing` makes the input.
         height: Rows; None for any.
         width: Columns; None for any.
-        downsampling: Lines by CTC: T = ceil(width / downsampling). Paragraphs: the sides are multiples of it.
+        downsampling: Lines and words by CTC: T = ceil(width / downsampling). Paragraphs: the sides are
+            multiples of it.
         normalize: Lines: whether slope, slant and width are normalized; false if the manifest does not say.
     """
 

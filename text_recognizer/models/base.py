@@ -31,29 +31,40 @@ class Model(ABC):
         augmentation: How much `augment` varies a sample; an object of `augmentation_type`.
         monitor: The validation metric by which the best epoch is chosen.
         monitor_mode: Whether a good value is low or high.
-        input_kind: Which function of `text_recognizer.preprocessing.lines` made the images.
+        vocabulary: The characters of the logits, in the order of their labels, without the blank; empty for
+            labels that are no characters.
+        default_vocabulary: The vocabulary of a model that is given none.
+        input_kind: Which function of `text_recognizer.preprocessing` made the images.
         join_share: Share of the short samples that `join` makes longer in training.
         decoding: How the logits of a line become its text, see `inference.artifacts`; None for other images.
     """
 
     monitor: ClassVar[str]
     monitor_mode: ClassVar[Literal["min", "max"]]
-    input_kind: ClassVar[Literal["character", "line", "paragraph"]]
+    input_kind: ClassVar[Literal["character", "line", "paragraph", "word"]]
+    default_vocabulary: ClassVar[str] = EMNIST_CHARACTERS
     join_share: ClassVar[float] = 0.0
     decoding: ClassVar[Literal["ctc", "per_position"] | None] = None
     augmentation_type: ClassVar[type[Augmentation]] = Augmentation
 
-    def __init__(self, network: keras.Model, augmentation: Augmentation | None = None) -> None:
+    def __init__(
+        self,
+        network: keras.Model,
+        augmentation: Augmentation | None = None,
+        vocabulary: str | None = None,
+    ) -> None:
         """Train or evaluate a network.
 
         Args:
             network: Images in, logits out.
             augmentation: How much `augment` varies a sample; by default as much as `augmentation_type()`.
+            vocabulary: Characters of the logits; by default `default_vocabulary`.
 
         Raises:
-            TypeError: If it is not of `augmentation_type`.
+            TypeError: If the augmentation is not of `augmentation_type`.
         """
         self.network = network
+        self.vocabulary = self.default_vocabulary if vocabulary is None else vocabulary
         self.augmentation = self.augmentation_type() if augmentation is None else augmentation
         if not isinstance(self.augmentation, self.augmentation_type):
             raise TypeError(f"{augmentation!r} is no {self.augmentation_type.__name__}.")
@@ -62,11 +73,6 @@ class Model(ABC):
     @abstractmethod
     def loss(self) -> Callable[[Any, Any], Any]:
         """The Keras loss, a function of targets, as `targets_to_array` returns them, and logits."""
-
-    @property
-    def vocabulary(self) -> str:
-        """The characters of the logits, in the order of their labels, without the blank."""
-        return EMNIST_CHARACTERS
 
     @property
     def downsampling(self) -> int:

@@ -45,6 +45,7 @@ class LineDetectorModel(Model):
     monitor = "score"
     monitor_mode = "max"
     input_kind = "paragraph"
+    default_vocabulary = ""
     augmentation_type = PageAugmentation
     augmentation: PageAugmentation
 
@@ -53,11 +54,6 @@ class LineDetectorModel(Model):
         """Cross-entropy of (N, H, W) kernel maps and (N, H, W, 3) logits."""
         loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         return loss
-
-    @property
-    def vocabulary(self) -> str:
-        """Empty: labels are no characters."""
-        return ""
 
     @property
     def downsampling(self) -> int:

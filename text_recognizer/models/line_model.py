@@ -8,7 +8,7 @@ import numpy as np
 
 from text_recognizer.arrays import InkImage, LabelBatch, Labels, Logits
 from text_recognizer.decoding.per_position import decode_positions
-from text_recognizer.models.line_reader import VOCABULARY, LineReader
+from text_recognizer.models.line_reader import LineReader
 from text_recognizer.vocabulary import BLANK
 
 
@@ -49,8 +49,8 @@ class LineModel(LineReader):
         """Return the labels (N, P), padded with label 0."""
         padded = np.full((len(targets), self.output_length), BLANK, np.int32)
         for row, text in zip(padded, targets, strict=True):
-            row[: len(text)] = VOCABULARY.encode(text)
+            row[: len(text)] = self._characters.encode(text)
         return padded
 
     def _decode(self, image: InkImage, logits: Logits) -> str:
-        return decode_positions(logits.argmax(axis=1), VOCABULARY)
+        return decode_positions(logits.argmax(axis=1), self._characters)

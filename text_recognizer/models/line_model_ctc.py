@@ -10,7 +10,7 @@ from text_recognizer.arrays import Floats, InkImage, Labels, Logits
 from text_recognizer.augmentation.parameters import Augmentation
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.models.ctc import ctc_loss, frames_needed, pack_labels
-from text_recognizer.models.line_reader import VOCABULARY, LineReader
+from text_recognizer.models.line_reader import LineReader
 
 
 class LineModelCtc(LineReader):
@@ -31,9 +31,14 @@ class LineModelCtc(LineReader):
 
     decoding = "ctc"
 
-    def __init__(self, network: keras.Model, augmentation: Augmentation | None = None) -> None:
-        """Train or evaluate a network whose logits are (N, T, labels), blank 0; see `Model`."""
-        super().__init__(network, augmentation)
+    def __init__(
+        self,
+        network: keras.Model,
+        augmentation: Augmentation | None = None,
+        vocabulary: str | None = None,
+    ) -> None:
+        """Train or evaluate a network whose logits are (N, T, labels), blank 0; see `LineReader`."""
+        super().__init__(network, augmentation, vocabulary)
         self._frames = functools.lru_cache(maxsize=None)(self._count_frames)
 
     @property
@@ -61,8 +66,8 @@ class LineModelCtc(LineReader):
 
     def targets_to_array(self, images: Sequence[InkImage], targets: Sequence[str]) -> Floats:
         """Return labels, their number and the valid frames, packed for `ctc_loss`: (N, 2 + L)."""
-        labels = [VOCABULARY.encode(text) for text in targets]
+        labels = [self._characters.encode(text) for text in targets]
         return pack_labels(labels, [self._valid_frames(image) for image in images])
 
     def _decode(self, image: InkImage, logits: Logits) -> str:
-        return VOCABULARY.decode(best_path(logits[: self._valid_frames(image)]))
+        return self._characters.decode(best_path(logits[: self._valid_frames(image)]))

@@ -2,17 +2,20 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import cast
 
+import keras
 import numpy as np
 
 from text_recognizer.arrays import InkImage, Labels, Logits
 from text_recognizer.augmentation.line_length import join_lines, split_line
 from text_recognizer.augmentation.lines import LineAugmentation, augment_line
+from text_recognizer.augmentation.parameters import Augmentation
+from text_recognizer.errors import ConfigError
 from text_recognizer.metrics.text import character_error_rate, word_error_rate
 from text_recognizer.models.base import Model
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
-VOCABULARY = Vocabulary(LINE_CHARACTERS)
 _SPLIT_SHARE = 0.08  # share of the training lines of which a part is shown, so that short lines are learned
 _AUGMENTATION_ATTEMPTS = 3  # then the sample is shown unvaried: its text hardly fits into its width
 _MARGIN_COLUMNS = 8  # paper kept behind the ink when padding is cut off
@@ -36,12 +39,26 @@ class LineReader(Model):
     input_kind = "line"
     join_share = 0.5
     augmentation_type = LineAugmentation
-    augmentation: LineAugmentation
+    default_vocabulary = LINE_CHARACTERS
 
-    @property
-    def vocabulary(self) -> str:
-        """Characters of the labels 1, 2, ..."""
-        return LINE_CHARACTERS
+    def __init__(
+        self,
+        network: keras.Model,
+        augmentation: Augmentation | None = None,
+        vocabulary: str | None = None,
+    ) -> None:
+        """Train or evaluate a network with a label for each character, and label 0; see `Model`.
+
+        Raises:
+            ConfigError: If the network emits another number of labels.
+        """
+        super().__init__(network, augmentation, vocabulary)
+        self._characters = Vocabulary(self.vocabulary)
+        if network.output_shape[-1] != len(self._characters):
+            raise ConfigError(
+                f"Expected logits of {len(self._characters)} labels, one for each character of "
+                f"{self.vocabulary!r} and the blank; the network emits {network.output_shape[-1]}."
+            )
 
     @property
     def _fixed_width(self) -> int | None:
@@ -50,11 +67,11 @@ class LineReader(Model):
 
     def reject(self, image: InkImage, target: str) -> str | None:
         """Return why an image (H, W) with a text cannot be trained on; None if it can."""
-        if unknown := VOCABULARY.unknown(target):
+        if unknown := self._characters.unknown(target):
             return f"characters {unknown!r} are not in the vocabulary"
         if not target:
             return "its text is empty"
-        return self._misfit(image, VOCABULARY.encode(target))
+        return self._misfit(image, self._characters.encode(target))
 
     @abstractmethod
     def _misfit(self, image: InkImage, labels: Labels) -> str | None:
@@ -71,7 +88,7 @@ class LineReader(Model):
         for _ in range(_AUGMENTATION_ATTEMPTS):
             split = split_line(bare, target, rng) if rng.random() < _SPLIT_SHARE else None
             part, text = split or (bare, target)
-            varied = augment_line(part, rng, self.augmentation)
+            varied = self._vary(part, rng)
             if width is not None:
                 if varied.shape[1] > width:
                     continue
@@ -79,6 +96,10 @@ class LineReader(Model):
             if self.reject(varied, text) is None:
                 return varied, text
         return image, target
+
+    def _vary(self, image: InkImage, rng: np.random.Generator) -> InkImage:
+        """Return a random variation of (H, W) with the same text, (H, W')."""
+        return augment_line(image, rng, cast(LineAugmentation, self.augmentation))
 
     def join(
         self, first: tuple[InkImage, str], second: tuple[InkImage, str], rng: np.random.Generator

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import VocabularyError
-from text_recognizer.vocabulary import BLANK, EMNIST_CHARACTERS, LINE_CHARACTERS, Vocabulary
+from text_recognizer.vocabulary import BLANK, EMNIST_CHARACTERS, LINE_CHARACTERS, VOCABULARIES, Vocabulary
 
 
 def test_labels_follow_the_order_of_the_characters() -> None:
@@ -41,3 +41,17 @@ def test_what_is_unknown_is_named() -> None:
 def test_labels_outside_are_refused(label: int) -> None:
     with pytest.raises(VocabularyError, match=f"0-2; received {label}"):
         Vocabulary("ab").decode([1, label])
+
+
+@pytest.mark.parametrize(("name", "count"), [("line", 79), ("alphanumeric", 36), ("printable", 94)])
+def test_named_vocabularies_have_each_character_once(name: str, count: int) -> None:
+    characters = VOCABULARIES[name]
+    assert len(Vocabulary(characters)) == count + 1
+    assert characters.isascii()
+    assert characters.isprintable()
+
+
+def test_words_have_no_space_and_only_the_longer_vocabulary_has_upper_case() -> None:
+    assert VOCABULARIES["alphanumeric"] == VOCABULARIES["alphanumeric"].lower()
+    assert set(VOCABULARIES["alphanumeric"]) < set(VOCABULARIES["printable"])
+    assert not {" "} & (set(VOCABULARIES["alphanumeric"]) | set(VOCABULARIES["printable"]))

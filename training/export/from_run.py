@@ -15,7 +15,7 @@ from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
-from training.build import build_model, load_datasets
+from training.build import SampleFormat, build_model, load_datasets
 from training.config import ExperimentConfig
 from training.export.install import Provenance, install
 from training.export.replacement import check_scores
@@ -73,9 +73,7 @@ def load_run(run_dir: Path) -> tuple[Model, Dataset, Provenance]:
     # A network trained in mixed precision computes in bfloat16, which ONNX Runtime's CPU kernels do not:
     # the same weights, which are float32 anyhow, go into a float32 network.
     train_args = dataclasses.replace(config.train_args, mixed_precision=False)
-    model = build_model(
-        dataclasses.replace(config, train_args=train_args), dataset.input_shape, dataset.output_shape
-    )
+    model = build_model(dataclasses.replace(config, train_args=train_args), SampleFormat.of(dataset))
     row = load_checkpoint(run_dir / BEST, model.network.variables)
     provenance = Provenance(
         model=config.model, dataset=config.dataset, network=config.network,

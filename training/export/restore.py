@@ -28,7 +28,7 @@ from text_recognizer.inference.artifacts import (
 )
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.command import command_parser, run_command
-from training.build import build_model
+from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
 from training.export.install import now, replacing_folder
 from training.export.onnx_export import to_onnx
@@ -83,17 +83,8 @@ def _rebuilt(manifest: Mapping[str, Any], weights: Path) -> Model:
     """Return the model that a manifest describes, in float32, with the weights in a file."""
     config = ExperimentConfig.from_dict(manifest["experiment"])
     train_args = dataclasses.replace(config.train_args, mixed_precision=False)
-    spec, characters = manifest["input"], manifest["vocabulary"] or ""
-    outputs: dict[str, tuple[int | None, ...]] = {
-        "character": (len(characters),),
-        "line": (None, len(characters) + 1),  # one label is the blank
-        "paragraph": (None, None, 3),
-    }
-    model = build_model(
-        dataclasses.replace(config, train_args=train_args),
-        (spec["height"], spec["width"], 1),
-        outputs[spec["kind"]],
-    )
+    samples = SampleFormat.of_manifest(manifest)
+    model = build_model(dataclasses.replace(config, train_args=train_args), samples)
     values = read_half_weights(weights, [tuple(weight.shape) for weight in model.network.weights])
     for weight, value in zip(model.network.weights, values, strict=True):
         weight.assign(value)

@@ -58,13 +58,11 @@ def _teacher(name: str, model: Model, student: SampleFormat, weights_dir: Path) 
             f"The teacher {name} reads the characters {manifest['vocabulary']!r}, the student "
             f"{model.vocabulary!r}. Take a teacher of the same characters."
         )
-    spec = manifest["input"]
-    shape = spec["height"], spec["width"], 1
-    teacher = SampleFormat(shape, student.output_shape, bool(spec.get("normalize")))
+    teacher = SampleFormat.of_manifest(manifest)
     if teacher != student:
         raise ArtifactError(
             f"The teacher {name} was trained on images of {teacher}; the data set of the student gives "
             f"{student}. Give dataset_args the values of the teacher."
         )
     config = ExperimentConfig.from_dict(manifest["experiment"])
-    return build_model(config, student.input_shape, student.output_shape).network
+    return build_model(config, student).network

@@ -10,6 +10,7 @@ import pytest
 
 from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Dataset, Split
+from text_recognizer.vocabulary import EMNIST_CHARACTERS, LINE_CHARACTERS
 
 TEXTS = ["abba", "cab", "dad", "bed", "ace", "fee", "beef", "cafe"]
 
@@ -30,6 +31,7 @@ class BarLines(Dataset):
 
     input_shape = (64, None, 1)
     output_shape = (None, 80)
+    characters = LINE_CHARACTERS
 
     def load_or_generate_data(self) -> None:
         """Draw the lines; one of train has no CTC path."""
@@ -48,6 +50,7 @@ class BarCharacters(Dataset):
 
     input_shape = (28, 28, 1)
     output_shape = (62,)
+    characters = EMNIST_CHARACTERS
 
     def load_or_generate_data(self) -> None:
         """Draw the bars."""

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from text_recognizer.datasets import DATASETS
+from text_recognizer.datasets.words_dataset import WordsDataset
 from text_recognizer.errors import ArtifactError, ConfigError
-from training.build import SampleFormat, build_dataset
+from text_recognizer.vocabulary import LINE_CHARACTERS, VOCABULARIES
+from training.build import SampleFormat, build_dataset, build_datasets, build_model
 from training.config import ExperimentConfig
 from training.tests.conftest import BarLines
 from training.tests.test_train import experiment
@@ -65,3 +67,51 @@ def test_a_format_tells_normalized_lines_from_others() -> None:
     )
     assert plain != normalized
     assert str(normalized) == "height 64, width None, normalize True"
+
+
+class NoWords(WordsDataset):
+    """A data set of words without any."""
+
+    def load_or_generate_data(self) -> None:
+        """Do nothing."""
+
+    def describe(self) -> str:
+        """Return nothing."""
+        return ""
+
+
+def test_data_sets_of_other_characters_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shuffled(BarLines):
+        characters = LINE_CHARACTERS[::-1]
+
+    monkeypatch.setitem(DATASETS, "Shuffled", Shuffled)
+    config = ExperimentConfig.from_dict({**experiment().to_dict(), "mixture": [{"dataset": "Shuffled"}]})
+    with pytest.raises(ConfigError, match="Shuffled of the mixture.*characters '.;:"):
+        build_datasets(config)
+
+
+def test_a_model_of_lines_does_not_take_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DATASETS, "NoWords", NoWords)
+    config = ExperimentConfig.from_dict({**experiment().to_dict(), "dataset": "NoWords"})
+    samples = SampleFormat.of(build_dataset("NoWords", {"vocabulary": "printable"}))
+    assert (samples.words, samples.characters) == (True, VOCABULARIES["printable"])
+    with pytest.raises(ConfigError, match="LineModelCtc is made for line images"):
+        build_model(config, samples)
+
+
+def test_the_model_reads_the_characters_of_the_data_set() -> None:
+    samples = SampleFormat((64, None, 1), (None, 4), "cab")
+    model = build_model(experiment(), samples)
+    assert model.vocabulary == "cab"
+    assert model.network.output_shape[-1] == 4
+    with pytest.raises(ConfigError, match="Expected logits of 80 labels"):
+        build_model(experiment(), SampleFormat((64, None, 1), (None, 4), LINE_CHARACTERS))
+
+
+@pytest.mark.parametrize("kind", ["character", "line", "word", "paragraph"])
+def test_a_manifest_tells_the_format_of_the_samples(kind: str) -> None:
+    spec = {"kind": kind, "height": 32, "width": None, "normalize": kind == "line"}
+    samples = SampleFormat.of_manifest({"input": spec, "vocabulary": None if kind == "paragraph" else "abc"})
+    shapes = {"character": (3,), "line": (None, 4), "word": (None, 4), "paragraph": (None, None, 3)}
+    assert (samples.input_shape, samples.output_shape) == ((32, None, 1), shapes[kind])
+    assert (samples.words, samples.normalize) == (kind == "word", kind == "line")

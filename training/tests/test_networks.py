@@ -8,7 +8,7 @@ import pytest
 from text_recognizer.errors import ConfigError
 from text_recognizer.inference.artifacts import Decoding
 from text_recognizer.tests.networks.cases import Case, parametrize
-from training.build import build_model
+from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
 from training.export import parity
 from training.export.onnx_export import to_onnx
@@ -21,7 +21,7 @@ every_case = parametrize()
 def test_unknown_argument_is_a_config_error(case: Case) -> None:
     config = ExperimentConfig("D", "LineModel", case.network, network_args={"no_such_argument": 1})
     with pytest.raises(ConfigError, match="no_such_argument"):
-        build_model(config, case.input_shape, case.output_shape)
+        build_model(config, SampleFormat(case.input_shape, case.output_shape, ""))
 
 
 @every_case

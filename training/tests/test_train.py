@@ -15,7 +15,7 @@ import pytest
 from text_recognizer.augmentation.lines import LineAugmentation
 from text_recognizer.errors import ConfigError
 from text_recognizer.models.line_model_ctc import LineModelCtc
-from training.build import build_model
+from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
 from training.fitting.callbacks import BEST, HISTORY, LAST
@@ -169,7 +169,7 @@ def test_augmentation_has_named_parameters_whose_defaults_change_nothing() -> No
         config = experiment(augment=True, augmentation=augmentation)
         dataset = BarLines()
         dataset.load_or_generate_data()
-        model = build_model(config, dataset.input_shape, dataset.output_shape)
+        model = build_model(config, SampleFormat.of(dataset))
         assert isinstance(model, LineModelCtc)
         inputs, _ = Batches(
             dataset.validation, model, Mixture([8]), batch_size=8, seed=1, augment=True

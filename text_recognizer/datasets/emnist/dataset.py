@@ -44,6 +44,7 @@ class EmnistDataset(Dataset):
         mapping: Character by class.
     """
 
+    characters = EMNIST_CHARACTERS
     mapping = dict(enumerate(EMNIST_CHARACTERS))
 
     def __init__(self, subsample_fraction: float | None = None, seed: int = 0, as_input: bool = True) -> None:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import Batch, BatchLogits
+from text_recognizer.errors import ConfigError
 from text_recognizer.models.line_model_ctc import LineModelCtc
-from text_recognizer.models.line_reader import VOCABULARY
 from text_recognizer.networks.line_conv_ctc import line_conv_ctc
+from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def spelled(batch: Batch) -> BatchLogits:
     logits = np.zeros((len(batch), frames, 80), np.float32)
     for row, image in zip(logits, batch, strict=True):
         inked = int(np.flatnonzero(image.any(axis=(0, 2)))[-1]) + 1
-        label = int(VOCABULARY.encode(str(inked // 8))[0])
+        label = int(Vocabulary(LINE_CHARACTERS).encode(str(inked // 8))[0])
         row[np.arange(frames), [label if t == 0 else 0 for t in range(frames)]] = 1
     return logits
 
@@ -54,3 +55,15 @@ def test_two_lines_are_joined_to_one_and_stay_readable(model: LineModelCtc) -> N
     assert joined.shape[1] > 180
     assert text == "ab cd"
     assert model.reject(joined, text) is None
+
+
+def test_the_vocabulary_is_an_argument(model: LineModelCtc) -> None:
+    assert model.vocabulary == LINE_CHARACTERS
+    reversed_characters = LineModelCtc(model.network, vocabulary=LINE_CHARACTERS[::-1])
+    packed = [
+        reader.targets_to_array([np.zeros((32, 80), np.uint8)], ["0;"])
+        for reader in (model, reversed_characters)
+    ]
+    assert [list(row[0, 2:4]) for row in packed] == [[1, 78], [79, 2]]
+    with pytest.raises(ConfigError, match="Expected logits of 4 labels.*emits 80"):
+        LineModelCtc(model.network, vocabulary="abc")

@@ -9,7 +9,7 @@ import pytest
 
 from text_recognizer.networks import NETWORKS
 from text_recognizer.vocabulary import LINE_CHARACTERS
-from training.build import build_model
+from training.build import SampleFormat, build_model
 from training.export.install import Provenance, install
 from training.tests.test_train import experiment
 
@@ -57,7 +57,7 @@ def exported(
 def tiny_installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of models with the model `tiny`, of random weights; tests work on copies of it."""
     config = experiment()
-    model = build_model(config, (64, None, 1), (None, 80))
+    model = build_model(config, SampleFormat((64, None, 1), (None, 80), LINE_CHARACTERS))
     provenance = Provenance(
         model=config.model, dataset=config.dataset, network=config.network,
         kind="line", vocabulary=LINE_CHARACTERS, downsampling=8, decoding="ctc",

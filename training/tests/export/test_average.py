@@ -14,7 +14,8 @@ from text_recognizer.errors import ConfigError
 from text_recognizer.files import write_json
 from text_recognizer.models.base import Model
 from text_recognizer.models.line_model_ctc import LineModelCtc
-from training.build import build_model
+from text_recognizer.vocabulary import LINE_CHARACTERS
+from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
 from training.export import average as average_weights
 from training.export.average import average_run
@@ -31,7 +32,7 @@ def write_run(folder: Path, init_from: str | None, scale: float) -> Path:
         "network_args": {"lstm_dim": 4}, "train_args": {"init_from": init_from},
     }  # fmt: skip
     config = ExperimentConfig.from_dict(experiment)
-    network = build_model(config, (64, None, 1), (None, 80)).network
+    network = build_model(config, SampleFormat((64, None, 1), (None, 80), LINE_CHARACTERS)).network
     rng = np.random.default_rng(0)
     network.set_weights([scale * rng.uniform(0.5, 1, weight.shape) for weight in network.weights])
     folder.mkdir()

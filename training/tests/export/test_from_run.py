@@ -9,7 +9,8 @@ from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.files import write_json
 from text_recognizer.inference.session import Session
-from training.build import build_model
+from text_recognizer.vocabulary import LINE_CHARACTERS
+from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
 from training.export.from_run import export_run, main
 from training.fitting.checkpoints import save_checkpoint
@@ -53,7 +54,7 @@ def test_best_epoch_of_a_run_in_mixed_precision_is_exported_in_float32(
         "network_args": {"lstm_dim": 4}, "train_args": {"mixed_precision": True},
     }  # fmt: skip
     config = ExperimentConfig.from_dict(experiment)
-    trained = build_model(config, (16, None, 1), (None, 80)).network
+    trained = build_model(config, SampleFormat((16, None, 1), (None, 80), LINE_CHARACTERS)).network
     write_json(run_dir / "config.json", config.to_dict())
     row = {"epoch": 3, "loss": 1.0, "val_cer": 0.25}
     save_checkpoint(run_dir / "best.npz", trained.variables, row)

@@ -12,7 +12,8 @@ from text_recognizer.inference.session import Session
 from text_recognizer.models.ctc import ctc_loss, pack_labels
 from text_recognizer.networks.sequence import FEATURES
 from text_recognizer.tests.networks.cases import CASES
-from training.build import build_model
+from text_recognizer.vocabulary import LINE_CHARACTERS
+from training.build import SampleFormat, build_model
 from training.config import TrainConfig
 from training.export.from_run import export_run
 from training.fitting.callbacks import BEST
@@ -182,7 +183,7 @@ def test_a_cut_run_goes_on_as_if_it_had_not_been_and_exports_the_average(tmp_pat
     config = experiment(shortcut_weight=0.1, consistency_weight=0.2, ema=0.9, epochs=2)
     assert_a_cut_run_equals_the_whole(config, tmp_path)
 
-    plain = build_model(config, (64, None, 1), (None, 80)).network
+    plain = build_model(config, SampleFormat((64, None, 1), (None, 80), LINE_CHARACTERS)).network
     load_checkpoint(tmp_path / "whole" / BEST, plain.variables)
     raw = last_variables(tmp_path / "whole")[: len(plain.variables)]
     assert any(not np.allclose(a, b) for a, b in zip(plain.variables, raw, strict=True))
