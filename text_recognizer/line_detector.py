@@ -10,6 +10,8 @@ from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
+from text_recognizer.layout.gutters import cut_at_gutters
+from text_recognizer.layout.kernels import BACKGROUND, KERNEL
 from text_recognizer.layout.lines import PageLayout, find_lines
 from text_recognizer.preprocessing.pages import PARAGRAPH_SIZE, ink_to_paragraph
 from text_recognizer.types import Region
@@ -74,7 +76,7 @@ class LineDetector:
         return layout
 
     def predict_kernels(self, ink: InkMap, size: int = PARAGRAPH_SIZE) -> tuple[KernelMap, float]:
-        """Run the network alone.
+        """Run the network, and take away what it sees in the gutters between columns of text.
 
         Args:
             ink: (H, W) ink map of the page.
@@ -94,4 +96,7 @@ class LineDetector:
                 f"{self.artifact.name} emits {logits.shape}; expected logits {(1, *paragraph.shape, 3)}. "
                 "Export the model again."
             )
-        return logits[0].argmax(axis=2).astype(np.uint8), scale
+        kernels = logits[0].argmax(axis=2).astype(np.uint8)
+        bridges = (kernels == KERNEL) & ~cut_at_gutters(kernels == KERNEL, paragraph)
+        kernels[bridges] = BACKGROUND
+        return kernels, scale

@@ -5,11 +5,14 @@ whether a pixel belongs to one can be told from its surroundings, while odd or e
 counted from the top of the page. Source: the shrunk kernels of Wang et al. 2019 (PSENet, arXiv 1903.12473).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from text_recognizer.arrays import IndexMap, KernelMap, LabelMap
 from text_recognizer.layout.components import connected_components
 from text_recognizer.layout.fitting import Fit, fit_all
+from text_recognizer.layout.gutters import is_gutter
 
 BACKGROUND, KERNEL, BORDER = 0, 1, 2
 
@@ -91,10 +94,11 @@ def _without_specks(fits: list[Fit]) -> list[int]:
 
 def _join(kept: list[int], fits: list[Fit]) -> list[list[int]]:
     """Group pieces that continue each other from left to right."""
+    pieces = [fits[index] for index in kept]
     lines: list[list[int]] = []
     for index in kept:
         best = min(
-            (line for line in lines if _continues(fits[line[-1]], fits[index])),
+            (line for line in lines if _continues(fits[line[-1]], fits[index], pieces)),
             key=lambda line: abs(_step(fits[line[-1]], fits[index])),
             default=None,
         )
@@ -105,11 +109,12 @@ def _join(kept: list[int], fits: list[Fit]) -> list[list[int]]:
     return lines
 
 
-def _continues(left: Fit, right: Fit) -> bool:
+def _continues(left: Fit, right: Fit, pieces: Sequence[Fit]) -> bool:
     """Tell whether `right` goes on where `left` ends; they may overlap a little."""
     thickness = max(left.thickness, right.thickness)
     gap = right.box[0] - left.box[2]
-    return -thickness < gap < _MAX_GAP * thickness and abs(_step(left, right)) < _MAX_STEP * thickness
+    level = -thickness < gap < _MAX_GAP * thickness and abs(_step(left, right)) < _MAX_STEP * thickness
+    return level and not is_gutter(left, right, pieces)
 
 
 def _step(left: Fit, right: Fit) -> float:

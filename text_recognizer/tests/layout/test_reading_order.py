@@ -53,3 +53,67 @@ def test_the_slope_of_wide_lines_counts_more_than_that_of_words() -> None:
     lines = [line(0, 1000, 100, 0.1), line(900, 1000, 185, 0.0), line(0, 1000, 160, 0.1)]
     # The word stands above the first line's end (row 195), although below that line's middle (row 150).
     assert reading_order(lines) == [1, 0, 2]
+
+
+Box = tuple[int, int, int]  # first column, column behind the last one, row of the middle
+
+
+def column(x1: int, x2: int, first: int, count: int, pitch: int = 32) -> list[Box]:
+    return [(x1, x2, first + pitch * row) for row in range(count)]
+
+
+# Each layout is given in the order in which it has to be read.
+LAYOUTS: dict[str, list[Box]] = {
+    "heading over two columns": [(150, 800, 20), *column(0, 450, 90, 5), *column(520, 950, 90, 5)],
+    "heading close to two columns": [(150, 800, 20), *column(0, 450, 55, 5), *column(520, 950, 55, 5)],
+    "footer below two columns": [*column(0, 450, 20, 5), *column(520, 950, 20, 5), (150, 800, 220)],
+    "a line across, columns above and below": [
+        *column(0, 450, 20, 4), *column(520, 950, 20, 4), (0, 950, 160), *column(0, 450, 210, 4),
+        *column(520, 950, 210, 4),
+    ],
+    "a column of one line": [*column(0, 450, 20, 5), (520, 950, 24)],
+    "three columns, unequal": [*column(0, 300, 20, 8), *column(360, 660, 30, 5), *column(720, 990, 12, 7)],
+    "paragraphs in two columns": [
+        *column(0, 450, 20, 3), *column(0, 450, 160, 3), *column(520, 950, 24, 2), *column(520, 950, 130, 4),
+    ],
+    "note on the left": [*column(300, 950, 20, 8), *column(0, 200, 110, 3, 26)],
+    "note on the right": [*column(0, 650, 20, 8), *column(720, 900, 110, 3, 26)],
+    "salutation and date": [(0, 180, 24), (600, 900, 20), *column(0, 900, 90, 6)],
+    "name and place on one row": [(0, 70, 28), (500, 640, 20), (0, 80, 68), (500, 700, 60)],
+    "labels and values": [
+        (0, 60, 20), (200, 420, 22), (0, 75, 70), (200, 380, 68), (0, 50, 120), (200, 450, 121),
+    ],
+    "facing pages": [*column(0, 700, 20, 12), *column(800, 1500, 26, 11)],
+    "short last lines": [
+        *column(0, 450, 20, 2), (0, 90, 84), *column(0, 450, 116, 2),
+        *column(520, 950, 20, 2), (520, 600, 84), *column(520, 950, 116, 2),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.parametrize("slope", [-0.05, 0.0, 0.08])
+@pytest.mark.parametrize("scale", [1, 3])
+def test_layouts_are_read_in_order(name: str, slope: float, scale: int) -> None:
+    rng = np.random.default_rng(len(name))
+    fits = []
+    for x1, x2, y in LAYOUTS[name]:
+        moved = scale * (y + rng.uniform(-2, 2))  # no two lines of handwriting are level with each other
+        box = (scale * x1, round(moved) - 10 * scale, scale * x2, round(moved) + 10 * scale)
+        fits.append(Fit(box, slope, moved, 10 * scale, 10 * scale, 20 * scale))
+    shuffled = rng.permutation(len(fits)).tolist()
+
+    order = reading_order([fits[index] for index in shuffled])
+
+    assert [shuffled[index] for index in order] == list(range(len(fits)))
+
+
+def test_every_line_is_read_once_wherever_it_stands() -> None:
+    rng = np.random.default_rng(5)
+    for count in range(1, 40):
+        x, y = rng.integers(0, 900, count), rng.integers(0, 1400, count)
+        lines = [
+            line(left, left + int(rng.integers(10, 700)), row)
+            for left, row in zip(x.tolist(), y, strict=True)
+        ]
+        assert sorted(reading_order(lines)) == list(range(count))

@@ -1,0 +1,205 @@
+"""Lines -> blocks of text: what is read line after line before anything beside it is read.
+
+Lines are seen on the level page: the slope that all of them share is taken away first.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from text_recognizer.layout.fitting import Fit
+
+_ROW_HEIGHTS = 0.5  # middles closer than this, in heights of a line, stand on one row
+_MIN_SHARED_WIDTH = 0.3  # of the narrower line: less is an accident at the edge of a column
+_MAX_PITCHES = (
+    1.6  # lines of a block follow each other within this many pitches: headings keep their distance
+)
+_MAX_CELL_HEIGHTS = 8.0  # width of a table's cell or of a lone word; lines of prose are longer
+_MAX_LABEL_HEIGHTS = 4.0  # width of a number or a label; what stands beside it may be as long as prose
+_MIN_JUSTIFIED = 0.95  # mean width of the lines of a column, relative to the widest: prose, not words
+_MIN_COLUMN_LINES = 3  # fewer short lines side by side are words far apart, not columns
+_MIN_ALIGNED_SHARE = 0.8  # of the lines of a table's column that have a cell beside them
+
+
+@dataclass(frozen=True)
+class LevelLine:
+    """A line on the level page; lengths in pixels.
+
+    ```python
+    from text_recognizer.layout.blocks import LevelLine
+
+    first, second = LevelLine(0, 10, 200, 30.0, 20.0), LevelLine(1, 10, 90, 62.0, 20.0)
+    print(second.y - first.y, first.shares_columns(second))
+    ```
+
+    Attributes:
+        index: Which of the given lines it is.
+        x1: First column.
+        x2: Column behind the last one.
+        y: Row of its middle.
+        height: Its height.
+    """
+
+    index: int
+    x1: float
+    x2: float
+    y: float
+    height: float
+
+    @property
+    def width(self) -> float:
+        """Its columns."""
+        return self.x2 - self.x1
+
+    def shares_columns(self, other: "LevelLine") -> bool:
+        """Tell whether one stands above the other, rather than beside it."""
+        shared = min(self.x2, other.x2) - max(self.x1, other.x1)
+        return shared > _MIN_SHARED_WIDTH * min(self.width, other.width)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that are read in a row.
+
+    ```python
+    from text_recognizer.layout.blocks import Block, LevelLine
+
+    block = Block((LevelLine(0, 10, 200, 30.0, 20.0), LevelLine(1, 10, 90, 62.0, 20.0)))
+    print(block.x1, block.x2, block.top, block.bottom)
+    ```
+
+    Attributes:
+        lines: In reading order; never empty.
+    """
+
+    lines: tuple[LevelLine, ...]
+
+    @property
+    def x1(self) -> float:
+        """First column."""
+        return min(line.x1 for line in self.lines)
+
+    @property
+    def x2(self) -> float:
+        """Column behind the last one."""
+        return max(line.x2 for line in self.lines)
+
+    @property
+    def top(self) -> float:
+        """Row of the middle of the topmost line."""
+        return min(line.y for line in self.lines)
+
+    @property
+    def bottom(self) -> float:
+        """Row of the middle of the lowest line."""
+        return max(line.y for line in self.lines)
+
+
+def level_lines(fits: Sequence[Fit]) -> list[LevelLine]:
+    """Return the lines without the slope of the page: the mean of theirs, weighted by width."""
+    if not fits:
+        return []
+    slope = float(np.average([fit.slope for fit in fits], weights=[fit.box[2] - fit.box[0] for fit in fits]))
+    lines = []
+    for index, fit in enumerate(fits):
+        x1, _, x2, _ = fit.box
+        middle = (x1 + x2) / 2
+        lines.append(LevelLine(index, x1, x2, fit.middle_at(middle) - slope * middle, fit.above + fit.below))
+    return lines
+
+
+def find_blocks(lines: Sequence[LevelLine]) -> list[Block]:
+    """Return the blocks of text: columns, headings, notes, tables; in no particular order."""
+    columns = _chains(lines)
+    group = list(range(len(columns)))  # of blocks that are read row by row, by its first member
+    for first, second in _pairs(len(columns)):
+        if group[first] != group[second] and _are_cells(columns[first], columns[second]):
+            old, new = group[second], group[first]
+            group = [new if each == old else each for each in group]
+    members = [[line for k, block in enumerate(columns) if group[k] == g for line in block.lines]
+               for g in sorted(set(group))]  # fmt: skip
+    return [Block(tuple(_row_by_row(each))) for each in members]
+
+
+def _pairs(count: int) -> Iterable[tuple[int, int]]:
+    return ((first, second) for first in range(count) for second in range(first + 1, count))
+
+
+def _chains(lines: Sequence[LevelLine]) -> list[Block]:
+    """Return runs of lines of which each has one line below it, and that one no other above it."""
+    by_row = sorted(lines, key=lambda line: line.y)
+    reach = _MAX_PITCHES * _pitch(by_row)
+    below = {line.index: _next_lines(line, by_row, reach) for line in by_row}
+    above = {line.index: _next_lines(line, by_row[::-1], reach) for line in by_row}
+    chains: dict[int, list[LevelLine]] = {}  # by the index of their last line
+    for line in by_row:
+        before = above[line.index]
+        linked = len(before) == 1 and below[before[0].index] == [line]
+        chain = chains.pop(before[0].index) if linked else []
+        chains[line.index] = [*chain, line]
+    return [Block(tuple(chain)) for chain in chains.values()]
+
+
+def _pitch(by_row: Sequence[LevelLine]) -> float:
+    """Return the median distance from a line to the next one below it; 0 if no line has one."""
+    steps = []
+    for position, line in enumerate(by_row):
+        following = (other for other in by_row[position + 1 :] if other.shares_columns(line))
+        step = next((other.y - line.y for other in following if not _on_one_row(line, other)), None)
+        if step is not None:
+            steps.append(step)
+    return float(np.median(steps)) if steps else 0.0
+
+
+def _on_one_row(first: LevelLine, second: LevelLine) -> bool:
+    return abs(first.y - second.y) < _ROW_HEIGHTS * min(first.height, second.height)
+
+
+def _next_lines(line: LevelLine, ordered: Sequence[LevelLine], reach: float) -> list[LevelLine]:
+    """Return the lines that follow `line` within `reach` rows and that no nearer one hides.
+
+    Args:
+        line: One of `ordered`.
+        ordered: Lines from top to bottom, or from bottom to top.
+        reach: Rows.
+    """
+    found: list[LevelLine] = []
+    for other in ordered[next(i for i, each in enumerate(ordered) if each is line) + 1 :]:
+        if abs(other.y - line.y) > reach:
+            break
+        hidden = any(nearer.shares_columns(other) and not _on_one_row(nearer, other) for nearer in found)
+        if line.shares_columns(other) and not hidden and not _on_one_row(line, other):
+            found.append(other)
+    return found
+
+
+def _are_cells(first: Block, second: Block) -> bool:
+    """Tell whether two blocks stand side by side as words or the cells of a table do."""
+    left, right = sorted((first, second), key=lambda block: block.x1)
+    height = float(np.median([line.height for line in (*left.lines, *right.lines)]))
+    narrow, wide = sorted(max(line.width for line in block.lines) / height for block in (left, right))
+    if left.x2 > right.x1 or (wide > _MAX_CELL_HEIGHTS and narrow > _MAX_LABEL_HEIGHTS):
+        return False
+    few, many = sorted((left.lines, right.lines), key=len)
+    aligned = sum(any(_on_one_row(line, other) for other in many) for line in few)
+    if len(few) < _MIN_COLUMN_LINES:
+        return aligned > 0
+    prose = narrow > _MAX_LABEL_HEIGHTS and _is_justified(left) and _is_justified(right)
+    return aligned >= _MIN_ALIGNED_SHARE * len(few) and not prose
+
+
+def _is_justified(block: Block) -> bool:
+    widths = [line.width for line in block.lines]
+    return float(np.mean(widths)) >= _MIN_JUSTIFIED * max(widths)
+
+
+def _row_by_row(lines: Iterable[LevelLine]) -> list[LevelLine]:
+    """Return lines from top to bottom, those on one row from left to right."""
+    rows: list[list[LevelLine]] = []
+    for line in sorted(lines, key=lambda line: line.y):
+        if rows and _on_one_row(rows[-1][0], line):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line.x1)]

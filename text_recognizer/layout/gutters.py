@@ -1,0 +1,84 @@
+"""Gutters: the blank stripes between columns of text.
+
+Where lines that begin below each other have text on their left, and no ink lies between, a column begins. All
+lengths are in units of the thickness of a line's kernel, which is about half the height of the line.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from text_recognizer.arrays import Flags, InkMap, Mask
+from text_recognizer.layout.fitting import Fit
+
+_WINDOW = 18.0  # lines this far above and below are looked at: about five
+_ALIGNED = 1.5  # first columns of lines of one column differ by less
+_MIN_BEGINNINGS = 3  # lines that begin below each other: two may do so by chance
+_MAX_CROSSING_SHARE = 0.25  # of the lines near by: prose crosses every stripe
+_MIN_TEXT = 5.0  # width of what stands on the left: less is a bullet or a number of the line itself
+_MIN_STRIPE_WIDTH = 1.2  # a narrower stripe may be spaces of a few lines below each other
+_WINDOW_HEIGHT = 12.0  # rows that are looked at together: three or four lines
+_MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
+
+
+def is_gutter(left: Fit, right: Fit, pieces: Sequence[Fit]) -> bool:
+    """Tell whether a gutter lies between two pieces that could be one line.
+
+    Args:
+        left: A piece of a line.
+        right: A piece on its right, level with it.
+        pieces: All pieces of the page.
+    """
+    reach = _ALIGNED * right.thickness
+    near = [other for other in pieces if abs(_rows_apart(right, other)) < _WINDOW * right.thickness]
+    begin = sum(abs(other.box[0] - right.box[0]) < reach for other in near)  # the right piece included
+    cross = sum(other.box[0] < left.box[2] - reach and other.box[2] > right.box[0] + reach for other in near)
+    wide = left.box[2] - left.box[0] > _MIN_TEXT * left.thickness
+    return wide and begin >= _MIN_BEGINNINGS and cross <= _MAX_CROSSING_SHARE * begin
+
+
+def _rows_apart(piece: Fit, other: Fit) -> float:
+    x = piece.box[0]
+    return other.middle_at(x) - piece.middle_at(x)
+
+
+def cut_at_gutters(kernels: Mask, ink: InkMap) -> Mask:
+    """Return the kernels (h, w) without the bridges by which lines touch those of the next column.
+
+    Args:
+        kernels: (h, w) where the detector sees kernels.
+        ink: (h, w) float32 ink of the page in the same size.
+    """
+    thickness = _median_thickness(kernels)
+    height = min(len(kernels), round(_WINDOW_HEIGHT * thickness))
+    last = len(kernels) - height
+    cut = kernels.copy()
+    # A gutter may end at a heading, so that a few lines at a time are looked at.
+    for top in (*range(0, last, max(1, height // 3)), last):
+        rows = slice(top, top + height)
+        blank = np.asarray(~(ink[rows] > _MIN_INK).any(axis=0))
+        for x1, x2 in _runs(blank):
+            if x2 - x1 >= _MIN_STRIPE_WIDTH * thickness and _separates(kernels[rows], x1, x2, thickness):
+                cut[rows, x1:x2] = False
+    return cut
+
+
+def _median_thickness(kernels: Mask) -> float:
+    """Return the median height of the vertical runs of kernels (h, w); 0 without any."""
+    edges = np.diff(kernels.T.astype(np.int8), axis=1, prepend=0, append=0)
+    heights = np.nonzero(edges < 0)[1] - np.nonzero(edges > 0)[1]
+    return float(np.median(heights)) if heights.size else 0.0
+
+
+def _runs(mask: Flags) -> Iterator[tuple[int, int]]:
+    """Yield the first index of each run of true values of (N,), and the one behind its last."""
+    edges = np.diff(mask.astype(np.int8), prepend=0, append=0)
+    return zip(np.flatnonzero(edges > 0).tolist(), np.flatnonzero(edges < 0).tolist(), strict=True)
+
+
+def _separates(kernels: Mask, x1: int, x2: int, thickness: float) -> bool:
+    """Tell whether columns x1 to x2 of kernels (h, w) have text on the left, and lines begin on the right."""
+    begin = np.asarray(kernels[:, x2 : x2 + round(_ALIGNED * thickness)].any(axis=1))
+    text = np.asarray(kernels[:, : max(0, x1 - round(_MIN_TEXT * thickness))].any(axis=1))
+    beside = sum(bool(text[first:end].any()) for first, end in _runs(begin))
+    return beside >= _MIN_BEGINNINGS

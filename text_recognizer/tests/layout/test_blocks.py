@@ -1,0 +1,60 @@
+from collections.abc import Sequence
+
+import pytest
+
+from text_recognizer.layout.blocks import LevelLine, find_blocks, level_lines
+from text_recognizer.layout.fitting import Fit
+
+Box = tuple[int, int, int]  # first column, column behind the last one, row of the middle
+
+
+def blocks(boxes: Sequence[Box]) -> list[list[int]]:
+    """Return the indices of the lines of each block; lines are 20 rows high."""
+    lines = [LevelLine(index, x1, x2, y, 20.0) for index, (x1, x2, y) in enumerate(boxes)]
+    return [[line.index for line in block.lines] for block in find_blocks(lines)]
+
+
+def test_lines_below_each_other_are_one_block() -> None:
+    assert blocks([(0, 500, 20), (0, 480, 52), (0, 90, 84)]) == [[0, 1, 2]]
+
+
+def test_two_columns_are_two_blocks() -> None:
+    left, right = [(0, 400, y) for y in (20, 52, 84)], [(460, 880, y) for y in (25, 57, 89)]
+    assert blocks([*left, *right]) == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_a_heading_over_two_columns_is_a_block_of_its_own() -> None:
+    columns = [(0, 400, 52), (460, 880, 52), (0, 400, 84), (460, 880, 84)]
+    assert sorted(blocks([(150, 700, 20), *columns])) == [[0], [1, 3], [2, 4]]
+
+
+def test_a_heading_keeps_its_distance() -> None:
+    assert blocks([(100, 300, 20), *[(0, 500, y) for y in (90, 122, 154, 186)]]) == [[0], [1, 2, 3, 4]]
+
+
+@pytest.mark.parametrize("dy", [-6, 0, 6])
+def test_cells_of_a_table_are_read_row_by_row(dy: int) -> None:
+    cells = [(0, x2, y) for x2, y in ((90, 20), (120, 80), (70, 140))] + [
+        (200, 240, y + dy) for y in (20, 80, 140)
+    ]
+    assert blocks(cells) == [[0, 3, 1, 4, 2, 5]]
+
+
+def test_numbers_are_cells_beside_long_descriptions() -> None:
+    rows = (20, 52, 84, 116)
+    assert blocks([(0, 420, y) for y in rows] + [(480, 540, y) for y in rows]) == [[0, 4, 1, 5, 2, 6, 3, 7]]
+
+
+def test_short_lines_whose_rows_differ_are_columns() -> None:
+    lists = [(0, 120, y) for y in (20, 52, 84, 116)] + [(200, 330, y) for y in (36, 68, 100, 132)]
+    assert blocks(lists) == [[0, 1, 2, 3], [4, 5, 6, 7]]
+
+
+def test_a_slope_is_taken_away() -> None:
+    fits = [Fit((0, 90, 200, 130), 0.1, 100.0, 10, 10, 20), Fit((0, 130, 400, 180), 0.1, 135.0, 10, 10, 20)]
+    assert [line.y for line in level_lines(fits)] == pytest.approx([100, 135])
+
+
+def test_no_lines_are_no_blocks() -> None:
+    assert level_lines([]) == []
+    assert find_blocks([]) == []

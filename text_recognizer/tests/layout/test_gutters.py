@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from text_recognizer.arrays import Mask
+from text_recognizer.layout.components import connected_components
+from text_recognizer.layout.fitting import Fit
+from text_recognizer.layout.gutters import cut_at_gutters, is_gutter
+
+THICKNESS, PITCH = 8, 24
+
+
+def piece(x1: int, x2: int, row: int) -> Fit:
+    y = PITCH * (row + 1)
+    return Fit((x1, y - 4, x2, y + 4), 0.0, y, 4, 4, THICKNESS)
+
+
+def columns(rows: int, gap: int) -> list[tuple[Fit, Fit]]:
+    """Return the lines of two columns: the left edge is straight, the right one ragged."""
+    ends = np.random.default_rng(3).integers(160, 200, rows).tolist()
+    return [(piece(10, end, row), piece(200 + gap, 380, row)) for row, end in enumerate(ends)]
+
+
+@pytest.mark.parametrize("rows", [3, 5, 30])
+@pytest.mark.parametrize("gap", [4, 12, 40])
+def test_between_columns_is_a_gutter(rows: int, gap: int) -> None:
+    lines = columns(rows, gap)
+    pieces = [each for line in lines for each in line]
+    assert all(is_gutter(left, right, pieces) for left, right in lines)
+
+
+def test_a_wide_space_in_prose_is_no_gutter() -> None:
+    prose = [piece(10, 380, row) for row in range(6) if row != 3]
+    left, right = piece(10, 180, 3), piece(220, 380, 3)
+    assert not is_gutter(left, right, [*prose, left, right])
+
+
+def test_a_bullet_belongs_to_its_line() -> None:
+    bullets, texts = [piece(10, 20, row) for row in range(5)], [piece(40, 380, row) for row in range(5)]
+    assert not is_gutter(bullets[2], texts[2], [*bullets, *texts])
+
+
+def drawn(lines: list[list[tuple[int, int]]]) -> Mask:
+    """Return a mask with the lines' pieces, given by first column and the one behind the last."""
+    mask = np.zeros((PITCH * (len(lines) + 1), 420), bool)
+    for row, pieces in enumerate(lines):
+        for x1, x2 in pieces:
+            mask[PITCH * (row + 1) - 4 : PITCH * (row + 1) + 4, x1:x2] = True
+    return mask
+
+
+def count(kernels: Mask) -> int:
+    return connected_components(kernels).count
+
+
+@pytest.mark.parametrize("bridged", [{3}, {0, 1}, set(range(8))])
+def test_bridges_between_columns_are_cut(bridged: set[int]) -> None:
+    ink = drawn([[(10, 190), (210, 400)]] * 8).astype(np.float32)
+    kernels = drawn([[(10, 400)] if row in bridged else [(10, 190), (210, 400)] for row in range(8)])
+    cut = cut_at_gutters(kernels, ink)
+    assert count(cut) == 16
+    assert (cut <= kernels).all()
+
+
+def test_a_line_across_columns_stays_whole() -> None:
+    texts = [[(10, 190), (210, 400)]] * 5 + [[(10, 400)]] + [[(10, 190), (210, 400)]] * 5
+    cut = cut_at_gutters(drawn(texts), drawn(texts).astype(np.float32))
+    assert count(cut) == 21
+
+
+def test_lines_with_spaces_stay_whole() -> None:
+    rng = np.random.default_rng(1)
+    texts = []
+    for _ in range(12):  # words of prose, whose spaces stand anywhere
+        ends = np.cumsum(rng.integers(20, 60, 8)).tolist()
+        texts.append([(10 + start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)])
+    kernels = drawn([[(pieces[0][0], pieces[-1][1])] for pieces in texts])
+    assert (cut_at_gutters(kernels, drawn(texts).astype(np.float32)) == kernels).all()
+
+
+@pytest.mark.parametrize("shape", [(64, 96), (512, 8)])
+def test_an_empty_page_has_no_gutters(shape: tuple[int, int]) -> None:
+    assert not cut_at_gutters(np.zeros(shape, bool), np.zeros(shape, np.float32)).any()
