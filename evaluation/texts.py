@@ -10,8 +10,9 @@ import numpy as np
 
 from evaluation.common import MAX_WORST_ITEMS
 from text_recognizer.arrays import GrayImage
+from text_recognizer.datasets.files.labels import read_labels
 from text_recognizer.datasets.iam.dataset import IamDataset
-from text_recognizer.errors import DataError, InvalidInputError
+from text_recognizer.errors import InvalidInputError
 from text_recognizer.images.loading import load_image
 from text_recognizer.metrics import text as metrics
 
@@ -131,17 +132,9 @@ def labelled_images(folder: Path, source: str) -> tuple[list[TextItem], int]:
     Raises:
         DataError: If the file is missing or damaged.
     """
-    path = folder / "labels.tsv"
-    if not path.is_file():
-        raise DataError(
-            f"There is no labels.tsv in {folder}. Name the folder that holds it with --dataset, or with "
-            "--mirror and --dataset labels."
-        )
+    hint = "Name the folder that holds it with --dataset, or with --mirror and --dataset labels."
     items, missing = [], 0
-    for row in path.read_text(encoding="utf-8").splitlines():
-        name, tab, text = row.partition("\t")
-        if not tab:
-            raise DataError(f"Expected rows 'image<TAB>text' in {path}; received {row[:80]!r}.")
+    for name, text in read_labels(folder, hint):
         if (folder / name).is_file():
             items.append(TextItem(name, source, folder / name, text.replace("\\n", "\n")))
         else:

@@ -7,6 +7,7 @@ from text_recognizer.tests.datasets.toy_data import emnist_parts, write_brown, w
 from text_recognizer.tests.datasets.toy_fonts import write_font
 from text_recognizer.tests.datasets.toy_iam import write_iam
 from text_recognizer.tests.datasets.toy_ink import TEXTS, write_iam_ondb
+from text_recognizer.tests.datasets.toy_words import write_labelled
 
 # Arguments that keep the large data sets small.
 SMALL: dict[str, dict[str, float]] = {
@@ -29,6 +30,9 @@ def write_raw(data_root: Path, metadata_root: Path) -> None:
     write_iam(raw / "iam")
     write_iam_ondb(raw / "iam_ondb", TEXTS, {})
     write_font(raw / "handwriting_fonts")
+    for name in ("iiit5k_train", "ic15_train"):
+        words = {f"images/{number}.png": f"Word{number}" for number in range(6)}
+        write_labelled(raw / "scene_text" / name, words)
     names = [f"page_{i}.png" for i in range(4)]
     write_export(raw / "fsdl_handwriting", metadata_root, [record(f"http://127.0.0.1:9/{n}") for n in names])
     (raw / "fsdl_handwriting" / "pages").mkdir()

@@ -13,7 +13,7 @@ from text_recognizer.tests.repository import ROOT
 
 FOLDERS = sorted(path for path in (ROOT / "data" / "raw").iterdir() if path.is_dir())
 # Nobody publishes digests of these (registration, many places): nothing of them is downloaded.
-WITHOUT_DIGEST = {"handwriting_fonts", "iam", "iam_ondb"}
+WITHOUT_DIGEST = {"handwriting_fonts", "iam", "iam_ondb", "scene_text"}
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 
 

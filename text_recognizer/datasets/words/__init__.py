@@ -1,0 +1,1 @@
+"""Single words: real ones with labels, and generated ones."""

@@ -1,0 +1,180 @@
+"""Real words with their texts, out of any folders of labelled images."""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+
+from text_recognizer.arrays import InkImage
+from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, check_fraction, subsample
+from text_recognizer.datasets.files.cache import Built, cached
+from text_recognizer.datasets.files.hashes import hash_each
+from text_recognizer.datasets.files.progress import progress
+from text_recognizer.datasets.words.folders import Part, read_word_folder
+from text_recognizer.datasets.words.labelled_word import LabelledWord, WordFolder
+from text_recognizer.datasets.words.subsets import field_subsets
+from text_recognizer.datasets.words_dataset import WordsDataset, describe_words
+from text_recognizer.errors import ConfigError, DataError, TextRecognizerError
+from text_recognizer.preprocessing.words import WORD_HEIGHT
+from text_recognizer.tooling.data_root import raw_dir
+
+logger = logging.getLogger(__name__)
+
+TRAIN_FOLDERS = ("scene_text/iiit5k_train", "scene_text/ic15_train")
+
+_CODE = ("datasets.words.labelled_dataset",)
+_DIGEST_HEX_DIGITS = 8  # 32 bits divide photos finely enough
+
+
+class LabelledWordsDataset(WordsDataset):
+    """Images of words in folders with labels.tsv, official files of IIIT5K and ICDAR, or LMDB data bases.
+
+    Validation is a part of the training folders, chosen by a hash of each image's name: it stays the same
+    when folders are added. Words that were cut from one photo stay together where the photo is known. Images
+    that are missing or unreadable, and words without a character of the vocabulary, are named and skipped.
+
+    ```python
+    from text_recognizer.datasets import LabelledWordsDataset
+
+    words = LabelledWordsDataset(train_folders=["my_words"], height=32, width=100)
+    print(words.input_shape, words.output_shape)  # nothing is read before load_or_generate_data()
+    ```
+
+    Attributes:
+        folders: The words of each folder, filled by `load_or_generate_data`.
+        skipped: Why a word was left out, by its id.
+    """
+
+    def __init__(
+        self,
+        height: int = WORD_HEIGHT,
+        width: int | None = None,
+        vocabulary: str = "alphanumeric",
+        train_folders: Sequence[str] = TRAIN_FOLDERS,
+        test_folders: Sequence[str] = (),
+        validation_fraction: float = 0.1,
+        subsample_fraction: float | None = None,
+    ) -> None:
+        """Set the parameters.
+
+        Args:
+            height: Rows of an image.
+            width: Columns of every image; None if each word's aspect ratio decides.
+            vocabulary: Name of the vocabulary.
+            train_folders: Folders of the mirror, or of `<data root>/raw`, for train and validation.
+            test_folders: Folders whose words are test.
+            validation_fraction: Part of the words of `train_folders` that is validation, 0 <= f < 1.
+            subsample_fraction: Part of each folder to keep, 0 < f <= 1, drawn at random; None keeps all.
+
+        Raises:
+            ConfigError: If a value is of another type or out of range, or a folder is both train and test.
+        """
+        super().__init__(height, width, vocabulary)
+        check_fraction(subsample_fraction)
+        self.train_folders = _checked("train_folders", train_folders)
+        self.test_folders = _checked("test_folders", test_folders)
+        if both := set(self.train_folders) & set(self.test_folders):
+            raise ConfigError(f"{sorted(both)} are train and test folders; remove them from one of both.")
+        number = isinstance(validation_fraction, int | float) and not isinstance(validation_fraction, bool)
+        if not number or not 0 <= validation_fraction < 1:
+            raise ConfigError(f"Expected 0 <= validation_fraction < 1; received {validation_fraction!r}.")
+        self.validation_fraction, self.subsample_fraction = validation_fraction, subsample_fraction
+        self.folders: dict[str, WordFolder] = {}
+        self.skipped: dict[str, str] = {}
+
+    def load_or_generate_data(self) -> None:
+        """Fill `splits`, from the cache if nothing has changed.
+
+        Raises:
+            DataError: If a folder is missing, has no labels of a known form, or no word can be used.
+        """
+        train, test = (self._read(self.train_folders, "train"), self._read(self.test_folders, "test"))
+        self.folders, self.skipped = train | test, {}
+        for name, folder in self.folders.items():
+            self.skipped |= {f"{name}/{word}": "it has no image" for word in folder.missing}
+            if missing := folder.missing:
+                logger.warning("%s: %d words have no image, the first is %s", name, len(missing), missing[0])
+        words = {"train": self._words(train), "test": self._words(test)}
+        inputs = {
+            "train": self.train_folders, "test": self.test_folders,
+            "validation_fraction": self.validation_fraction, "subsample_fraction": self.subsample_fraction,
+            "files": {name: hash_each(folder.files) for name, folder in self.folders.items()},
+            "words": {name: [(word.id, word.text) for word in part] for name, part in words.items()},
+        }  # fmt: skip
+        self.data_hash = self.hash_words(inputs, *_CODE)
+        self.splits, left_out = cached("labelled_words", self.data_hash, lambda: self._build(words))
+        self.skipped |= left_out
+        if not any(map(len, self.splits.values())):
+            raise DataError(
+                f"No word of {[*self.folders]} can be used: {len(self.skipped)} are skipped, for example "
+                f"{next(iter(self.skipped.items()), '')}."
+            )
+
+    def _read(self, names: Iterable[str], part: Part) -> dict[str, WordFolder]:
+        return {name: read_word_folder(raw_dir(name), part) for name in names}
+
+    def _words(self, folders: Mapping[str, WordFolder]) -> list[LabelledWord]:
+        """Return the words of folders, their ids and photos made unique by the folder's name."""
+        return [
+            LabelledWord(f"{name}/{word.id}", word.text, word.image, f"{name}/{word.photo or word.id}")
+            for name, folder in folders.items()
+            for word in subsample(folder.words, self.subsample_fraction)
+        ]
+
+    def _build(self, words: Mapping[str, Sequence[LabelledWord]]) -> Built:
+        left_out: dict[str, str] = {}
+        parts: dict[str, tuple[list[str], list[InkImage], list[str]]]
+        parts = {name: ([], [], []) for name in SPLIT_NAMES}
+        listed = [(part, word) for part, of_part in words.items() for word in of_part]
+        for part, word in progress(listed, "words", total=len(listed)):
+            split = "validation" if part == "train" and self._is_validation(word) else part
+            ids, images, texts = parts[split]
+            try:
+                image, text = self._sample(word)
+            except TextRecognizerError as error:
+                logger.warning("Skipped %s: %s", word.id, error)
+                left_out[word.id] = str(error)
+                continue
+            ids.append(word.id)
+            images.append(image)
+            texts.append(text)
+        return Built({name: Split(*part) for name, part in parts.items()}, left_out)
+
+    def _sample(self, word: LabelledWord) -> tuple[InkImage, str]:
+        """Return the input (height, width or any) and the target of a word.
+
+        Raises:
+            TextRecognizerError: If there is no such image or no such target.
+        """
+        text = self.normalize_text(word.text)
+        if not text:
+            raise DataError(f"{word.text!r} has no character of the vocabulary {self.vocabulary}.")
+        return self.image_to_word(word.load()), text
+
+    def _is_validation(self, word: LabelledWord) -> bool:
+        digest = hashlib.sha256(word.photo.encode()).hexdigest()[:_DIGEST_HEX_DIGITS]
+        return int(digest, 16) < self.validation_fraction * 16.0**_DIGEST_HEX_DIGITS
+
+    def describe(self) -> str:
+        """Return counts, widths and label statistics as text, and the sizes of the field's subsets."""
+        rows = [
+            f"LabelledWordsDataset, input {self.input_shape}, output {self.output_shape}; "
+            f"{len(self.skipped)} words skipped"
+        ]
+        for name, folder in self.folders.items():
+            subsets = field_subsets(raw_dir(name), folder.words)
+            sizes = ", ".join(f"{subset} {len(words):,}" for subset, words in subsets.items())
+            rows.append(f"{name} ({folder.form}): {sizes}")
+        return "\n".join([*rows, *describe_words(self.splits)])
+
+
+def _checked(parameter: str, folders: object) -> list[str]:
+    """Return names of folders as a list, for JSON and Python differ in it.
+
+    Raises:
+        ConfigError: If they are no list of texts, or one is named twice.
+    """
+    if not isinstance(folders, list | tuple) or not all(isinstance(name, str) for name in folders):
+        raise ConfigError(f"Expected a list of folders for {parameter}; received {folders!r}.")
+    if len(set(folders)) != len(folders):
+        raise ConfigError(f"Expected each folder of {parameter} once; received {folders!r}.")
+    return list(folders)
