@@ -20,6 +20,7 @@ from text_recognizer.tooling.data_root import raw_dir
 logger = logging.getLogger(__name__)
 
 TRAIN_FOLDERS = ("scene_text/iiit5k_train", "scene_text/ic15_train")
+VALIDATION_FRACTION = 0.1  # some 650 words of these folders: an interval of 4 points
 
 _CODE = ("datasets.words.labelled_dataset",)
 _DIGEST_HEX_DIGITS = 8  # 32 bits divide photos finely enough
@@ -51,7 +52,7 @@ class LabelledWordsDataset(WordsDataset):
         vocabulary: str = "alphanumeric",
         train_folders: Sequence[str] = TRAIN_FOLDERS,
         test_folders: Sequence[str] = (),
-        validation_fraction: float = 0.1,
+        validation_fraction: float = VALIDATION_FRACTION,
         subsample_fraction: float | None = None,
     ) -> None:
         """Set the parameters.
@@ -113,11 +114,10 @@ class LabelledWordsDataset(WordsDataset):
         return {name: read_word_folder(raw_dir(name), part) for name in names}
 
     def _words(self, folders: Mapping[str, WordFolder]) -> list[LabelledWord]:
-        """Return the words of folders, their ids and photos made unique by the folder's name."""
         return [
-            LabelledWord(f"{name}/{word.id}", word.text, word.image, f"{name}/{word.photo or word.id}")
+            word
             for name, folder in folders.items()
-            for word in subsample(folder.words, self.subsample_fraction)
+            for word in words_of(name, subsample(folder.words, self.subsample_fraction))
         ]
 
     def _build(self, words: Mapping[str, Sequence[LabelledWord]]) -> Built:
@@ -126,7 +126,8 @@ class LabelledWordsDataset(WordsDataset):
         parts = {name: ([], [], []) for name in SPLIT_NAMES}
         listed = [(part, word) for part, of_part in words.items() for word in of_part]
         for part, word in progress(listed, "words", total=len(listed)):
-            split = "validation" if part == "train" and self._is_validation(word) else part
+            held = part == "train" and is_held_back(word.photo, self.validation_fraction)
+            split = "validation" if held else part
             ids, images, texts = parts[split]
             try:
                 image, text = self._sample(word)
@@ -150,10 +151,6 @@ class LabelledWordsDataset(WordsDataset):
             raise DataError(f"{word.text!r} has no character of the vocabulary {self.vocabulary}.")
         return self.image_to_word(word.load()), text
 
-    def _is_validation(self, word: LabelledWord) -> bool:
-        digest = hashlib.sha256(word.photo.encode()).hexdigest()[:_DIGEST_HEX_DIGITS]
-        return int(digest, 16) < self.validation_fraction * 16.0**_DIGEST_HEX_DIGITS
-
     def describe(self) -> str:
         """Return counts, widths and label statistics as text, and the sizes of the field's subsets."""
         rows = [
@@ -165,6 +162,25 @@ class LabelledWordsDataset(WordsDataset):
             sizes = ", ".join(f"{subset} {len(words):,}" for subset, words in subsets.items())
             rows.append(f"{name} ({folder.form}): {sizes}")
         return "\n".join([*rows, *describe_words(self.splits)])
+
+
+def words_of(name: str, words: Iterable[LabelledWord]) -> list[LabelledWord]:
+    """Return the words of the folder `name` with ids and photos that are unique among all folders."""
+    return [
+        LabelledWord(f"{name}/{word.id}", word.text, word.image, f"{name}/{word.photo or word.id}")
+        for word in words
+    ]
+
+
+def is_held_back(photo: str, fraction: float = VALIDATION_FRACTION) -> bool:
+    """Tell whether the words of a photo of a training folder are validation.
+
+    Args:
+        photo: As `words_of` names it.
+        fraction: Part of all photos that is.
+    """
+    digest = hashlib.sha256(photo.encode()).hexdigest()[:_DIGEST_HEX_DIGITS]
+    return int(digest, 16) < fraction * 16.0**_DIGEST_HEX_DIGITS
 
 
 def _checked(parameter: str, folders: object) -> list[str]:
