@@ -29,8 +29,12 @@ _warnings_lock = threading.Lock()
 _Strip: TypeAlias = Callable[[Image.Image], Pixels]
 
 
-def to_gray(image: Image.Image | Pixels) -> GrayImage:
+def to_gray(image: Image.Image | Pixels, orientation: int | None = None) -> GrayImage:
     """Return the grey values (H, W) of an opened image, upright, or of an array (H, W) or (H, W, 1|3|4).
+
+    Args:
+        image: The image or the array.
+        orientation: EXIF orientation of the image, 1-8; None: as the image itself says.
 
     Raises:
         InvalidInputError: If the array is of another type, or has other values than `array_to_uint8` takes.
@@ -41,7 +45,7 @@ def to_gray(image: Image.Image | Pixels) -> GrayImage:
         if array.ndim == 2:
             return np.array(array, np.uint8)  # a copy of the caller's
         image = Image.fromarray(array)
-    return _decoded(image)
+    return _decoded(image, orientation)
 
 
 def array_to_uint8(array: Pixels) -> Pixels:
@@ -69,17 +73,20 @@ def array_to_uint8(array: Pixels) -> Pixels:
     )
 
 
-def _decoded(image: Image.Image) -> GrayImage:
+def _decoded(image: Image.Image, orientation: int | None) -> GrayImage:
     """Return the grey values (H, W) of an opened image, upright."""
     try:
         image.load()
-        turn = _TURNS.get(_orientation(image))
+        turn = _TURNS.get(_orientation(image) if orientation is None else orientation)
         gray = _luma(image)
         return gray if turn is None else np.array(Image.fromarray(gray).transpose(turn))
     except MemoryError:
         raise
     except Exception as error:  # a damaged file makes Pillow raise nearly anything
-        raise ImageDecodeError(DAMAGED_IMAGE.format(image.format or "image", error)) from error
+        reason = str(error)
+    # Raised out here, the error does not keep the frames of a decoder alive; nor, closed, the pixels.
+    image.close()
+    raise ImageDecodeError(DAMAGED_IMAGE.format(image.format or "image", reason))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -94,26 +101,27 @@ def _orientation(image: Image.Image) -> int:
 
 def _luma(image: Image.Image) -> GrayImage:
     """Return the luma (ITU-R 601-2) of a decoded image of any mode, (H, W); transparency is laid on white."""
-    image, convert = _with_known_white(image)
-    # Some rows at a time: Pillow makes three copies of what becomes an array.
-    boxes = ((0, rows.start, image.width, rows.stop) for rows in strips(image.height, image.width))
-    return np.concatenate([convert(image.crop(box)) for box in boxes]).astype(np.uint8, copy=False)
+    convert = _conversion(image)
+    gray = np.empty((image.height, image.width), np.uint8)
+    # Some rows at a time: Pillow makes several copies of what becomes an array.
+    for rows in strips(image.height, image.width):
+        gray[rows] = convert(image.crop((0, rows.start, image.width, rows.stop)))
+    return gray
 
 
-def _with_known_white(image: Image.Image) -> tuple[Image.Image, _Strip]:
-    """Return the image, or one that says the same, and what turns a strip of it into grey values (h, W)."""
+def _conversion(image: Image.Image) -> _Strip:
+    """Return what turns a strip of an image into grey values (h, W)."""
     if image.mode.startswith("I;16"):
-        return image, lambda strip: array_to_uint8(np.asarray(strip).astype(np.uint16, copy=False))
+        return lambda strip: array_to_uint8(np.asarray(strip).astype(np.uint16, copy=False))
     if image.mode in ("I", "F"):  # no standard says which value is white
-        low, high = np.array(
-            image.getextrema(), np.float64
-        ).tolist()  # one band: its least and greatest value
-        return image, lambda strip: _stretched(np.asarray(strip), low, high)
+        extrema = np.array(image.getextrema(), np.float64)  # one band: its least and greatest value
+        low, high = extrema.tolist()
+        return lambda strip: _stretched(np.asarray(strip), low, high)
     if image.mode == "LAB":
-        image = image.getchannel("L")
-    elif image.has_transparency_data:
-        image = _on_white(image)
-    return image, lambda strip: np.asarray(strip.convert("L"))
+        return lambda strip: np.asarray(strip.getchannel("L"))
+    if image.has_transparency_data:
+        return lambda strip: np.asarray(_on_white(strip))
+    return lambda strip: np.asarray(strip.convert("L"))
 
 
 def _stretched(values: Pixels, low: float, high: float) -> Pixels:

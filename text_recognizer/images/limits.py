@@ -6,6 +6,7 @@ from PIL import Image
 
 from text_recognizer.arrays import Pixels
 from text_recognizer.errors import ImageDecodeError, ImageTooLargeError, InvalidInputError
+from text_recognizer.images.containers.contents import Contents
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class ImageLimits:
 
     Attributes:
         max_bytes: Size of the encoded file.
-        max_pixels: Width times height; for WebP `WEBP_SHARE` of it.
+        max_pixels: Width times height. Also bounds what a decoder may allocate, `BYTES_PER_PIXEL` for each of
+            them: decoding WebP and some kinds of TIFF and JPEG takes more, so that fewer pixels are accepted.
         max_side: Width or height.
         formats: Pillow's names of the accepted formats; of several frames or pages the first is read.
     """
@@ -38,30 +40,20 @@ class ImageLimits:
 
 LIMITS = ImageLimits()
 
-WEBP_SHARE = 0.6  # Pillow holds four copies of a WebP's pixels while it decodes them: 400 MB for 25 million
+BYTES_PER_PIXEL = 9.6  # 240 MB for 25 million pixels: RGBA and a copy of it, or 60 % of that in WebP
 _MAX_JPEG_SCANS = 16  # in the largest image; each costs its whole size in time, and libjpeg writes 10
-_JPEG_SCAN_MARKER = b"\xff\xda"  # elsewhere in a JPEG 0xFF is followed by other bytes
+_NARROW_MODES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
+_MODE_BYTES = 4  # of a pixel in Pillow's other modes
 
 
-def check_cost(image: Image.Image | Pixels, data: bytes, limits: ImageLimits) -> None:
-    """Refuse an image without pixels, or one that is too large or takes too much to decode.
-
-    Args:
-        image: Opened, not yet decoded; or an array (H, W) or (H, W, channels).
-        data: The file; empty if there is none.
-        limits: What is accepted.
+def check_size(size: tuple[int, int], limits: ImageLimits) -> None:
+    """Refuse an image without pixels or with too many; `size` is its width and height.
 
     Raises:
-        InvalidInputError: If the array has another shape.
         ImageDecodeError: If there is no pixel.
         ImageTooLargeError: If a limit is exceeded.
     """
-    if isinstance(image, Image.Image):
-        if data:
-            _check_effort(image, data, limits)
-        width, height = image.size
-    else:
-        height, width = _size_of_array(image)
+    width, height = size
     if width == 0 or height == 0:
         raise ImageDecodeError(f"The image is {width} x {height}; expected at least one pixel.")
     if width * height > limits.max_pixels or max(width, height) > limits.max_side:
@@ -71,30 +63,47 @@ def check_cost(image: Image.Image | Pixels, data: bytes, limits: ImageLimits) ->
         )
 
 
+def check_cost(image: Image.Image | Pixels, contents: Contents | None, limits: ImageLimits) -> None:
+    """Refuse an image without pixels, or one that is too large or takes too much to decode.
+
+    Args:
+        image: Opened, not yet decoded; or an array (H, W) or (H, W, channels).
+        contents: The file that is going to be decoded; None if there is none.
+        limits: What is accepted.
+
+    Raises:
+        InvalidInputError: If the array has another shape.
+        ImageDecodeError: If there is no pixel.
+        ImageTooLargeError: If a limit is exceeded.
+    """
+    check_size(image.size if isinstance(image, Image.Image) else _size_of_array(image), limits)
+    if isinstance(image, Image.Image) and contents is not None:
+        _check_effort(image, contents, limits)
+
+
 def _size_of_array(array: Pixels) -> tuple[int, int]:
-    """Return the height and the width of an array (H, W) or (H, W, 1|3|4)."""
+    """Return the width and the height of an array (H, W) or (H, W, 1|3|4)."""
     channels = array.shape[2] if array.ndim == 3 else 1
     if array.ndim not in (2, 3) or array.size == 0 or channels not in (1, 3, 4):
         raise InvalidInputError(
             f"The array has the shape {array.shape}; expected (H, W), (H, W, 1), (H, W, 3) or (H, W, 4). "
             "Pass one image, channels last."
         )
-    return array.shape[0], array.shape[1]
+    return array.shape[1], array.shape[0]
 
 
-def _check_effort(image: Image.Image, data: bytes, limits: ImageLimits) -> None:
+def _check_effort(image: Image.Image, contents: Contents, limits: ImageLimits) -> None:
     """Refuse a file whose decoding takes much more memory or time than its size suggests."""
     pixels = image.width * image.height
-    if image.format == "WEBP" and pixels > WEBP_SHARE * limits.max_pixels:
+    memory = pixels * _NARROW_MODES.get(image.mode, _MODE_BYTES) + contents.buffer_bytes
+    if memory > BYTES_PER_PIXEL * limits.max_pixels:
         raise ImageTooLargeError(
-            f"The image is {image.width} x {image.height}; expected at most "
-            f"{WEBP_SHARE * limits.max_pixels:,.0f} pixels in WebP. "
+            f"The {image.format} image of {image.width} x {image.height} pixels takes {memory:,} bytes of "
+            f"memory to decode; expected at most {BYTES_PER_PIXEL * limits.max_pixels:,.0f}. "
             "Scale the image down, or save it as PNG or JPEG."
         )
-    if image.format in ("JPEG", "MPO"):
-        scans = data.count(_JPEG_SCAN_MARKER)  # thumbnails in its head may add a few
-        if scans * pixels > _MAX_JPEG_SCANS * limits.max_pixels:
-            raise ImageTooLargeError(
-                f"The JPEG has {scans} scans; expected at most "
-                f"{_MAX_JPEG_SCANS * limits.max_pixels // pixels}. Save the image again, not progressive."
-            )
+    if contents.scans * pixels > _MAX_JPEG_SCANS * limits.max_pixels:
+        raise ImageTooLargeError(
+            f"The JPEG has {contents.scans} scans; expected at most "
+            f"{_MAX_JPEG_SCANS * limits.max_pixels // pixels}. Save the image again, not progressive."
+        )

@@ -1,14 +1,16 @@
 """Anything that holds an image -> uint8 (H, W): read, checked, converted; the one way into the project.
 
-Input is untrusted: the content tells the format, the size is checked before a pixel is decoded, and whatever
-a decoder raises comes out as one of four `InvalidInputError`s.
+Input is untrusted: the content tells the format, a decoder gets what decoding needs and nothing else, what it
+is going to allocate is checked before it does, and whatever it raises comes out as one of four
+`InvalidInputError`s.
 """
 
 from text_recognizer.arrays import GrayImage
+from text_recognizer.images.containers.contents import Contents
 from text_recognizer.images.conversion import to_gray
 from text_recognizer.images.limits import LIMITS, ImageLimits, check_cost
 from text_recognizer.images.reading import ImageSource as ImageSource
-from text_recognizer.images.reading import open_data_uri, open_source
+from text_recognizer.images.reading import Opened, open_data_uri, open_source
 
 
 def load_image(source: ImageSource, limits: ImageLimits = LIMITS) -> GrayImage:
@@ -31,9 +33,7 @@ def load_image(source: ImageSource, limits: ImageLimits = LIMITS) -> GrayImage:
         UnsupportedFormatError: If the bytes are no image of an accepted format.
         ImageDecodeError: If they are one, but damaged.
     """
-    image, data = open_source(source, limits)
-    check_cost(image, data, limits)
-    return to_gray(image)
+    return _decoded(*open_source(source, limits), limits)
 
 
 def load_data_uri(text: str, limits: ImageLimits = LIMITS) -> GrayImage:
@@ -48,6 +48,10 @@ def load_data_uri(text: str, limits: ImageLimits = LIMITS) -> GrayImage:
     Raises:
         InvalidInputError: If `text` is no data URI in base64; and as `load_image` raises.
     """
-    image, data = open_data_uri(text, limits)
-    check_cost(image, data, limits)
-    return to_gray(image)
+    return _decoded(*open_data_uri(text, limits), limits)
+
+
+def _decoded(image: Opened, contents: Contents | None, limits: ImageLimits) -> GrayImage:
+    """Return the grey values (H, W) of an opened image whose cost is within the limits."""
+    check_cost(image, contents, limits)
+    return to_gray(image, contents.orientation if contents else None)

@@ -1,6 +1,7 @@
 """Whatever holds an image -> an opened file, of which only the header was read, or an array.
 
-Input is untrusted: no more bytes are read than are allowed, and the content tells the format.
+Input is untrusted: no more bytes are read than are allowed, the content tells the format, and metadata does
+not reach a decoder.
 """
 
 import base64
@@ -22,7 +23,9 @@ from text_recognizer.errors import (
     InvalidInputError,
     UnsupportedFormatError,
 )
-from text_recognizer.images.limits import ImageLimits
+from text_recognizer.images.containers.contents import Contents
+from text_recognizer.images.containers.dispatch import contents_of
+from text_recognizer.images.limits import ImageLimits, check_size
 
 ImageSource: TypeAlias = str | Path | bytes | Image.Image | Pixels
 Opened: TypeAlias = Image.Image | Pixels
@@ -33,8 +36,8 @@ _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b
 _warnings_lock = threading.Lock()
 
 
-def open_source(source: ImageSource, limits: ImageLimits) -> tuple[Opened, bytes]:
-    """Return an image with its header read, or the array as it came; and the file, empty if there is none.
+def open_source(source: ImageSource, limits: ImageLimits) -> tuple[Opened, Contents | None]:
+    """Return an image with its header read, or the array as it came; and what of its file is decoded, if any.
 
     Args:
         source: As `load_image` takes it.
@@ -42,12 +45,12 @@ def open_source(source: ImageSource, limits: ImageLimits) -> tuple[Opened, bytes
 
     Raises:
         InvalidInputError: If there is no such file, or `source` holds no image.
-        ImageTooLargeError: If the file has too many bytes.
+        ImageTooLargeError: If the file has too many bytes, parts or pixels.
         UnsupportedFormatError: If the bytes are no image of an accepted format.
         ImageDecodeError: If they are one, but its header is damaged.
     """
     if isinstance(source, np.ndarray | Image.Image):
-        return source, b""
+        return source, None
     if isinstance(source, str) and source.startswith("data:"):
         return open_data_uri(source, limits)
     if isinstance(source, str | Path):
@@ -60,7 +63,7 @@ def open_source(source: ImageSource, limits: ImageLimits) -> tuple[Opened, bytes
     )
 
 
-def open_data_uri(text: str, limits: ImageLimits) -> tuple[Opened, bytes]:
+def open_data_uri(text: str, limits: ImageLimits) -> tuple[Opened, Contents | None]:
     """Do what `open_source` does, for an image in a base64 data URI (RFC 2397) alone.
 
     The content decides about the format, not the media type that the URI claims.
@@ -97,30 +100,44 @@ def _read(path: Path, limits: ImageLimits) -> bytes:
         ) from error
 
 
-def _open(data: bytes, limits: ImageLimits) -> tuple[Image.Image, bytes]:
-    """Return the image in a file, of which only the header is read, and the file."""
+def _open(data: bytes, limits: ImageLimits) -> tuple[Image.Image, Contents]:
+    """Return the image in a file, of which only the header is read, and what of the file is decoded."""
     if not data:
         raise InvalidInputError("The image file has 0 bytes. Check that it was written.")
     _check_bytes(len(data), limits)
+    try:
+        contents = contents_of(data)
+        if contents.size is not None:
+            check_size(contents.size, limits)
+        return _header_of(contents.data, limits), contents
+    except InvalidInputError:
+        raise
+    except Exception as error:  # UnidentifiedImageError is the usual one
+        reason = str(error)
+    # Raised out here, the error does not keep the frames of a decoder, and what they hold, alive.
+    if data.startswith(_MAGIC) or (data.startswith(b"RIFF") and b"WEBP".startswith(data[8:12])):
+        raise ImageDecodeError(DAMAGED_IMAGE.format("image", reason))
+    raise UnsupportedFormatError(
+        f"The {len(data):,} bytes that start with {data[:12]!r} are no image that can be read; expected "
+        f"{', '.join(limits.formats)}. Convert the image to PNG or JPEG."
+    )
+
+
+def _header_of(data: bytes, limits: ImageLimits) -> Image.Image:
+    """Return the image in a file without metadata, not yet decoded."""
     try:
         with _warnings_lock, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=limits.formats)
             image.draft("L", None)  # decoding the luma of a JPEG alone takes a third of the memory
-            return image, data
+            return image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageTooLargeError(
-            f"The image has too many pixels ({error}); expected at most {limits.max_pixels:,}. "
-            "Scale the image down."
-        ) from error
-    except Exception as error:  # UnidentifiedImageError is the usual one
-        if data.startswith(_MAGIC) or (data.startswith(b"RIFF") and b"WEBP".startswith(data[8:12])):
-            raise ImageDecodeError(DAMAGED_IMAGE.format("image", error)) from error
-        raise UnsupportedFormatError(
-            f"The {len(data):,} bytes that start with {data[:12]!r} are no image that can be read; expected "
-            f"{', '.join(limits.formats)}. Convert the image to PNG or JPEG."
-        ) from error
+        reason = str(error)
+    raise ImageTooLargeError(
+        f"The image has too many pixels ({reason}); expected at most {limits.max_pixels:,}. "
+        "Scale the image down."
+    )
 
 
 def _check_bytes(count: int, limits: ImageLimits) -> None:

@@ -1,0 +1,174 @@
+"""TIFF 6.0 and BigTIFF with one directory of the tags that decoding needs, whose values are checked.
+
+libtiff allocates a whole tile or strip at once, as large as the tags say, before it looks at the data.
+"""
+
+import struct
+from dataclasses import dataclass
+
+from text_recognizer.errors import ImageTooLargeError
+from text_recognizer.images.containers import exif
+from text_recognizer.images.containers.contents import Contents
+
+MAGICS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+_WIDTH, _LENGTH, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
+_STRIP_OFFSETS, _SAMPLES, _ROWS_PER_STRIP, _STRIP_BYTES, _PLANAR = 273, 277, 278, 279, 284
+_COLORMAP, _TILE_WIDTH, _TILE_LENGTH, _TILE_OFFSETS, _TILE_BYTES = 320, 322, 323, 324, 325
+_ORIENTATION, _JPEG_TABLES = 274, 347
+_NUMBERS = {
+    _WIDTH,
+    _LENGTH,
+    _COMPRESSION,
+    _PHOTOMETRIC,
+    _SAMPLES,
+    _ROWS_PER_STRIP,
+    _PLANAR,
+    _TILE_WIDTH,
+    _TILE_LENGTH,
+}
+# Beside these: fill order, options of fax, predictor, extra samples, sample format; JPEG of TIFF 6.0; YCbCr.
+_OTHERS = {266, 292, 293, 317, 338, 339, 512, 513, 514, 515, 519, 520, 521, 529, 530, 531, 532}
+_MAX_COUNTS = {  # of values; others have few
+    _STRIP_OFFSETS: 100_000,  # tiles of 16 x 16, the smallest, in an image of 25 million pixels
+    _STRIP_BYTES: 100_000,
+    _TILE_OFFSETS: 100_000,
+    _TILE_BYTES: 100_000,
+    _COLORMAP: 3 * 2**16,
+    _JPEG_TABLES: 2**16,
+}
+_MAX_COUNT = 16  # one for each sample of a pixel, and some more
+_MAX_TAGS = 1000  # more than TIFF knows, private ones included
+_WHOLE = {1: "B", 3: "H", 4: "L", 16: "Q"}  # types of whole numbers: BYTE, SHORT, LONG, LONG8
+_UNCOMPRESSED, _JPEG_OF_6, _JPEG = 1, 6, 7
+_YCBCR, _SEPARATE = 6, 2
+_ALL_ROWS = 2**32 - 1  # in one strip: the default, stated
+_COEFFICIENT_BYTES = 6  # a pixel of a progressive JPEG; libtiff refuses those with more than the bytes below
+_MAX_COEFFICIENT_BYTES = 100 * 2**20
+_SMALL_TILE_PIXELS = (
+    2**20
+)  # writers choose tiles without regard to the image: 256 x 256, also for a small one
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How numbers are written: byte order, and the sizes of TIFF or BigTIFF."""
+
+    order: str
+    big: bool
+
+    @property
+    def count(self) -> str:
+        return f"{self.order}{'Q' if self.big else 'H'}"
+
+    @property
+    def entry(self) -> str:
+        return f"{self.order}HH{'Q8s' if self.big else 'L4s'}"
+
+    @property
+    def offset(self) -> str:
+        return f"{self.order}{'Q' if self.big else 'L'}"
+
+    @property
+    def offset_at(self) -> int:
+        return 8 if self.big else 4
+
+
+_Tags = dict[int, tuple[int, int, bytes]]  # by number: type, count, values or their offset
+
+
+def contents_of(data: bytes) -> Contents:
+    """Return the file `data` with one directory, behind its end, of the tags that decoding needs.
+
+    Raises:
+        ValueError: If a tag cannot be read or has an impossible value.
+        ImageTooLargeError: If a tag has very many values, or a tile is much larger than the image.
+    """
+    layout = _Layout("<" if data[:2] == b"II" else ">", data[2:3] == b"+" or data[3:4] == b"+")
+    tags = _tags(data, layout)
+    for number, (_, count, _) in tags.items():
+        if count > (most := _MAX_COUNTS.get(number, _MAX_COUNT)):
+            raise ImageTooLargeError(
+                f"The tag {number} of the TIFF has {count:,} values; expected at most {most:,}. "
+                "Save the image again."
+            )
+    numbers = {name: _value(data, layout, tags, name) for name in (*_NUMBERS, _BITS) if name in tags}
+    orientation = _value(data, layout, tags, _ORIENTATION) if _ORIENTATION in tags else exif.UPRIGHT
+    tags.pop(_ORIENTATION, None)  # the grey values are turned, which takes less than turning the image
+    size = numbers.get(_WIDTH, 0), numbers.get(_LENGTH, 0)
+    return Contents(
+        _with_directory(data, layout, tags), size, exif.checked(orientation), _buffer_bytes(numbers, *size)
+    )
+
+
+def _tags(data: bytes, layout: _Layout) -> _Tags:
+    """Return the needed tags of the first directory; of one that comes twice, the first."""
+    try:
+        (at,) = struct.unpack_from(layout.offset, data, layout.offset_at)
+        (count,) = struct.unpack_from(layout.count, data, at)
+        if count > _MAX_TAGS:
+            raise ValueError(f"{count} tags in a directory")
+        at += struct.calcsize(layout.count)
+        needed: _Tags = {}
+        for _ in range(count):
+            number, kind, values, value = struct.unpack_from(layout.entry, data, at)
+            if number in _NUMBERS | _OTHERS | {_BITS, _ORIENTATION} | _MAX_COUNTS.keys():
+                needed.setdefault(number, (kind, values, value))
+            at += struct.calcsize(layout.entry)
+    except struct.error as error:
+        raise ValueError("its directory is cut off") from error
+    return needed
+
+
+def _value(data: bytes, layout: _Layout, tags: _Tags, number: int) -> int:
+    """Return the greatest value of a tag of whole numbers; sizes have one value."""
+    kind, count, value = tags[number]
+    if kind not in _WHOLE or count < 1 or (count > 1 and number != _BITS):
+        raise ValueError(f"the tag {number} is no whole number")
+    form = f"{layout.order}{count}{_WHOLE[kind]}"
+    try:
+        if struct.calcsize(form) > len(value):
+            (at,) = struct.unpack(layout.offset, value)
+            return int(max(struct.unpack_from(form, data, at)))
+        return int(max(struct.unpack_from(form, value)))
+    except struct.error as error:
+        raise ValueError(f"the tag {number} is cut off") from error
+
+
+def _with_directory(data: bytes, layout: _Layout, tags: _Tags) -> bytes:
+    """Return the file with these tags alone; the old directory stays in it, and nothing leads there."""
+    entries = [struct.pack(layout.entry, number, *tags[number]) for number in sorted(tags)]
+    padding = bytes(len(data) % 2)  # directories begin at even offsets
+    directory = struct.pack(layout.count, len(entries)) + b"".join(entries) + struct.pack(layout.offset, 0)
+    start = struct.pack(layout.offset, len(data) + len(padding))
+    at = layout.offset_at
+    return b"".join((data[:at], start, data[at + len(start) :], padding, directory))
+
+
+def _buffer_bytes(numbers: dict[int, int], width: int, height: int) -> int:
+    """Return what libtiff and Pillow allocate for a tile or strip, whose size the numbers of the tags state.
+
+    Raises:
+        ImageTooLargeError: If a tile is much larger than the image.
+    """
+    if _TILE_WIDTH in numbers or _TILE_LENGTH in numbers:
+        across, down = numbers.get(_TILE_WIDTH, 0), numbers.get(_TILE_LENGTH, 0)
+        if across * down > max(_SMALL_TILE_PIXELS, 4 * width * height):
+            raise ImageTooLargeError(
+                f"The TIFF has tiles of {across:,} x {down:,} for an image of {width:,} x {height:,}; "
+                "expected tiles that are not much larger than the image. Save the image again."
+            )
+    else:
+        rows = numbers.get(_ROWS_PER_STRIP, _ALL_ROWS)
+        across, down = width, height if rows == _ALL_ROWS else rows
+    compression = numbers.get(_COMPRESSION, _UNCOMPRESSED)
+    if compression == _UNCOMPRESSED:
+        return 0  # Pillow reads it row by row
+    pixels = across * down
+    samples = numbers.get(_SAMPLES, 1) if numbers.get(_PLANAR) != _SEPARATE else 1
+    total = pixels * samples * numbers.get(_BITS, 1) // 8
+    if numbers.get(_PHOTOMETRIC) == _YCBCR:
+        total += 4 * pixels  # libtiff makes RGBA of it
+    if compression in (_JPEG_OF_6, _JPEG):
+        total += min(_COEFFICIENT_BYTES * pixels, _MAX_COEFFICIENT_BYTES)
+    return total

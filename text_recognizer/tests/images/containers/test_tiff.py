@@ -1,0 +1,118 @@
+"""A TIFF keeps the tags that decoding needs, with values that fit the image."""
+
+import io
+import struct
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from text_recognizer.errors import ImageTooLargeError
+from text_recognizer.images.containers.tiff import contents_of
+from text_recognizer.tests.images.hostile_files import LONG, LONG8, SHORT, gray_tags, tiff, tiled, without
+from text_recognizer.tests.images.image_files import draw_picture, encode
+
+COMPRESSIONS = ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"]
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK"])
+def test_pixels_stay(mode: str, compression: str) -> None:
+    data = encode(Image.fromarray(draw_picture()).convert(mode), "TIFF", compression=compression)
+    contents = contents_of(data)
+    assert opened(contents.data).mode == opened(data).mode
+    assert opened(contents.data).tobytes() == opened(data).tobytes()
+    assert contents.size == (80, 48)
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "LA", "I;16", "I", "F"])
+def test_pixels_of_other_kinds_stay(mode: str) -> None:
+    image = Image.fromarray(draw_picture())
+    image = Image.fromarray(draw_picture().astype(np.uint16) * 200) if mode == "I;16" else image.convert(mode)
+    data = encode(image, "TIFF", compression="group4" if mode == "1" else "tiff_lzw")
+    assert opened(contents_of(data).data).tobytes() == opened(data).tobytes()
+
+
+@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_either_byte_order_and_bigtiff(order: str, big: bool) -> None:
+    tags = [(number, LONG8 if big else LONG, 1, value) for number, _, _, value in gray_tags(8, 8, 1)]
+    if not big:
+        tags = gray_tags(8, 8, 1)
+    if big and order == ">":  # values lie at the end of the eight bytes only as LONG8
+        assert contents_of(tiff(tags, bytes(64), order, big)).size == (8, 8)
+        return
+    body = bytes(range(64))
+    contents = contents_of(tiff(tags, body, order, big))
+    assert contents.size == (8, 8)
+    assert opened(contents.data).tobytes() == body
+
+
+def test_metadata_and_further_pages_are_left_out() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "description"
+    picture = Image.fromarray(draw_picture())
+    data = encode(picture, "TIFF", exif=exif, icc_profile=b"x" * 99, save_all=True, append_images=[picture])
+    contents = contents_of(data)
+    assert contents.orientation == 6
+    image = opened(contents.data)
+    assert not getattr(image, "is_animated", True)
+    assert set(image.getexif()) <= {256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 338, 339}
+    assert np.array_equal(np.asarray(image), draw_picture())  # it is not turned twice
+
+
+def test_buffers_are_those_of_a_strip_or_tile() -> None:
+    strips = contents_of(tiff(gray_tags(1000, 1000, t278=50), bytes(3000)))
+    whole = contents_of(tiff(without(gray_tags(1000, 1000), 278), bytes(3000)))
+    tile = contents_of(tiled(1000, 1000, (512, 256)))
+    separate = contents_of(tiled(1000, 1000, (512, 256), t262=2, t277=3, t284=2))
+    assert [each.buffer_bytes for each in (strips, whole, tile, separate)] == [
+        50_000,
+        1_000_000,
+        512 * 256,
+        512 * 256,
+    ]
+    assert contents_of(tiff(gray_tags(1000, 1000, 1), bytes(3000))).buffer_bytes == 0
+
+
+def test_small_images_may_have_usual_tiles() -> None:
+    assert contents_of(tiled(20, 20, (512, 512))).size == (20, 20)
+
+
+@pytest.mark.parametrize("tile", [(46_000, 46_000), (2**31, 16), (16, 2**31), (1040, 1024)])
+def test_tiles_much_larger_than_the_image_are_refused(tile: tuple[int, int]) -> None:
+    with pytest.raises(ImageTooLargeError, match="tiles"):
+        contents_of(tiled(100, 100, tile))
+
+
+@pytest.mark.parametrize("number", [258, 273, 279, 320, 324, 325, 339, 347])
+def test_tags_of_very_many_values_are_refused(number: int) -> None:
+    tags = [*without(gray_tags(8, 8), number), (number, SHORT, 1_000_000, 1024)]
+    with pytest.raises(ImageTooLargeError, match=f"tag {number}"):
+        contents_of(tiff(tags, bytes(3000)))
+
+
+@pytest.mark.parametrize("number", [256, 257, 259, 262, 277, 278])
+def test_sizes_are_single_whole_numbers(number: int) -> None:
+    for wrong in ((number, 12, 1, 0), (number, LONG, 2, 1024), (number, LONG, 0, 0)):
+        with pytest.raises(ValueError, match=f"tag {number}"):
+            contents_of(tiff([*without(gray_tags(8, 8), number), wrong], bytes(3000)))
+
+
+def test_a_directory_that_is_cut_is_damaged() -> None:
+    data = encode(Image.fromarray(draw_picture()), "TIFF")
+    (start,) = struct.unpack_from("<L", data, 4)
+    for end in (4, 8, start, start + 2, start + 20):
+        with pytest.raises(ValueError, match="cut off"):
+            contents_of(data[:end])
+
+
+def test_of_a_tag_that_comes_twice_the_first_counts() -> None:
+    tags = [*gray_tags(8, 8, 1), (256, LONG, 1, 30_000)]
+    assert contents_of(tiff(tags, bytes(3000))).size == (8, 8)

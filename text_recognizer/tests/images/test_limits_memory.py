@@ -1,0 +1,54 @@
+"""Hostile files of every kind take little time and memory; the largest accepted ones at most 250 MB."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from text_recognizer.tests.images import hostile_files
+from text_recognizer.tests.repository import ROOT
+
+if sys.platform != "linux":
+    pytest.skip("memory is measured in /proc", allow_module_level=True)
+
+MAX_MEGABYTES = 250  # issue: over the idle worker, for the worst image
+MAX_REFUSED_MEGABYTES = 40  # a file of 8 MB and some copies of it
+MAX_SECONDS = 1.5  # of a processor that others use too
+
+
+def measured(part: str) -> Any:
+    process = subprocess.run(
+        [sys.executable, "-m", "text_recognizer.tests.images.costs", part],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr[-2000:]
+    return json.loads(process.stdout)
+
+
+@pytest.fixture(scope="module")
+def costs() -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = measured("each_file")
+    return found
+
+
+@pytest.mark.parametrize("name", hostile_files.FILES)
+def test_hostile_file_is_cheap(name: str, costs: dict[str, dict[str, float]]) -> None:
+    assert costs[name]["status"] == hostile_files.FILES[name][0]
+    assert costs[name]["megabytes"] <= MAX_REFUSED_MEGABYTES
+    assert costs[name]["seconds"] <= MAX_SECONDS
+
+
+@pytest.mark.parametrize("name", hostile_files.LARGEST)
+def test_largest_accepted_file_fits(name: str, costs: dict[str, dict[str, float]]) -> None:
+    assert costs[name]["status"] == 200
+    assert costs[name]["megabytes"] <= MAX_MEGABYTES
+
+
+def test_memory_after_200_failing_images_is_that_before() -> None:
+    once, after = measured("many_failures")
+    assert after <= 1.1 * once
