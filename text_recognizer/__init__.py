@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from text_recognizer.line_detector import LineDetector
     from text_recognizer.line_predictor import LinePredictor
     from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
-    from text_recognizer.types import CharacterPrediction, LinePrediction, PagePrediction, Region
+    from text_recognizer.types import (
+        CharacterPrediction,
+        LinePrediction,
+        PagePrediction,
+        Region,
+        WordPrediction,
+    )
     from text_recognizer.version import __version__
+    from text_recognizer.word_predictor import WordPredictor
 
 __all__ = [
     "CharacterPrediction",
@@ -34,6 +41,8 @@ __all__ = [
     "ParagraphTextRecognizer",
     "Region",
     "TextRecognizerError",
+    "WordPrediction",
+    "WordPredictor",
     "__version__",
 ]
 
@@ -48,6 +57,8 @@ _MODULES = {
     "ParagraphTextRecognizer": "paragraph_text_recognizer",
     "Region": "types",
     "TextRecognizerError": "errors",
+    "WordPrediction": "types",
+    "WordPredictor": "word_predictor",
     "__version__": "version",
 }
 

@@ -88,6 +88,38 @@ class CharacterPrediction:
 
 
 @dataclass(frozen=True)
+class WordPrediction:
+    """One recognized word.
+
+    ```python
+    from text_recognizer import WordPrediction
+
+    print(WordPrediction("exit", 0.93).to_dict())
+    ```
+
+    Attributes:
+        text: May be empty.
+        confidence: Probability that the whole word is right, 0-1.
+    """
+
+    text: str
+    confidence: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the word as a JSON object."""
+        return {"text": self.text, "confidence": self.confidence}
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Return the word whose `to_dict` is `fields`.
+
+        Raises:
+            InvalidInputError: If a value is missing or of another type.
+        """
+        return cls(_read(fields, "text", str), _read(fields, "confidence", float))
+
+
+@dataclass(frozen=True)
 class TextSpan:
     """A character or a word of a line, and the columns of the image that it fills.
 

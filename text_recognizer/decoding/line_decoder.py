@@ -109,6 +109,16 @@ class LineDecoder:
             return best_path(logits)
         return decode_beam(logits, self.config.beam, self._language_model, self._lexicon)
 
+    def decode_word(self, logits: Logits) -> tuple[str, float]:
+        """Return the text of logits (T, C) and the probability that all of it is right, 0-1.
+
+        That is P(text | image), calibrated as a word's. Without confidences and places of the characters it
+        takes a third of the time of `decode`.
+        """
+        labels = self.labels(logits)
+        probability = np.exp(log_probability(logits, labels))
+        return self._vocabulary.decode(labels), float(self._calibrations.word.apply(probability))
+
     def decode(self, logits: Logits) -> DecodedLine:
         """Return the text of logits (T, C), with confidences and places."""
         labels = self.labels(logits)

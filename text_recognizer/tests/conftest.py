@@ -10,9 +10,10 @@ from text_recognizer.tooling.data_root import set_mirror
 
 @pytest.fixture(scope="session")
 def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with tiny_line ("ab"), tiny_paragraph and tiny_character."""
+    """Folder with tiny_line ("ab"), tiny_word ("ab"), tiny_paragraph and tiny_character."""
     folder = tmp_path_factory.mktemp("weights")
     tiny_models.write_line_artifact(folder, [0.25, 0.75], "ab")
+    tiny_models.write_word_artifact(folder)
     tiny_models.write_detector_artifact(folder)
     tiny_models.write_character_artifact(folder)
     return folder

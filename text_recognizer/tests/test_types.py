@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.types import CharacterPrediction, LinePrediction, PagePrediction, Region, TextSpan
+from text_recognizer.types import (
+    CharacterPrediction,
+    LinePrediction,
+    PagePrediction,
+    Region,
+    TextSpan,
+    WordPrediction,
+)
 
 LINE = LinePrediction(
     "to be", 0.9, Region(0, 0, 50, 20), (TextSpan("to", 0.9, 0, 20),), (TextSpan("t", 1, 0, 9),)
@@ -39,9 +46,18 @@ def test_what_json_holds_makes_an_equal_page(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [Region(1, 2, 3, 4), CharacterPrediction("é", 0.1), TextSpan("be", 0.3, 4, 9), LINE]
+    "value",
+    [
+        Region(1, 2, 3, 4),
+        CharacterPrediction("é", 0.1),
+        WordPrediction("exit", 0.2),
+        TextSpan("be", 0.3, 4, 9),
+        LINE,
+    ],
 )
-def test_every_type_survives_json(value: Region | CharacterPrediction | TextSpan | LinePrediction) -> None:
+def test_every_type_survives_json(
+    value: Region | CharacterPrediction | WordPrediction | TextSpan | LinePrediction,
+) -> None:
     assert type(value).from_dict(json.loads(json.dumps(value.to_dict()))) == value
 
 

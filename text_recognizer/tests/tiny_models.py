@@ -12,6 +12,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 LINE_HEIGHT, LINE_STEP = 16, 4
+WORD_HEIGHT = 32  # of draw_bars, a fourth: a bar is as wide as two frames
 
 
 def write_artifact(
@@ -44,14 +45,16 @@ def write_line_artifact(
     characters: str,
     width: int | None = None,
     decoding: str | None = None,
+    kind: str = "line",
 ) -> str:
-    """Install a line model: 4 columns are the last character whose threshold their mean ink reaches."""
+    """Install a line or word model: 4 columns are the last character whose threshold their mean ink reaches."""
+    height = {"line": LINE_HEIGHT, "word": WORD_HEIGHT}[kind]
     slopes = 40.0 * np.arange(len(thresholds) + 1)
     offsets = -np.cumsum([0.0, *(40.0 * t for t in thresholds)])
     nodes = [
         helper.make_node("Transpose", ["x"], ["nchw"], perm=[0, 3, 1, 2]),
         helper.make_node(
-            "AveragePool", ["nchw"], ["means"], kernel_shape=[LINE_HEIGHT, LINE_STEP], strides=[1, LINE_STEP]
+            "AveragePool", ["nchw"], ["means"], kernel_shape=[height, LINE_STEP], strides=[1, LINE_STEP]
         ),
         helper.make_node("Reshape", ["means", "frames"], ["column"]),  # (N, T, 1)
         helper.make_node("MatMul", ["column", "slopes"], ["scaled"]),
@@ -62,10 +65,15 @@ def write_line_artifact(
         "slopes": slopes[None].astype(np.float32),
         "offsets": offsets.astype(np.float32),
     }
-    model = _model(nodes, constants, ["N", LINE_HEIGHT, "W", 1], ["N", "T", len(slopes)])
+    model = _model(nodes, constants, ["N", height, "W", 1], ["N", "T", len(slopes)])
     return write_artifact(
-        folder, model, "line", characters, decoding, height=LINE_HEIGHT, width=width, downsampling=LINE_STEP
+        folder, model, kind, characters, decoding, height=height, width=width, downsampling=LINE_STEP
     )
+
+
+def write_word_artifact(folder: Path, width: int | None = None, characters: str = "ab") -> str:
+    """Install a word model that reads what `draw_bars` draws, if it has four characters or more."""
+    return write_line_artifact(folder, [0.14, 0.4], characters, width, kind="word")
 
 
 def write_detector_artifact(folder: Path) -> str:

@@ -44,6 +44,17 @@ def test_confidences_are_calibrated_each_kind_by_its_own() -> None:
     assert line.confidence == pytest.approx(float(calibrations.line.apply(raw.confidence)))
 
 
+def test_a_word_is_as_sure_as_all_paths_of_its_text_together_calibrated_as_a_word() -> None:
+    logits = logits_of("-aa-b")
+    probability = np.exp(log_probability(logits, [1, 2]))
+    decoder = LineDecoder(VOCABULARY, DecodingConfig(), "greedy")
+    assert decoder.decode_word(logits) == ("ab", pytest.approx(probability))
+    calibrations = Calibrations(word=Calibration(2, -1))
+    decoder = LineDecoder(VOCABULARY, DecodingConfig(calibration={"greedy": calibrations}), "greedy")
+    assert decoder.decode_word(logits) == ("ab", pytest.approx(float(calibrations.word.apply(probability))))
+    assert decoder.decode_word(logits[:0]) == ("", pytest.approx(1, abs=1e-3))
+
+
 @pytest.mark.parametrize("frames", [0, 5])
 def test_nothing_reads_as_nothing(frames: int) -> None:
     line = LineDecoder(VOCABULARY, DecodingConfig(), "greedy").decode(logits_of("-" * frames))

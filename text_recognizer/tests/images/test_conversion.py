@@ -117,6 +117,14 @@ def test_an_image_of_many_strips_is_converted_as_a_whole() -> None:
     np.testing.assert_array_equal(to_gray(Image.fromarray(deep)), np.rint(deep / 257).astype(np.uint8))
 
 
+def test_a_small_image_is_converted_at_once_and_is_the_callers_own() -> None:
+    colours = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
+    for image in (Image.fromarray(colours), Image.fromarray(colours[:, :, 0])):
+        gray = to_gray(image)
+        np.testing.assert_array_equal(gray, np.asarray(image.convert("L")))
+        gray[:] = 7
+
+
 def test_values_without_a_known_white_are_stretched_between_their_extrema() -> None:
     values = np.array([[-3.0, 0.0], [1.5, 3.0]], np.float32)
     assert to_gray(Image.fromarray(values)).tolist() == [[0, 128], [191, 255]]

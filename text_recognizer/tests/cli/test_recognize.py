@@ -1,6 +1,5 @@
 import io
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,52 +10,28 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer import __version__, cli
+from text_recognizer.cli import recognize
+from text_recognizer.cli.command import main
 from text_recognizer.formats import FORMATS
 from text_recognizer.images.limits import LIMITS
-from text_recognizer.inference import artifacts
-from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
-from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
-from text_recognizer.tests import tiny_models
+from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests.tiny_models import draw_page
 
 Capture = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(autouse=True)
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let the tiny models stand for the shipped ones."""
-    folder = tmp_path / "weights"
-    for default, name in [
-        (DEFAULT_LINE_MODEL, tiny_models.write_line_artifact(folder, [0.4], "b")),
-        (DEFAULT_DETECTOR_MODEL, tiny_models.write_detector_artifact(folder)),
-    ]:
-        (folder / name).rename(folder / default)
-    tiny_models.write_line_artifact(folder, [0.4], "x")
-    monkeypatch.setattr(artifacts, "WEIGHTS_DIR", folder)
-    return folder
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> list[str]:
-    paths = [tmp_path / "one.png", tmp_path / "two.png"]
-    for path, counts in zip(paths, [[2, 3], [4]], strict=True):
-        Image.fromarray(draw_page(counts)).save(path)
-    return [str(path) for path in paths]
-
-
 def test_prints_the_text_of_one_image(pages: list[str], capsys: Capture) -> None:
-    assert cli.main(["recognize", pages[0]]) == 0
+    assert main(["recognize", pages[0]]) == 0
     assert capsys.readouterr() == ("bb\nbbb\n", "")
 
 
 def test_prints_a_header_for_each_of_several(pages: list[str], capsys: Capture) -> None:
-    assert cli.main(["recognize", *pages]) == 0
+    assert main(["recognize", *pages]) == 0
     assert capsys.readouterr().out == f"==> {pages[0]} <==\nbb\nbbb\n\n==> {pages[1]} <==\nbbbb\n"
 
 
 def test_json_is_one_object_per_image(pages: list[str], capsys: Capture) -> None:
-    assert cli.main(["recognize", "--format", "json", *pages]) == 0
+    assert main(["recognize", "--format", "json", *pages]) == 0
     objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(o["image"], o["text"]) for o in objects] == [(pages[0], "bb\nbbb"), (pages[1], "bbbb")]
     assert set(objects[0]["lines"][0]) == {"text", "confidence", "region", "words", "characters"}
@@ -70,7 +45,7 @@ def test_output_writes_a_document_for_each_image(
     name: str, pages: list[str], tmp_path: Path, capsys: Capture
 ) -> None:
     folder = tmp_path / "new" / "folder"
-    assert cli.main(["recognize", "--format", name, "--output", str(folder), *pages]) == 0
+    assert main(["recognize", "--format", name, "--output", str(folder), *pages]) == 0
     assert capsys.readouterr() == ("", "")
     suffix = FORMATS[name].suffix
     assert sorted(path.name for path in folder.iterdir()) == [f"one{suffix}", f"two{suffix}"]
@@ -81,7 +56,7 @@ def test_output_writes_a_document_for_each_image(
 def test_documents_state_the_size_of_the_page(name: str, pages: list[str], capsys: Capture) -> None:
     height, width = draw_page([2, 3]).shape
     for options in ([], ["--lines"]):
-        assert cli.main(["recognize", "--format", name, *options, pages[0]]) == 0
+        assert main(["recognize", "--format", name, *options, pages[0]]) == 0
         document = capsys.readouterr().out
         assert {"hocr": f"bbox 0 0 {width} {height};", "alto": f'WIDTH="{width}" HEIGHT="{height}" PC='}[
             name
@@ -93,14 +68,14 @@ def test_output_that_cannot_be_written_fails_its_image(
     pages: list[str], tmp_path: Path, capsys: Capture
 ) -> None:
     (tmp_path / "file").touch()
-    assert cli.main(["recognize", "--output", str(tmp_path / "file"), pages[0]]) == 1
+    assert main(["recognize", "--output", str(tmp_path / "file"), pages[0]]) == 1
     assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_bad_files_do_not_stop_the_others(pages: list[str], tmp_path: Path, capsys: Capture) -> None:
     broken, missing = tmp_path / "broken.png", tmp_path / "missing.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\n")
-    assert cli.main(["recognize", str(broken), pages[0], str(missing), pages[1]]) == 1
+    assert main(["recognize", str(broken), pages[0], str(missing), pages[1]]) == 1
     out, err = capsys.readouterr()
     assert "bbb\n" in out
     assert out.endswith("bbbb\n")
@@ -115,31 +90,31 @@ def test_dash_reads_standard_input(
 ) -> None:
     data = Path(pages[0]).read_bytes()
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
-    assert cli.main(["recognize", "-"]) == 0
+    assert main(["recognize", "-"]) == 0
     assert capsys.readouterr().out == "bb\nbbb\n"
 
 
 def test_endless_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     with Path("/dev/zero").open("rb") as endless:
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=endless))
-        assert cli.main(["recognize", "-"]) == 1
+        assert main(["recognize", "-"]) == 1
     assert f"{LIMITS.max_bytes:,} bytes" in capsys.readouterr().err
 
 
 def test_lines_takes_each_image_as_one_line(tmp_path: Path, capsys: Capture) -> None:
     Image.fromarray(draw_page([6])).save(tmp_path / "line.png")
-    assert cli.main(["recognize", "--lines", "--format", "json", str(tmp_path / "line.png")]) == 0
+    assert main(["recognize", "--lines", "--format", "json", str(tmp_path / "line.png")]) == 0
     (line,) = json.loads(capsys.readouterr().out)["lines"]
     assert (line["text"], line["region"]) == ("bbbbbb", None)
 
 
 def test_decoder_is_chosen(pages: list[str], capsys: Capture) -> None:
-    assert cli.main(["recognize", "--decoder", "greedy", pages[1]]) == 0
+    assert main(["recognize", "--decoder", "greedy", pages[1]]) == 0
     assert capsys.readouterr().out == "bbbb\n"
-    assert cli.main(["recognize", "--decoder", "beam", pages[1]]) == 1
+    assert main(["recognize", "--decoder", "beam", pages[1]]) == 1
     assert "There is no language_model.json in " in capsys.readouterr().err
     with pytest.raises(SystemExit):
-        cli.main(["recognize", "--decoder", "best", pages[1]])
+        main(["recognize", "--decoder", "best", pages[1]])
 
 
 def test_words_are_read_from_a_text(
@@ -151,22 +126,22 @@ def test_words_are_read_from_a_text(
         given.append(words)
         return LinePredictor(*arguments, **others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(cli, "LinePredictor", spy)
+    monkeypatch.setattr(recognize, "LinePredictor", spy)
     (tmp_path / "names.txt").write_text("Zoë O'Brien,\n'Mr. 2nd")
-    assert cli.main(["recognize", "--words", str(tmp_path / "names.txt"), pages[0]]) == 0
+    assert main(["recognize", "--words", str(tmp_path / "names.txt"), pages[0]]) == 0
     assert given == [["Zoë", "O'Brien", "Mr", "nd"]]
-    assert cli.main(["recognize", "--words", str(tmp_path / "none.txt"), pages[0]]) == 1
+    assert main(["recognize", "--words", str(tmp_path / "none.txt"), pages[0]]) == 1
     assert "none.txt" in capsys.readouterr().err
 
 
 def test_weights_chooses_the_line_model(pages: list[str], capsys: Capture) -> None:
-    assert cli.main(["recognize", "--weights", "tiny_line", pages[1]]) == 0
+    assert main(["recognize", "--weights", "tiny_line", pages[1]]) == 0
     assert capsys.readouterr().out == "xxxx\n"
 
 
 def test_draw_writes_a_picture(pages: list[str], tmp_path: Path) -> None:
     out = tmp_path / "out.png"
-    assert cli.main(["recognize", "--draw", str(out), pages[0]]) == 0
+    assert main(["recognize", "--draw", str(out), pages[0]]) == 0
     with Image.open(out) as picture:
         drawn = np.asarray(picture).astype(int)
     page = draw_page([2, 3])
@@ -178,7 +153,7 @@ def test_draw_writes_a_picture(pages: list[str], tmp_path: Path) -> None:
 
 
 def test_draw_numbers_several_pictures(pages: list[str], tmp_path: Path) -> None:
-    assert cli.main(["recognize", "--draw", str(tmp_path / "out.png"), *pages]) == 0
+    assert main(["recognize", "--draw", str(tmp_path / "out.png"), *pages]) == 0
     assert sorted(path.name for path in tmp_path.glob("out*")) == ["out-1.png", "out-2.png"]
 
 
@@ -186,7 +161,7 @@ def test_draw_works_for_lines_and_empty_pages(pages: list[str], tmp_path: Path) 
     blank = tmp_path / "blank.png"
     Image.new("L", (300, 40), 255).save(blank)
     for options in ([], ["--lines"]):
-        assert cli.main(["recognize", *options, "--draw", str(tmp_path / "out.png"), str(blank)]) == 0
+        assert main(["recognize", *options, "--draw", str(tmp_path / "out.png"), str(blank)]) == 0
         with Image.open(tmp_path / "out.png") as picture:
             assert picture.size == (300, 80)
 
@@ -195,12 +170,12 @@ def test_picture_that_cannot_be_written_fails_its_image_and_loses_no_text(
     pages: list[str], tmp_path: Path, capsys: Capture
 ) -> None:
     (tmp_path / "file").touch()
-    assert cli.main(["recognize", "--draw", str(tmp_path / "file" / "out.png"), *pages]) == 1
+    assert main(["recognize", "--draw", str(tmp_path / "file" / "out.png"), *pages]) == 1
     out, err = capsys.readouterr()
     assert out == f"==> {pages[0]} <==\nbb\nbbb\n\n==> {pages[1]} <==\nbbbb\n"
     assert err.count("\n") == 2
     folder, picture = tmp_path / "documents", tmp_path / "file" / "out.png"
-    assert cli.main(["recognize", "--output", str(folder), "--draw", str(picture), pages[1]]) == 1
+    assert main(["recognize", "--output", str(folder), "--draw", str(picture), pages[1]]) == 1
     assert (folder / "two.txt").read_text() == "bbbb\n"
 
 
@@ -209,7 +184,7 @@ def test_document_that_cannot_be_written_does_not_keep_the_picture_away(
 ) -> None:
     (tmp_path / "file").touch()
     picture = tmp_path / "new" / "out.png"
-    assert cli.main(["recognize", "--output", str(tmp_path / "file"), "--draw", str(picture), pages[1]]) == 1
+    assert main(["recognize", "--output", str(tmp_path / "file"), "--draw", str(picture), pages[1]]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert picture.is_file()
 
@@ -222,28 +197,15 @@ def test_links_in_the_way_are_replaced_and_not_followed(pages: list[str], tmp_pa
     for name in ("two.txt", "two.txt.part", "out.png", "out.png.part"):
         (folder / name).symlink_to(victim)
     arguments = ["--output", str(folder), "--draw", str(folder / "out.png"), pages[1]]
-    assert cli.main(["recognize", *arguments]) == 0
+    assert main(["recognize", *arguments]) == 0
     assert victim.read_text() == "keep me"
     assert (folder / "two.txt").read_text() == "bbbb\n"
     assert not (folder / "out.png").is_symlink()
 
 
-def test_ctrl_c_is_one_line_and_status_130(
-    pages: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(cli, "load_image", interrupted)
-    assert cli.main(["recognize", pages[0]]) == 130
-    assert capsys.readouterr() == ("", "text-recognizer: interrupted\n")
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
-        ["recognise", "page.png"],
         ["recognize"],
         ["recognize", "--format", "xml", "page.png"],
         ["recognize", "--format", "hocr", "one.png", "two.png"],
@@ -256,34 +218,6 @@ def test_ctrl_c_is_one_line_and_status_130(
 )
 def test_wrong_command_lines_exit_with_2(arguments: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as caught:
-        cli.main(arguments)
+        main(arguments)
     assert caught.value.code == 2
     assert capsys.readouterr().err.startswith("usage:")
-
-
-def test_version(capsys: Capture) -> None:
-    with pytest.raises(SystemExit) as caught:
-        cli.main(["--version"])
-    assert caught.value.code == 0
-    assert capsys.readouterr().out == f"text-recognizer {__version__}\n"
-
-
-def test_damaged_model_is_one_line_on_stderr(pages: list[str], weights: Path, capsys: Capture) -> None:
-    (weights / DEFAULT_LINE_MODEL / "model.onnx").write_bytes(b"")
-    assert cli.main(["recognize", pages[0]]) == 1
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith("text-recognizer: Expected SHA-256")
-    assert err.count("\n") == 1
-
-
-def test_serving_half_imports_no_training_package() -> None:
-    script = (
-        "import sys, text_recognizer.cli; "
-        "print(sorted({name.partition('.')[0] for name in sys.modules} & "
-        "{'keras', 'tensorflow', 'h5py', 'onnx', 'tf2onnx', 'scipy', 'flask'}))"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", script], cwd=Path(cli.__file__).parents[1], check=True, capture_output=True
-    )
-    assert result.stdout == b"[]\n"

@@ -1,0 +1,48 @@
+"""The parser of `text-recognizer`, and how errors end it."""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from text_recognizer.cli import recognize, words
+from text_recognizer.cli.reporting import EPILOG, INTERRUPTED, SOME_FAILED, complain
+from text_recognizer.errors import TextRecognizerError
+from text_recognizer.version import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command with `argv` (default: the arguments of the process); return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape")  # file names need not be valid text
+    args = _parser().parse_args(argv)
+    try:
+        status: int = args.run(args)
+    except TextRecognizerError as error:
+        complain(str(error))
+        return SOME_FAILED
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of stdout has closed it, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SOME_FAILED
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="text-recognizer", description="Recognize text in images.", epilog=EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module, name, purpose in (
+        (recognize, "recognize", "print the text of images of pages or lines"),
+        (words, "words", "print the text of images that show a single word each"),
+    ):
+        subparser = commands.add_parser(name, help=purpose, epilog=EPILOG)
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run, parser=subparser)
+    return parser

@@ -1,0 +1,45 @@
+"""The options that choose a model and its decoder."""
+
+import argparse
+from pathlib import Path
+
+from text_recognizer.decoding.config import DECODERS
+from text_recognizer.inference import artifacts
+
+
+def add_model_arguments(parser: argparse.ArgumentParser, kind: str, default: str) -> None:
+    """Add --weights, --weights-dir and --decoder to a parser.
+
+    Args:
+        parser: Of a subcommand.
+        kind: What the model reads, for the help.
+        default: Name of the model that is used unless another one is named.
+    """
+    parser.add_argument(
+        "--weights", default=default, metavar="NAME", help=f"the {kind} model (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--weights-dir",
+        type=Path,
+        metavar="DIR",
+        help=f"folder of the {kind} model and, for beam search, the language model "
+        "(default: the package's own)",
+    )
+    parser.add_argument(
+        "--decoder",
+        choices=DECODERS,
+        help="greedy: the most probable path; beam: beam search with the language model (default: what "
+        f"reads better with the {kind} model)",
+    )
+
+
+def check_model(args: argparse.Namespace, default: str) -> None:
+    """End the process with status 2 if the model named by --weights does not exist.
+
+    Args:
+        args: Have the options of `add_model_arguments`, and the parser as `parser`.
+        default: Exempt, so that a package without it is not taken for a wrong command line.
+    """
+    folder = args.weights_dir or artifacts.WEIGHTS_DIR
+    if args.weights != default and args.weights not in (names := artifacts.available(folder)):
+        args.parser.error(f"--weights: {artifacts.unknown_model(args.weights, names, folder)}")
