@@ -11,7 +11,8 @@ from api.admission import Admission
 from api.config import ApiConfig
 from api.fetching.image_url import ImageUrlLoader
 from api.metrics import Metrics
-from api.recognition import Recognizer, load_recognizer
+from api.models import Models, load_models
+from api.recognition import Recognizer
 from api.routes import predict, service, web
 from api.routes.predict import Loader, Service
 
@@ -45,22 +46,25 @@ def create_app(
     config: ApiConfig | None = None,
     recognizer: Recognizer | None = None,
     image_url_loader: Loader | None = None,
+    models: Models | None = None,
 ) -> Flask:
     """Build the application.
 
     Args:
         config: Configuration; default: read from the environment.
-        recognizer: Reads pages and lines; default: the shipped models, loaded here.
+        recognizer: Reads pages and lines, and is the only model; default: `models`.
         image_url_loader: Fetches the image of `image_url` if the configuration allows it; default: an
             `ImageUrlLoader`.
+        models: What can be read with; default: the shipped models and those of the configuration.
 
     Raises:
         ConfigError: If a variable of the environment is unknown or invalid.
         ArtifactError: If a shipped model is missing or damaged.
     """
     config = config or ApiConfig.from_environment(os.environ)
-    recognizer = recognizer or load_recognizer(config.threads)
-    metrics = Metrics(recognizer)
+    if models is None:
+        models = load_models(config.models, config.threads) if recognizer is None else Models((recognizer,))
+    metrics = Metrics(models)
     admission = Admission(config.queue_size, metrics.observe_queue)
     app = Flask(logs.LOGGER, static_folder=None)
     app.request_class = MemoryRequest
@@ -70,9 +74,9 @@ def create_app(
     errors.register(app)
     middleware.register(app, config, metrics)
     loader = (image_url_loader or _image_url_loader(config)) if config.image_url else None
-    recognition = Service(config, recognizer, admission, metrics, loader)
+    recognition = Service(config, models, admission, metrics, loader)
     app.register_blueprint(predict.blueprint(recognition))
-    app.register_blueprint(service.blueprint(recognizer, metrics))
+    app.register_blueprint(service.blueprint(models, metrics))
     app.register_blueprint(web.blueprint(config))
     return app
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, get_origin
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.images.limits import ImageLimits
@@ -44,6 +44,7 @@ class ApiConfig:
             base64 makes it a third longer: 12 MiB hold an image of 8 MiB in JSON.
         max_pixels: Largest number of pixels of an image, width times height.
         max_side: Largest width and height of an image in pixels.
+        models: Names of models for lines or words that `?model=` can choose, beside the default ones.
         max_batch: Largest number of images in a request to /v1/predict/batch.
         image_url: Whether `GET /v1/predict?image_url=` fetches images.
         image_url_hosts: The only host names to fetch from; empty = all hosts with public addresses.
@@ -64,6 +65,7 @@ class ApiConfig:
     max_content_length: int = 12 * 2**20
     max_pixels: int = 25_000_000
     max_side: int = 20_000
+    models: tuple[str, ...] = ()
     max_batch: int = 16
     image_url: bool = False
     image_url_hosts: frozenset[str] = frozenset()
@@ -119,8 +121,8 @@ def _variable(name: str) -> str:
 
 def _read(name: str, text: str, kind: Any) -> Any:
     """Return the text of a variable as a value of the type `kind`."""
-    if kind == frozenset[str]:
-        return frozenset(part for part in map(str.strip, text.split(",")) if part)
+    if kind in (frozenset[str], tuple[str, ...]):
+        return get_origin(kind)(part for part in map(str.strip, text.split(",")) if part)
     if kind is bool:
         if text.lower() not in _BOOLEANS:
             raise ConfigError(f"{name} must be 1, 0, true or false; received {text!r}.")

@@ -10,7 +10,8 @@ import os
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from api.recognition import Reading, Recognizer
+from api.models import Models
+from api.recognition import Reading
 
 MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -26,19 +27,20 @@ class Metrics:
 
     ```python
     from api.metrics import Metrics
+    from api.models import Models
     from text_recognizer import ParagraphTextRecognizer
 
-    metrics = Metrics(ParagraphTextRecognizer())
+    metrics = Metrics(Models((ParagraphTextRecognizer(),)))
     metrics.observe_response("POST", "/v1/predict", 200, 0.1)
     print(metrics.exposition().decode().splitlines()[2])
     ```
     """
 
-    def __init__(self, recognizer: Recognizer) -> None:
+    def __init__(self, models: Models) -> None:
         """Register the metrics.
 
         Args:
-            recognizer: The names and digests of its models become labels.
+            models: Their names and digests become labels.
         """
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
@@ -78,9 +80,9 @@ class Metrics:
             buckets=_GRAY_VALUES,
             registry=registry,
         )
-        self._name_models(recognizer)
+        self._name_models(models)
 
-    def _name_models(self, recognizer: Recognizer) -> None:
+    def _name_models(self, models: Models) -> None:
         info = Gauge(
             "text_recognizer_model_info",
             "Always 1; the labels name the models in use.",
@@ -88,8 +90,8 @@ class Metrics:
             multiprocess_mode="livemax",
             registry=self._registry,
         )
-        for model in (recognizer.detector, recognizer.line_predictor):
-            info.labels(model.artifact.name, model.artifact.sha256).set(1)
+        for artifact in models.artifacts:
+            info.labels(artifact.name, artifact.sha256).set(1)
 
     def observe_queue(self, admitted: int) -> None:
         """Record the number of admitted requests."""

@@ -13,13 +13,15 @@ from text_recognizer import (
     PagePrediction,
     ParagraphTextRecognizer,
     Region,
+    WordPrediction,
 )
 from text_recognizer.arrays import GrayImage
 from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.loading import load_data_uri, load_image
 from text_recognizer.inference.artifacts import Artifact
+from text_recognizer.types import TextSpan
 
-Mode = Literal["page", "line"]
+Mode = Literal["page", "line", "word"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 Source = bytes | str  # an image file, or a data URI
@@ -63,6 +65,15 @@ class LineReader(Protocol):
         """Return the text of a line (H, W)."""
 
 
+class WordReader(Protocol):
+    """The part of `WordPredictor` that the service uses."""
+
+    artifact: Artifact
+
+    def predict(self, image: GrayImage, /) -> WordPrediction:
+        """Return the text of a word (H, W)."""
+
+
 class Recognizer(Protocol):
     """The part of `ParagraphTextRecognizer` that the service uses.
 
@@ -88,23 +99,41 @@ class Recognizer(Protocol):
 
 
 @dataclass(frozen=True)
+class Reader:
+    """What reads an image in one mode; `page_of`, `line_of` and `word_of` make it.
+
+    Attributes:
+        mode: Whether it reads pages, lines or words.
+        predict: Returns the text of an image (H, W).
+        model: Reads the lines or words.
+        detector: Finds the lines of a page; None in the other modes.
+    """
+
+    mode: Mode
+    predict: Callable[[GrayImage], PagePrediction]
+    model: Artifact
+    detector: Artifact | None = None
+
+
+@dataclass(frozen=True)
 class Reading:
     """A recognized image: its text, and the times for metrics and headers.
 
     ```python
     from pathlib import Path
 
-    from api.recognition import load_recognizer, read
+    from api.recognition import line_of, read
+    from text_recognizer import LinePredictor
     from text_recognizer.images.limits import LIMITS
 
     image = Path(folder, "line.png").read_bytes()
-    reading = read(load_recognizer(threads=1), image, "line", LIMITS)
+    reading = read(line_of(LinePredictor()), image, LIMITS)
     print(reading.page.text, reading.finished - reading.started)
     ```
 
     Attributes:
-        page: The lines; in mode `line` a single one, as large as the image.
-        mode: Whether the image was read as a page or as one line.
+        page: The lines; in the modes `line` and `word` a single one, as large as the image.
+        mode: Whether the image was read as a page, as one line or as one word.
         mean_intensity: Mean gray value of the image, 0-255.
         started: `time.monotonic()` when the recognition began.
         decoded: `time.monotonic()` when the image was decoded.
@@ -131,13 +160,44 @@ def load_recognizer(threads: int) -> ParagraphTextRecognizer:
     return ParagraphTextRecognizer(LineDetector(threads=threads), LinePredictor(threads=threads))
 
 
-def read(recognizer: Recognizer, source: Source, mode: Mode, limits: ImageLimits) -> Reading:
+def page_of(recognizer: Recognizer) -> Reader:
+    """Return what reads an image as a page."""
+    return Reader(
+        "page", recognizer.predict, recognizer.line_predictor.artifact, recognizer.detector.artifact
+    )
+
+
+def line_of(lines: LineReader) -> Reader:
+    """Return what reads an image as one line."""
+
+    def predict(image: GrayImage) -> PagePrediction:
+        """Return the line of (H, W), as large as the image."""
+        height, width = image.shape
+        return PagePrediction((replace(lines.predict(image), region=Region(0, 0, width, height)),))
+
+    return Reader("line", predict, lines.artifact)
+
+
+def word_of(words: WordReader) -> Reader:
+    """Return what reads an image as one word."""
+
+    def predict(image: GrayImage) -> PagePrediction:
+        """Return a line of the one word of (H, W), as large as the image."""
+        height, width = image.shape
+        word = words.predict(image)
+        spans = (TextSpan(word.text, word.confidence, 0, width),) if word.text else ()
+        line = LinePrediction(word.text, word.confidence, Region(0, 0, width, height), spans)
+        return PagePrediction((line,))
+
+    return Reader("word", predict, words.artifact)
+
+
+def read(reader: Reader, source: Source, limits: ImageLimits) -> Reading:
     """Decode an image and recognize it.
 
     Args:
-        recognizer: Reads pages and lines.
+        reader: Reads it.
         source: Content of an image file, or a data URI.
-        mode: `page`, or `line` for an image that shows a single line.
         limits: What an image may have.
 
     Raises:
@@ -148,13 +208,8 @@ def read(recognizer: Recognizer, source: Source, mode: Mode, limits: ImageLimits
     image = load_data_uri(source, limits) if isinstance(source, str) else load_image(source, limits)
     decoded = time.monotonic()
     height, width = image.shape
-    if mode == "line":
-        line = replace(recognizer.line_predictor.predict(image), region=Region(0, 0, width, height))
-        page = PagePrediction((line,))
-    else:
-        page = recognizer.predict(image)
-    page = replace(page, width=width, height=height)
-    reading = Reading(page, mode, float(image.mean()), started, decoded, time.monotonic())
+    page = replace(reader.predict(image), width=width, height=height)
+    reading = Reading(page, reader.mode, float(image.mean()), started, decoded, time.monotonic())
     if image.size >= _LARGE_PIXELS:
         del image
         _trim(0)

@@ -6,7 +6,8 @@ from typing import Any
 from flask import Request, Response
 from werkzeug.exceptions import NotAcceptable
 
-from api.recognition import MODES, Mode, Reading, Recognizer
+from api.models import Models
+from api.recognition import MODES, Mode, Reader, Reading
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.formats import FORMATS
 from text_recognizer.inference.artifacts import Artifact
@@ -28,17 +29,21 @@ def check_parameters(request: Request, *known: str) -> None:
             raise InvalidInputError(f"Expected one {name}; received {len(values)}.")
 
 
-def mode_of(request: Request) -> Mode:
-    """Return the value of `?mode=`; `page` if it is missing.
+def reader_of(request: Request, models: Models) -> Reader:
+    """Return what reads in `?mode=` (default: `page`) by `?model=` (default: the first model for that mode).
 
     Raises:
-        InvalidInputError: If it is none of `MODES`.
+        InvalidInputError: If the mode is none of `MODES`, or the process has no such model for it.
     """
+    return models.reader(_mode_of(request), request.args.get("model"))
+
+
+def _mode_of(request: Request) -> Mode:
     given = request.args.get("mode", MODES[0])
     for mode in MODES:
         if mode == given:
             return mode
-    raise InvalidInputError(f"Expected ?mode= {' or '.join(MODES)}; received {given!r}.")
+    raise InvalidInputError(f"Expected ?mode= with one of {', '.join(MODES)}; received {given!r}.")
 
 
 def format_of(request: Request) -> str:
@@ -66,10 +71,10 @@ def format_of(request: Request) -> str:
     return names[best]
 
 
-def render(reading: Reading, recognizer: Recognizer, format_: str) -> Response:
+def render(reading: Reading, reader: Reader, format_: str) -> Response:
     """Return the response for one image in the format named `format_`, a key of `FORMATS`."""
     if format_ == "json":
-        body = json.dumps({**as_json(reading), **models_json(recognizer, reading.mode)})
+        body = json.dumps({**as_json(reading), **models_json(reader)})
     else:
         body = FORMATS[format_].render(reading.page)
     media_type = FORMATS[format_].media_type
@@ -91,16 +96,18 @@ def as_json(reading: Reading) -> Json:
     }
 
 
-def models_json(recognizer: Recognizer, mode: Mode) -> Json:
-    """Return the models that were used; the detector is null in mode `line`."""
-    detector = _short(recognizer.detector.artifact) if mode == "page" else None
-    return {"model": _short(recognizer.line_predictor.artifact), "detector": detector}
+def models_json(reader: Reader) -> Json:
+    """Return the models that were used; the detector is null except in mode `page`."""
+    return {
+        "model": _short(reader.model),
+        "detector": None if reader.detector is None else _short(reader.detector),
+    }
 
 
-def model_headers(recognizer: Recognizer, mode: Mode) -> dict[str, str]:
+def model_headers(reader: Reader) -> dict[str, str]:
     """Return headers that name the models, for responses in any format."""
     headers: dict[str, str] = {}
-    for key, model in models_json(recognizer, mode).items():
+    for key, model in models_json(reader).items():
         if model is not None:
             headers |= {f"X-{key.title()}": model["name"], f"X-{key.title()}-Sha256": model["sha256"]}
     return headers

@@ -47,7 +47,7 @@ class Answer:
 
     Attributes:
         page: The lines with text, confidence, region, words and characters.
-        model: Name of the line model.
+        model: Name of the model that read it.
         sha256: Digest of its file.
     """
 
@@ -127,44 +127,47 @@ class Client:
         self._timeout = timeout
         self._retries = retries
 
-    def recognize(self, image: Image, *, mode: str = "page") -> Answer:
+    def recognize(self, image: Image, *, mode: str = "page", model: str | None = None) -> Answer:
         """Return the text of the image.
 
         Args:
             image: Path of an image file; its bytes; or an address (http, https, s3) that the service
                 fetches, if that is switched on.
-            mode: `page`, or `line` for the image of a single line.
+            mode: `page`, or `line` or `word` for the image of a single line or word.
+            model: Name of the model that reads, one of the service's; default: its own choice.
 
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses the image or fails.
             RemoteError: If it cannot be reached, or the answer is not that of this service.
         """
-        return _answer(_parsed(self._predict(image, mode, "json")))
+        return _answer(_parsed(self._predict(image, _query(mode, model, format="json"))))
 
-    def recognize_as(self, image: Image, format: str, *, mode: str = "page") -> str:
+    def recognize_as(self, image: Image, format: str, *, mode: str = "page", model: str | None = None) -> str:
         """Return the text of the image as a document.
 
         Args:
             image: As for `recognize`.
             format: `text`, `json`, `hocr` or `alto`.
             mode: As for `recognize`.
+            model: As for `recognize`.
 
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses the image or the format, or fails.
             RemoteError: If it cannot be reached.
         """
-        return self._predict(image, mode, format).decode("utf-8", "replace")
+        return self._predict(image, _query(mode, model, format=format)).decode("utf-8", "replace")
 
     def recognize_batch(
-        self, images: Iterable[str | Path | bytes], *, mode: str = "page"
+        self, images: Iterable[str | Path | bytes], *, mode: str = "page", model: str | None = None
     ) -> list[Answer | ServiceError]:
         """Return the text of each image, in their order, or why the service did not read it.
 
         Args:
             images: Paths or bytes; they are sent in as many requests as the service's default limits demand.
             mode: As for `recognize`.
+            model: As for `recognize`.
 
         Raises:
             InvalidInputError: If there is no such file.
@@ -175,13 +178,12 @@ class Client:
         for group in _groups(_read(image) for image in images):
             uris = [f"data:;base64,{base64.b64encode(data).decode()}" for data in group]
             body = json.dumps({"images": uris}).encode()
-            query = urlencode({"mode": mode})
-            answer = _parsed(self._send(f"/v1/predict/batch?{query}", body, "application/json"))
+            path = f"/v1/predict/batch?{urlencode(_query(mode, model))}"
+            answer = _parsed(self._send(path, body, "application/json"))
             results += [_result(each, answer) for each in _field(answer, "results")]
         return results
 
-    def _predict(self, image: Image, mode: str, format_: str) -> bytes:
-        query = {"mode": mode, "format": format_}
+    def _predict(self, image: Image, query: dict[str, str]) -> bytes:
         if isinstance(image, str) and image.startswith(_SCHEMES):
             return self._send(f"/v1/predict?{urlencode({'image_url': image, **query})}", None, "")
         return self._send(f"/v1/predict?{urlencode(query)}", _read(image), "application/octet-stream")
@@ -205,6 +207,10 @@ class Client:
                 ) from error
             time.sleep(wait)
         raise AssertionError("the last attempt returns or raises")
+
+
+def _query(mode: str, model: str | None, **others: str) -> dict[str, str]:
+    return {"mode": mode, **({} if model is None else {"model": model}), **others}
 
 
 def _read(image: Image) -> bytes:

@@ -11,16 +11,17 @@ from api.admission import Admission
 from api.config import ApiConfig
 from api.errors import problem, problem_of
 from api.metrics import Metrics
-from api.recognition import Mode, Reading, Recognizer, Source, read
+from api.models import Models
+from api.recognition import Reader, Reading, Source, read
 from api.request_image import image_of, images_of
 from api.responses import (
     Json,
     as_json,
     check_parameters,
     format_of,
-    mode_of,
     model_headers,
     models_json,
+    reader_of,
     render,
 )
 from text_recognizer.errors import InvalidInputError
@@ -38,34 +39,32 @@ class Service:
     from api.admission import Admission
     from api.config import ApiConfig
     from api.metrics import Metrics
-    from api.recognition import load_recognizer
+    from api.models import load_models
     from api.routes.predict import Service, blueprint
 
-    config, recognizer = ApiConfig(), load_recognizer(threads=1)
-    service = Service(config, recognizer, Admission(config.queue_size), Metrics(recognizer), None)
+    config, models = ApiConfig(), load_models([], threads=1)
+    service = Service(config, models, Admission(config.queue_size), Metrics(models), None)
     print(blueprint(service).name)
     ```
 
     Attributes:
         config: Limits of images, batches and time.
-        recognizer: Reads pages and lines.
+        models: What can be read with.
         admission: Lets one request recognize at a time.
         metrics: Records what was read.
         image_url_loader: Returns the content of the image at a URL; None = GET is refused.
     """
 
     config: ApiConfig
-    recognizer: Recognizer
+    models: Models
     admission: Admission
     metrics: Metrics
     image_url_loader: Loader | None
 
-    def read(self, source: Source, mode: Mode) -> Reading:
+    def read(self, source: Source, reader: Reader) -> Reading:
         """Recognize `source` when its turn comes; add the times to headers, log and metrics."""
         submitted = time.monotonic()
-        reading = self.admission.run(
-            lambda: read(self.recognizer, source, mode, self.config.image_limits), self.deadline()
-        )
+        reading = self.admission.run(lambda: read(reader, source, self.config.image_limits), self.deadline())
         g.timing |= {
             "queue": reading.started - submitted,
             "decode": reading.decoded - reading.started,
@@ -87,16 +86,18 @@ def blueprint(service: Service) -> Blueprint:
     @routes.before_request
     def name_models() -> None:
         # Errors name the models too, but a request without the key does not get this far.
-        g.headers |= model_headers(
-            service.recognizer, "line" if request.args.get("mode") == "line" else "page"
-        )
+        try:
+            reader = reader_of(request, service.models)
+        except InvalidInputError:  # is answered with the error by the route itself
+            reader = service.models.reader("page")
+        g.headers |= model_headers(reader)
 
     @routes.post("/v1/predict")
     def predict() -> Response:
-        check_parameters(request, "mode", "format")
-        mode, format_ = mode_of(request), format_of(request)
+        check_parameters(request, "mode", "model", "format")
+        reader, format_ = reader_of(request, service.models), format_of(request)
         service.admission.check()  # so that the body of a request that must be refused is not read
-        return render(service.read(image_of(request), mode), service.recognizer, format_)
+        return render(service.read(image_of(request), reader), reader, format_)
 
     @routes.get("/v1/predict")
     def predict_url() -> Response:
@@ -105,28 +106,28 @@ def blueprint(service: Service) -> Blueprint:
                 403,
                 "Fetching image_url is switched off on this server. POST the image.",
             )
-        check_parameters(request, "image_url", "mode", "format")
-        mode, format_ = mode_of(request), format_of(request)
+        check_parameters(request, "image_url", "mode", "model", "format")
+        reader, format_ = reader_of(request, service.models), format_of(request)
         url = request.args.get("image_url")
         if not url:
             raise InvalidInputError(
                 "Expected ?image_url=https://...; received none. POST the image if it has no address."
             )
         service.admission.check()  # so that nothing is fetched for a request that must be refused
-        return render(service.read(service.image_url_loader(url), mode), service.recognizer, format_)
+        return render(service.read(service.image_url_loader(url), reader), reader, format_)
 
     @routes.post("/v1/predict/batch")
     def predict_batch() -> Json:
-        check_parameters(request, "mode")
-        mode = mode_of(request)
+        check_parameters(request, "mode", "model")
+        reader = reader_of(request, service.models)
         service.admission.check()
-        results = _read_all(service, images_of(request, service.config.max_batch), mode)
-        return {"results": results, "mode": mode, **models_json(service.recognizer, mode)}
+        results = _read_all(service, images_of(request, service.config.max_batch), reader)
+        return {"results": results, "mode": reader.mode, **models_json(reader)}
 
     return routes
 
 
-def _read_all(service: Service, sources: Sequence[Source], mode: Mode) -> list[Json]:
+def _read_all(service: Service, sources: Sequence[Source], reader: Reader) -> list[Json]:
     """Return a result or a problem object for each image; a problem also for images not reached in time."""
     done: list[Reading | Exception] = []
     expired = threading.Event()
@@ -136,7 +137,7 @@ def _read_all(service: Service, sources: Sequence[Source], mode: Mode) -> list[J
             if expired.is_set():
                 return
             try:
-                done.append(read(service.recognizer, source, mode, service.config.image_limits))
+                done.append(read(reader, source, service.config.image_limits))
             except Exception as error:  # an image that fails must not take the others with it
                 done.append(error)
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from api.metrics import CONTENT_TYPE, Metrics
-from api.recognition import Recognizer
+from api.models import Models
 from api.responses import Json, check_parameters, model_json
 from api.routes import documentation
 
 OPENAPI = Path(__file__).parents[1] / "openapi.json"
 
 
-def blueprint(recognizer: Recognizer, metrics: Metrics) -> Blueprint:
+def blueprint(models: Models, metrics: Metrics) -> Blueprint:
     """Return the routes, bound to the models and metrics."""
     routes = Blueprint("service", __name__)
     openapi = OPENAPI.read_text(encoding="utf-8")
@@ -42,10 +42,8 @@ def blueprint(recognizer: Recognizer, metrics: Metrics) -> Blueprint:
         )
 
     @routes.get("/v1/models")
-    def models() -> Json:
+    def list_models() -> Json:
         check_parameters(request)
-        return {
-            "models": [model_json(each.artifact) for each in (recognizer.line_predictor, recognizer.detector)]
-        }
+        return {"models": [model_json(artifact) for artifact in models.artifacts]}
 
     return routes

@@ -10,7 +10,7 @@ from PIL import Image
 
 from api.app import create_app
 from api.config import ApiConfig
-from text_recognizer import LinePrediction, PagePrediction, Region
+from text_recognizer import LinePrediction, PagePrediction, Region, WordPrediction
 from text_recognizer.arrays import GrayImage
 from text_recognizer.inference.artifacts import Artifact, InputSpec, Kind
 
@@ -48,6 +48,18 @@ class FakeModel:
     def predict(self, image: GrayImage) -> LinePrediction:
         self.images.append(image)
         return LinePrediction("a line", 0.5)
+
+
+class FakeWords:
+    """Reads every word alike."""
+
+    def __init__(self, name: str, text: str = "exit") -> None:
+        spec = InputSpec("word", 64, None, 8)
+        self.artifact = Artifact(name, Path(), "c" * 64, "abc", spec, "ctc", {})
+        self.text = text
+
+    def predict(self, image: GrayImage) -> WordPrediction:
+        return WordPrediction(self.text, 0.7)
 
 
 class FakeRecognizer:

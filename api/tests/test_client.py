@@ -11,7 +11,8 @@ from flask import Flask, Response, request
 
 from api.app import create_app
 from api.config import ApiConfig
-from api.tests.conftest import FakeRecognizer
+from api.models import Models
+from api.tests.conftest import FakeRecognizer, FakeWords
 from api.tests.live import serving_app
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.client import Answer, Client, ServiceError
@@ -27,7 +28,8 @@ ANSWER = Answer(PagePrediction(LINES, 30, 20), "Lines", "a" * 64)
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     loader = {"https://example.org/a b?c&d": b"no image"}.__getitem__
-    app = create_app(ApiConfig(image_url=True, api_key="secret"), FakeRecognizer(), loader)
+    models = Models((FakeRecognizer(),), (FakeWords("Words"), FakeWords("Others", "other")))
+    app = create_app(ApiConfig(image_url=True, api_key="secret"), None, loader, models)
     with serving_app(app) as address:
         yield address
 
@@ -46,6 +48,19 @@ def test_bytes_and_files(client: Client, png: bytes, tmp_path: Path) -> None:
 def test_line(client: Client, png: bytes) -> None:
     answer = client.recognize(png, mode="line")
     assert answer.page == PagePrediction((LinePrediction("a line", 0.5, Region(0, 0, 30, 20)),), 30, 20)
+
+
+def test_words_and_their_model(client: Client, png: bytes) -> None:
+    answer = client.recognize(png, mode="word")
+    assert (answer.page.text, answer.model) == ("exit", "Words")
+    answer = client.recognize(png, mode="word", model="Others")
+    assert (answer.page.text, answer.model) == ("other", "Others")
+    assert client.recognize_as(png, "text", mode="word", model="Others") == "other"
+    (batch,) = client.recognize_batch([png], mode="word", model="Others")
+    assert batch == answer
+    with pytest.raises(ServiceError, match="one of Words, Others") as caught:
+        client.recognize(png, mode="word", model="Lines")
+    assert caught.value.status == 400
 
 
 def test_formats(client: Client, png: bytes) -> None:

@@ -21,6 +21,7 @@ def test_settings_come_from_the_environment() -> None:
         "IMAGE_URL_HOSTS": "a.example, b.example,",
         "API_KEY": "secret",
         "CORS_ORIGINS": "",
+        "MODELS": "Words, Lines,",
     }
     config = ApiConfig.from_environment({f"TEXT_RECOGNIZER_API_{k}": v for k, v in variables.items()})
     assert config == ApiConfig(
@@ -31,6 +32,7 @@ def test_settings_come_from_the_environment() -> None:
         s3=True,
         image_url_hosts=frozenset({"a.example", "b.example"}),
         api_key="secret",
+        models=("Words", "Lines"),
     )
 
 

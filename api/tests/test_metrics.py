@@ -2,6 +2,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.metrics import Metrics
+from api.models import Models
 from api.recognition import Reading
 from api.tests.conftest import LINES, FakeRecognizer
 from text_recognizer import PagePrediction
@@ -9,7 +10,7 @@ from text_recognizer import PagePrediction
 
 @pytest.fixture
 def metrics() -> Metrics:
-    return Metrics(FakeRecognizer())
+    return Metrics(Models((FakeRecognizer(),)))
 
 
 def samples(metrics: Metrics) -> dict[tuple[str, ...], float]:
@@ -54,5 +55,5 @@ def test_models_are_named(metrics: Metrics) -> None:
 
 def test_applications_in_one_process_do_not_share_metrics(metrics: Metrics) -> None:
     metrics.observe_response("GET", "/livez", 200, 0.02)
-    other = samples(Metrics(FakeRecognizer()))
+    other = samples(Metrics(Models((FakeRecognizer(),))))
     assert ("text_recognizer_requests_total", "/livez", "200", "GET") not in other

@@ -6,7 +6,12 @@ import openapi_spec_validator
 import pytest
 from flask.testing import FlaskClient
 
+from api.app import create_app
+from api.config import ApiConfig
+from api.models import Models
+from api.recognition import MODES
 from api.routes.service import OPENAPI
+from api.tests.conftest import FakeRecognizer, FakeWords
 from api.tests.problems import URL, data_uri
 
 DOCUMENT = json.loads(OPENAPI.read_text(encoding="utf-8"))
@@ -44,8 +49,9 @@ def check(name: str, answer: object) -> None:
     jsonschema.Draft202012Validator(schema).validate(answer)
 
 
-@pytest.mark.parametrize("mode", ["page", "line"])
-def test_answers_fit_their_schemas(client: FlaskClient, png: bytes, mode: str) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_answers_fit_their_schemas(png: bytes, mode: str) -> None:
+    client = create_app(ApiConfig(), models=Models((FakeRecognizer(),), (FakeWords("Words"),))).test_client()
     check("Prediction", client.post(f"{URL}?mode={mode}", data=png, content_type="image/png").get_json())
     images = [data_uri(png), "nonsense"]
     check("BatchPrediction", client.post(f"{URL}/batch?mode={mode}", json={"images": images}).get_json())

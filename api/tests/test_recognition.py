@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from api import recognition
-from api.recognition import read
-from api.tests.conftest import LINES, FakeRecognizer
+from api.recognition import line_of, page_of, read, word_of
+from api.tests.conftest import LINES, FakeRecognizer, FakeWords
 from api.tests.problems import data_uri
 from text_recognizer import LinePrediction, Region
 from text_recognizer.arrays import GrayImage
@@ -15,7 +15,7 @@ from text_recognizer.images.limits import LIMITS
 def test_a_page_has_the_size_of_its_image(
     recognizer: FakeRecognizer, png: bytes, picture: GrayImage, as_data_uri: bool
 ) -> None:
-    reading = read(recognizer, data_uri(png) if as_data_uri else png, "page", LIMITS)
+    reading = read(page_of(recognizer), data_uri(png) if as_data_uri else png, LIMITS)
     assert reading.page.lines == LINES
     assert (reading.page.width, reading.page.height, reading.mode) == (30, 20, "page")
     assert reading.mean_intensity == pytest.approx(picture.mean())
@@ -24,14 +24,23 @@ def test_a_page_has_the_size_of_its_image(
 
 
 def test_a_line_is_as_large_as_its_image(recognizer: FakeRecognizer, png: bytes) -> None:
-    reading = read(recognizer, png, "line", LIMITS)
+    reading = read(line_of(recognizer.line_predictor), png, LIMITS)
     assert reading.page.lines == (LinePrediction("a line", 0.5, Region(0, 0, 30, 20)),)
     assert recognizer.images == []
 
 
+@pytest.mark.parametrize("text", ["exit", ""])
+def test_a_word_is_as_large_as_its_image(png: bytes, text: str) -> None:
+    reading = read(word_of(FakeWords("Words", text)), png, LIMITS)
+    (line,) = reading.page.lines
+    assert (line.text, line.confidence, line.region) == (text, 0.7, Region(0, 0, 30, 20))
+    assert [(word.text, word.x1, word.x2) for word in line.words] == [("exit", 0, 30)] * bool(text)
+    assert (reading.mode, reading.page.width, reading.page.height) == ("word", 30, 20)
+
+
 def test_text_is_never_taken_for_a_path(recognizer: FakeRecognizer) -> None:
     with pytest.raises(InvalidInputError, match="data URI"):
-        read(recognizer, "/etc/hostname", "page", LIMITS)
+        read(page_of(recognizer), "/etc/hostname", LIMITS)
 
 
 @pytest.mark.parametrize(("large_pixels", "trimmed"), [(600, [0]), (601, [])])
@@ -45,5 +54,5 @@ def test_memory_of_large_images_is_given_back(
     calls: list[int] = []
     monkeypatch.setattr(recognition, "_LARGE_PIXELS", large_pixels)
     monkeypatch.setattr(recognition, "_trim", calls.append)
-    read(recognizer, png, "page", LIMITS)
+    read(page_of(recognizer), png, LIMITS)
     assert calls == trimmed

@@ -16,9 +16,12 @@ BATCH = URL + "/batch"
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("mode=word", ["page or line", "'word'"]),
+        ("mode=book", ["page, line, word", "'book'"]),
+        ("mode=word", ["no model for mode=word", "/v1/models"]),
+        ("model=Detector", ["Lines", "mode=page", "'Detector'"]),
+        ("model=", ["Lines", "''"]),
         ("format=pdf", ["text, json", "'pdf'"]),
-        ("formt=text", ["mode, format", "'formt'"]),
+        ("formt=text", ["mode, model, format", "'formt'"]),
         ("mode=line&mode=page", ["one mode", "2"]),
         ("image_url=http://example.org/", ["'image_url'"]),
     ],

@@ -23,9 +23,7 @@ from text_recognizer.types import PagePrediction
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this subcommand."""
-    parser.add_argument(
-        "images", nargs="+", metavar="IMAGE", help="image of a page; - reads it from stdin"
-    )
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="image of a page; - reads it from stdin")
     parser.add_argument(
         "--format",
         choices=tuple(FORMATS),
@@ -93,9 +91,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.words is not None and args.decoder == "greedy":
         error("--words: expected beam search, which favours them; received --decoder greedy")
     if args.output is None and args.format in ("hocr", "alto") and len(args.images) > 1:
-        error(
-            f"--format {args.format}: expected one image, or --output DIR; received several images"
-        )
+        error(f"--format {args.format}: expected one image, or --output DIR; received several images")
     if args.output is not None:
         names = [_document(name, args).name for name in args.images]
         if twice := sorted({name for name in names if names.count(name) > 1}):

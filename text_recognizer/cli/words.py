@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_model_arguments(parser, "word", DEFAULT_WORD_MODEL)
     parser.add_argument(
-        "--threads", type=_positive, metavar="N", help="threads of the network (default: the cores, 4 at most)"
+        "--threads", type=_positive, metavar="N", help="threads of the network (default: the cores, up to 4)"
     )
     parser.add_argument(
         "--batch",

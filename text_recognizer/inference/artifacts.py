@@ -124,10 +124,7 @@ def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
     Raises:
         ArtifactError: If the model is missing, damaged or takes another kind of input.
     """
-    folder = weights_dir or WEIGHTS_DIR
-    if name not in (names := available(folder)):
-        raise ArtifactError(unknown_model(name, names, folder))
-    artifact = _described(_onnx_folder(folder, name))
+    artifact = _described(_onnx_folder_of_known(name, weights_dir))
     if artifact.input.kind != kind:
         raise ArtifactError(
             f"Expected a model for {kind} images; received {name!r}, which is for "
@@ -135,6 +132,15 @@ def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
         )
     verify(artifact.path, artifact.sha256)
     return artifact
+
+
+def kind_of(name: str, weights_dir: Path | None = None) -> Kind:
+    """Return what the model `name` reads, without checking its file.
+
+    Raises:
+        ArtifactError: If there is no such model, or its manifest is damaged.
+    """
+    return _described(_onnx_folder_of_known(name, weights_dir)).input.kind
 
 
 def read_manifest(folder: Path, *required: str, digests: Sequence[str] = (), file: str = MANIFEST) -> Json:
@@ -190,6 +196,14 @@ def verify(path: Path, sha256: str) -> None:
             f"Expected SHA-256 {sha256} of {path}; received {actual}: the file is damaged. "
             "Install the package again."
         )
+
+
+def _onnx_folder_of_known(name: str, weights_dir: Path | None) -> Path:
+    """Return the folder with the model.onnx of a model that must be there."""
+    folder = weights_dir or WEIGHTS_DIR
+    if name not in (names := available(folder)):
+        raise ArtifactError(unknown_model(name, names, folder))
+    return _onnx_folder(folder, name)
 
 
 def _onnx_folder(weights_dir: Path, name: str) -> Path:

@@ -47,7 +47,7 @@ def write_line_artifact(
     decoding: str | None = None,
     kind: str = "line",
 ) -> str:
-    """Install a line or word model: 4 columns are the last character whose threshold their mean ink reaches."""
+    """Install a model: 4 columns are the last character whose threshold their mean ink reaches."""
     height = {"line": LINE_HEIGHT, "word": WORD_HEIGHT}[kind]
     slopes = 40.0 * np.arange(len(thresholds) + 1)
     offsets = -np.cumsum([0.0, *(40.0 * t for t in thresholds)])

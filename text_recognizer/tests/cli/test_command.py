@@ -54,7 +54,5 @@ def test_serving_half_imports_no_training_package() -> None:
         "print(sorted({name.partition('.')[0] for name in sys.modules} & "
         "{'keras', 'tensorflow', 'h5py', 'onnx', 'tf2onnx', 'scipy', 'flask'}))"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True
-    )
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True)
     assert result.stdout == b"[]\n"

@@ -1,0 +1,96 @@
+"""The models of a process, and which of them reads an image."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from api import recognition
+from api.recognition import Mode, Reader, Recognizer, WordReader, line_of, page_of, word_of
+from text_recognizer import LinePredictor, ParagraphTextRecognizer, WordPredictor
+from text_recognizer.errors import ConfigError, InvalidInputError
+from text_recognizer.inference import artifacts
+from text_recognizer.inference.artifacts import Artifact
+from text_recognizer.word_predictor import DEFAULT_WORD_MODEL
+
+Choice = TypeVar("Choice")
+
+
+@dataclass(frozen=True)
+class Models:
+    """What the process was started with; the first of a kind is used unless a request names another one.
+
+    ```python
+    from api.models import Models
+    from api.recognition import load_recognizer
+
+    models = Models((load_recognizer(threads=1),))
+    print([artifact.name for artifact in models.artifacts])
+    print(models.reader("line").model.name)
+    ```
+
+    Attributes:
+        recognizers: Read pages and lines, each with a line model of its own; at least one.
+        words: Read words; may be empty.
+    """
+
+    recognizers: tuple[Recognizer, ...]
+    words: tuple[WordReader, ...] = ()
+
+    @property
+    def artifacts(self) -> list[Artifact]:
+        """The line models, the detector, the word models; the default first in each kind."""
+        lines = [each.line_predictor.artifact for each in self.recognizers]
+        return [*lines, self.recognizers[0].detector.artifact, *(each.artifact for each in self.words)]
+
+    def reader(self, mode: Mode, name: str | None = None) -> Reader:
+        """Return what reads an image in `mode`, by the model `name` or the default one.
+
+        Raises:
+            InvalidInputError: If the process has no model `name` for that mode, or none at all.
+        """
+        if mode == "word":
+            return word_of(_chosen(mode, name, {each.artifact.name: each for each in self.words}))
+        by_name = {each.line_predictor.artifact.name: each for each in self.recognizers}
+        recognizer = _chosen(mode, name, by_name)
+        return line_of(recognizer.line_predictor) if mode == "line" else page_of(recognizer)
+
+
+def load_models(names: Sequence[str], threads: int) -> Models:
+    """Load the default models of pages, lines and words, and others.
+
+    Args:
+        names: Of the others, for lines or words.
+        threads: Number of threads of one prediction.
+
+    Raises:
+        ArtifactError: If a model is missing or damaged; but the default word model may be missing.
+        ConfigError: If one of the others reads neither lines nor words.
+    """
+    default = recognition.load_recognizer(threads)
+    recognizers: list[Recognizer] = [default]
+    words: list[WordReader] = []
+    word_default = [DEFAULT_WORD_MODEL] if DEFAULT_WORD_MODEL in artifacts.runnable() else []
+    # Each once, in this order.
+    for name in dict.fromkeys([*word_default, *names]):
+        kind = artifacts.kind_of(name)
+        if kind == "word":
+            words.append(WordPredictor(name, threads=threads))
+        elif kind != "line":
+            raise ConfigError(f"Expected a model for lines or words; received {name!r}, for {kind} images.")
+        elif name != default.line_predictor.artifact.name:
+            lines = LinePredictor(name, threads=threads)
+            recognizers.append(ParagraphTextRecognizer(default.detector, lines))
+    return Models(tuple(recognizers), tuple(words))
+
+
+def _chosen(mode: Mode, name: str | None, known: Mapping[str, Choice]) -> Choice:
+    """Return the model `name` of `known`, those that can read in `mode`; the first one for None."""
+    if not known:
+        raise InvalidInputError(f"This server has no model for mode={mode}; /v1/models lists those it has.")
+    if name is None:
+        return next(iter(known.values()))
+    if name not in known:
+        raise InvalidInputError(
+            f"Expected ?model= with one of {', '.join(known)} for mode={mode}; received {name!r}."
+        )
+    return known[name]
