@@ -35,6 +35,8 @@ PUBLIC_NAMES = [
     "ParagraphTextRecognizer",
     "Region",
     "TextRecognizerError",
+    "WordPrediction",
+    "WordPredictor",
     "__version__",
 ]
 

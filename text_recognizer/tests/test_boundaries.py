@@ -135,6 +135,7 @@ def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
         "text_recognizer.preprocessing.characters",
         "text_recognizer.preprocessing.lines",
         "text_recognizer.preprocessing.slope_slant",
+        "text_recognizer.preprocessing.words",
     }
     opens = {name for name, path in modules().items() if "Image.open(" in path.read_text(encoding="utf-8")}
     service = {n for n in GRAPH if within(n, ("api",)) and not within(n, ("api.benchmarks",))}

@@ -17,7 +17,7 @@ def folder(tiny_weights: Path, tmp_path: Path) -> Path:
 
 def test_available_lists_the_models_sorted(folder: Path) -> None:
     (folder / "not_a_model").mkdir()
-    assert artifacts.available(folder) == ["tiny_character", "tiny_line", "tiny_paragraph"]
+    assert artifacts.available(folder) == ["tiny_character", "tiny_line", "tiny_paragraph", "tiny_word"]
 
 
 def test_no_folder_means_no_models(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_shipped_models_are_whole(name: str) -> None:
 def test_a_model_kept_as_weights_alone_is_available_but_not_runnable(folder: Path) -> None:
     (folder / "tiny_line" / "model.onnx").rename(folder / "tiny_line" / "weights.h5")
     assert "tiny_line" in artifacts.available(folder)
-    assert artifacts.runnable(folder) == ["tiny_character", "tiny_paragraph"]
+    assert artifacts.runnable(folder) == ["tiny_character", "tiny_paragraph", "tiny_word"]
     with pytest.raises(ArtifactError, match="python -m training.export.restore tiny_line"):
         artifacts.find("tiny_line", "line", folder)
 
@@ -136,3 +136,15 @@ def test_input_of_another_type_is_refused(folder: Path, change: dict[str, Any]) 
     path.write_text(json.dumps({**manifest, "input": {**manifest["input"], **change}}))
     with pytest.raises(ArtifactError, match=next(iter(change))):
         artifacts.find("tiny_line", "line", folder)
+
+
+def test_the_kind_of_a_model_is_that_of_its_input(tiny_weights: Path) -> None:
+    names = ("tiny_character", "tiny_line", "tiny_paragraph", "tiny_word")
+    assert [artifacts.kind_of(name, tiny_weights) for name in names] == [
+        "character",
+        "line",
+        "paragraph",
+        "word",
+    ]
+    with pytest.raises(ArtifactError, match="no model 'nothing'"):
+        artifacts.kind_of("nothing", tiny_weights)
