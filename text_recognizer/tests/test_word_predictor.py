@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from text_recognizer import WordPredictor, word_predictor
+from text_recognizer.arrays import Batch, Floats
 from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
 from text_recognizer.inference.session import Session
 from text_recognizer.tests import tiny_models
@@ -45,7 +46,12 @@ def test_words_of_similar_shape_share_a_call_of_bounded_size(
 ) -> None:
     shapes: list[tuple[int, ...]] = []
     run = Session.run
-    monkeypatch.setattr(Session, "run", lambda self, x: (shapes.append(x.shape), run(self, x))[1])
+
+    def spy(session: Session, x: Batch) -> Floats:
+        shapes.append(x.shape)
+        return run(session, x)
+
+    monkeypatch.setattr(Session, "run", spy)
     monkeypatch.setattr(word_predictor, "MAX_BATCH_COLUMNS", 300)
     inputs = [np.zeros((WORD_HEIGHT, width), np.float32) for width in (65, 96, 70, 97, 400, 90)]
     logits = predictor.predict_logits(inputs)
