@@ -14,7 +14,7 @@ from training.build import SampleFormat, build_datasets, build_model
 from training.config import ExperimentConfig, Stage
 from training.export.average import average_run
 from training.export.from_run import export_run
-from training.fitting.initialization import PIN
+from training.exported import PIN
 from training.runs import CONFIG, check_resumable
 from training.train import run
 
@@ -53,7 +53,6 @@ def run_experiment(
     stages = config.expanded()
     for stage in stages:
         build_model(stage.config, SampleFormat.of(build_datasets(stage.config)[0]))
-    run_dir.mkdir(parents=True, exist_ok=True)
     write_json(run_dir / CONFIG, config.to_dict())
     metrics: dict[str, Any] = {}
     for number, stage in enumerate(stages, 1):

@@ -14,12 +14,12 @@ from text_recognizer.datasets.files.hashes import hash_of_parts
 from text_recognizer.files import write_json
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.tooling.checkout import current_commit
-from training.build import SampleFormat, build_datasets, build_model, load
+from training.build import SampleFormat, build_datasets, load
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
 from training.fitting.loop import fit_run
 from training.fitting.mixture import mix, usable
-from training.fitting.teachers import training_model
+from training.fitting.teachers import build_training
 from training.runs import CONFIG, METRICS, check_resumable
 
 logger = logging.getLogger(__name__)
@@ -55,8 +55,7 @@ def run(
         check_resumable(config, run_dir)
     keras.utils.set_random_seed(config.train_args.seed)
     datasets = build_datasets(config)
-    model = build_model(config, SampleFormat.of(datasets[0]))
-    trained = training_model(model, config.train_args, datasets[0], weights_dir)
+    model, trained = build_training(config, SampleFormat.of(datasets[0]), weights_dir)
     write_json(run_dir / CONFIG, config.to_dict())
     parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
     validation = usable(datasets[0].validation, model.reject, "validation")

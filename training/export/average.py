@@ -22,18 +22,11 @@ from text_recognizer.models.base import Model
 from training.export.from_run import load_run
 from training.export.install import install
 from training.export.replacement import check_scores
-from training.fitting.initialization import initialize, weights_folder
+from training.exported import weights_folder
+from training.fitting.initialization import initialize
 from training.fitting.mixture import usable
 
-SHARES = (
-    0.0,
-    0.1,
-    0.2,
-    0.3,
-    0.4,
-    0.5,
-    0.6,
-)  # of the starting point; with more, little of the training is left
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # of the start: with more, little of the training is left
 
 logger = logging.getLogger(__name__)
 
@@ -67,9 +60,10 @@ def average_run(
     start = provenance.experiment["train_args"]["init_from"]
     if start is None:
         raise ConfigError(f"Expected a run with init_from; received {run_dir}, which started at random.")
-    manifest = read_manifest(weights_folder(start, starts or weights_dir), "sha256")
+    folder = weights_folder(start, starts or weights_dir)
+    manifest = read_manifest(folder, "sha256")
     trained = _weights(model)
-    initialize(model.network, model.vocabulary, start, starts or weights_dir)
+    initialize(model.network, model.vocabulary, folder)
     started = _weights(model)
     scores = _score(model, trained, started, usable(dataset.validation, model.reject, "validation"))
     sign = 1 if model.monitor_mode == "min" else -1

@@ -33,7 +33,7 @@ from training.config import ExperimentConfig
 from training.export.install import now, replacing_folder
 from training.export.onnx_export import to_onnx
 from training.export.parity import check_parity
-from training.fitting.initialization import weights_folder
+from training.exported import weights_folder
 from training.weights_file import read_half_weights
 
 logger = logging.getLogger(__name__)

@@ -8,16 +8,13 @@ import numpy as np
 
 from text_recognizer.arrays import Floats
 from text_recognizer.errors import ArtifactError
-from text_recognizer.files import sha256_of
-from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS, WEIGHTS_DIR, available, read_manifest
+from text_recognizer.inference.artifacts import WEIGHTS, read_manifest
 from training.weights_file import read_half_weights
-
-PIN = "@sha256:"
 
 logger = logging.getLogger(__name__)
 
 
-def initialize(network: keras.Model, vocabulary: str, weights: str, weights_dir: Path = WEIGHTS_DIR) -> None:
+def initialize(network: keras.Model, vocabulary: str, folder: Path) -> None:
     """Set the weights of `network` from a model that was exported here.
 
     The networks must be alike up to the labels. Where the characters differ, each label of `network` takes
@@ -26,13 +23,11 @@ def initialize(network: keras.Model, vocabulary: str, weights: str, weights_dir:
     Args:
         network: The network to start.
         vocabulary: Its characters, which are its last labels; before them may stand a blank.
-        weights: As for `weights_folder`.
-        weights_dir: Folder of the models.
+        folder: Of the exported model.
 
     Raises:
-        ArtifactError: If there is no such model or it belongs to another network.
+        ArtifactError: If the model is damaged or belongs to another network.
     """
-    folder = weights_folder(weights, weights_dir)
     theirs = _vocabulary(folder)
     label_weights = {id(weight) for weight in network.layers[-1].weights}
     shapes = [
@@ -46,32 +41,6 @@ def initialize(network: keras.Model, vocabulary: str, weights: str, weights_dir:
     for weight, value in zip(network.weights, values, strict=True):
         weight.assign(value)
     _report(folder, theirs, vocabulary)
-
-
-def weights_folder(weights: str, weights_dir: Path = WEIGHTS_DIR) -> Path:
-    """Return the folder of a model with weights to train on.
-
-    Args:
-        weights: Name of a model in `weights_dir` or of a shipped one, or a folder with weights.h5 and
-            manifest.json; behind it may stand `@sha256:` and the SHA-256 that its weights.h5 must have.
-        weights_dir: Folder of models, which is looked through first.
-
-    Raises:
-        ArtifactError: If there is no such model, or its weights have another SHA-256.
-    """
-    name, pinned, digest = weights.partition(PIN)
-    for folder in (weights_dir / name, WEIGHTS_DIR / name, Path(name)):
-        if (folder / WEIGHTS).is_file() and (folder / MANIFEST).is_file():
-            if pinned and (found := sha256_of(folder / WEIGHTS)) != digest:
-                raise ArtifactError(
-                    f"{folder / WEIGHTS} has the SHA-256 {found}; expected {digest}. The model has been "
-                    "replaced: take the weights of the stated SHA-256, or pin those that are there now."
-                )
-            return folder
-    raise ArtifactError(
-        f"Expected one of {', '.join(available(weights_dir)) or '(none shipped)'}, or a folder with "
-        f"{WEIGHTS} and {MANIFEST}; received {name!r}."
-    )
 
 
 def _vocabulary(folder: Path) -> str:

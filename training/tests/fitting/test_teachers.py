@@ -4,25 +4,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-import keras
 import pytest
 
 from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.emnist.dataset import EmnistDataset
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ArtifactError, ConfigError
-from text_recognizer.models.character_model import CharacterModel
 from text_recognizer.vocabulary import LINE_CHARACTERS
+from training.build import SampleFormat
 from training.config import ExperimentConfig, TrainConfig
 from training.export.from_run import export_run
-from training.fitting.teachers import training_model
+from training.fitting.teachers import build_training
 from training.tests.conftest import BarLines
-from training.tests.test_train import assert_a_cut_run_equals_the_whole, experiment
+from training.tests.test_train import assert_a_cut_run_equals_the_whole, characters, experiment
 from training.train import run
-
-
-def network(outputs: int = 3) -> keras.Model:
-    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(outputs)])
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +36,11 @@ def test_a_line_network_learns_from_an_exported_one_and_resumes(teacher: Path, t
 
 
 def test_a_teacher_of_other_characters_is_refused(teacher: Path) -> None:
-    student = CharacterModel(network(62))
+    samples = SampleFormat.of(EmnistDataset())
     with pytest.raises(ArtifactError, match="Take a teacher of the same characters"):
-        training_model(student, TrainConfig(teachers=[str(teacher)]), EmnistDataset())
+        build_training(characters(teachers=[str(teacher)]), samples)
     with pytest.raises(ArtifactError, match="received 'nobody'"):
-        training_model(student, TrainConfig(teachers=["nobody"]), EmnistDataset())
+        build_training(characters(teachers=["nobody"]), samples)
 
 
 class OtherLines(LinesDataset):
