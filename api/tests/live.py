@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from flask import Flask
 from werkzeug.serving import make_server
 
-# Its first line would add a handler with the stderr of the test that runs then, closed when others log.
+# Without a handler, its first line would add one with the stderr of the test that runs then, which is closed
+# when others log.
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
+logging.getLogger("werkzeug").addHandler(logging.NullHandler())
 
 
 @contextlib.contextmanager

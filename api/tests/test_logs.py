@@ -2,6 +2,7 @@ import json
 import logging
 import sys
 import weakref
+from collections.abc import Iterator
 
 import pytest
 
@@ -33,24 +34,31 @@ def test_fields_that_json_does_not_know_become_text(record: logging.LogRecord) -
     assert json.loads(logs.JsonFormatter().format(record))["client"] == "{1}"
 
 
-@pytest.mark.parametrize("as_json", [True, False])
-def test_lines_of_the_service_go_to_stderr_in_the_form_asked_for(
-    as_json: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    logger = logging.getLogger(logs.LOGGER)
-    monkeypatch.setattr(logger, "handlers", logger.handlers)
-    monkeypatch.setattr(logging.root, "handlers", logging.root.handlers)
-    monkeypatch.setattr(logger, "propagate", logger.propagate)
+@pytest.fixture
+def own_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Loggers that a test may configure: what it adds, closes or changes is gone after it."""
+    level = logging.root.level
+    for name in (None, logs.LOGGER, "gunicorn.error", "gunicorn.access"):
+        logger = logging.getLogger(name)
+        monkeypatch.setattr(logger, "handlers", [])
+        monkeypatch.setattr(logger, "propagate", logger.propagate)
+        monkeypatch.setattr(logger, "level", logger.level)
     # A new configuration closes all handlers, and one of TensorFlow's closes the stderr of the tests.
     monkeypatch.setattr(logging, "_handlerList", [])
     monkeypatch.setattr(logging, "_handlers", weakref.WeakValueDictionary())
-    level = logging.root.level
-    try:
-        logs.configure(as_json)
-        logger.info("ready")
-        logging.getLogger("gunicorn.access").info("GET /")
-    finally:
-        logging.root.setLevel(level)
+    yield
+    monkeypatch.undo()
+    logging.root.setLevel(level)  # forgets which levels the loggers let through
+
+
+@pytest.mark.usefixtures("own_logging")
+@pytest.mark.parametrize("as_json", [True, False])
+def test_lines_of_the_service_go_to_stderr_in_the_form_asked_for(
+    as_json: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure(as_json)
+    logging.getLogger(logs.LOGGER).info("ready")
+    logging.getLogger("gunicorn.access").info("GET /")
     printed = capsys.readouterr().err
     assert printed.count("\n") == 1
     assert (json.loads(printed)["message"] == "ready") if as_json else printed.endswith("INFO ready\n")
