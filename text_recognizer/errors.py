@@ -35,7 +35,7 @@ class TextRecognizerError(Exception):
     ```
 
     Attributes:
-        http_status: Status with which the service answers it.
+        http_status: Status of the service's response.
     """
 
     http_status = 500
@@ -92,7 +92,7 @@ class DownloadError(DataError):
 
 
 class RemoteError(TextRecognizerError):
-    """Another server failed: it sent no image, or no answer that makes sense."""
+    """Another server failed: it sent no image, or no usable response."""
 
     http_status = 502
 

@@ -149,7 +149,7 @@ class LinePredictor:
         return self._prepare(ink_map(load_image(image)))[0]
 
     def predict_logits(self, lines: Sequence[InkMap]) -> list[Logits]:
-        """Run the network alone.
+        """Run only the network.
 
         Args:
             lines: Results of `prepare`: (height, W_i).

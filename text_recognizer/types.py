@@ -1,7 +1,7 @@
-"""Results of recognition, the same for Python, the command and HTTP; they need the standard library alone.
+"""Results of recognition, the same for Python, the command and HTTP; they need only the standard library.
 
 `to_dict` gives what JSON can hold, and `from_dict` makes an equal object of it again. `from_dict` ignores
-keys that it does not know, so that answers of a newer service can be read; a value that is missing, or of
+keys that it does not know, so that responses of a newer service can be read; a value that is missing, or of
 another type, is an `InvalidInputError` that names it.
 """
 

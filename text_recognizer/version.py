@@ -1,4 +1,4 @@
-"""Version of the installed package; alone, so that whoever needs it imports nothing else."""
+"""Version of the installed package, in a module of its own that imports nothing else."""
 
 from importlib.metadata import PackageNotFoundError, version
 

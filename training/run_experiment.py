@@ -12,7 +12,7 @@ text_recognizer/weights/. It does not replace a model that another experiment ha
 better, unless `--force` says so.
 
 Training on a GPU needs the extra `gpu` instead of `train`: `pip install -e '.[gpu,dev]'` (Linux x86-64; the
-wheels of TensorFlow bring CUDA along, the machine needs the driver alone). `--gpu N` holds a GPU for the run;
+wheels of TensorFlow bring CUDA along, the machine needs only the driver). `--gpu N` holds a GPU for the run;
 it is an error if the framework does not see it. JAX in place of TensorFlow: the extra `jax` beside `train`,
 and `KERAS_BACKEND=jax` in the environment.
 """
@@ -34,9 +34,7 @@ from training.runs import run_folder
 FIRST_FREE = -1
 LOGGERS = ("wandb", "mlflow")
 
-
-# Keys of an experiment that its stages have too.
-_STAGE_KEYS = ("dataset_args", "network_args", "train_args", "mixture")
+_STAGE_KEYS = ("dataset_args", "network_args", "train_args", "mixture")  # which stages have too
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -114,7 +112,7 @@ def overridden(config: ExperimentConfig, overrides: Mapping[str, Any]) -> Experi
     """
     values = config.to_dict()
     of_stages = {key: value for key, value in overrides.items() if key.split(".")[0] in _STAGE_KEYS}
-    of_stages.pop("train_args.init_from", None)  # the first stage alone starts from it
+    of_stages.pop("train_args.init_from", None)  # only the first stage starts from it
     values["stages"] = [with_overrides(stage, of_stages) for stage in values["stages"]]
     return ExperimentConfig.from_dict(with_overrides(values, overrides))
 
@@ -145,7 +143,7 @@ def train(config: ExperimentConfig, options: argparse.Namespace, gpu: int | None
         ConfigError: If the framework does not see the GPU, or a model would be replaced that another
             experiment has made; before anything is trained.
     """
-    # Imported here, for they import Keras: CUDA reads the choice of a GPU but once.
+    # Imported here, for they import Keras: CUDA reads the choice of a GPU only once.
     import keras
 
     from training.experiment_loggers import logger_callbacks

@@ -51,8 +51,11 @@ def run_folder(config: ExperimentConfig, run_dir: Path | None, resume: bool, run
         if resume and not begun:
             logger.info("There is no run to resume in %s: a new one begins", run_dir)
         return run_dir
-    earlier = [path for path in sorted(runs.glob(f"{config.name}_*"), key=_stamp) if _config(path)]
-    earlier = [path for path in earlier if not _is_another_experiment(_config(path), config)]
+    earlier = [
+        path
+        for path in sorted(runs.glob(f"{config.name}_*"), key=_stamp)
+        if (found := _config(path)) and not _is_another_experiment(found, config)
+    ]
     if resume and earlier:
         return _run_to_resume(config, earlier)
     if resume:
@@ -139,9 +142,9 @@ def _run_to_resume(config: ExperimentConfig, earlier: list[Path]) -> Path:
     return best
 
 
-def _is_another_experiment(found: ExperimentConfig | None, config: ExperimentConfig) -> bool:
-    """Return whether a run is not of `config`, both being committed: stages share their name."""
-    if found is None or found == config:
+def _is_another_experiment(found: ExperimentConfig, config: ExperimentConfig) -> bool:
+    """Return whether a run and `config` are of two committed experiments, which may share a name."""
+    if found == config:
         return False
     experiments = committed()
     return found in experiments and config in experiments

@@ -146,7 +146,7 @@ def converted(value: Any, hint: Any, where: str) -> Any:
 
 
 def _converted_union(value: Any, kinds: tuple[Any, ...], where: str, refused: ConfigError) -> Any:
-    """Return a value as the one of `kinds` that it fits wants it; null fits None alone."""
+    """Return a value as the one of `kinds` that it fits wants it; null fits only None."""
     others = [kind for kind in kinds if kind is not type(None)]
     if value is None:
         if len(others) == len(kinds):
@@ -156,7 +156,7 @@ def _converted_union(value: Any, kinds: tuple[Any, ...], where: str, refused: Co
         try:
             return converted(value, kind, where)
         except ConfigError as error:
-            if len(others) == 1 and str(where) + " is " not in str(error):
+            if len(others) == 1 and f"{where} is " not in str(error):
                 raise  # it says which part of a list or an object does not fit
     raise refused
 

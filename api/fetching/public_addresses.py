@@ -29,10 +29,8 @@ _NOT_PUBLIC = [
         "3fff::/20",  # documentation
     )
 ]
-_ISATAP = (
-    0x00005EFE,
-    0x02005EFE,
-)  # RFC 5214: third quarter of an address whose last quarter is an IPv4 address
+# RFC 5214: the third quarter of an address whose last quarter is an IPv4 address.
+_ISATAP = (0x00005EFE, 0x02005EFE)
 
 _MAX_LOOKUPS = 16  # at once: their threads cannot be stopped, so slow ones must not pile up
 _lookups = threading.BoundedSemaphore(_MAX_LOOKUPS)
@@ -67,8 +65,8 @@ def _last_quarter(address: _Address) -> ipaddress.IPv4Address:
 def resolve(host: str, port: int, deadline: float) -> list[str]:
     """Return the IP addresses of `host` in the resolver's order of preference.
 
-    A name that does not exist and one of a private network get the same error, so that nobody can find out
-    the names of that network.
+    A name that does not exist and one of a private network get the same error, so that
+    the names in that network cannot be probed.
 
     Args:
         host: Name or IP address.

@@ -33,7 +33,7 @@ class Split:
         images: One image (H, W) per sample; an array (N, H, W) if all have one size.
         targets: An int class, a str, or a label map (H, W) per sample.
         widths: (N,) columns of each image, at least roughly, if the samples are generated when they are asked
-            for: then nobody has to generate all of them to learn it. None if the samples are in memory.
+            for: so that widths are known without generating them all. None if the samples are in memory.
     """
 
     ids: Sequence[str]

@@ -60,7 +60,7 @@ def _add_lines(space: ElementTree.Element, page: PagePrediction) -> None:
 
 
 def _add_words(element: ElementTree.Element, line: LinePrediction, box: Region) -> None:
-    """Add the words of a line with their boxes, or its text alone if it has no words."""
+    """Add the words of a line with their boxes, or just its text if it has no words."""
     for index, span in enumerate(line.words):
         if index:
             ElementTree.SubElement(element, "SP")

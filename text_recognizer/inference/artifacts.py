@@ -280,7 +280,7 @@ def unknown_model(name: str, names: Sequence[str], folder: Path) -> str:
 
 
 def not_restored(name: str) -> str:
-    """Return the message for a model that is kept as weights.h5 alone."""
+    """Return the message for a model of which only weights.h5 is kept."""
     return (
         f"{name} is kept without its model.onnx, which is made from its weights.h5. Make it in a clone that "
         f"has the packages for training: python -m training.export.restore {name}"

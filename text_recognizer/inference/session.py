@@ -45,7 +45,7 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or default_threads()
         options.inter_op_num_threads = 1
-        options.log_severity_level = 3  # errors alone; warnings of the graph optimizer would fill the log
+        options.log_severity_level = 3  # only errors; the graph optimizer's warnings would fill the log
         # Threads that spin while they wait take cores from other workers (measured: half the throughput).
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.enable_mem_pattern = False  # keeps a plan per input shape, and widths of lines hardly repeat

@@ -1,7 +1,7 @@
 """The first CRNN: VGG-like convolutions, one column of features per frame, bidirectional LSTMs, CTC logits.
 
 Shi, Bai, Yao, "An end-to-end trainable neural network for image-based sequence recognition", 2015 (arXiv
-1507.05717), table 1: the last two poolings halve the height alone, because letters are narrow. At its default
+1507.05717), table 1: the last two poolings halve only the height, because letters are narrow. At its default
 sizes and 32 rows it is that network. Unlike there, the last convolution is padded by a column, for
 ceil(W / 4) frames, and a linear layer lies between the LSTMs, as in the authors' code.
 

@@ -4,7 +4,7 @@ import os
 import platform
 from pathlib import Path
 
-_CPUINFO = Path("/proc/cpuinfo")  # Linux alone; `platform` knows no more than the architecture there
+_CPUINFO = Path("/proc/cpuinfo")  # Linux only, where `platform` knows no more than the architecture
 
 
 def hardware() -> str:

@@ -50,7 +50,7 @@ def draw_word(
 
 
 def draw_ink(lines: tuple[str, ...], font_file: Path, rng: np.random.Generator) -> InkMap:
-    """Return the handwriting alone, shape (height, width), 0-1 with 1 = full ink."""
+    """Return the handwriting without paper, shape (height, width), 0-1 with 1 = full ink."""
     width, height = (side * SUPERSAMPLING for side in PAGE_SIZE_PX)
     size = fitting_size(max(lines, key=len), font_file, width - 2 * MARGIN_PX * SUPERSAMPLING)
     ink = Image.new("L", (width, height), 0)

@@ -3,8 +3,8 @@
 For a run that continued from other weights (`init_from`): weights between those and its best epoch are often
 better than both, since they lie in one basin of the loss and err differently. Wortsman et al., "Robust
 fine-tuning of zero-shot models", CVPR 2022 (arXiv 2109.01903); "Model soups", ICML 2022 (arXiv 2203.05482).
-The share of the start is chosen on the validation split. Use it instead of `from_run.py`, which would replace
-the start by the best epoch alone. For a run that has ended, add `--run-dir RUN_DIR --resume`.
+The share of the start is chosen on the validation split. Use it instead of `from_run.py`, which exports
+the best epoch as it is. For a run that has ended, add `--run-dir RUN_DIR --resume`.
 """
 
 import dataclasses

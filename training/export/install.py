@@ -110,7 +110,7 @@ def install(
         write_json(folder / MANIFEST, _manifest(network, provenance, name, difference, folder))
         if (card := weights_dir / name / CARD).is_file():
             shutil.copy(card, folder)
-            logger.warning("%s describes the weights of before. Bring it up to date.", card)
+            logger.warning("%s describes the former weights: bring it up to date.", card)
     return weights_dir / name
 
 

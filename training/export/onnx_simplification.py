@@ -63,7 +63,7 @@ class _Graph:
         return nodes
 
     def unshaped(self, value: str, *operations: str) -> list[str]:
-        """Return `value` and what it was before each of `operations` that follows constants alone."""
+        """Return `value` and what it was before each of `operations` whose other inputs are constants."""
         values = [value]
         while (node := self.maker(value, *operations)) and all(i in self.constants for i in node.input[1:]):
             value = node.input[0]
@@ -71,7 +71,7 @@ class _Graph:
         return values
 
     def measured(self, shape: str) -> str | None:
-        """Return the value from whose shape alone, and constants, `shape` is computed, if there is one."""
+        """Return the value from whose shape `shape` is computed, if it takes only that and constants."""
         while (node := self.makers.get(shape)) and node.op_type != "Shape":
             computed = [name for name in node.input if name not in self.constants]
             if len(computed) != 1:

@@ -14,9 +14,7 @@ from text_recognizer.inference.artifacts import Decoding
 from text_recognizer.inference.session import Session
 
 MAX_DIFFERENCE = 1e-4  # between any two logits
-MAX_RELATIVE_DIFFERENCE = (
-    1e-5  # of the largest logit, if that is more: float32 has 7 digits, sums of it fewer
-)
+MAX_RELATIVE_DIFFERENCE = 1e-5  # to the largest logit, if that is more: float32 has 7 digits, its sums fewer
 
 _PAGE_SIZES_PX = ((64, 64), (192, 512), (512, 192))  # (H, W), multiples of what a paragraph network asks for
 _LINE_WIDTHS_PX = (8, 37, 64, 333, 512, 1001)  # also no multiples of a network's downsampling

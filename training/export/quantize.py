@@ -1,7 +1,7 @@
 """Static int8 of a line model: `python training/export/quantize.py MODEL [--name NAME]`.
 
 Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference",
-CVPR 2018 (arXiv 1712.05877), applied after training, without training on: weights are rounded per channel,
+CVPR 2018 (arXiv 1712.05877), applied after training: weights are rounded per channel,
 activations by their ranges on lines of the training split of the model's data set. Then both models read the
 validation split, line by line alternating, and text_recognizer/weights/NAME/{model.onnx, manifest.json} is
 written: a model like any other, which predictors and evaluation take by its name.
@@ -50,7 +50,7 @@ _NOT_OF_INT8 = {"parity_max_difference", "restored"}  # fields of the manifest t
 # Nearly all of the work; sums, norms and LSTMs stay in float32.
 _OPERATIONS = ["Conv", "MatMul", "Gemm"]
 
-# Convolutions at the beginning that are left alone: few channels with large outliers, most of the damage.
+# Convolutions at the beginning that stay in float32: few channels with large outliers, most of the damage.
 # Mean Kullback-Leibler divergence of a frame's labels from those of float32, for the production network after
 # its fifth stage on IAM validation: 0.008 with one, 0.004 with two, 0.003 with three. The third one is the
 # largest of all, and if it is not in int8, ONNX Runtime does the max-pooling behind it in a kernel for 8 bits
@@ -112,7 +112,7 @@ def compare(exact: LinePredictor, rounded: LinePredictor, lines: Split) -> dict[
 
     Returns:
         `cer` and `cer_float32`; `lines`; `seconds_ratio`: time of `rounded` over that of `exact`, of the
-        networks alone, median over the lines.
+        networks only, median over the lines.
     """
     texts: dict[LinePredictor, list[str]] = {exact: [], rounded: []}
     ratios = []

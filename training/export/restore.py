@@ -1,4 +1,4 @@
-"""Make the model.onnx of models kept as weights.h5 alone: `python -m training.export.restore [NAME ...]`.
+"""Make the model.onnx of models kept only as weights.h5: `python -m training.export.restore [NAME ...]`.
 
 A model kept in this way lies in git once, in half precision; its ONNX network is twice as large. It is
 written beside the models, into `.restored/NAME/`, which git ignores and where `artifacts.find` looks.

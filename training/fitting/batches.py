@@ -30,7 +30,7 @@ class TrainingError(TextRecognizerError):
 class Batches:
     """The batches of every epoch.
 
-    What a batch holds depends on (seed, epoch, index) alone: any number of threads and a resumed run give
+    What a batch holds depends only on (seed, epoch, index): any number of threads and a resumed run give
     the same batches.
 
     ```python
@@ -142,7 +142,7 @@ class Batches:
         return [batches[i] for i in rng.permutation(len(batches))]
 
     def _grouped(self, order: Indices, rng: np.random.Generator) -> list[Indices]:
-        """Return each sample of `order` (N,) alone (1,) or, of the short ones, some with a neighbour (2,).
+        """Return a group (1,) for each sample of `order` (N,); (2,) with a neighbour for some short ones.
 
         Neighbours are short samples near it in the split: of one data set and, where that is sorted by page,
         often of one writer. No sample is its own neighbour.

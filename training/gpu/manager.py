@@ -17,7 +17,7 @@ from text_recognizer.errors import ConfigError
 from training.gpu.nvidia_smi import NVIDIA_SMI, Gpu, visible_gpus
 
 POLL_SECONDS = 5.0
-BUSY_MEMORY = 0.5  # a GPU with more of its memory in use works for somebody who takes no lock
+BUSY_MEMORY = 0.5  # a GPU with more of its memory in use works for a program that takes no lock
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class GPUManager:
 
 
 def show_only(index: int) -> None:
-    """Make CUDA see this GPU alone; call it before Keras is imported."""
+    """Make this the only GPU that CUDA sees; call it before Keras is imported."""
     os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"  # CUDA's own order is another than nvidia-smi's
     os.environ["CUDA_VISIBLE_DEVICES"] = str(index)
 

@@ -70,7 +70,7 @@ def count(lines: Sequence[str], vocabulary: Vocabulary, order: int) -> list[Ngra
     for length in range(order - 1, 0, -1):
         mask = np.uint64((1 << (SYMBOL_BITS * length)) - 1)
         keys, counts = np.unique(levels[0].keys & mask, return_counts=True)
-        if length > 1:  # the start alone predicts by bigrams, and is never predicted
+        if length > 1:  # the start of a line is never predicted: it has no unigram
             opening = _openings(symbols, places, length)
             keys, counts = np.concatenate([keys, opening.keys]), np.concatenate([counts, opening.counts])
             ascending = np.argsort(keys)

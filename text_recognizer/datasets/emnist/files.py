@@ -30,7 +30,7 @@ _ARCHIVES = ("gzip.zip", "matlab.zip")
 def source_files() -> list[Path]:
     """Return the verified files to read: the idx files, or one archive; downloaded if none is here.
 
-    Idx files of the test part alone will do: a model can be scored on them, but not trained.
+    The idx files of the test part are enough to score a model, but not to train one.
 
     Raises:
         DownloadError: If a file is missing and cannot be fetched, or is not the official one.

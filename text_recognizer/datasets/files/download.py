@@ -26,7 +26,7 @@ class DigestError(DownloadError):
     """A file is here, but its digest is not the recorded one."""
 
 
-_told: set[Path] = set()  # files whose digest nobody has published: each is named once in a process
+_told: set[Path] = set()  # files without a published digest that were reported: once per process is enough
 
 
 def find(dataset: str, filename: str) -> Path | None:

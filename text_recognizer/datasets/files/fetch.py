@@ -23,10 +23,10 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5  # without any progress in between: 15 s of pauses, which outlast a short failure
 FIRST_PAUSE_SECONDS = 1.0  # doubles with each attempt
-TIMEOUT_SECONDS = 30.0  # without a byte: slow servers answer within it, dead ones are given up
+TIMEOUT_SECONDS = 30.0  # without a byte: slow servers respond within it, dead ones are given up
 
 _CHUNK_BYTES = 1 << 16  # read at a time, so that the progress bar moves
-_PERMANENT_STATUSES = {400, 401, 403, 404, 405, 410, 451}  # asking again gives the same answer
+_PERMANENT_STATUSES = {400, 401, 403, 404, 405, 410, 451}  # retrying would not help
 
 
 @dataclass(frozen=True)

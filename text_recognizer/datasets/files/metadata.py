@@ -25,7 +25,7 @@ class RawFile:
     Attributes:
         filename: Its official name.
         url: Where it can be fetched; without `sha256` the page that tells how to get it.
-        sha256: Hex digest; empty if nobody has published one, and then the file is never downloaded.
+        sha256: Hex digest; empty if none is published; the file is then never downloaded.
         folder: For archives that are put in place by hand: the folder inside `raw/<name>/` to unpack to.
     """
 

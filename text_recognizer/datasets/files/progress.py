@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 
 def progress(items: Iterable[Item], description: str, total: int | None = None) -> Iterator[Item]:
-    """Yield the items and show on stderr how many have come; nothing is shown where nobody watches.
+    """Yield the items and show on stderr how many have come; nothing unless stderr is a terminal.
 
     Args:
         items: What to iterate over.

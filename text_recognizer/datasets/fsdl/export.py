@@ -4,7 +4,7 @@
      "points": [[x, y], ...], "notes": "text", "imageWidth": 1240, "imageHeight": 1771}, ...]}
 
 `points` are corners as fractions of the page's width and height, in any order; a line that runs up or down
-may be a `polygon`. `notes` is empty if nobody has typed the text; `annotation` may be null. What does not
+may be a `polygon`. `notes` is empty if the line was not transcribed; `annotation` may be null. What does not
 follow this format is logged and left out.
 """
 
@@ -41,7 +41,7 @@ class ExportLine:
         index: Its index in the page's list of annotations.
         points: Corners (x, y) as fractions of the page's width and height, 0-1: upper left and lower right of
             a rectangle, all corners of a polygon.
-        text: Its text with plain quotes and dashes; empty if nobody has typed it.
+        text: Its text with plain quotes and dashes; empty if it was not transcribed.
     """
 
     index: int

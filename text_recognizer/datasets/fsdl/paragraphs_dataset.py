@@ -32,7 +32,7 @@ class FsdlHandwritingParagraphsDataset(ParagraphsDataset):
     """Crops of the handwriting with label maps: 0 background, 1 odd line, 2 even line.
 
     Images and label maps have the size that `paragraph_input` gives (longer side 512). A page is cut to its
-    labelled lines, because handwriting that nobody has labelled would be taught as background.
+    labelled lines, because unlabelled handwriting would be taught as background.
 
     The export names no writers: splits are by page, a writer may be in more than one.
 

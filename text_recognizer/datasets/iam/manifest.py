@@ -65,7 +65,7 @@ def read_manifest(root: Path) -> list[ManifestRow]:
 
 
 def forms_of_manifest(rows: list[ManifestRow], root: Path) -> dict[str, Form]:
-    """Return forms that are known by their lines alone, by id: without page image and boxes."""
+    """Return forms of which only lines are known, by id: without page image and boxes."""
     forms = {}
     for form_id, group in itertools.groupby(sorted(rows, key=lambda row: row.id), lambda row: row.form):
         listed = list(group)

@@ -34,7 +34,7 @@ _DESCRIBED_LINES = 50  # enough for a mean; each takes 10 ms to generate
 class SyntheticLinesDataset(LinesDataset):
     """Lines of text in handwriting fonts: a train split of any number of lines, and no other split.
 
-    Line i depends on the seed, i and the data alone; it takes neither memory nor time before it is asked for.
+    Line i depends only on the seed, i and the data; it takes neither memory nor time before it is asked for.
 
     ```python
     from text_recognizer.datasets import SyntheticLinesDataset
