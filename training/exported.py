@@ -1,12 +1,48 @@
-"""Exported models whose weights a run starts from: found by name, pinned by their digest."""
+"""Exported models that a run starts from or learns from: found by name, pinned by their digest."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from text_recognizer.errors import ArtifactError
 from text_recognizer.files import sha256_of
-from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS, WEIGHTS_DIR, available
+from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS, WEIGHTS_DIR, available, read_manifest
 
 PIN = "@sha256:"
+
+
+@dataclass(frozen=True)
+class ExportedModel:
+    """A model with weights to train on.
+
+    ```python
+    from training.exported import exported_model
+
+    model = exported_model("CharacterModel_EmnistDataset_mlp")
+    print(model.vocabulary, model.manifest["experiment"]["network"])
+    ```
+
+    Attributes:
+        folder: Where its weights.h5 lies.
+        manifest: What it was trained on, how, and with what scores.
+        vocabulary: The characters of its labels, without the blank.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    vocabulary: str
+
+
+def exported_model(weights: str, weights_dir: Path = WEIGHTS_DIR) -> ExportedModel:
+    """Return the model that `weights_folder` finds.
+
+    Raises:
+        ArtifactError: If there is none, or its manifest is damaged.
+    """
+    folder = weights_folder(weights, weights_dir)
+    manifest = read_manifest(folder, "vocabulary")
+    return ExportedModel(folder, manifest, str(manifest["vocabulary"] or ""))
 
 
 def weights_folder(weights: str, weights_dir: Path = WEIGHTS_DIR) -> Path:

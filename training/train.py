@@ -17,7 +17,7 @@ from text_recognizer.tooling.checkout import current_commit
 from training.build import SampleFormat, build_datasets, load
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
-from training.fitting.loop import fit_run
+from training.fitting.fit_run import fit_run
 from training.fitting.mixture import mix, usable
 from training.fitting.teachers import build_training
 from training.runs import CONFIG, METRICS, check_resumable

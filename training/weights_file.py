@@ -40,19 +40,25 @@ def save_half_weights(network: keras.Model, path: Path) -> None:
             )
 
 
-def read_half_weights(path: Path, shapes: Sequence[Shape]) -> list[Floats]:
-    """Return the weights in `path`, (...,) each, in the order in which they were saved.
+def read_half_weights(path: Path, network: keras.Model, any_labels: bool = False) -> list[Floats]:
+    """Return the weights of a network from a file, (...,) each, in the order of `network.weights`.
 
-    Everything is compared with `shapes` before the first array is read: a foreign or damaged file allocates
-    nothing.
+    All shapes are compared with the network's before the first array is read: a foreign or damaged file
+    allocates nothing.
 
     Args:
         path: File of `save_half_weights`.
-        shapes: Expected shape of each weight; None stands for any number of labels.
+        network: What they are for; it is not changed.
+        any_labels: Whether the last layer in the file may have another number of labels.
 
     Raises:
         ArtifactError: If the file cannot be read or its number of weights or a shape does not fit.
     """
+    free = {id(weight) for weight in network.layers[-1].weights} if any_labels else set()
+    shapes = [
+        (*weight.shape[:-1], None) if id(weight) in free else tuple(weight.shape)
+        for weight in network.weights
+    ]
     try:
         with h5py.File(path, "r") as file:
             arrays = _ordered_arrays(file)

@@ -17,14 +17,15 @@ import numpy as np
 from text_recognizer.arrays import Floats
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.errors import ConfigError
-from text_recognizer.inference.artifacts import WEIGHTS_DIR, read_manifest
+from text_recognizer.inference.artifacts import WEIGHTS, WEIGHTS_DIR
 from text_recognizer.models.base import Model
 from training.export.from_run import load_run
 from training.export.install import install
 from training.export.replacement import check_scores
-from training.exported import weights_folder
+from training.exported import exported_model
 from training.fitting.initialization import initialize
 from training.fitting.mixture import usable
+from training.weights_file import read_half_weights
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # of the start: with more, little of the training is left
 
@@ -60,10 +61,10 @@ def average_run(
     start = provenance.experiment["train_args"]["init_from"]
     if start is None:
         raise ConfigError(f"Expected a run with init_from; received {run_dir}, which started at random.")
-    folder = weights_folder(start, starts or weights_dir)
-    manifest = read_manifest(folder, "sha256")
+    other = exported_model(start, starts or weights_dir)
     trained = _weights(model)
-    initialize(model.network, model.vocabulary, folder)
+    values = read_half_weights(other.folder / WEIGHTS, model.network, any_labels=True)
+    initialize(model.network, model.vocabulary, values, other.vocabulary)
     started = _weights(model)
     scores = _score(model, trained, started, usable(dataset.validation, model.reject, "validation"))
     sign = 1 if model.monitor_mode == "min" else -1
@@ -71,7 +72,7 @@ def average_run(
     _assign(model, trained, started, share)
     averaged = {
         "start": start,
-        "start_sha256": manifest["sha256"],
+        "start_sha256": other.manifest["sha256"],
         "start_share": share,
         model.monitor: {str(share): score[model.monitor] for share, score in scores.items()},
     }

@@ -85,7 +85,7 @@ def _rebuilt(manifest: Mapping[str, Any], weights: Path) -> Model:
     train_args = dataclasses.replace(config.train_args, mixed_precision=False)
     samples = SampleFormat.of_manifest(manifest)
     model = build_model(dataclasses.replace(config, train_args=train_args), samples)
-    values = read_half_weights(weights, [tuple(weight.shape) for weight in model.network.weights])
+    values = read_half_weights(weights, model.network)
     for weight, value in zip(model.network.weights, values, strict=True):
         weight.assign(value)
     return model

@@ -1,15 +1,19 @@
 """The model of a run and the networks that teach it: built together, with the weights they start from."""
 
+import logging
 from pathlib import Path
 
 from text_recognizer.errors import ArtifactError
-from text_recognizer.inference.artifacts import WEIGHTS_DIR, read_manifest
+from text_recognizer.inference.artifacts import WEIGHTS, WEIGHTS_DIR
 from text_recognizer.models.base import Model
 from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
-from training.exported import weights_folder
+from training.exported import ExportedModel, exported_model
 from training.fitting.initialization import initialize
 from training.fitting.training_model import TrainingModel
+from training.weights_file import read_half_weights
+
+logger = logging.getLogger(__name__)
 
 
 def build_training(
@@ -29,17 +33,21 @@ def build_training(
         ConfigError: As `build_model` and `TrainingModel`.
     """
     args = config.train_args
-    folders = [weights_folder(name, weights_dir) for name in args.teachers]
-    experiments = [_experiment(*named, samples) for named in zip(args.teachers, folders, strict=True)]
-    student, *teachers = [build_model(each, samples) for each in (config, *experiments)]
-    if args.init_from is not None:
-        initialize(student.network, student.vocabulary, weights_folder(args.init_from, weights_dir))
-    for teacher, folder in zip(teachers, folders, strict=True):
-        initialize(teacher.network, teacher.vocabulary, folder)
+    starts = [exported_model(name, weights_dir) for name in [args.init_from] if name is not None]
+    teachers = [exported_model(name, weights_dir) for name in args.teachers]
+    experiments = [ExperimentConfig.from_dict(teacher.manifest["experiment"]) for teacher in teachers]
+    for name, teacher in zip(args.teachers, teachers, strict=True):
+        _check_samples(name, teacher, samples)
+    student, *teacher_models = [build_model(each, samples) for each in (config, *experiments)]
+    started = [student, *teacher_models] if starts else teacher_models
+    for model, trained in zip(started, [*starts, *teachers], strict=True):
+        values = read_half_weights(trained.folder / WEIGHTS, model.network, any_labels=True)
+        initialize(model.network, model.vocabulary, values, trained.vocabulary)
+        logger.info("Started from the weights of %s", trained.folder.name)
     return student, TrainingModel(
         student.network,
         student.loss,
-        [teacher.network for teacher in teachers],
+        [model.network for model in teacher_models],
         args.distillation_weight,
         args.shortcut_weight,
         args.consistency_weight,
@@ -48,22 +56,19 @@ def build_training(
     )
 
 
-def _experiment(name: str, folder: Path, student: SampleFormat) -> ExperimentConfig:
-    """Return the experiment of a teacher.
+def _check_samples(name: str, teacher: ExportedModel, student: SampleFormat) -> None:
+    """Refuse a teacher from which the student cannot learn: shown other samples, a teacher reads worse.
 
     Raises:
-        ArtifactError: If the student cannot learn from it: shown other samples, a teacher reads worse.
+        ArtifactError: If it was trained on other samples than the student's.
     """
-    manifest = read_manifest(folder)
-    teacher = SampleFormat.of_manifest(manifest)
-    if teacher.characters != student.characters:
+    if teacher.vocabulary != student.characters:
         raise ArtifactError(
-            f"The teacher {name} reads the characters {teacher.characters!r}, the student "
+            f"The teacher {name} reads the characters {teacher.vocabulary!r}, the student "
             f"{student.characters!r}. Take a teacher of the same characters."
         )
-    if teacher != student:
+    if (samples := SampleFormat.of_manifest(teacher.manifest)) != student:
         raise ArtifactError(
-            f"The teacher {name} was trained on images of {teacher}; the data set of the student gives "
+            f"The teacher {name} was trained on images of {samples}; the data set of the student gives "
             f"{student}. Give dataset_args the values of the teacher."
         )
-    return ExperimentConfig.from_dict(manifest["experiment"])

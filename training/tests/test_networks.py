@@ -27,9 +27,8 @@ def test_unknown_argument_is_a_config_error(case: Case) -> None:
 @every_case
 def test_half_weights_come_back(case: Case, tmp_path: Path) -> None:
     save_half_weights(case.shared, tmp_path / "weights.h5")
-    shapes = [weight.shape for weight in case.shared.weights]
-    case.spare.set_weights([np.zeros(shape) for shape in shapes])
-    case.spare.set_weights(read_half_weights(tmp_path / "weights.h5", shapes))
+    case.spare.set_weights([np.zeros(weight.shape) for weight in case.shared.weights])
+    case.spare.set_weights(read_half_weights(tmp_path / "weights.h5", case.spare))
     np.testing.assert_allclose(case.spare(case.image(), training=False), case.logits, atol=0.02)
 
 

@@ -50,7 +50,7 @@ def test_normalization_of_the_data_is_asked_for_in_the_manifest(
 
 def test_exported_weights_fit_a_rebuilt_network(exported: Path, line_network: keras.Model) -> None:
     rebuilt = NETWORKS["line_lstm_ctc"]((16, None, 1), (None, 80), lstm_dim=4)
-    rebuilt.set_weights(read_half_weights(exported / "weights.h5", [w.shape for w in rebuilt.weights]))
+    rebuilt.set_weights(read_half_weights(exported / "weights.h5", rebuilt))
     batch = np.random.default_rng(0).random((2, 16, 80, 1)).astype(np.float32)
     np.testing.assert_allclose(
         rebuilt.predict_on_batch(batch), line_network.predict_on_batch(batch), atol=0.02
