@@ -79,6 +79,7 @@ DATASETS = _classes(
         "IamParagraphsDataset": "iam.paragraphs_dataset",
         "LabelledWordsDataset": "words.labelled_dataset",
         "SyntheticLinesDataset": "synthetic.lines_dataset",
+        "SyntheticWordsDataset": "words.synthetic_dataset",
     }
 )
 

@@ -115,6 +115,9 @@ def test_the_folder_stays_small() -> None:
         ("IamParagraphsDataset", {"num_synthetic": -1}),
         ("IamParagraphsDataset", {"whole_forms": None}),
         ("SyntheticLinesDataset", {"num_lines": True}),
+        ("SyntheticWordsDataset", {"num_words": 0}),
+        ("SyntheticWordsDataset", {"mode": "photo"}),
+        ("SyntheticWordsDataset", {"vocabulary": "line "}),
     ],
 )
 def test_values_of_other_types_or_ranges_are_refused_before_anything_is_read(

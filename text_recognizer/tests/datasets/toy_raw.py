@@ -14,6 +14,7 @@ SMALL: dict[str, dict[str, float]] = {
     "EmnistDataset": {"subsample_fraction": 0.05},
     "EmnistLinesDataset": {"num_train": 4, "num_validation": 2, "num_test": 2},
     "SyntheticLinesDataset": {"num_lines": 4},
+    "SyntheticWordsDataset": {"num_words": 4, "num_validation": 2},
 }
 
 
@@ -30,6 +31,7 @@ def write_raw(data_root: Path, metadata_root: Path) -> None:
     write_iam(raw / "iam")
     write_iam_ondb(raw / "iam_ondb", TEXTS, {})
     write_font(raw / "handwriting_fonts")
+    write_font(raw / "word_fonts")
     for name in ("iiit5k_train", "ic15_train"):
         words = {f"images/{number}.png": f"Word{number}" for number in range(6)}
         write_labelled(raw / "scene_text" / name, words)

@@ -13,7 +13,7 @@ from text_recognizer.tests.repository import ROOT
 
 FOLDERS = sorted(path for path in (ROOT / "data" / "raw").iterdir() if path.is_dir())
 # Nobody publishes digests of these (registration, many places): nothing of them is downloaded.
-WITHOUT_DIGEST = {"handwriting_fonts", "iam", "iam_ondb", "scene_text"}
+WITHOUT_DIGEST = {"handwriting_fonts", "iam", "iam_ondb", "scene_text", "word_fonts"}
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 
 
@@ -70,7 +70,7 @@ def test_a_missing_key_is_an_error_that_names_the_file(metadata_root: Path, key:
         read_metadata("toy")
 
 
-@pytest.mark.parametrize("name", ["emnist", "iam", "iam_ondb", "brown", "handwriting_fonts"])
+@pytest.mark.parametrize("name", ["emnist", "iam", "iam_ondb", "brown", "handwriting_fonts", "word_fonts"])
 def test_shipped_metadata_is_complete(name: str) -> None:
     metadata = read_metadata(name)
     assert metadata.licence
