@@ -1,7 +1,8 @@
-"""The loss of a JPEG file without the file: cosine transform of blocks, quantized as the standard's table says.
+"""What a JPEG file loses, without the file: cosine transform of blocks, quantized by the standard's table.
 
-ITU-T T.81 (JPEG), annex K.1 for the table and annex A.3.3 for the transform; scaled by quality as libjpeg does.
-It takes a third of the time of a file, and blocks need not start at the corner: most crops come from a photo.
+ITU-T T.81 (JPEG), annex K.1 for the table and annex A.3.3 for the transform; scaled by
+quality as libjpeg does. It takes a third of a file's time, and blocks need not start at the corner: most
+crops come from a photo.
 """
 
 import functools

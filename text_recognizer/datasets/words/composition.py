@@ -13,6 +13,7 @@ _ROOM_HEIGHTS = 0.6  # what is around a word is composed up to this distance, in
 _LINE_GAP_HEIGHTS = (0.02, 0.4)  # from the word to the line above or below, in heights of the word
 _SPACE_EM = (0.18, 0.5)  # from the word to the word before or behind it
 _RULE_GAP_EM = (0.04, 0.2)  # from the base line to a rule, or from the word to a frame
+_RULE_OVERHANG_EM = (0.03, 0.5)  # beyond the ends of the word
 _RULE_EM = (0.03, 0.09)  # thickness of a rule
 
 
@@ -100,7 +101,7 @@ def _place(word: Composition, other: Bytes, side: int, rng: np.random.Generator)
 
 
 def _draw_clipped(ink: Bytes, other: Bytes, x: int, y: int) -> None:
-    """Draw (h, w) ink with its upper left corner at column x and row y of `ink` (H, W), cut off at the borders."""
+    """Draw (h, w) ink with its upper left corner at column x and row y of `ink` (H, W), as far as it fits."""
     rows = slice(max(0, y), min(ink.shape[0], y + other.shape[0]))
     columns = slice(max(0, x), min(ink.shape[1], x + other.shape[1]))
     if rows.start >= rows.stop or columns.start >= columns.stop:
@@ -114,7 +115,7 @@ def add_rule(word: Composition, rng: np.random.Generator) -> Composition:
     roomy = _with_room(word)
     left, top, right, bottom = roomy.box
     gap, thickness = (max(1, round(rng.uniform(*share) * FONT_SIZE_PX)) for share in (_RULE_GAP_EM, _RULE_EM))
-    overhang = round(rng.uniform(0, 0.5) * FONT_SIZE_PX)
+    overhang = thickness + round(rng.uniform(*_RULE_OVERHANG_EM) * FONT_SIZE_PX)
     x0, x1 = max(0, left - overhang), right + overhang
     y1 = min(bottom + gap, roomy.ink.shape[0] - thickness)
     roomy.ink[y1 : y1 + thickness, x0:x1] = _INK

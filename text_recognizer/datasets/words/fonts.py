@@ -43,7 +43,7 @@ class Glyph:
     ```
 
     Attributes:
-        ink: (H, W) uint8, 255 = ink; no rows where there is none.
+        ink: (H, W) uint8, 255 = ink; no empty rows or columns at the borders.
         left: Columns from the pen to the ink.
         top: Rows from the base line to the ink, negative above it.
         advance: Columns that the pen moves on.
@@ -108,13 +108,14 @@ def _glyph(font: WordFont, character: str) -> Glyph | None:
     content = bytes(mask)
     if not any(content) or content == font._missing:
         return None
-    width, height = mask.size
-    ink = np.frombuffer(content, np.uint8).reshape(height, width)
-    return Glyph(ink, left, top, font.face.getlength(character))
+    ink = np.frombuffer(content, np.uint8).reshape(mask.size[::-1])
+    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+    inked = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return Glyph(inked, left + int(columns[0]), top + int(rows[0]), font.face.getlength(character))
 
 
 def word_font_files() -> tuple[list[Path], list[Path]]:
-    """Return the files of the fonts of print, and those of handwriting that are at hand, in order of names.
+    """Return the files of the fonts of print, and of the fonts of handwriting at hand, in order of names.
 
     Raises:
         DataError: If there are no fonts of print.
@@ -125,8 +126,8 @@ def word_font_files() -> tuple[list[Path], list[Path]]:
         files = [path for path in folder.glob(_NPM_PATTERN) if _NPM_NAME.fullmatch(path.name)]
     if not files:
         raise DataError(
-            f"{folder} holds no fonts ({_FLAT_PATTERN} or {_NPM_PATTERN}). Copy data/raw/word_fonts there and "
-            "run `npm install --ignore-scripts` in the copy; its readme.md says more."
+            f"{folder} holds no fonts ({_FLAT_PATTERN} or {_NPM_PATTERN}). Copy data/raw/word_fonts there "
+            "and run `npm install --ignore-scripts` in the copy; its readme.md says more."
         )
     try:
         handwriting = handwriting_font_files()

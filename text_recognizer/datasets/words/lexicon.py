@@ -89,8 +89,8 @@ class Lexicon:
 def split_lexicon(counts: Mapping[str, int]) -> tuple[Lexicon, Lexicon]:
     """Return the lexicon of training and validation, and that of words held out from both.
 
-    A hash of a word's letters decides, so that "well" and "we'll" stay together. Common words stay in the first:
-    readers of signs cannot do without them.
+    A hash of a word's letters decides, so that "well" and "we'll" stay together. Common words are not held
+    out: readers of signs cannot do without them.
     """
     totals: collections.Counter[str] = collections.Counter()
     for word, count in counts.items():

@@ -1,4 +1,4 @@
-"""The shape of a word -> the same seen by a camera: scaled, turned, slanted, in perspective, bent, cut out."""
+"""The shape of a word -> the same as a camera sees it: scaled, turned, slanted, foreshortened, bent, cut."""
 
 import math
 from dataclasses import dataclass, field

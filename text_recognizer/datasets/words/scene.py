@@ -1,7 +1,7 @@
 """The ink of a word as a camera sees it -> an image in grey: surfaces, ink, outline, shadow, light.
 
-Everything is in grey from the start, as the networks see it: two colours are two greys, either of which may be
-the brighter one.
+Everything is in grey from the start, as the networks see it: two colours are two greys, either of which may
+be the brighter one.
 """
 
 import numpy as np

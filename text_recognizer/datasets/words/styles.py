@@ -1,4 +1,4 @@
-"""Two ways in which words are drawn: plain as by the usual generators, and rich as photos of signs show them."""
+"""Two styles in which words are drawn: plain as by the usual generators, and rich as on photos of signs."""
 
 import math
 from collections.abc import Callable

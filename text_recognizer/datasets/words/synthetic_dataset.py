@@ -78,7 +78,7 @@ class SyntheticWordsDataset(WordsDataset):
         Args:
             height: Rows of an image.
             width: Columns of every image; None if each word's aspect ratio decides.
-            vocabulary: Name of the vocabulary of the targets. The images have capitals and punctuation anyway.
+            vocabulary: Name of the targets' vocabulary. The images have capitals and punctuation anyway.
             mode: `rich`: all kinds of texts on all kinds of surfaces; `plain`: words of the lexicon on noise,
                 skewed and blurred, as the generator trdg makes them.
             seed: Decides on each word, together with its split and number.
@@ -203,6 +203,6 @@ class SyntheticWordsDataset(WordsDataset):
         head = (
             f"SyntheticWordsDataset, {self.mode}, seed {self.seed}, input {self.input_shape}, output "
             f"{self.output_shape}; {len(self.fonts)} fonts, {len(self.unusable)} unusable; "
-            f"{len(self._texts['train'].lexicon)} words in the lexicon, {len(self._texts['test'].lexicon)} held out"
+            f"{len(self._texts['train'].lexicon)} words, {len(self._texts['test'].lexicon)} held out"
         )
         return "\n".join((head, *describe_words(self.splits)))

@@ -24,8 +24,13 @@ _MAX_TRIES = 20  # to find a text that spells no held-out word; then comes a num
 _CONSONANTS, _VOWELS = "bcdfghjklmnpqrstvwxyz", "aeiouy"
 _LETTERS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
 
+
+def _listed(patterns: str) -> list[str]:
+    return patterns.split()
+
+
 # 9 stands for any digit, A for any capital.
-_NUMBERS = (
+_NUMBERS = _listed(
     "9 A 9 99 99 A9 9% $9 #9 99 9A 9. 9m 99 A. +9 '9 9+ 9x 9X 999 999 999 99% $99 9.9 9st 9th 9am 9pm 9PM "
     "#99 A99 99A 9KM 9-9 9/9 9:9 .99 AA9 '99 99. (9) 9kg A.A A&A 9x9 9A9 A-9 9-A 99m +99 9999 9999 9999 99th "
     "$999 $9.9 9.99 9:99 99.9 99-9 9-99 99/9 99km 99KM 99PM 99am 999m 999g (99) No.9 A999 AA99 A.A. #999 "
@@ -34,15 +39,18 @@ _NUMBERS = (
     "$9,999 99,999 999.99 999-99 #99-99 9:99pm 9:99PM AAA999 AA9999 999/99 99-999 99.99% 9-9999 AA99AA "
     "9999999 $999.99 $99,999 999,999 999-999 9999-99 99:99am 99:99PM 9999/99 AA99AAA A999AAA AA-9999 AAA-999 "
     "99/99/99 99-99-99 99999999 999-9999 $999,999 9999-999 99.99.99 AAA-9999 99:99:99 9999-9999 9,999,999 "
-    "999999999 999-99-99 99-999-99 999-999-999 99-9999-999 +9999999999 9999999999 99/99/9999 99.99.9999 9999-99-99 +999999999 999-999-9999 "
+    "999999999 999-99-99 99-999-99 999-999-999 99-9999-999 +9999999999 9999999999 99/99/9999 "
+    "99.99.9999 9999-99-99 +999999999 999-999-9999 "
     "(99)9999-999 9999-999-999 +99-9999-9999"
-).split()
+)
 # W stands for a word of the lexicon.
-_MARKS = "W. W. W, W! W? W: W... W's W's W'S W-W W-W W-W (W) \"W\" W/W W&W #W @W W.com www.W.com W- -W W; W9 9W".split()
-_RARE_MARKS = (
+_MARKS = _listed(
+    "W. W. W, W! W? W: W... W's W's W'S W-W W-W W-W (W) \"W\" W/W W&W #W @W W.com www.W.com W- -W W; W9 9W"
+)
+_RARE_MARKS = _listed(
     "W* *W W@W W_W W=W W+ W+W W% $W [W] {W} <W> ~W W^W W|W W\\W `W` 'W' \"W W\" (W W) W.W W;W W>W <W /W \\W "
     "W!! W?! W** W~ W| W` ^W _W [W W] {W W} W&"
-).split()
+)
 
 
 def _by_length(patterns: list[str]) -> dict[int, list[str]]:
