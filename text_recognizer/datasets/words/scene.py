@@ -131,7 +131,7 @@ def _patches(size: tuple[int, int], rng: np.random.Generator) -> Floats:
         else:
             draw.polygon([tuple(point) for point in corners.tolist()], fill=gray)
     soft = picture.filter(ImageFilter.BoxBlur(rng.uniform(0, 0.04) * height))
-    return np.asarray(soft, np.float32) / 128 - 1
+    return np.asarray(soft, np.float32) / np.float32(128) - np.float32(1)
 
 
 def _outline(
@@ -147,7 +147,7 @@ def _outline(
     width = max(_MIN_OUTLINE_PX, rng.uniform(*_OUTLINE_HEIGHTS) * ink.shape[0])
     wide = _widened(ink, width)
     if hollow:
-        return image, np.clip(wide - cover, 0, 1)
+        return image, np.maximum(wide - cover, np.float32(0))
     gray = 2 * paper - color if rng.random() < 0.3 else rng.uniform(0, 255)
     image += wide * (np.float32(min(max(gray, 0), 255)) - image)
     return image, cover
@@ -156,7 +156,7 @@ def _outline(
 def _widened(ink: Bytes, width: float) -> Floats:
     """Return the ink (H, W), 0-1, of letters that are wider by `width` pixels on each side."""
     blurred = Image.fromarray(ink).filter(ImageFilter.BoxBlur(width))
-    return _STEEP_CURVE[np.asarray(blurred)]
+    return np.asarray(_STEEP_CURVE[np.asarray(blurred)])
 
 
 def _cast_shadow(image: Floats, ink: Bytes, greys: tuple[float, float], rng: np.random.Generator) -> None:

@@ -186,7 +186,7 @@ class SyntheticWordsDataset(WordsDataset):
     def _neighbour(self, rng: np.random.Generator) -> tuple[str, WordFont]:
         """Return a text that stands beside a word, and a font that has it."""
         lexicon = self._texts["train"].lexicon
-        text = self._texts["train"].word(rng, int(lexicon.lengths(rng.random())))
+        text = self._texts["train"].word(rng, int(lexicon.lengths(rng.random(1))[0]))
         return text, self._font_with(text, int(rng.integers(len(self.fonts))))
 
     def _wide_enough(self, image: GrayImage, target: str) -> GrayImage:

@@ -22,7 +22,7 @@ def test_values_beyond_the_scale_are_cut_off() -> None:
 
 
 def test_a_faint_image_does_not_drown_in_noise() -> None:
-    faint = 100 + STRIPES / 17
+    faint = (100 + STRIPES / 17).astype(np.float32)
     for seed in range(50):
         image = degrade(faint, np.random.default_rng(seed)).astype(float)
         assert image[:, 12::16].mean() - image[:, 4::16].mean() > 3
