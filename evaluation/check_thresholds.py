@@ -19,6 +19,7 @@ from evaluation import (
     evaluate_line_detector,
     evaluate_line_predictor,
     evaluate_paragraph_text_recognizer,
+    evaluate_word_predictor,
 )
 from text_recognizer.datasets.dataset import SPLIT_NAMES
 from text_recognizer.errors import ConfigError, DataError, TextRecognizerError
@@ -31,6 +32,7 @@ EVALUATIONS: dict[str, Callable[[argparse.Namespace], tuple[str, dict[str, Any]]
     "character_predictor": evaluate_character_predictor.evaluate,
     "line_predictor": evaluate_line_predictor.evaluate,
     "line_detector": evaluate_line_detector.evaluate,
+    "word_predictor": evaluate_word_predictor.evaluate,
     "paragraph_text_recognizer": evaluate_paragraph_text_recognizer.evaluate,
 }
 ERROR_RATES = ("cer", "wer")  # scores of which less is better

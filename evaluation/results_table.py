@@ -36,6 +36,10 @@ def row(result: Mapping[str, Any], machines: Mapping[str, str]) -> str:
 def _score(result: Mapping[str, Any]) -> str:
     if "accuracy" in result:
         return f"accuracy {result['accuracy']:.1%}"
+    if "word_accuracy" in result:
+        low, high = result["word_accuracy_ci95"]
+        sets = ", ".join(f"{name}: {row['word_accuracy']:.1%}" for name, row in result["sets"].items())
+        return f"word accuracy {result['word_accuracy']:.1%} ({low:.1%}-{high:.1%}); {sets}"
     if "cer" in result:
         low, high = result["cer_ci95"]
         return f"**CER {result['cer']:.1%}** ({low:.1%}-{high:.1%}), WER {result['wer']:.1%}"
@@ -46,6 +50,10 @@ def _others(result: Mapping[str, Any]) -> str:
     others = []
     if "decoder" in result:
         others.append({"greedy": "greedy", "beam": "beam search"}[result["decoder"]])
+    if "one_minus_ned" in result:
+        others.append(
+            f"1 - NED {result['one_minus_ned']:.1%}; {result['images_per_second']:.0f} words/s in batches"
+        )
     if "cer_minus_line_cer" in result:
         others.append(f"its lines one by one: CER {result['line_cer']:.1%}")
     if "f1_75" in result:

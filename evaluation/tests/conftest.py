@@ -1,4 +1,5 @@
 import gzip
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -18,9 +19,10 @@ LINES = {"t01-001-00": "bb", "t01-001-01": "bbb", "t01-001-02": "b"}
 
 @pytest.fixture(autouse=True)
 def tiny_weights(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shipped weights are tiny_line ("b"), tiny_paragraph and tiny_character ("l-")."""
+    """The shipped weights: tiny_line ("b"), tiny_word ("ab"), tiny_paragraph, tiny_character ("l-")."""
     folder = tmp_path_factory.mktemp("weights")
     tiny_models.write_line_artifact(folder, [0.4], "b")
+    tiny_models.write_word_artifact(folder)
     tiny_models.write_detector_artifact(folder)
     tiny_models.write_character_artifact(folder)
     monkeypatch.setattr(artifacts, "WEIGHTS_DIR", folder)
@@ -100,3 +102,59 @@ def labelled_folder(tmp_path: Path) -> Callable[[dict[str, npt.NDArray[np.uint8]
         return folder
 
     return write
+
+
+FAKE_TESSERACT = """#!/bin/sh
+if [ "$1" = --version ]; then echo "tesseract 0.fake"; exit; fi
+while read -r line; do printf 'the  text\\n\\f'; done < "$1"
+"""
+
+FAKE_RAPIDOCR = """
+import pathlib, types
+class RapidOCR:
+    def __init__(self, params):
+        assert params["EngineConfig.onnxruntime.intra_op_num_threads"] == 1
+        print("what packages print")
+    def __call__(self, path, use_det, use_cls, use_rec):
+        assert (use_det, use_cls, use_rec) == (False, False, True)
+        path = pathlib.Path(path)
+        return types.SimpleNamespace(txts=(path.stem,) if path.is_file() else None)
+"""
+
+
+@pytest.fixture
+def fake_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program of its name that reads everything as one text."""
+    program = tmp_path / "bin" / "tesseract"
+    program.parent.mkdir()
+    program.write_text(FAKE_TESSERACT)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
+def fake_rapidocr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package of its name that reads the names of files, and nothing in those that are not there."""
+    packages = tmp_path / "packages"
+    metadata = packages / "rapidocr-9.9.dist-info" / "METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Metadata-Version: 2.1\nName: rapidocr\nVersion: 9.9\n")
+    (packages / "rapidocr.py").write_text(FAKE_RAPIDOCR)
+    monkeypatch.setenv("PYTHONPATH", str(packages))
+
+
+@pytest.fixture
+def scene_text(tmp_path: Path) -> Path:
+    """A data root with four words of IC13 and two of IIIT5K that tiny_word reads, but one, as they are."""
+    folders = {
+        "ic13_test": {"1.png": ("bbbb", "BBBB"), "2.png": ("abab", "abab"), "3.png": ("abbb", "ab-bb")},
+        "iiit5k_test": {"1.png": ("bbbb", "BBBB"), "2.png": ("baba", "bab")},
+        "iiit5k_train": {f"{number}.png": ("bbbb", "bbbb") for number in range(20)},
+        "ic15_train": {f"{number}.png": ("abab", "abab") for number in range(20)},
+    }
+    for name, words in folders.items():
+        folder = tmp_path / "scene_text" / name
+        for file, (drawn, _) in words.items():
+            save(tiny_models.draw_bars(drawn), folder / file)
+        save_text("".join(f"{file}\t{text}\n" for file, (_, text) in words.items()), folder / "labels.tsv")
+    return tmp_path

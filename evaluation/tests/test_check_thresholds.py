@@ -10,6 +10,7 @@ from evaluation import check_thresholds
 from evaluation.check_thresholds import Gate, bound_for, load_gates, main, shortfall, unguarded
 from text_recognizer.errors import ConfigError
 from text_recognizer.inference import artifacts
+from text_recognizer.tooling.data_root import set_mirror
 
 SHIPPED = artifacts.WEIGHTS_DIR  # before a fixture puts tiny models in its place
 GATES = load_gates()
@@ -81,7 +82,7 @@ def test_command_scores_the_shipped_model_and_can_fail(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    gates = [line("tiny_character", minimum=minimum), *guards("tiny_line", "tiny_paragraph")]
+    gates = [line("tiny_character", minimum=minimum), *guards("tiny_line", "tiny_paragraph", "tiny_word")]
     install(gates, tmp_path, monkeypatch)
 
     assert main(["--data-root", str(emnist_root), "--only", "tiny_character"]) == status
@@ -93,7 +94,7 @@ def test_command_scores_the_shipped_model_and_can_fail(
 def test_absent_data_skips_with_a_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    install(guards("tiny_character", "tiny_line", "tiny_paragraph"), tmp_path, monkeypatch)
+    install(guards("tiny_character", "tiny_line", "tiny_paragraph", "tiny_word"), tmp_path, monkeypatch)
 
     assert main(["--data-root", str(tmp_path), "--only", "tiny_line"]) == 0
     assert capsys.readouterr().out.startswith(
@@ -101,10 +102,16 @@ def test_absent_data_skips_with_a_reason(
     )
 
 
+def test_words_are_scored_on_what_is_held_back_of_their_training_folders(scene_text: Path) -> None:
+    set_mirror(scene_text)
+    gate = Gate("tiny_word", "word_predictor", "scene_text", "validation", None, "word_accuracy")
+    assert check_thresholds.measure(gate, scene_text) == 1
+
+
 def test_shipped_model_without_a_gate_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    install(guards("tiny_line", "tiny_paragraph"), tmp_path, monkeypatch)
+    install(guards("tiny_line", "tiny_paragraph", "tiny_word"), tmp_path, monkeypatch)
 
     assert unguarded(check_thresholds.load_gates()) == ["tiny_character"]
     assert main(["--data-root", str(tmp_path)]) == 1
@@ -115,7 +122,9 @@ def test_damaged_model_fails(
     emnist_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (artifacts.WEIGHTS_DIR / "tiny_character" / "model.onnx").write_bytes(b"damaged")
-    install([line("tiny_character"), *guards("tiny_line", "tiny_paragraph")], tmp_path, monkeypatch)
+    install(
+        [line("tiny_character"), *guards("tiny_line", "tiny_paragraph", "tiny_word")], tmp_path, monkeypatch
+    )
 
     assert main(["--data-root", str(emnist_root), "--only", "tiny_character"]) == 1
     assert "the file is damaged" in capsys.readouterr().out
@@ -125,7 +134,7 @@ def test_gate_without_a_bound_fails_and_proposes_one(
     emnist_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     new = line("tiny_character", measured=None, minimum=None)
-    install([new, *guards("tiny_line", "tiny_paragraph")], tmp_path, monkeypatch)
+    install([new, *guards("tiny_line", "tiny_paragraph", "tiny_word")], tmp_path, monkeypatch)
 
     assert main(["--data-root", str(emnist_root), "--only", "tiny_character"]) == 1
     assert '"measured": 0.5, "minimum": 0.415' in capsys.readouterr().out

@@ -1,28 +1,13 @@
 """The comparison with Tesseract, with a program of the same name that reads everything as one text."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from evaluation.compare_tesseract import main, read_one_by_one, read_together
-
-FAKE = """#!/bin/sh
-if [ "$1" = --version ]; then echo "tesseract 0.fake"; exit; fi
-while read -r line; do printf 'the  text\\n\\f'; done < "$1"
-"""
-
-
-@pytest.fixture
-def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "bin" / "tesseract"
-    program.parent.mkdir()
-    program.write_text(FAKE)
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+from evaluation.compare_tesseract import main
 
 
 @pytest.fixture
@@ -36,13 +21,7 @@ def lines(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.usefixtures("fake")
-def test_reads_lines_together_and_one_by_one(lines: Path) -> None:
-    paths = sorted(lines.glob("*.png"))
-    assert read_together(paths) == read_one_by_one(paths) == ["the text", "the text"]
-
-
-@pytest.mark.usefixtures("fake")
+@pytest.mark.usefixtures("fake_tesseract")
 def test_result_holds_scores_of_both_and_their_ratios(lines: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.json"
     assert (
