@@ -20,10 +20,20 @@ from evaluation.common import (
     source_folder,
     timed,
 )
-from evaluation.texts import TextItem, iam_lines, labelled_images, load_iam, load_or_blank, score_texts
+from evaluation.texts import (
+    TextItem,
+    iam_lines,
+    labelled_images,
+    load_iam,
+    load_or_blank,
+    published_items,
+    score_texts,
+)
 from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
+from text_recognizer.datasets.iam.published_lines import published_lines
 from text_recognizer.decoding.config import DECODERS
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.tooling.data_root import raw_dir
 from text_recognizer.tooling.selection import spread
 
 FOLDERS = {"stanford": "other_hands/stanford_letters_1905", "labels": "."}
@@ -41,6 +51,8 @@ def read_items(
     Raises:
         DataError: If the data is missing.
     """
+    if options.dataset == "iam" and (lines := published_lines(raw_dir("iam"))) is not None:
+        return published_items(lines, options.split), 0
     if options.dataset == "iam":
         return iam_lines(load_iam(source_folder(options, "iam")), options.split)
     if options.dataset == "emnist_lines":

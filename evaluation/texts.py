@@ -12,6 +12,7 @@ from evaluation.common import MAX_WORST_ITEMS
 from text_recognizer.arrays import GrayImage
 from text_recognizer.datasets.files.labels import read_labels
 from text_recognizer.datasets.iam.dataset import IamDataset
+from text_recognizer.datasets.iam.published_lines import PublishedLines
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.images.loading import load_image
 from text_recognizer.metrics import text as metrics
@@ -37,13 +38,13 @@ class TextItem:
     Attributes:
         id: Unique within its data set.
         source: Where the image comes from; figures are given per source.
-        image: A file, or grey values (H, W) uint8.
+        image: A file, its content, or grey values (H, W) uint8.
         text: What it says; lines are separated by `\n`.
     """
 
     id: str
     source: str
-    image: Path | GrayImage
+    image: Path | bytes | GrayImage
     text: str
 
 
@@ -121,6 +122,12 @@ def iam_lines(iam: IamDataset, split: str) -> tuple[list[TextItem], int]:
         if (line := lines.get(line_id)) is not None and line.image_path is not None
     ]
     return items, len(ids) - len(items)
+
+
+def published_items(lines: PublishedLines, split: str) -> list[TextItem]:
+    """Return the lines of a split of IAM as it is published ready to use."""
+    read = zip(lines.ids(split), lines.images(split), lines.texts(split), strict=True)
+    return [TextItem(line_id, "published", image, text) for line_id, image, text in read]
 
 
 def labelled_images(folder: Path, source: str) -> tuple[list[TextItem], int]:

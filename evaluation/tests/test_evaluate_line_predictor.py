@@ -10,6 +10,7 @@ import pytest
 from evaluation import common
 from evaluation.evaluate_line_predictor import main
 from text_recognizer.tests import tiny_models
+from text_recognizer.tests.datasets.toy_parquet import TEXTS, write_parquet
 
 LabelledFolder = Callable[[dict[str, npt.NDArray[np.uint8]], str], Path]
 
@@ -33,6 +34,13 @@ def test_iam_lines_of_any_partial_copy(iam_root: Path, left_out: str) -> None:
     assert result["wer"] == 0.5
     assert result["worst"][0] == {"id": "t01-001-00", "reference": "bb", "prediction": "b", "edits": 1}
     assert result["cer_ci95"] == [0.0, 0.5]
+
+
+def test_iam_lines_as_they_are_published(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    write_parquet(tmp_path / "iam", TEXTS)
+    result = evaluate(tmp_path)
+    assert (result["n"], result["missing"], list(result["per_source"])) == (2, 0, ["published"])
 
 
 def test_figures_of_each_image_source(iam_root: Path) -> None:

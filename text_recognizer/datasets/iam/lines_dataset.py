@@ -1,27 +1,35 @@
 """Lines of IAM as inputs of the line recognizers, split by writer."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, check_flags, check_fraction, subsample
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import FormLine
+from text_recognizer.datasets.iam.published_lines import PublishedLines, published_lines
 from text_recognizer.datasets.lines_dataset import LinesDataset, describe_lines
 from text_recognizer.errors import DataError, TextRecognizerError
-from text_recognizer.images.loading import load_image
+from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.preprocessing.lines import LINE_HEIGHT
+from text_recognizer.tooling.data_root import raw_dir
 
 logger = logging.getLogger(__name__)
 
 _CODE = ("datasets.iam.lines_dataset", "datasets.lines_dataset")
+_PUBLISHED_SPLIT = "aachen"  # the only one of the published lines
+
+_Line: TypeAlias = tuple[str, ImageSource, str]  # id, image, text
 
 
 class IamLinesDataset(LinesDataset):
     """Line images scaled to one height (of any width, or of one width), with their texts.
 
-    Lines without an image are skipped and counted, unreadable images are named and skipped.
+    They come from a copy of the official files, else from the parquet files of the lines that Teklia has
+    published, or the package `datasets` fetches these. Lines without an image are skipped and counted,
+    unreadable images are named and skipped.
 
     ```python
     from text_recognizer.datasets import IamLinesDataset
@@ -71,6 +79,13 @@ class IamLinesDataset(LinesDataset):
         Raises:
             DataError: If IAM is missing or holds no line image.
         """
+        published = published_lines(raw_dir("iam"))
+        if published is None:
+            self._load_official()
+        else:
+            self._load_published(published)
+
+    def _load_official(self) -> None:
         iam = IamDataset(self.split)
         iam.load_or_generate_data()
         self.split, self.missing_images = iam.split, iam.missing_images
@@ -90,27 +105,53 @@ class IamLinesDataset(LinesDataset):
             **self.shape_parameters(), "images": hash_files(paths),
             "texts": {name: [(line.id, line.text) for line in lines[name]] for name in SPLIT_NAMES},
         }  # fmt: skip
+        self._fill(inputs, {name: _of_files(lines[name]) for name in SPLIT_NAMES})
+
+    def _load_published(self, published: PublishedLines) -> None:
+        """Fill `splits` with lines whose writers are not known; none of them is unassigned.
+
+        Raises:
+            DataError: If another split than theirs is asked for.
+        """
+        if self.split not in (None, _PUBLISHED_SPLIT):
+            raise DataError(
+                f"The published lines of IAM have the split {_PUBLISHED_SPLIT}; received {self.split!r}. "
+                "Leave the option split out, or get the official files: see data/raw/iam/readme.md."
+            )
+        self.split = _PUBLISHED_SPLIT
+        inputs = {
+            **self.shape_parameters(), "published": published.digest(), "subsample": self.subsample_fraction,
+        }  # fmt: skip
+        self._fill(inputs, {name: self._published_split(published, name) for name in SPLIT_NAMES})
+
+    def _published_split(self, published: PublishedLines, name: str) -> Iterable[_Line]:
+        """Yield the chosen lines of a published split, which is not read before."""
+        chosen = set(subsample(ids := published.ids(name), self.subsample_fraction))
+        lines = zip(ids, published.images(name), published.texts(name), strict=True)
+        return (line for line in lines if line[0] in chosen)
+
+    def _fill(self, inputs: Mapping[str, object], lines: Mapping[str, Iterable[_Line]]) -> None:
+        """Take the splits from the cache, or build them of the lines."""
         self.data_hash = hash_samples(inputs, *_CODE)
         self.splits, left_out = cached("iam_lines", self.data_hash, lambda: self._build(lines))
         self.unreadable = list(left_out)
 
-    def _build(self, lines: dict[str, list[FormLine]]) -> Built:
+    def _build(self, lines: Mapping[str, Iterable[_Line]]) -> Built:
         left_out: dict[str, str] = {}
         return Built({name: self._build_split(lines[name], left_out) for name in SPLIT_NAMES}, left_out)
 
-    def _build_split(self, lines: Iterable[FormLine], left_out: dict[str, str]) -> Split:
+    def _build_split(self, lines: Iterable[_Line], left_out: dict[str, str]) -> Split:
         ids, images, texts = [], [], []
-        for line in lines:
-            assert line.image_path is not None
+        for line_id, source, text in lines:
             try:
-                image = self.image_to_line(load_image(line.image_path))
+                image = self.image_to_line(load_image(source))
             except TextRecognizerError as error:
-                logger.warning("Skipped %s: %s", line.id, error)
-                left_out[line.id] = str(error)
+                logger.warning("Skipped %s: %s", line_id, error)
+                left_out[line_id] = str(error)
                 continue
-            ids.append(line.id)
+            ids.append(line_id)
             images.append(image)
-            texts.append(line.text)
+            texts.append(text)
         return Split(ids, images, texts)
 
     def describe(self) -> str:
@@ -120,3 +161,7 @@ class IamLinesDataset(LinesDataset):
             f"{self.missing_images} lines without an image skipped, {len(self.unreadable)} unreadable"
         ]
         return "\n".join([*rows, *describe_lines(self.splits)])
+
+
+def _of_files(lines: Iterable[FormLine]) -> list[_Line]:
+    return [(line.id, line.image_path, line.text) for line in lines if line.image_path is not None]
