@@ -1,8 +1,8 @@
 """Lines of IAM as they are published ready to use: Teklia/IAM-line on the Hugging Face Hub.
 
-Three splits, those of Aachen, in files `train-*.parquet`, `validation-*.parquet` and `test-*.parquet` with the
-columns `image` (a struct of `bytes`, an image file, and `path`) and `text`. Neither writers nor forms are
-named. The files are read with pyarrow, or the package `datasets` fetches and reads them.
+Three splits, those of Aachen, in files `train-*.parquet`, `validation-*.parquet` and `test-*.parquet`; their
+columns are `image` (a struct of `bytes`, an image file, and `path`) and `text`. Writers and forms are not named.
+The files are read with pyarrow, or the package `datasets` fetches and reads them.
 """
 
 import functools
