@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from text_recognizer.word_predictor import DEFAULT_WORD_MODEL, WordPredictor
 
 from evaluation.common import argument_parser, describe_run, run_evaluation
 from evaluation.readers import (
@@ -34,6 +33,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.inference import artifacts
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.word_predictor import DEFAULT_WORD_MODEL, WordPredictor
 
 WORDS = 300  # of each set: an interval of about 5 points
 WORD_MODE = 8  # page segmentation mode of Tesseract: a single word

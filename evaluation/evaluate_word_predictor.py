@@ -11,8 +11,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from text_recognizer.word_predictor import DEFAULT_WORD_MODEL, WordPredictor
-
 from evaluation.common import argument_parser, describe_run, run_evaluation, timed
 from evaluation.evaluate_line_predictor import add_decoder_argument
 from evaluation.words import (
@@ -30,6 +28,7 @@ from evaluation.words import (
 )
 from text_recognizer.datasets.words.labelled_word import LabelledWord
 from text_recognizer.tooling.selection import spread
+from text_recognizer.word_predictor import DEFAULT_WORD_MODEL, WordPredictor
 
 BATCH_WORDS = 64  # handed over at a time
 TIMED_WORDS = 200  # enough for a median of the time of one

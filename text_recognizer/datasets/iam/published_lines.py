@@ -1,8 +1,8 @@
 """Lines of IAM as they are published ready to use: Teklia/IAM-line on the Hugging Face Hub.
 
-Three splits, those of Aachen, in files `train-*.parquet`, `validation-*.parquet` and `test-*.parquet`; their
-columns are `image` (a struct of `bytes`, an image file, and `path`) and `text`. Writers and forms are not named.
-The files are read with pyarrow, or the package `datasets` fetches and reads them.
+The three splits are those of Aachen, in files `train-*.parquet`, `validation-*.parquet` and `test-*.parquet`.
+Columns are `image` (a struct of `bytes`, an image file, and `path`) and `text`; writers and forms are not
+named. The files are read with pyarrow, or the package `datasets` fetches and reads them.
 """
 
 import functools
