@@ -1,10 +1,10 @@
-"""Client of the HTTP service (api/); it needs the standard library alone.
+"""Client of the HTTP service (api/); it needs only the standard library.
 
 ```python
 from text_recognizer.client import Client
 
-answer = Client("http://127.0.0.1:8000").recognize("page.png")
-print(answer.page.text)
+response = Client("http://127.0.0.1:8000").recognize("page.png")
+print(response.page.text)
 ```
 """
 
@@ -25,7 +25,7 @@ from text_recognizer.types import PagePrediction
 
 _SCHEMES = ("http://", "https://", "s3://")
 _BUSY_STATUSES = (429, 503)
-_MAX_WAIT_S = 30.0  # a service may ask for hours; whoever waits would take the program for stuck
+_MAX_WAIT_S = 30.0  # a service may ask for hours, in which the program would seem to hang
 _BATCH_IMAGES = 16  # the service's default limit for one request
 _BATCH_BYTES = 6 * 2**20  # in base64 they stay below the service's default limit of 12 MiB for a body
 _PROBLEM_BYTES = 65536  # a problem object is far smaller; a proxy's error page may not be
@@ -41,8 +41,8 @@ class Answer:
     from text_recognizer import LinePrediction, PagePrediction
     from text_recognizer.client import Answer
 
-    answer = Answer(PagePrediction((LinePrediction("to be", 0.9),)), model="LineModelCtc", sha256="0" * 64)
-    print(answer.page.text, answer.model)
+    response = Answer(PagePrediction((LinePrediction("to be", 0.9),)), model="LineModelCtc", sha256="0" * 64)
+    print(response.page.text, response.model)
     ```
 
     Attributes:
@@ -67,7 +67,7 @@ class ServiceError(RemoteError):
     ```
 
     Attributes:
-        status: HTTP status of its answer.
+        status: HTTP status of its response.
         request_id: The service's name for the request, to find it in the log; empty if it gave none.
     """
 
@@ -111,7 +111,7 @@ class Client:
         Args:
             url: Where it is, such as http://127.0.0.1:8000.
             api_key: Sent as X-API-Key, for services that want one.
-            timeout: Seconds to wait for an answer.
+            timeout: Seconds to wait for a response.
             retries: How often the client retries when the service is busy (429, 503): after the delay that it
                 asks for in Retry-After, 30 s at most, or else after 1 s, 2 s, 4 s, ...
 
@@ -139,9 +139,9 @@ class Client:
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses the image or fails.
-            RemoteError: If it cannot be reached, or the answer is not that of this service.
+            RemoteError: If it cannot be reached, or the response is not that of this service.
         """
-        return _answer(_parsed(self._predict(image, _query(mode, model, format="json"))))
+        return _recognized(_parsed(self._predict(image, _query(mode, model, format="json"))))
 
     def recognize_as(self, image: Image, format: str, *, mode: str = "page", model: str | None = None) -> str:
         """Return the text of the image as a document.
@@ -172,15 +172,15 @@ class Client:
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses a whole request.
-            RemoteError: If it cannot be reached, or the answer is not that of this service.
+            RemoteError: If it cannot be reached, or the response is not that of this service.
         """
         results: list[Answer | ServiceError] = []
         for group in _groups(_read(image) for image in images):
             uris = [f"data:;base64,{base64.b64encode(data).decode()}" for data in group]
             body = json.dumps({"images": uris}).encode()
             path = f"/v1/predict/batch?{urlencode(_query(mode, model))}"
-            answer = _parsed(self._send(path, body, "application/json"))
-            results += [_result(each, answer) for each in _field(answer, "results")]
+            response = _parsed(self._send(path, body, "application/json"))
+            results += [_result(each, response) for each in _field(response, "results")]
         return results
 
     def _predict(self, image: Image, query: dict[str, str]) -> bytes:
@@ -244,12 +244,12 @@ def _wait(retry_after: str | None, attempt: int) -> float:
 
 
 def _problem(error: urllib.error.HTTPError) -> ServiceError:
-    """Return the error of an answer: its problem object (RFC 9457), or its first bytes if it has none."""
+    """Return the error of a response: its problem object (RFC 9457), or its first bytes if it has none."""
     text = error.read(_PROBLEM_BYTES).decode("utf-8", "replace")
     try:
         detail = str(json.loads(text)["detail"])
     except (ValueError, LookupError, TypeError):
-        detail = f"The service answered with status {error.code}: {text[:200]!r}."
+        detail = f"The service responded with status {error.code}: {text[:200]!r}."
     return ServiceError(error.code, detail, error.headers.get("X-Request-Id") or "")
 
 
@@ -260,31 +260,31 @@ def _parsed(body: bytes) -> Any:
         raise _unfit(body) from error
 
 
-def _field(answer: Any, name: str) -> Any:
+def _field(response: Any, name: str) -> Any:
     try:
-        return answer[name]
+        return response[name]
     except (LookupError, TypeError) as error:
-        raise _unfit(answer) from error
+        raise _unfit(response) from error
 
 
-def _result(result: Any, answer: Any) -> Answer | ServiceError:
+def _result(result: Any, response: Any) -> Answer | ServiceError:
     if not isinstance(result, dict):
-        raise _unfit(answer)
+        raise _unfit(response)
     if "error" in result:
         error = result["error"]
         return ServiceError(int(_field(error, "status")), str(_field(error, "detail")))
-    return _answer({"model": _field(answer, "model"), **result})
+    return _recognized({"model": _field(response, "model"), **result})
 
 
-def _answer(answer: Any) -> Answer:
+def _recognized(response: Any) -> Answer:
     try:
-        page = PagePrediction.from_dict(answer)
-        return Answer(page, str(answer["model"]["name"]), str(answer["model"]["sha256"]))
+        page = PagePrediction.from_dict(response)
+        return Answer(page, str(response["model"]["name"]), str(response["model"]["sha256"]))
     except (LookupError, TypeError, InvalidInputError) as error:
-        raise _unfit(answer) from error
+        raise _unfit(response) from error
 
 
-def _unfit(answer: Any) -> RemoteError:
+def _unfit(response: Any) -> RemoteError:
     return RemoteError(
-        f"This is no answer of the service of text_recognizer: {str(answer)[:80]!r}. Check the address."
+        f"This is no response of the service of text_recognizer: {str(response)[:80]!r}. Check the address."
     )

@@ -1,6 +1,6 @@
 """Copies the files that the service needs, and no others: `python -m api.deployment.application FOLDER`.
 
-Needs the standard library alone, since the Dockerfile calls it.
+Needs only the standard library, since the Dockerfile calls it.
 """
 
 import shutil

@@ -1,6 +1,6 @@
 """Prints the packages of Pipfile.lock that a target needs: `python -m api.deployment.requirements TARGET`.
 
-Needs the standard library alone, since the Dockerfile calls it before anything is installed.
+Needs only the standard library, since the Dockerfile calls it before anything is installed.
 """
 
 import json

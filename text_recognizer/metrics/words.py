@@ -1,6 +1,6 @@
 """How well single words are read, by the protocol of scene text recognition; numpy only.
 
-Letters and digits count alone, and their case does not: Baek et al., "What is wrong with scene text
+Only letters and digits count, and their case does not: Baek et al., "What is wrong with scene text
 recognition model comparisons?", ICCV 2019 (arXiv 1904.01906), section 3.1. Words whose reference has neither
 letter nor digit are left out.
 """
