@@ -16,13 +16,15 @@ print(path.read_text(), sha256_of(path)[:8])
 import hashlib
 import json
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 _CHUNK_BYTES = 1 << 20  # read at a time while a digest is computed
+_NAME_BYTES = 16  # of chance in the name of a file that is being written: cannot be guessed
 
 
 @contextmanager
@@ -30,8 +32,9 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give a new, empty file beside `path` to write to, which takes its place when the block ends.
 
     A reader sees the old content or the new, never a part of it; if the block fails, the old file stays and
-    the new one is removed. The name cannot be guessed and is opened by nobody else, so that no link that
-    lies in wait is followed.
+    the new one is removed. The name cannot be guessed, and until the file takes its place nobody else may
+    open it. A link at `path` is replaced, not followed. The file gets the permissions of the one that it
+    replaces, or those that the umask leaves.
 
     Args:
         path: The file to write; missing folders are made.
@@ -39,19 +42,37 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OSError: If the folder cannot be written to or the disk is full.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(descriptor)
-    partial = Path(name)
-    try:
+    with _replacing(path) as (partial, _):
         yield partial
-        partial.chmod(0o644)
-        with partial.open("rb") as file:  # on the disk before it gets its name: a power cut leaves no stub
-            os.fsync(file.fileno())
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[tuple[Path, int]]:
+    """Do what `replacing` does; give the new file and a descriptor that it is open at for writing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{secrets.token_hex(_NAME_BYTES)}.part")
+    descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY, 0o666)
+    try:
+        mode = _mode(path, descriptor)
+        os.fchmod(descriptor, 0o600)
+        yield partial, descriptor
+        os.fchmod(descriptor, mode)
+        os.fsync(descriptor)  # on the disk before it gets its name: a power cut leaves no stub
         os.replace(partial, path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(descriptor)
+
+
+def _mode(path: Path, new: int) -> int:
+    """Return the permissions of the file that is replaced, or those that the umask left to the new one."""
+    try:
+        old = path.lstat()
+    except FileNotFoundError:
+        old = None
+    return stat.S_IMODE((old if old and stat.S_ISREG(old.st_mode) else os.fstat(new)).st_mode) & 0o777
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
@@ -60,8 +81,8 @@ def write_atomically(path: Path, content: bytes | str) -> None:
     Raises:
         OSError: If the folder cannot be written to or the disk is full.
     """
-    with replacing(path) as partial:
-        partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    with _replacing(path) as (_, descriptor), os.fdopen(descriptor, "wb", closefd=False) as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
 
 
 def write_json(path: Path, value: Any) -> None:

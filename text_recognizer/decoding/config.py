@@ -1,6 +1,8 @@
 """How the logits of a model are decoded: `decoding.json` beside its model.onnx, tuned on validation lines."""
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +17,20 @@ DECODING = "decoding.json"
 
 DecoderName = Literal["greedy", "beam"]
 DECODERS: tuple[DecoderName, ...] = get_args(DecoderName)
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of a folder beside the model's; no path
+_RANGES: dict[str, tuple[type, float, float]] = {  # type, least and greatest value
+    "lm_weight": (float, 0.0, 10.0),
+    "length_bonus": (float, -10.0, 10.0),
+    "word_bonus": (float, -10.0, 10.0),
+    "width": (int, 1, 1000),  # time and memory of the search grow with it
+    "labels": (int, 1, 1000),
+    "least_probability": (float, 0.0, 1.0),
+    "blank_threshold": (float, 0.0, 1.0),
+    "margin": (float, 0.0, 1000.0),
+    "slope": (float, 0.0, 100.0),
+    "offset": (float, -100.0, 100.0),
+}
 
 
 @dataclass(frozen=True)
@@ -64,12 +80,11 @@ def read_decoding(folder: Path, model_sha256: str) -> DecodingConfig:
         config = DecodingConfig(
             content["decoder"],
             content["language_model"],
-            BeamSearchConfig(**content["beam"]),
+            BeamSearchConfig(**_numbers(content["beam"])),
             {name: _calibrations(kinds) for name, kinds in content["calibration"].items()},
         )
-        if config.decoder not in DECODERS:
-            raise ValueError(f"decoder {config.decoder!r}")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        _check_names(config)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ArtifactError(
             f"Expected decoder, language_model, beam and calibration in {path}; received "
             f"{type(error).__name__}: {error}. Tune again: python -m training.decoding.tune --save."
@@ -78,4 +93,31 @@ def read_decoding(folder: Path, model_sha256: str) -> DecodingConfig:
 
 
 def _calibrations(kinds: Mapping[str, Mapping[str, float]]) -> Calibrations:
-    return Calibrations(**{kind: Calibration(**values) for kind, values in kinds.items()})
+    return Calibrations(**{kind: Calibration(**_numbers(values)) for kind, values in kinds.items()})
+
+
+def _numbers(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return `values` if each is a number in its range.
+
+    Raises:
+        ValueError: If one is not.
+    """
+    for name, value in values.items():
+        kind, least, most = _RANGES.get(name, (float, -math.inf, math.inf))
+        fits = type(value) in (int, kind) and least <= value <= most  # False for NaN; a bool is no number
+        if not fits:
+            raise ValueError(f"{name} must be {kind.__name__}, {least}-{most}; it is {value!r}")
+    return values
+
+
+def _check_names(config: DecodingConfig) -> None:
+    """Refuse unknown decoders, and a language model that lies anywhere but beside the model.
+
+    Raises:
+        ValueError: If there is one.
+    """
+    for name in (config.decoder, *config.calibration):
+        if name not in DECODERS:
+            raise ValueError(f"decoder {name!r}")
+    if not isinstance(config.language_model, str) or not _NAME.fullmatch(config.language_model):
+        raise ValueError(f"language_model {config.language_model!r} is no name of a folder")

@@ -8,6 +8,9 @@ from typing import Any, Literal, get_args
 
 from text_recognizer.errors import ArtifactError
 from text_recognizer.files import sha256_of
+from text_recognizer.inference.input_spec import ADVICE, input_spec
+from text_recognizer.inference.input_spec import InputSpec as InputSpec
+from text_recognizer.inference.input_spec import Kind as Kind
 
 WEIGHTS_DIR = Path(__file__).parents[1] / "weights"
 ONNX = "model.onnx"
@@ -18,11 +21,9 @@ CARD = "README.md"  # the model card, written by people
 
 _CHECKOUT_FILE = Path(__file__).parents[2] / "pyproject.toml"  # only in a clone, not in an installed package
 
-Kind = Literal["character", "line", "paragraph", "word"]
 Decoding = Literal["ctc", "per_position"]
 Json = dict[str, Any]
 
-_ADVICE = "Install the package again, or train and export the model again."
 _OPTIONAL_TEXT: tuple[type, ...] = (str, type(None))
 _TYPES: dict[str, tuple[type, ...]] = {
     "name": (str,),
@@ -37,32 +38,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "epoch": (int,),
     "parameters": (int,),
 }
-
-
-@dataclass(frozen=True)
-class InputSpec:
-    """Input of a model: float32 (N, height, width, 1), ink = 1, paper = 0.
-
-    ```python
-    from text_recognizer.inference.artifacts import InputSpec
-
-    print(InputSpec("line", height=64, width=None, downsampling=8, normalize=True))
-    ```
-
-    Attributes:
-        kind: Which function of `preprocessing` makes the input.
-        height: Rows; None for any.
-        width: Columns; None for any.
-        downsampling: Lines and words by CTC: T = ceil(width / downsampling). Paragraphs: the sides are
-            multiples of it.
-        normalize: Lines: whether slope, slant and width are normalized; false if the manifest does not say.
-    """
-
-    kind: Kind
-    height: int | None
-    width: int | None
-    downsampling: int
-    normalize: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,24 +133,24 @@ def read_manifest(folder: Path, *required: str, digests: Sequence[str] = (), fil
     """
     path = folder / file
     if not path.is_file():
-        raise ArtifactError(f"There is no {file} in {folder}. {_ADVICE}")
+        raise ArtifactError(f"There is no {file} in {folder}. {ADVICE}")
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ArtifactError(f"The manifest {path} cannot be read: {error}. {_ADVICE}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArtifactError(f"The manifest {path} cannot be read: {error}. {ADVICE}") from error
     if not isinstance(manifest, dict):
-        raise ArtifactError(f"Expected a JSON object in {path}; received {str(manifest)[:80]!r}. {_ADVICE}")
+        raise ArtifactError(f"Expected a JSON object in {path}; received {str(manifest)[:80]!r}. {ADVICE}")
     if missing := [name for name in required if name not in manifest]:
-        raise ArtifactError(f"The manifest {path} lacks {', '.join(missing)}. {_ADVICE}")
+        raise ArtifactError(f"The manifest {path} lacks {', '.join(missing)}. {ADVICE}")
     for name, types in _TYPES.items():
         if name in manifest and not isinstance(manifest[name], types):
             expected = " or ".join(kind.__name__ for kind in types)
             raise ArtifactError(
-                f"Expected {name} as {expected} in {path}; received {str(manifest[name])[:80]!r}. {_ADVICE}"
+                f"Expected {name} as {expected} in {path}; received {str(manifest[name])[:80]!r}. {ADVICE}"
             )
     for name in digests:
         if not isinstance(manifest.get("sha256", {}).get(name), str):
-            raise ArtifactError(f"The manifest {path} lacks the SHA-256 of {name}. {_ADVICE}")
+            raise ArtifactError(f"The manifest {path} lacks the SHA-256 of {name}. {ADVICE}")
     return manifest
 
 
@@ -233,37 +208,18 @@ def _described(folder: Path) -> Artifact:
             f"Expected a decoding of {', '.join(get_args(Decoding))} in {folder / MANIFEST}; received "
             f"{decoding!r}. Install a newer package, or export the model again."
         )
+    vocabulary = manifest["vocabulary"] or ""
+    if len(set(vocabulary)) < len(vocabulary):
+        raise ArtifactError(f"A character comes twice in the vocabulary of {folder / MANIFEST}. {ADVICE}")
     return Artifact(
         folder.name,
         folder / ONNX,
         manifest["sha256"][ONNX],
-        manifest["vocabulary"] or "",
-        _input_spec(folder / MANIFEST, manifest["input"]),
+        vocabulary,
+        input_spec(folder / MANIFEST, manifest["input"]),
         decoding,
         manifest,
     )
-
-
-def _input_spec(path: Path, fields: Json) -> InputSpec:
-    """Return what the field `input` of the manifest at `path` says."""
-    kind: Any = fields.get("kind")
-    if kind not in get_args(Kind):
-        raise ArtifactError(
-            f"Expected an input kind of {', '.join(get_args(Kind))} in {path}; received {kind!r}. {_ADVICE}"
-        )
-    sizes = [fields.get(name, "nothing") for name in ("height", "width")]
-    if not all(size is None or isinstance(size, int) for size in sizes):
-        raise ArtifactError(
-            f"Expected height and width of the input, a number of pixels or null, in {path}; received "
-            f"{sizes[0]!r} and {sizes[1]!r}. {_ADVICE}"
-        )
-    downsampling, normalize = fields.get("downsampling"), fields.get("normalize", False)
-    if not isinstance(downsampling, int) or not isinstance(normalize, bool):
-        raise ArtifactError(
-            f"Expected downsampling as a whole number, and normalize as true or false, in {path}; received "
-            f"{downsampling!r} and {normalize!r}. {_ADVICE}"
-        )
-    return InputSpec(kind, sizes[0], sizes[1], downsampling, normalize)
 
 
 def unknown_model(name: str, names: Sequence[str], folder: Path) -> str:

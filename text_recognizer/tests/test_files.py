@@ -1,4 +1,6 @@
+import errno
 import hashlib
+import os
 import stat
 from pathlib import Path
 
@@ -53,6 +55,71 @@ def test_links_are_replaced_and_not_followed(tmp_path: Path) -> None:
     assert victim.read_text() == "keep me"
     assert path.read_text() == "new"
     assert not path.is_symlink()
+
+
+def test_the_file_is_private_until_it_is_complete_and_its_name_is_new(tmp_path: Path) -> None:
+    path, seen = tmp_path / "note.txt", set()
+    for _ in range(3):
+        with replacing(path) as partial:
+            assert stat.S_IMODE(partial.stat().st_mode) == 0o600
+            seen.add(partial.name)
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_a_new_file_has_the_permissions_that_the_umask_leaves(mask: int, mode: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        write_atomically(tmp_path / "note.txt", "new")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "note.txt").stat().st_mode) == mode
+
+
+def test_a_replaced_file_keeps_its_permissions_and_a_link_gives_none(tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("secret")
+    path.chmod(0o600)
+    write_atomically(path, "new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    link = tmp_path / "link.txt"
+    link.symlink_to(path)
+    write_atomically(link, "new")
+    assert stat.S_IMODE(link.lstat().st_mode) == 0o644
+
+
+def test_a_file_that_takes_the_new_name_first_is_not_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.token_hex", lambda _: "guessed")
+    victim = tmp_path / "victim"
+    victim.write_text("keep me")
+    (tmp_path / ".guessed.part").symlink_to(victim)
+    with pytest.raises(FileExistsError):
+        write_atomically(tmp_path / "note.txt", "new")
+    assert victim.read_text() == "keep me"
+
+
+def test_names_as_long_as_the_file_system_allows_and_of_any_bytes(tmp_path: Path) -> None:
+    for name in ("n" * 255, os.fsdecode(b"\xff\xfe.txt"), "a\nb"):
+        write_atomically(tmp_path / name, "new")
+        assert (tmp_path / name).read_text() == "new"
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "note.txt"
+    write_atomically(path, "old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_atomically(path, "new")
+    assert path.read_text() == "old"
+    assert names(tmp_path) == ["note.txt"]
 
 
 def test_digest_of_a_file_larger_than_what_is_read_at_a_time(tmp_path: Path) -> None:

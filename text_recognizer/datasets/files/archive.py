@@ -29,11 +29,13 @@ class Limits:
 
     Attributes:
         members: Number of files.
+        folders: Number of entries that are folders; each costs time, though nothing is written for it.
         total_bytes: Size of all files, unpacked.
         ratio: Unpacked size over packed size; of each member in a zip, of the whole in a tar.
     """
 
     members: int = 200_000
+    folders: int = 20_000
     total_bytes: int = 20 << 30
     ratio: float = 300.0
 
@@ -125,7 +127,7 @@ def _checked_members(
     """Return the files of an archive after looking at every entry."""
     members: list[_Member] = []
     total = 0
-    for member in _members(archive, opened):
+    for member in _members(archive, opened, limits):
         total += member.size
         if isinstance(member.handle, zipfile.ZipInfo):
             _check_ratio(archive, str(member.name), member.size, member.handle.compress_size, limits)
@@ -159,7 +161,8 @@ def _check_ratio(archive: Path, name: str, size: int, packed: int, limits: Limit
         )
 
 
-def _members(archive: Path, opened: zipfile.ZipFile | tarfile.TarFile) -> Iterable[_Member]:
+def _members(archive: Path, opened: zipfile.ZipFile | tarfile.TarFile, limits: Limits) -> Iterable[_Member]:
+    folders = 0
     if isinstance(opened, zipfile.ZipFile):
         for info in opened.infolist():
             kind = stat.S_IFMT(info.external_attr >> 16)
@@ -168,6 +171,8 @@ def _members(archive: Path, opened: zipfile.ZipFile | tarfile.TarFile) -> Iterab
             name = _safe_name(archive, info.filename)
             if not info.is_dir():
                 yield _Member(name, info.file_size, info)
+            else:
+                folders = _counted(archive, folders, limits)
         return
     for entry in opened:
         if not entry.isreg() and not entry.isdir():
@@ -175,6 +180,17 @@ def _members(archive: Path, opened: zipfile.ZipFile | tarfile.TarFile) -> Iterab
         name = _safe_name(archive, entry.name)
         if entry.isreg():
             yield _Member(name, entry.size, entry)
+        else:
+            folders = _counted(archive, folders, limits)
+
+
+def _counted(archive: Path, folders: int, limits: Limits) -> int:
+    """Return the number of folders with one more, if an archive may have as many."""
+    if folders >= limits.folders:
+        raise DataError(
+            f"{archive.name} holds more than {limits.folders} folders. It is not the official archive."
+        )
+    return folders + 1
 
 
 def _safe_name(archive: Path, name: str) -> PurePosixPath:

@@ -1,5 +1,6 @@
 """Fetch one file over HTTP(S) or from a `file://` URL: resumed after a cut, verified, once per machine."""
 
+import errno
 import fcntl
 import http.client
 import logging
@@ -26,6 +27,7 @@ FIRST_PAUSE_SECONDS = 1.0  # doubles with each attempt
 TIMEOUT_SECONDS = 30.0  # without a byte: slow servers respond within it, dead ones are given up
 
 _CHUNK_BYTES = 1 << 16  # read at a time, so that the progress bar moves
+_FULL = {errno.ENOSPC, errno.EDQUOT}  # no room on the disk, or within the quota
 _PERMANENT_STATUSES = {400, 401, 403, 404, 405, 410, 451}  # retrying would not help
 
 
@@ -142,6 +144,12 @@ def _fetch_with_retries(url: str, part: Path, policy: FetchPolicy) -> None:
                 raise DownloadError(f"{url} cannot be fetched: {reason}.") from error
         except (OSError, http.client.HTTPException) as error:
             reason = str(error) or type(error).__name__
+            if getattr(error, "errno", None) in _FULL:
+                part.unlink(missing_ok=True)  # so that the disk is not full for everything else
+                raise DownloadError(
+                    f"{url} cannot be written to {part.parent}: {reason}. The partial file is deleted; make "
+                    "room, or set TEXT_RECOGNIZER_DATA_ROOT to a folder on another disk."
+                ) from error
             if url.startswith("file:"):
                 raise DownloadError(f"{url} cannot be read: {reason}.") from error
         failures = 1 if _size(part) > before else failures + 1

@@ -35,10 +35,33 @@ def test_without_a_file_or_for_other_weights_decoding_is_greedy(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "changes", [{"decoder": "best"}, {"beam": {"wide": 1}}, {"beam": None}, {"calibration": {"beam": 3}}]
+    "changes",
+    [
+        {"decoder": "best"},
+        {"decoder": ["beam"]},
+        {"beam": {"wide": 1}},
+        {"beam": None},
+        *({"beam": {"width": wrong}} for wrong in (0, -1, 10**9, 2.5, "24", True, None)),
+        *({"beam": {"labels": wrong}} for wrong in (0, 10**9)),
+        *({"beam": {"margin": wrong}} for wrong in (float("nan"), float("inf"), -1.0)),
+        *({"beam": {"lm_weight": wrong}} for wrong in ("x", [0.5], -1.0, 1e9)),
+        *({"beam": {"least_probability": wrong}} for wrong in (-0.1, 1.5)),
+        {"calibration": {"beam": 3}},
+        {"calibration": {"best": {}}},
+        {"calibration": {"beam": {"word": {"slope": float("nan")}}}},
+        {"calibration": {"beam": {"word": {"slope": "1"}}}},
+        *({"language_model": wrong} for wrong in ("../lm", "a/b", "..", ".", "", "/lm", "a\0b", 7, None)),
+    ],
 )
 def test_damaged_files_are_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     write(tmp_path, **changes)
+    with pytest.raises(ArtifactError, match="training.decoding.tune"):
+        read_decoding(tmp_path, "abc")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", "[]", "null"])
+def test_a_file_that_is_no_object_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / DECODING).write_text(text)
     with pytest.raises(ArtifactError, match="training.decoding.tune"):
         read_decoding(tmp_path, "abc")
 

@@ -75,6 +75,8 @@ def test_missing_model_file_is_named(folder: Path) -> None:
         {"input": {"kind": "page", "height": 1, "width": 1, "downsampling": 1}},
         {"input": {"kind": "line"}},
         {"vocabulary": 7},
+        {"vocabulary": "aba"},
+        {"input": {"kind": "line", "height": 10**5, "width": None, "downsampling": 4}},
     ],
 )
 def test_unfit_manifest_is_refused(folder: Path, change: dict[str, Any]) -> None:
@@ -148,3 +150,10 @@ def test_the_kind_of_a_model_is_that_of_its_input(tiny_weights: Path) -> None:
     ]
     with pytest.raises(ArtifactError, match="no model 'nothing'"):
         artifacts.kind_of("nothing", tiny_weights)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", "[]", "\xff"])
+def test_a_manifest_that_cannot_be_read_is_named(folder: Path, text: str) -> None:
+    (folder / "tiny_line" / "manifest.json").write_text(text, encoding="latin-1")
+    with pytest.raises(ArtifactError, match="manifest"):
+        artifacts.find("tiny_line", "line", folder)

@@ -113,3 +113,31 @@ def test_a_zip_that_lies_about_its_sizes_writes_no_more_than_declared(tmp_path: 
     honest = (100_000).to_bytes(4, "little")
     path.write_bytes(path.read_bytes().replace(honest, (10).to_bytes(4, "little")))
     assert_refused(path, tmp_path, r"files\.zip")
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_very_many_folders_are_refused_soon(tmp_path: Path, kind: str) -> None:
+    archive = tmp_path / f"folders.{kind}"
+    if kind == "tar":
+        entry = tarfile.TarInfo("folder")
+        entry.type = tarfile.DIRTYPE
+        archive.write_bytes(entry.tobuf() * 3000 + bytes(1024))
+    else:
+        with zipfile.ZipFile(archive, "w") as opened:
+            for number in range(3000):
+                opened.writestr(f"{number}/", b"")
+    assert_refused(archive, tmp_path, "more than 2000 folders", Limits(folders=2000))
+
+
+def test_folders_that_an_archive_may_have_are_no_files(tmp_path: Path) -> None:
+    archive = tmp_path / "files.tar"
+    with tarfile.open(archive, "w") as opened:
+        for number in range(5):
+            entry = tarfile.TarInfo(f"folder{number}")
+            entry.type = tarfile.DIRTYPE
+            opened.addfile(entry)
+        entry = tarfile.TarInfo("folder1/one.txt")
+        entry.size = 3
+        opened.addfile(entry, io.BytesIO(b"one"))
+    extract(archive, tmp_path / "target", Limits(members=1, folders=5))
+    assert content_of(tmp_path / "target") == {"folder1/one.txt": b"one"}

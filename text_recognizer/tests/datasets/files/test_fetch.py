@@ -1,6 +1,9 @@
+import errno
 import hashlib
 import multiprocessing
+import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -137,3 +140,21 @@ def test_two_processes_download_once(tmp_path: Path) -> None:
     assert [process.exitcode for process in processes] == [0, 0]
     assert (tmp_path / "file.bin").read_bytes() == CONTENT
     assert server.requests == [""]
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_told_at_once_and_leaves_no_part(
+    code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "source.bin"
+    source.write_bytes(CONTENT)
+
+    def full(*_: object) -> Iterator[int]:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("text_recognizer.datasets.files.fetch._copy", full)
+    target = tmp_path / "folder" / "file.bin"
+    with pytest.raises(DownloadError, match="make room"):
+        fetch(source.as_uri(), target, DIGEST)
+    assert not target.exists()
+    assert not target.with_name("file.bin.part").exists()
