@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeGuard, get_args
 
 from text_recognizer.errors import ArtifactError
 
@@ -69,6 +69,6 @@ def input_spec(path: Path, fields: Mapping[str, Any]) -> InputSpec:
     return InputSpec(kind, sizes[0], sizes[1], downsampling, normalize)
 
 
-def _is_whole(value: Any, most: int) -> bool:
+def _is_whole(value: Any, most: int) -> TypeGuard[int]:
     """Tell whether a value of a manifest is a whole number from 1 to `most`; true and false are none."""
     return type(value) is int and 1 <= value <= most
