@@ -42,6 +42,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath).as_posix()))
     items.sort(key=lambda item: item.get_closest_marker("keras") is None)
     if config.getoption("fast"):
-        left_out = [item for item in items if EXPENSIVE & {mark.name for mark in item.iter_markers()}]
+        kept: list[pytest.Item] = []
+        left_out: list[pytest.Item] = []
+        for item in items:
+            (left_out if EXPENSIVE & {mark.name for mark in item.iter_markers()} else kept).append(item)
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        items[:] = kept

@@ -24,7 +24,6 @@ _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"(?:python (?:-m )?|tasks/|text-recognizer )[^`\n#|;&)]+")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+")
 
-_GRAPH = import_graph()
 SOURCES = {name: path.read_text(encoding="utf-8") for name, path in modules().items()}
 
 
@@ -72,5 +71,5 @@ def known_options(command: str) -> set[str] | None:
         return set(OPTION.findall(script)).union(*(options or () for options in inner))
     if (module := module_of(command)) is None:
         return None
-    sources = (SOURCES.get(name, "") for name in reachable(_GRAPH, {module}))
+    sources = (SOURCES.get(name, "") for name in reachable(import_graph(), {module}))
     return {option for source in sources for option in re.findall(r"\"(--[a-z][a-z0-9-]+)\"", source)}

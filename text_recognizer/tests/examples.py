@@ -27,7 +27,8 @@ class Example:
 def examples() -> Iterator[Example]:
     """Yield the examples of all modules, classes and functions."""
     for module, path in modules().items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source if "```python" in source else "")
         for name, node in documented(tree, module):
             yield from (Example(module, name, code) for code in blocks(node))
 

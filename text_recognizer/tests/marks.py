@@ -14,7 +14,8 @@ BROWSER_TESTS = ROOT / "api" / "tests" / "web"
 _IMPORT = re.compile(r"^ *(?:import ([\w.]+)|from ([\w.]+) import (\([^)]*\)|.*))", re.MULTILINE)
 
 
-def marks_of(path: Path) -> set[str]:
+@functools.cache
+def marks_of(path: Path) -> frozenset[str]:
     """Return the marks of the tests in the file at `path`.
 
     - `keras`: what it imports reaches Keras or TensorFlow, through whatever modules of the repository;
@@ -30,7 +31,7 @@ def marks_of(path: Path) -> set[str]:
         "process": any(STARTS_PROCESSES & imports_of(file) for file in read),
         "browser": path.is_relative_to(BROWSER_TESTS),
     }
-    return {name for name, held in holds.items() if held}
+    return frozenset(name for name, held in holds.items() if held)
 
 
 def needs_keras(names: set[str]) -> bool:

@@ -3,7 +3,7 @@
 import ast
 import functools
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from text_recognizer import _MODULES
@@ -13,6 +13,10 @@ PACKAGES = ("text_recognizer", "training", "evaluation", "api")
 TRAINING_HALF = tuple(
     f"text_recognizer.{name}" for name in ("augmentation", "datasets", "models", "networks", "tooling")
 )
+
+
+# The fields of statements that hold statements, or what holds them.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def modules() -> dict[str, Path]:
@@ -27,29 +31,32 @@ def dotted_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported_names(source: str) -> Iterator[str]:
-    """Yield the dotted names that `source` imports anywhere, also inside functions.
+@functools.cache
+def imported_names(source: str) -> frozenset[str]:
+    """Return the dotted names that `source` imports anywhere, also inside functions.
 
-    `from a import b` yields `a` and `a.b`, for b may be a module. Imports for type checkers are left out.
+    `from a import b` gives `a` and `a.b`, for b may be a module. Imports for type checkers are left out.
     """
-    for node in _running(ast.parse(source)):
+    names: set[str] = set()
+    for node in _running(ast.parse(source).body):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
-            yield node.module or ""
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
 
 
-def _running(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a tree, without those under `if TYPE_CHECKING`."""
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
-            for other in child.orelse:
-                yield from _running(other)
-        else:
-            yield from _running(child)
+def _running(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield the statements of `body` and of all blocks in it, without those under `if TYPE_CHECKING`."""
+    waiting = [*body]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            waiting += node.orelse
+        else:  # imports are statements: expressions need no look, and they are most of a tree
+            waiting += [inner for block in _BLOCKS for inner in getattr(node, block, ())]
 
 
 @functools.cache

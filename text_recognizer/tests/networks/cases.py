@@ -58,9 +58,9 @@ def _character(network: str, **arguments: Any) -> Case:
     return Case(network, (28, 28, 1), (62,), (3, 28, 28, 1), (3, 62), arguments)
 
 
-def _lstm(frames: int = 17, **arguments: Any) -> Case:
+def _lstm(frames: int = 10, width: int = 39, **arguments: Any) -> Case:
     sizes = {"lstm_dim": 8, "filters": [2, 3, 4], "dropout": 0.0, **arguments}
-    return Case("line_lstm_ctc", (28, None, 1), (None, 9), (2, 28, 67, 1), (2, frames, 9), sizes)
+    return Case("line_lstm_ctc", (28, None, 1), (None, 9), (2, 28, width, 1), (2, frames, 9), sizes)
 
 
 def _cnn(**arguments: Any) -> Case:
@@ -80,8 +80,8 @@ def _page(network: str, **arguments: Any) -> Case:
 
 
 def _ctc(network: str, height: int, columns: int, **arguments: Any) -> Case:
-    frames = -(-90 // columns)
-    return Case(network, (height, None, 1), (None, 9), (2, height, 90, 1), (2, frames, 9), arguments)
+    frames = -(-45 // columns)
+    return Case(network, (height, None, 1), (None, 9), (2, height, 45, 1), (2, frames, 9), arguments)
 
 
 _CONV = {"stem_filters": 4, "stage_filters": [4, 4, 8, 8], "block_width": 16, "num_blocks": 2}
@@ -96,10 +96,10 @@ CASES = {
         "character_resnet", stem_filters=4, stage_filters=[4, 8], stage_blocks=[2, 1], dropout=0.0
     ),
     "line_lstm_ctc": _lstm(),
-    "line_lstm_ctc wide stride": _lstm(9, window_width=24, window_stride=8),
-    "line_lstm_ctc 12/5": _lstm(14, window_width=12, window_stride=5),
-    "line_lstm_ctc 28/14": _lstm(5, window_width=28, window_stride=14),
-    "line_lstm_ctc no window": _lstm(9, window_width=None, window_stride=8),
+    "line_lstm_ctc wide stride": _lstm(5, window_width=24, window_stride=8),
+    "line_lstm_ctc 12/5": _lstm(8, window_width=12, window_stride=5),
+    "line_lstm_ctc 28/14": _lstm(3, 41, window_width=28, window_stride=14),
+    "line_lstm_ctc no window": _lstm(5, window_width=None, window_stride=8),
     "line_lstm_ctc stacked": _lstm(num_lstm_layers=2),
     "line_lstm_ctc one direction": _lstm(bidirectional=False),
     "line_lstm_ctc plain": _lstm(batch_norm=False),

@@ -66,8 +66,9 @@ def test_a_step_lowers_the_loss(case: Case) -> None:
     for variable in network.trainable_variables:
         assert np.isfinite(np.asarray(variable)).all()
     assert np.isfinite(np.asarray(network.compute_loss(image, targets, case.logits)))
-    losses = [network.train_on_batch(image, targets) for _ in range(2)]
-    assert float(losses[1]) < float(losses[0])
+    before = network.train_on_batch(image, targets)
+    after = network.compute_loss(image, targets, network(image, training=True))
+    assert float(after) < float(before)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_step_lowers_the_loss(case: Case) -> None:
 )
 def test_line_networks_take_any_width(name: str, stride: int) -> None:
     case = CASES[name]
-    for width in (8, 63, 64, 130):
+    for width in (8, 31, 32, 33):
         logits = case.shared(np.zeros((1, *case.image_shape[1:2], width, 1), np.float32), training=False)
         assert logits.shape == (1, -(-width // stride), 9)
 

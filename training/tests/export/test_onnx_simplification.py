@@ -36,18 +36,26 @@ def operations(model: onnx.ModelProto) -> Counter[str]:
     return Counter(node.op_type for node in model.graph.node)
 
 
+@pytest.fixture(scope="module")
+def exported_sequence(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, Path]:
+    """Such a network and its export."""
+    network, path = sequence_network(), tmp_path_factory.mktemp("sequence") / "network.onnx"
+    to_onnx(network, path)
+    return network, path
+
+
 @pytest.mark.parametrize(("batch", "width"), [(1, 1), (1, 9), (3, 20)])
-def test_simplified_network_computes_the_same(tmp_path: Path, batch: int, width: int) -> None:
-    network = sequence_network()
-    to_onnx(network, tmp_path / "network.onnx")
+def test_simplified_network_computes_the_same(
+    exported_sequence: tuple[keras.Model, Path], batch: int, width: int
+) -> None:
+    network, path = exported_sequence
     image = np.random.default_rng(1).random((batch, 8, width, 1), np.float32)
-    received = Session(tmp_path / "network.onnx", threads=1).run(image)
+    received = Session(path, threads=1).run(image)
     np.testing.assert_allclose(received, np.asarray(network(image)), atol=1e-5)
 
 
-def test_products_normalisations_and_biases_are_one_node_each(tmp_path: Path) -> None:
-    to_onnx(sequence_network(), tmp_path / "network.onnx")
-    model = onnx.load(tmp_path / "network.onnx")
+def test_products_normalisations_and_biases_are_one_node_each(exported_sequence: tuple[keras.Model, Path]) -> None:
+    model = onnx.load(exported_sequence[1])
     found = operations(model)
     assert found["LayerNormalization"] == 2
     assert found["MatMul"] == 3

@@ -1,5 +1,6 @@
 """Batches: every sample once, the same for the same seed and epoch, padded with paper."""
 
+import functools
 import logging
 from typing import Any
 
@@ -14,8 +15,9 @@ from training.fitting.batches import Batches, TrainingError
 from training.fitting.mixture import Mixture
 
 
+@functools.cache
 def model() -> LineModelCtc:
-    """Return a job with a network of stride 8."""
+    """Return a model with a network of stride 8; batches do not change it."""
     network = NETWORKS["line_conv_ctc"](
         (64, None, 1), (None, 80), stem_filters=2, stage_filters=[2] * 4, block_width=4, num_blocks=1
     )
