@@ -6,6 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
 cd "$root"
+export PYTHONDONTWRITEBYTECODE= # every test process would compile, and rewrite for its asserts, all modules anew
 tasks/lint.sh & lint=$!
 status=0
 python -m pytest --numprocesses logical --maxprocesses 8 --dist loadgroup --no-loadscope-reorder "$@" || status=$?

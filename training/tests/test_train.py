@@ -22,6 +22,7 @@ from training.fitting.callbacks import BEST, HISTORY, LAST
 from training.fitting.mixture import Mixture
 from training.runs import CONFIG, METRICS
 from training.tests.conftest import BarLines
+from training.tests.eagerly import train_eagerly
 from training.train import run
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +107,10 @@ def test_overfits_eight_lines_and_leaves_its_files(tmp_path: Path, caplog: pytes
     assert all(np.isfinite(losses(tmp_path)))
 
 
-def test_same_seed_same_run_and_resume_equals_uninterrupted(tmp_path: Path) -> None:
+def test_same_seed_same_run_and_resume_equals_uninterrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_eagerly(monkeypatch)
     config = experiment(augment=True)
     run(config, tmp_path / "whole")
     run(config, tmp_path / "again", callbacks=[CopyAfterEpoch(2, tmp_path / "again", tmp_path / "cut")])
@@ -130,7 +134,10 @@ def characters(**train_args: Any) -> ExperimentConfig:
 
 
 @pytest.mark.parametrize("samples", [3, 5])
-def test_short_epochs_are_validated_and_resumed_exactly(tmp_path: Path, samples: int) -> None:
+def test_short_epochs_are_validated_and_resumed_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: int
+) -> None:
+    train_eagerly(monkeypatch)
     config = characters(epoch_samples=samples, epochs=4)
     assert_a_cut_run_equals_the_whole(config, tmp_path, learns=False)
     with np.load(tmp_path / "whole" / LAST) as arrays:
@@ -140,7 +147,10 @@ def test_short_epochs_are_validated_and_resumed_exactly(tmp_path: Path, samples:
 
 
 @pytest.mark.parametrize("schedule", ["constant", "cosine"])
-def test_a_resumed_run_uses_another_learning_rate(tmp_path: Path, schedule: str) -> None:
+def test_a_resumed_run_uses_another_learning_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, schedule: str
+) -> None:
+    train_eagerly(monkeypatch)
     run(
         characters(schedule=schedule, learning_rate=0.1, weight_decay=0),
         tmp_path,

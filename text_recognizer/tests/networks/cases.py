@@ -84,8 +84,14 @@ def _ctc(network: str, height: int, columns: int, **arguments: Any) -> Case:
     return Case(network, (height, None, 1), (None, 9), (2, height, 45, 1), (2, frames, 9), arguments)
 
 
-_CONV = {"stem_filters": 4, "stage_filters": [4, 4, 8, 8], "block_width": 16, "num_blocks": 2}
-_RESNET = {"stem_filters": 4, "stage_filters": [4, 4, 8, 8], "stage_blocks": [1, 2, 1, 1], "lstm_dim": 8}
+_CONV = {"stem_filters": 4, "stage_filters": [4, 4, 8, 8], "block_width": 16, "num_blocks": 2, "dropout": 0.0}
+_RESNET = {
+    "stem_filters": 4,
+    "stage_filters": [4, 4, 8, 8],
+    "stage_blocks": [1, 2, 1, 1],
+    "lstm_dim": 8,
+    "dropout": 0.0,
+}
 _VGG = {"filters": [4, 4, 4, 4, 8, 8, 8], "lstm_dim": 8}
 
 # The first case of a network bears its name, the others say after it what they vary.

@@ -16,6 +16,8 @@ from training.export import install as install_module
 from training.export.install import Provenance, install, replacing_folder
 from training.weights_file import read_half_weights
 
+pytestmark = pytest.mark.xdist_group("exported")  # in one process, which exports it once
+
 
 def test_manifest_describes_the_files(
     exported: Path, provenance: Provenance, line_network: keras.Model

@@ -11,6 +11,8 @@ from text_recognizer.errors import ArtifactError
 from text_recognizer.inference.session import Session
 from training.export.onnx_export import to_onnx
 
+pytestmark = pytest.mark.xdist_group("exported")  # in one process, which exports it once
+
 
 @pytest.mark.parametrize(("count", "width"), [(1, 5), (1, 64), (4, 127), (2, 900)])
 def test_export_computes_what_keras_computes(

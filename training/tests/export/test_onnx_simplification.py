@@ -54,7 +54,9 @@ def test_simplified_network_computes_the_same(
     np.testing.assert_allclose(received, np.asarray(network(image)), atol=1e-5)
 
 
-def test_products_normalisations_and_biases_are_one_node_each(exported_sequence: tuple[keras.Model, Path]) -> None:
+def test_products_normalisations_and_biases_are_one_node_each(
+    exported_sequence: tuple[keras.Model, Path],
+) -> None:
     model = onnx.load(exported_sequence[1])
     found = operations(model)
     assert found["LayerNormalization"] == 2

@@ -7,6 +7,8 @@ import pytest
 from text_recognizer.errors import ArtifactError
 from training.export import parity
 
+pytestmark = pytest.mark.xdist_group("exported")  # in one process, which exports it once
+
 
 def test_wrong_downsampling_is_refused(exported: Path, line_network: keras.Model) -> None:
     with pytest.raises(ArtifactError, match="Expected 1 frames for 8 columns .*; received 2"):

@@ -21,6 +21,8 @@ from training.export.quantize import ActivationSamples, main, quantize, to_int8
 from training.tests.conftest import TEXTS, draw
 from training.tests.test_train import experiment
 
+pytestmark = pytest.mark.xdist_group("tiny_installed")  # in one process, which exports it once
+
 
 def test_int8_model_is_one_like_any_other(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Sequence[Any]] = []

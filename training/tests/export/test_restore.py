@@ -19,6 +19,8 @@ from training.export import restore as module
 from training.export.restore import main, restore
 from training.tests.conftest import draw
 
+pytestmark = pytest.mark.xdist_group("tiny_installed")  # in one process, which exports it once
+
 LINE = (draw("decade") / 255).astype(np.float32)
 
 

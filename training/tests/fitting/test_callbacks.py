@@ -9,16 +9,18 @@ import keras
 import numpy as np
 import pytest
 
-from text_recognizer.models.line_model_ctc import LineModelCtc
+from text_recognizer.models.character_model import CharacterModel
 from training.fitting.callbacks import Progress, write_history
-from training.tests.test_train import experiment, losses
+from training.tests.eagerly import train_eagerly
+from training.tests.test_train import characters, losses
 from training.train import run
 
 
 def test_early_stopping_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    values = iter([0.9, 0.5, 0.6, 0.5, 0.4])  # the best is not bettered in two epochs
-    monkeypatch.setattr(LineModelCtc, "evaluate", lambda *_: {"cer": next(values)})
-    run(experiment(epochs=30, early_stopping_patience=2), tmp_path)
+    train_eagerly(monkeypatch)
+    values = iter([0.1, 0.5, 0.4, 0.5, 0.6])  # the best is not bettered in two epochs
+    monkeypatch.setattr(CharacterModel, "evaluate", lambda *_: {"accuracy": next(values)})
+    run(characters(epochs=30, early_stopping_patience=2), tmp_path)
     assert len(losses(tmp_path)) == 4
 
 

@@ -45,7 +45,13 @@ def test_detectors_see_varied_and_unvaried_pages_on_one_canvas(
 
 def test_one_batch_per_epoch_may_have_another_shape_in_each() -> None:
     network = NETWORKS["line_conv_ctc"](
-        (64, None, 1), (None, 80), stem_filters=2, stage_filters=[2] * 4, block_width=4, num_blocks=0
+        (64, None, 1),
+        (None, 80),
+        stem_filters=2,
+        stage_filters=[2] * 4,
+        block_width=4,
+        num_blocks=0,
+        stage_convolutions=1,
     )
     model, texts = LineModelCtc(network), ["abba", "cab", "dad", "beef" * 9]
     lines = Split(texts, [draw(text) for text in texts], texts)

@@ -12,7 +12,9 @@ from training.build import load_datasets
 from training.config import ExperimentConfig, TrainConfig
 from training.fitting.callbacks import HISTORY
 from training.fitting.mixture import Mixture, mix, usable
-from training.tests.conftest import BarLines
+from training.tests.conftest import BarCharacters, BarLines
+from training.tests.eagerly import train_eagerly
+from training.tests.test_train import characters
 from training.train import run
 
 
@@ -33,9 +35,17 @@ class StraightBars(MoreBars, LinesDataset):
     normalize = True
 
 
+class MoreCharacters(BarCharacters):
+    """The same characters under another hash."""
+
+    def load_or_generate_data(self) -> None:
+        super().load_or_generate_data()
+        self.data_hash = "more characters"
+
+
 @pytest.fixture(autouse=True)
 def more_bars(monkeypatch: pytest.MonkeyPatch) -> None:
-    for dataset in (MoreBars, StraightBars):
+    for dataset in (MoreBars, MoreCharacters, StraightBars):
         monkeypatch.setitem(DATASETS, dataset.__name__, dataset)
 
 
@@ -148,10 +158,9 @@ def test_drawn_samples_are_mixed_in_without_drawing_them() -> None:
     assert asked == [2]
 
 
-def test_a_mixture_trains_to_its_end_and_resumes(tmp_path: Path) -> None:
-    args = {"batch_size": 4, "epochs": 3, "warmup_steps": 0, "augment": False}
-    network_args = {"stem_filters": 8, "stage_filters": [8, 8, 8, 8], "block_width": 8, "num_blocks": 1}
-    values = {**config(weight=[1, 0]).to_dict(), "network_args": network_args, "train_args": args}
+def test_a_mixture_trains_to_its_end_and_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train_eagerly(monkeypatch)
+    values = {**characters().to_dict(), "mixture": [{"dataset": "MoreCharacters", "weight": [1, 0]}]}
     experiment = ExperimentConfig.from_dict(values)
     run(experiment, tmp_path)
     assert len((tmp_path / HISTORY).read_text().splitlines()) == 1 + 3
