@@ -1,23 +1,28 @@
-"""Admission control: one recognition at a time, a few requests waiting, all others refused at once."""
+"""Admission control: a few requests are recognized or wait for it, all others are refused at once."""
 
 import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 from werkzeug.exceptions import ServiceUnavailable
 
+from api.turns import Turns, TurnTimeoutError
+from api.workers import Workers
+
 Result = TypeVar("Result")
 
 RETRY_AFTER_S = 1  # about the time in which a worker reads a few lines, so that a place is free again
+_LATE = "The turn of this image did not come within the time limit of a request."
+_FULL = "The queue is full: it takes at most {} requests at a time."
+_MOST_OF_PLACES = 2  # so that the threads of one worker suffice even if most requests come to it
 
 
 class Admission:
-    """A bounded queue in front of the one thread that recognizes; threads may share it.
+    """The places of the service, and the turns of this process; threads share it.
 
-    A single thread, because predictions that share a core all finish late. One after the other, the first
-    ones finish early, and only one decoded image is in memory.
+    A place is taken before the body of a request is looked at, and free again when the work for it has really
+    ended: the thread of the request does the work itself.
 
     ```python
     import time
@@ -29,64 +34,84 @@ class Admission:
     ```
     """
 
-    def __init__(self, queue_size: int, observe: Callable[[int], None] = lambda _: None) -> None:
-        """Create an empty queue.
+    def __init__(
+        self,
+        queue_size: int,
+        observe: Callable[[int], None] = lambda _: None,
+        workers: Workers | None = None,
+    ) -> None:
+        """Create free places.
 
         Args:
-            queue_size: Number of requests that may wait for the running one.
-            observe: Called with the number of admitted requests whenever it changes.
+            queue_size: Number of requests that may wait in each process for the one that is recognized.
+            observe: Called with the number of this process's admitted requests whenever it changes.
+            workers: The workers that share the places; None = there is one process.
         """
-        self._limit = queue_size + 1
+        self._own_limit = queue_size + 1
         self._observe = observe
+        self._workers = workers
         self._admitted = 0
         self._lock = threading.Lock()
-        self._executor = ThreadPoolExecutor(1, "recognize")
+        self._turns = Turns()
 
-    def check(self) -> None:
-        """Refuse a request before its body is read.
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place within the `with` block.
 
         Raises:
-            ServiceUnavailable: If the queue is full.
+            ServiceUnavailable: If no place is free in any worker.
         """
-        if self._admitted >= self._limit:
-            raise _unavailable(
-                f"The queue is full: this process takes at most {self._limit} requests at a time. "
-                "Send the request again after the seconds in Retry-After."
-            )
+        with self._lock:
+            self._check()
+            self._count(1)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._count(-1)
+
+    @contextmanager
+    def turn(self, deadline: float, short: bool = False) -> Iterator[Callable[[], None]]:
+        """Wait for the turn of a request that has a place, see `Turns.take`.
+
+        Raises:
+            ServiceUnavailable: If the turn did not come until the deadline.
+        """
+        with ExitStack() as stack:
+            try:
+                give_way = stack.enter_context(self._turns.take(deadline, short))
+            except TurnTimeoutError:
+                raise unavailable(_LATE) from None
+            yield give_way
 
     def run(self, job: Callable[[], Result], deadline: float) -> Result:
-        """Run `job` when its turn comes; return its result or raise its exception.
-
-        Args:
-            job: The recognition.
-            deadline: `time.monotonic()` by which this returns. A job that is still waiting then is dropped;
-                one that is running continues and keeps its place in the queue until it ends.
+        """Take a place, wait for the turn and call `job`; return its result or raise its exception.
 
         Raises:
-            ServiceUnavailable: If the queue is full or the deadline has passed.
+            ServiceUnavailable: If no place is free, or the turn did not come until the deadline.
         """
-        with self._lock:
-            self.check()
-            self._admitted += 1
-            self._observe(self._admitted)
-        future = self._executor.submit(job)
-        future.add_done_callback(lambda _: self._release())
-        try:
-            return future.result(max(0.0, deadline - time.monotonic()))
-        except TimeoutError:
-            if future.cancel() or future.running():
-                raise _unavailable(
-                    "The image was not recognized within the time limit of a request: it is large, or the "
-                    "service is busy. Send it again after the seconds in Retry-After, or scale it down."
-                ) from None
-        # The job ended just after the deadline, or the TimeoutError was its own.
-        return future.result()
+        with self.place(), self.turn(deadline):
+            return job()
 
-    def _release(self) -> None:
-        with self._lock:
-            self._admitted -= 1
-            self._observe(self._admitted)
+    def _check(self) -> None:
+        own, limit = self._admitted, self._own_limit
+        full = own >= limit
+        if self._workers is not None:
+            limit *= self._workers.count
+            full = self._workers.admitted.total() >= limit or own >= _MOST_OF_PLACES * self._own_limit
+        if full:
+            raise unavailable(_FULL.format(limit))
+
+    def _count(self, change: int) -> None:
+        self._admitted += change
+        self._observe(self._admitted)
+        if self._workers is not None:
+            self._workers.admitted.set(self._workers.number, self._admitted)
 
 
-def _unavailable(detail: str) -> ServiceUnavailable:
-    return ServiceUnavailable(detail, retry_after=RETRY_AFTER_S)
+def unavailable(reason: str) -> ServiceUnavailable:
+    """Return the error of a request that can succeed later."""
+    return ServiceUnavailable(
+        f"The service is busy. {reason} Send the request again after the seconds in Retry-After.",
+        retry_after=RETRY_AFTER_S,
+    )

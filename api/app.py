@@ -6,7 +6,7 @@ from typing import IO
 
 from flask import Flask, Request
 
-from api import errors, logs, middleware
+from api import errors, logs, middleware, workers
 from api.admission import Admission
 from api.config import ApiConfig
 from api.fetching.image_url import ImageUrlLoader
@@ -65,7 +65,7 @@ def create_app(
     if models is None:
         models = load_models(config.models, config.threads) if recognizer is None else Models((recognizer,))
     metrics = Metrics(models)
-    admission = Admission(config.queue_size, metrics.observe_queue)
+    admission = Admission(config.queue_size, metrics.observe_queue, workers.current)
     app = Flask(logs.LOGGER, static_folder=None)
     app.request_class = MemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = config.max_content_length

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, get_origin
 
+from api.recognition import MAX_SECONDS, SEARCH_SECONDS
 from text_recognizer.errors import ConfigError
 from text_recognizer.images.limits import ImageLimits
 
@@ -38,6 +39,12 @@ class ApiConfig:
         queue_size: Number of requests that may wait in a worker while another is recognized; further ones
             are answered 503.
         request_timeout: Seconds after which a request is answered 503, above 0.
+        search_seconds: Seconds of processor time that an image may take with beam search; the lines that do
+            not fit in are decoded greedily. Above 0.
+        max_seconds: Seconds of processor time after which no further line of an image is read, at least
+            `search_seconds`.
+        partial: Whether the lines read until then are the response, which says that it is not complete;
+            otherwise such an image is answered 422.
         max_requests: Number of requests after which gunicorn replaces a worker, plus or minus a tenth;
             0 = never.
         max_content_length: Largest request body in bytes. An image may have two thirds of it, because
@@ -61,6 +68,9 @@ class ApiConfig:
     threads: int = 1
     queue_size: int = 5
     request_timeout: float = 10.0
+    search_seconds: float = SEARCH_SECONDS
+    max_seconds: float = MAX_SECONDS
+    partial: bool = True
     max_requests: int = 20_000
     max_content_length: int = 12 * 2**20
     max_pixels: int = 25_000_000
@@ -85,7 +95,9 @@ class ApiConfig:
             self._check(name, getattr(self, name) >= 1, "at least 1")
         for name in ("queue_size", "max_requests"):
             self._check(name, getattr(self, name) >= 0, "0 or more")
-        self._check("request_timeout", 0 < self.request_timeout < float("inf"), "a number of seconds above 0")
+        for name in ("request_timeout", "search_seconds", "max_seconds"):
+            self._check(name, 0 < getattr(self, name) < float("inf"), "a number of seconds above 0")
+        self._check("max_seconds", self.max_seconds >= self.search_seconds, "at least search_seconds")
         self._check("api_key", self.api_key is None or self.api_key.isascii(), "ASCII characters")
         self._check("s3", self.image_url or not self.s3, f"off unless {_variable('image_url')} is on")
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 
 from api.config import ApiConfig
 from api.metrics import Metrics
+from api.received import ReceivedBody
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _KEY_REQUIRED = ("/v1/", "/metrics")  # prefixes of the paths that need the API key
@@ -74,6 +75,8 @@ def _drain() -> None:
     If a connection is closed while bytes are unread, it is reset and the client loses the response. Bodies
     above the limit are not read, slow ones not to their end.
     """
+    if isinstance(request.environ["wsgi.input"], ReceivedBody):
+        return  # gunicorn's worker takes in what is left, without a thread
     deadline = time.monotonic() + _DRAIN_S
     try:
         while time.monotonic() < deadline and request.stream.read(_DRAIN_CHUNK_BYTES):

@@ -1,4 +1,4 @@
-"""From an encoded image to its text, with times; runs in the thread of `Admission`."""
+"""From an encoded image to its text, with times; runs while it is the turn of the request."""
 
 import ctypes
 import time
@@ -16,6 +16,7 @@ from text_recognizer import (
     WordPrediction,
 )
 from text_recognizer.arrays import GrayImage
+from text_recognizer.budget import Budget
 from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.loading import load_data_uri, load_image
 from text_recognizer.inference.artifacts import Artifact
@@ -25,6 +26,9 @@ Mode = Literal["page", "line", "word"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 Source = bytes | str  # an image file, or a data URI
+
+SEARCH_SECONDS = 2.0  # enough for the beam search of an ordinary page, about 20 lines
+MAX_SECONDS = 2.75  # so that the costliest image takes 3 s of the processor, with its last line
 
 _LARGE_PIXELS = 2_000_000  # at this size, giving memory back is worth the few milliseconds that it takes
 # glibc keeps freed memory in fragments; other C libraries have no such function.
@@ -52,16 +56,17 @@ class LineReader(Protocol):
     ```python
     from api.recognition import LineReader
     from text_recognizer import LinePredictor
+    from text_recognizer.budget import Budget
     from text_recognizer.images.loading import load_image
 
     reader: LineReader = LinePredictor()
-    print(reader.predict(load_image(f"{folder}/line.png")).text)
+    print(reader.predict(load_image(f"{folder}/line.png"), Budget()).text)
     ```
     """
 
     artifact: Artifact
 
-    def predict(self, image: GrayImage, /) -> LinePrediction:
+    def predict(self, image: GrayImage, budget: Budget, /) -> LinePrediction:
         """Return the text of a line (H, W)."""
 
 
@@ -94,7 +99,7 @@ class Recognizer(Protocol):
     def line_predictor(self) -> LineReader:
         """Reads a line."""
 
-    def predict(self, image: GrayImage, /) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget, /) -> PagePrediction:
         """Return the text of a page (H, W)."""
 
 
@@ -104,13 +109,13 @@ class Reader:
 
     Attributes:
         mode: Whether it reads pages, lines or words.
-        predict: Returns the text of an image (H, W).
+        predict: Returns the text of an image (H, W), read within a budget.
         model: Reads the lines or words.
         detector: Finds the lines of a page; None in the other modes.
     """
 
     mode: Mode
-    predict: Callable[[GrayImage], PagePrediction]
+    predict: Callable[[GrayImage, Budget], PagePrediction]
     model: Artifact
     detector: Artifact | None = None
 
@@ -138,6 +143,7 @@ class Reading:
         started: `time.monotonic()` when the recognition began.
         decoded: `time.monotonic()` when the image was decoded.
         finished: `time.monotonic()` when the text was known.
+        greedy_lines: Number of lines that were read without the language model, for lack of time.
     """
 
     page: PagePrediction
@@ -146,6 +152,7 @@ class Reading:
     started: float
     decoded: float
     finished: float
+    greedy_lines: int = 0
 
 
 def load_recognizer(threads: int) -> ParagraphTextRecognizer:
@@ -170,10 +177,11 @@ def page_of(recognizer: Recognizer) -> Reader:
 def line_of(lines: LineReader) -> Reader:
     """Return what reads an image as one line."""
 
-    def predict(image: GrayImage) -> PagePrediction:
+    def predict(image: GrayImage, budget: Budget) -> PagePrediction:
         """Return the line of (H, W), as large as the image."""
         height, width = image.shape
-        return PagePrediction((replace(lines.predict(image), region=Region(0, 0, width, height)),))
+        line = replace(lines.predict(image, budget), region=Region(0, 0, width, height))
+        return PagePrediction((line,))
 
     return Reader("line", predict, lines.artifact)
 
@@ -181,7 +189,7 @@ def line_of(lines: LineReader) -> Reader:
 def word_of(words: WordReader) -> Reader:
     """Return what reads an image as one word."""
 
-    def predict(image: GrayImage) -> PagePrediction:
+    def predict(image: GrayImage, _: Budget) -> PagePrediction:
         """Return a line of the one word of (H, W), as large as the image."""
         height, width = image.shape
         word = words.predict(image)
@@ -192,24 +200,27 @@ def word_of(words: WordReader) -> Reader:
     return Reader("word", predict, words.artifact)
 
 
-def read(reader: Reader, source: Source, limits: ImageLimits) -> Reading:
+def read(reader: Reader, source: Source, limits: ImageLimits, budget: Budget | None = None) -> Reading:
     """Decode an image and recognize it.
 
     Args:
         reader: Reads it.
         source: Content of an image file, or a data URI.
         limits: What an image may have.
+        budget: How long it may take; default: what the service allows by default.
 
     Raises:
         InvalidInputError: If the image cannot be decoded, see `load_image`.
     """
     started = time.monotonic()
+    budget = budget or Budget(SEARCH_SECONDS, MAX_SECONDS, clock=time.thread_time)
     # A string from outside is never taken for a path.
     image = load_data_uri(source, limits) if isinstance(source, str) else load_image(source, limits)
     decoded = time.monotonic()
     height, width = image.shape
-    page = replace(reader.predict(image), width=width, height=height)
-    reading = Reading(page, reader.mode, float(image.mean()), started, decoded, time.monotonic())
+    page = replace(reader.predict(image, budget), width=width, height=height)
+    finished, intensity = time.monotonic(), float(image.mean())
+    reading = Reading(page, reader.mode, intensity, started, decoded, finished, budget.greedy_lines)
     if image.size >= _LARGE_PIXELS:
         del image
         _trim(0)

@@ -1,10 +1,10 @@
 """The images in a request, however they were sent; they are not decoded here."""
 
-from typing import Any
-
 from flask import Request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from api.json_images import Body, image_in, images_in
+from api.received import ReceivedBody
 from api.recognition import Source
 from text_recognizer.errors import InvalidInputError
 
@@ -15,101 +15,66 @@ _BODIES = (
 _BATCH_BODIES = (
     'application/json with {"images": ["data:image/png;base64,...", ...]} or multipart/form-data with files'
 )
-_JSON_TYPES = {
-    dict: "an object",
-    list: "a list",
-    str: "a string",
-    int: "a number",
-    float: "a number",
-    bool: "a boolean",
-    type(None): "null",
-}
-_SHOWN = 8  # names of keys or fields in a message: enough to recognize the request
+_SHOWN_FIELDS = 8  # in a message: enough to recognize the form
+_FORM = "multipart/form-data"
 
 
-def image_of(request: Request) -> Source:
-    """Return the image in `request`.
+def receive(request: Request, batch: bool = False) -> None:
+    """Receive the whole body, so that nobody's turn to recognize is spent on waiting for a slow client.
+
+    Args:
+        request: The request.
+        batch: Whether it may have several images.
 
     Raises:
-        InvalidInputError: If it has no image.
-        UnsupportedMediaType: If the body is of another type.
+        UnsupportedMediaType: If the body is of another type than an image is sent in.
         RequestEntityTooLarge: If the body exceeds the limit.
     """
     kind = request.mimetype
+    raw = kind.startswith("image/") or kind == "application/octet-stream"
+    if not (request.is_json or kind == _FORM or (raw and not batch)):
+        raise UnsupportedMediaType(
+            f"Expected {_BATCH_BODIES if batch else _BODIES}; received Content-Type {kind!r}. "
+            "Set the header that fits the body."
+        )
+    _body(request)
+
+
+def image_of(request: Request) -> Source:
+    """Return the image in a request whose body is received.
+
+    Raises:
+        InvalidInputError: If it has no image.
+        RequestEntityTooLarge: If a form has too many parts.
+    """
     if request.is_json:
-        return _data_uri(_json(request), "image")
-    if kind == "multipart/form-data":
+        return image_in(_body(request))
+    if request.mimetype == _FORM:
         return _files(request, "the field image (curl -F image=@page.png)")[0]
-    if kind.startswith("image/") or kind == "application/octet-stream":
-        return request.get_data(cache=False)
-    raise UnsupportedMediaType(
-        f"Expected {_BODIES}; received Content-Type {kind!r}. Set the header that fits the body."
-    )
+    return bytes(_body(request))
 
 
 def images_of(request: Request, most: int) -> list[Source]:
-    """Return the images of a batch, 1 to `most`, in their order.
+    """Return the images of a batch whose body is received, 1 to `most`, in their order.
 
     Raises:
         InvalidInputError: If there are none or too many, or the list contains anything but strings.
-        UnsupportedMediaType: If the body is of another type.
-        RequestEntityTooLarge: If the body exceeds the limit.
+        RequestEntityTooLarge: If a form has too many parts.
     """
-    images: list[Source]
     if request.is_json:
-        images = list(_data_uris(_json(request)))
-    elif request.mimetype == "multipart/form-data":
-        images = list(_files(request, "one field each (curl -F images=@1.png -F images=@2.png)"))
-    else:
-        raise UnsupportedMediaType(
-            f"Expected {_BATCH_BODIES}; received Content-Type {request.mimetype!r}. "
-            "Set the header that fits the body."
-        )
+        return list(images_in(_body(request), most))
+    images = _files(request, "one field each (curl -F images=@1.png -F images=@2.png)")
     if len(images) > most:
         raise InvalidInputError(
             f"Expected at most {most} images; received {len(images)}. Split them into several requests."
         )
-    return images
+    return list(images)
 
 
-def _json(request: Request) -> Any:
-    try:
-        return request.get_json()
-    except (BadRequest, RecursionError) as error:
-        raise InvalidInputError(
-            "The body is not JSON, although its Content-Type says so. Check quotes and commas."
-        ) from error
-
-
-def _data_uri(body: Any, key: str) -> str:
-    image = body.get(key) if isinstance(body, dict) else None
-    if not isinstance(image, str):
-        raise InvalidInputError(
-            'Expected the JSON object {"image": "data:image/png;base64,..."}; received '
-            f"{_describe(body, key)}. Put the data URI of the image under the key image."
-        )
-    return image
-
-
-def _data_uris(body: Any) -> list[str]:
-    images = body.get("images") if isinstance(body, dict) else None
-    if not isinstance(images, list) or not images or not all(isinstance(each, str) for each in images):
-        raise InvalidInputError(
-            'Expected the JSON object {"images": ["data:image/png;base64,...", ...]}; received '
-            f"{_describe(body, 'images')}. Put a list of data URIs under the key images."
-        )
-    return images
-
-
-def _describe(body: Any, key: str) -> str:
-    if not isinstance(body, dict):
-        return _JSON_TYPES[type(body)]
-    if key not in body:
-        return f"the keys {sorted(map(str, body))[:_SHOWN]}"
-    value = body[key]
-    if isinstance(value, list) and value:
-        return f"{key} with {', '.join(sorted({_JSON_TYPES[type(each)] for each in value}))}"
-    return f"{key} as {'an empty list' if value == [] else _JSON_TYPES[type(value)]}"
+def _body(request: Request) -> Body:
+    """Return the body; gunicorn's worker has it in memory already."""
+    stream = request.environ["wsgi.input"]
+    return stream.content() if isinstance(stream, ReceivedBody) else request.get_data()
 
 
 def _files(request: Request, best: str) -> list[bytes]:
@@ -119,11 +84,18 @@ def _files(request: Request, best: str) -> list[bytes]:
         request: The request.
         best: The recommended field, for the message.
     """
-    files = sorted(request.files.items(multi=True), key=lambda item: item[0] != "image")
+    try:
+        files = sorted(request.files.items(multi=True), key=lambda item: item[0] != "image")
+    except RequestEntityTooLarge as error:
+        raise RequestEntityTooLarge(
+            f"The form is too large: expected at most {request.max_form_parts} fields, and at most "
+            f"{request.max_form_memory_size or 0:,} bytes in those that are no files. "
+            "Send nothing but the images, as files."
+        ) from error
     if not files:
         fields = sorted(map(str, request.form))  # werkzeug calls a part without a readable name None
         raise InvalidInputError(
-            f"Expected a file in the form, preferably in {best}; received the fields {fields[:_SHOWN]} "
-            "without a file."
+            f"Expected a file in the form, preferably in {best}; received the fields "
+            f"{fields[:_SHOWN_FIELDS]} without a file."
         )
     return [file.read() for _, file in files]

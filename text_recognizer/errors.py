@@ -6,7 +6,8 @@ TextRecognizerError                 500
 │   ├── ForbiddenAddressError       403
 │   ├── ImageTooLargeError          413
 │   ├── UnsupportedFormatError      415
-│   └── ImageDecodeError            422
+│   ├── ImageDecodeError            422
+│   └── TooMuchWritingError         422
 ├── VocabularyError (ValueError)    500  a character or label outside the vocabulary
 ├── ConfigError (ValueError)        500  an unknown key or a value out of range
 ├── ArtifactError                   500  shipped weights are missing, damaged or unfit
@@ -67,6 +68,12 @@ class UnsupportedFormatError(InvalidInputError):
 
 class ImageDecodeError(InvalidInputError):
     """The bytes claim to be an image but cannot be decoded."""
+
+    http_status = 422
+
+
+class TooMuchWritingError(InvalidInputError):
+    """The image has more writing than may be read in the time that an image may take."""
 
     http_status = 422
 

@@ -1,13 +1,15 @@
 """Image of one text line -> its text."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from text_recognizer.arrays import InkMap, Logits
+from text_recognizer.budget import Budget
 from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
 from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder, word_spans
 from text_recognizer.decoding.per_position import decode_per_position
@@ -88,13 +90,17 @@ class LinePredictor:
         self._threads = threads or default_threads()
         self._session = Session(self.artifact.path, self._threads)
 
-    def predict(self, image: ImageSource) -> LinePrediction:
+    def predict(self, image: ImageSource, budget: Budget | None = None) -> LinePrediction:
         """Return the text of the line that `image` shows.
+
+        Args:
+            image: Path, bytes, data URI, PIL image or array of a line.
+            budget: Beyond its time for the search, the line is decoded greedily; default: no limit.
 
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
-        return self.predict_batch([image])[0]
+        return self._read(*self._prepare(ink_map(load_image(image))), budget or Budget())
 
     def predict_batch(self, images: Sequence[ImageSource]) -> list[LinePrediction]:
         """Return the text of every image, in their order.
@@ -102,10 +108,13 @@ class LinePredictor:
         Raises:
             InvalidInputError: If one cannot be read, see `load_image`.
         """
-        return self._each(lambda image: self._read(*self._prepare(ink_map(load_image(image)))), images)
+        return self._each(self.predict, images)
 
     def predict_inks(
-        self, inks: Iterable[InkMap], columns: Iterable[ColumnMap] | None = None
+        self,
+        inks: Iterable[InkMap],
+        columns: Iterable[ColumnMap] | None = None,
+        budget: Budget | None = None,
     ) -> list[LinePrediction]:
         """Do what `predict_batch` does for ink maps (H, W), as `ink.ink_map` returns them.
 
@@ -115,16 +124,23 @@ class LinePredictor:
             inks: One of each line.
             columns: For each ink map, where its columns lie on its page; the words and characters of the
                 prediction lie there too. Default: in the ink map itself.
-        """
-        prepared = map(self._prepare, inks) if columns is None else map(self._prepare, inks, columns)
-        return self._each(lambda line: self._read(*line), list(prepared))
+            budget: How long it may take; default: no limit.
 
-    def _each(self, function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        Returns:
+            One prediction for each ink map; if the budget was exhausted, of the first ones only.
+        """
+        limits = budget or Budget()
+        allowed = _while_allowed(inks, limits)
+        prepared = map(self._prepare, allowed) if columns is None else map(self._prepare, allowed, columns)
+        read = self._each(lambda line: None if limits.exhausted else self._read(*line, limits), prepared)
+        return list(takewhile(lambda line: line is not None, read))  # type: ignore[arg-type]
+
+    def _each(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Call `function` for each, side by side: one line is too little work for several threads."""
-        if self._threads == 1 or len(items) < 2:
+        if self._threads == 1:
             return [function(item) for item in items]
         with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(function, items))
+            return [each.result() for each in [pool.submit(function, item) for item in items]]
 
     def _prepare(self, ink: InkMap, to_page: ColumnMap = _SAME_COLUMNS) -> tuple[InkMap, ColumnMap]:
         """Return the input (height, W') made of an ink map (H, W), and where its frames lie on the page."""
@@ -132,12 +148,14 @@ class LinePredictor:
         line, to_ink = ink_to_mapped_line(ink, spec.height or LINE_HEIGHT, spec.width, spec.normalize)
         return line, ColumnMap(scale=spec.downsampling).then(to_ink).then(to_page)
 
-    def _read(self, line: InkMap, frames_to_page: ColumnMap) -> LinePrediction:
+    def _read(self, line: InkMap, frames_to_page: ColumnMap, budget: Budget) -> LinePrediction:
         """Return the text of an input (height, W')."""
+        begin = budget.spent
         logits = self._logits(line)
         if self.decoder is None:
             return LinePrediction(*decode_per_position(logits, self.vocabulary))
-        decoded = self.decoder.decode(logits)
+        decoded = self.decoder.decode(logits, budget)
+        budget.end_line(budget.spent - begin, decoded.decoder == self.decoder.decoder)
         return _with_spans(decoded, frames_to_page.rounded(decoded.frames).tolist())
 
     def prepare(self, image: ImageSource) -> InkMap:
@@ -179,6 +197,13 @@ class LinePredictor:
     def _frames(self, line: InkMap) -> int | None:
         """Return how many rows of the logits belong to an input (height, W') itself; None for all of them."""
         return -(-line.shape[1] // self.artifact.input.downsampling) if self.decoder else None
+
+
+def _while_allowed(inks: Iterable[InkMap], budget: Budget) -> Iterator[InkMap]:
+    """Yield ink maps (H, W) until the budget is exhausted; none is made after that."""
+    each = iter(inks)
+    while budget.begin_line() and (ink := next(each, None)) is not None:
+        yield ink
 
 
 def _with_spans(decoded: DecodedLine, columns: list[list[int]]) -> LinePrediction:

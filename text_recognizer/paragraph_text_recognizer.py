@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from text_recognizer.arrays import GrayImage, InkMap
+from text_recognizer.budget import Budget
 from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image
@@ -48,14 +49,16 @@ class ParagraphTextRecognizer:
         self.detector = detector or LineDetector()
         self.line_predictor = line_predictor or LinePredictor()
 
-    def predict(self, image: ImageSource) -> PagePrediction:
+    def predict(self, image: ImageSource, budget: Budget | None = None) -> PagePrediction:
         """Return the lines of the page, each with text, confidence and region.
 
         Args:
             image: Path, bytes, data URI, PIL image or array of a page.
+            budget: How long it may take; default: no limit.
 
         Returns:
-            The prediction; without any line if none is found.
+            The prediction; without any line if none is found. Not `complete` if the budget was exhausted
+            before the last line.
 
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
@@ -63,16 +66,19 @@ class ParagraphTextRecognizer:
         page = load_image(image)
         reduced = reduce_image(page, MAX_PAGE_PIXELS)
         rows, columns = (ColumnMap(page.shape[axis] / reduced.shape[axis]) for axis in (0, 1))
+        budget = budget or Budget()
         layout, crops = self._cut(reduced)
         maps = (
             ColumnMap(offset=crop_left(layout, index)).then(columns) for index in range(len(layout.lines))
         )
-        lines = self.line_predictor.predict_inks(crops, maps)
+        budget.expect(len(layout.lines))
+        lines = self.line_predictor.predict_inks(crops, maps, budget)
         placed = tuple(
             replace(line, region=_on_page(region, rows, columns))
-            for line, region in zip(lines, layout.regions, strict=True)
+            for line, region in zip(lines, layout.regions, strict=False)  # fewer if the budget was exhausted
         )
-        return PagePrediction(placed, width=page.shape[1], height=page.shape[0])
+        height, width = page.shape
+        return PagePrediction(placed, width, height, complete=len(placed) == len(layout.lines))
 
     def _cut(self, page: GrayImage) -> tuple[PageLayout, Iterator[InkMap]]:
         """Return the layout of a page (H, W) and its lines' ink maps, whose end frees the page's."""

@@ -234,11 +234,13 @@ class PagePrediction:
         lines: Lines in reading order.
         width: Width in pixels of the image that the regions refer to; None if unknown.
         height: Its height in pixels.
+        complete: Whether all lines were read; False if the time of a `Budget` did not suffice.
     """
 
     lines: tuple[LinePrediction, ...]
     width: int | None = None
     height: int | None = None
+    complete: bool = True
 
     @property
     def text(self) -> str:
@@ -260,6 +262,7 @@ class PagePrediction:
             "confidence": self.confidence,
             "width": self.width,
             "height": self.height,
+            "complete": self.complete,
             "lines": [line.to_dict() for line in self.lines],
         }
 
@@ -274,7 +277,7 @@ class PagePrediction:
         width, height = (
             None if fields.get(name) is None else _read(fields, name, int) for name in ("width", "height")
         )
-        return cls(lines, width, height)
+        return cls(lines, width, height, _read(fields, "complete", bool, True))
 
 
 def _span_of_row(row: Any) -> TextSpan:

@@ -1,19 +1,19 @@
 """Routes that recognize images: one by POST, one by its URL, a batch."""
 
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, g, request
+from werkzeug.exceptions import ServiceUnavailable
 
-from api.admission import Admission
+from api.admission import Admission, unavailable
 from api.config import ApiConfig
 from api.errors import problem, problem_of
 from api.metrics import Metrics
 from api.models import Models
 from api.recognition import Reader, Reading, Source, read
-from api.request_image import image_of, images_of
+from api.request_image import image_of, images_of, receive
 from api.responses import (
     Json,
     as_json,
@@ -24,7 +24,8 @@ from api.responses import (
     reader_of,
     render,
 )
-from text_recognizer.errors import InvalidInputError
+from text_recognizer.budget import Budget
+from text_recognizer.errors import InvalidInputError, TooMuchWritingError
 
 Loader = Callable[[str], bytes]
 
@@ -50,7 +51,7 @@ class Service:
     Attributes:
         config: Limits of images, batches and time.
         models: What can be read with.
-        admission: Lets one request recognize at a time.
+        admission: Places, and turns to recognize.
         metrics: Records what was read.
         image_url_loader: Returns the content of the image at a URL; None = GET is refused.
     """
@@ -61,18 +62,50 @@ class Service:
     metrics: Metrics
     image_url_loader: Loader | None
 
-    def read(self, source: Source, reader: Reader) -> Reading:
-        """Recognize `source` when its turn comes; add the times to headers, log and metrics."""
-        submitted = time.monotonic()
-        reading = self.admission.run(lambda: read(reader, source, self.config.image_limits), self.deadline())
-        g.timing |= {
+    def read(self, source: Callable[[], Source], reader: Reader) -> Reading:
+        """Recognize an image when its turn comes; add the times to headers, log and metrics.
+
+        Args:
+            source: Called when the turn has come; returns the image.
+            reader: What reads it.
+
+        Raises:
+            ServiceUnavailable: If the turn did not come in time, or came too late to read a line.
+            TooMuchWritingError: If it has too much writing and the configuration refuses parts of it.
+        """
+        submitted, deadline = time.monotonic(), self.deadline()
+        with self.admission.turn(deadline, short=reader.mode != "page") as give_way:
+            limits, budget = self.config.image_limits, self._budget(deadline, give_way)
+            reading = read(reader, source(), limits, budget)
+            spent = budget.spent
+        times = {
             "queue": reading.started - submitted,
             "decode": reading.decoded - reading.started,
             "recognize": reading.finished - reading.decoded,
         }
+        g.timing |= {name: g.timing.get(name, 0.0) + seconds for name, seconds in times.items()}
         g.fields |= {"confidence": reading.page.confidence, "mean_intensity": reading.mean_intensity}
+        g.fields |= {"complete": reading.page.complete, "processor_ms": round(1000 * spent, 1)}
         self.metrics.observe_reading(reading)
+        self._check_complete(reading, spent)
         return reading
+
+    def _budget(self, deadline: float, give_way: Callable[[], None]) -> Budget:
+        # A prediction with several threads works outside of this one, too.
+        clock = time.thread_time if self.config.threads == 1 else time.process_time
+        return Budget(self.config.search_seconds, self.config.max_seconds, deadline, clock, give_way)
+
+    def _check_complete(self, reading: Reading, spent: float) -> None:
+        if reading.page.complete:
+            return
+        if spent < self.config.max_seconds and not reading.page.lines:
+            raise unavailable("The turn of this image came too late to read it in time.")
+        if not self.config.partial:
+            raise TooMuchWritingError(
+                f"The image has too much writing: only {len(reading.page.lines)} lines were read in the "
+                f"{self.config.max_seconds:g} s of processor time that an image may take. "
+                "Split it into several images."
+            )
 
     def deadline(self) -> float:
         """Return the `time.monotonic()` at which the request must be answered."""
@@ -96,8 +129,10 @@ def blueprint(service: Service) -> Blueprint:
     def predict() -> Response:
         check_parameters(request, "mode", "model", "format")
         reader, format_ = reader_of(request, service.models), format_of(request)
-        service.admission.check()  # so that the body of a request that must be refused is not read
-        return render(service.read(image_of(request), reader), reader, format_)
+        with service.admission.place():  # so that the body of a request that must be refused is not read
+            receive(request)
+            reading = service.read(lambda: image_of(request), reader)
+        return render(reading, reader, format_)
 
     @routes.get("/v1/predict")
     def predict_url() -> Response:
@@ -113,47 +148,35 @@ def blueprint(service: Service) -> Blueprint:
             raise InvalidInputError(
                 "Expected ?image_url=https://...; received none. POST the image if it has no address."
             )
-        service.admission.check()  # so that nothing is fetched for a request that must be refused
-        return render(service.read(service.image_url_loader(url), reader), reader, format_)
+        with service.admission.place():  # so that nothing is fetched for a request that must be refused
+            image = service.image_url_loader(url)
+            reading = service.read(lambda: image, reader)
+        return render(reading, reader, format_)
 
     @routes.post("/v1/predict/batch")
     def predict_batch() -> Json:
         check_parameters(request, "mode", "model")
         reader = reader_of(request, service.models)
-        service.admission.check()
-        results = _read_all(service, images_of(request, service.config.max_batch), reader)
-        return {"results": results, "mode": reader.mode, **models_json(reader)}
+        with service.admission.place():
+            receive(request, batch=True)
+            sources = images_of(request, service.config.max_batch)
+            results = [_result(service, each, reader) for each in sources]
+        if late := [each for each in results if isinstance(each, ServiceUnavailable)]:
+            message = "A batch of %d images was cut off; %d were not read."
+            current_app.logger.warning(message, len(results), len(late))
+            if len(late) == len(results):
+                raise late[0]
+        done = [{"error": problem(503, _LATE)} if isinstance(each, Exception) else each for each in results]
+        return {"results": done, "mode": reader.mode, **models_json(reader)}
 
     return routes
 
 
-def _read_all(service: Service, sources: Sequence[Source], reader: Reader) -> list[Json]:
-    """Return a result or a problem object for each image; a problem also for images not reached in time."""
-    done: list[Reading | Exception] = []
-    expired = threading.Event()
-
-    def job() -> None:
-        for source in sources:
-            if expired.is_set():
-                return
-            try:
-                done.append(read(reader, source, service.config.image_limits))
-            except Exception as error:  # an image that fails must not take the others with it
-                done.append(error)
-
+def _result(service: Service, source: Source, reader: Reader) -> Json | ServiceUnavailable:
+    """Return a result or a problem object for an image of a batch, or the error of one not reached."""
     try:
-        service.admission.run(job, service.deadline())
-    except Exception:
-        expired.set()
-        if not done:
-            raise
-        current_app.logger.warning("A batch of %d images was cut off after %d.", len(sources), len(done))
-    results = [_result(service, each) for each in tuple(done)]
-    return results + [{"error": problem(503, _LATE)}] * (len(sources) - len(results))
-
-
-def _result(service: Service, outcome: Reading | Exception) -> Json:
-    if isinstance(outcome, Exception):
-        return {"error": problem_of(outcome)}
-    service.metrics.observe_reading(outcome)
-    return as_json(outcome)
+        return as_json(service.read(lambda: source, reader))
+    except ServiceUnavailable as error:
+        return error.with_traceback(None)  # whose frames hold the image
+    except Exception as error:  # an image that fails must not take the others with it
+        return {"error": problem_of(error)}

@@ -1,5 +1,7 @@
+import contextlib
 import io
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from text_recognizer import LinePrediction, PagePrediction, Region, WordPrediction
 from text_recognizer.arrays import GrayImage
+from text_recognizer.budget import Budget
 from text_recognizer.inference.artifacts import Artifact, InputSpec, Kind
 
 PNG = {"content_type": "image/png"}
@@ -28,6 +31,8 @@ ANSWER = {
     "pred": "first line\nsecond",
     "conf": 0.8,
     "lines": [line.to_dict() for line in LINES],
+    "complete": True,
+    "warnings": [],
     "mode": "page",
     "width": 30,
     "height": 20,
@@ -45,7 +50,7 @@ class FakeModel:
         self.artifact = Artifact(name, Path(), sha256, "abc", spec, "ctc", {"created": "today"})
         self.images: list[GrayImage] = []
 
-    def predict(self, image: GrayImage) -> LinePrediction:
+    def predict(self, image: GrayImage, budget: Budget) -> LinePrediction:
         self.images.append(image)
         return LinePrediction("a line", 0.5)
 
@@ -70,7 +75,7 @@ class FakeRecognizer:
         self.detector = FakeModel("paragraph")
         self.line_predictor = FakeModel("line")
 
-    def predict(self, image: GrayImage) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
         self.images.append(image)
         return PagePrediction(LINES)
 
@@ -80,12 +85,28 @@ class Stuck(FakeRecognizer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.go_on = threading.Event()
+        self.begun, self.go_on = threading.Event(), threading.Event()
 
-    def predict(self, image: GrayImage) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
         if self.images:
+            self.begun.set()
             self.go_on.wait(30)
-        return super().predict(image)
+        return super().predict(image, budget)
+
+    @contextlib.contextmanager
+    def hanging(self, client: FlaskClient, png: bytes) -> Iterator[None]:
+        """Let another thread's request hang within the `with` block."""
+        for _ in range(1 if self.images else 2):
+            thread = threading.Thread(target=lambda: client.post("/v1/predict", data=png, **PNG))
+            thread.start()
+            if not self.images:
+                thread.join()
+        assert self.begun.wait(30)
+        try:
+            yield
+        finally:
+            self.go_on.set()
+            thread.join()
 
 
 @pytest.fixture

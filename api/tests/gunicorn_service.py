@@ -22,9 +22,9 @@ from api.tests.conftest import FakeRecognizer
 from gunicorn.app.wsgiapp import run
 
 class Slow(FakeRecognizer):
-    def predict(self, image):
+    def predict(self, image, budget):
         time.sleep(0.2)
-        return super().predict(image)
+        return super().predict(image, budget)
 
 with mock.patch("api.recognition.load_recognizer", Slow):
     run()

@@ -1,30 +1,28 @@
+import gc
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, wait
+import weakref
 
 import pytest
 from werkzeug.exceptions import ServiceUnavailable
 
 from api.admission import Admission
-
-
-def later(seconds: float = 30.0) -> float:
-    return time.monotonic() + seconds
+from api.tests.test_turns import later, wait_until
+from api.workers import Workers
 
 
 class Running:
     """A job that has begun and goes on until `finish`."""
 
-    def __init__(self, admission: Admission, deadline: float | None = None) -> None:
+    def __init__(self, admission: Admission) -> None:
         self.begun, self.end = threading.Event(), threading.Event()
         self.outcome: list[object] = []
-        self._thread = threading.Thread(target=self._run, args=(admission, deadline or later()))
+        self._thread = threading.Thread(target=self._run, args=(admission,))
         self._thread.start()
 
-    def _run(self, admission: Admission, deadline: float) -> None:
+    def _run(self, admission: Admission) -> None:
         try:
-            self.outcome.append(admission.run(self._job, deadline))
+            self.outcome.append(admission.run(self._job, later()))
         except ServiceUnavailable as error:
             self.outcome.append(error)
 
@@ -37,14 +35,6 @@ class Running:
         self.end.set()
         self._thread.join(30)
         return self.outcome
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    for _ in range(3000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not happen within 30 s")
 
 
 def test_a_job_returns_what_it_returns_and_raises_what_it_raises() -> None:
@@ -64,91 +54,126 @@ def test_more_than_the_queue_holds_is_refused_and_told_when_to_return() -> None:
     assert first.begun.wait(30)
     second = Running(admission)
     wait_until(lambda: lengths == [1, 2])
-    with pytest.raises(ServiceUnavailable, match="at most 2") as caught:
-        admission.check()
+    with pytest.raises(ServiceUnavailable, match="at most 2") as caught, admission.place():
+        pass
     assert caught.value.retry_after == 1
     with pytest.raises(ServiceUnavailable):
         admission.run(lambda: 1, later())
     assert (first.finish(), second.finish()) == (["done"], ["done"])
-    wait_until(lambda: lengths[-1] == 0)
-    admission.check()
+    assert lengths[-1] == 0
+    with admission.place():
+        pass
 
 
-def test_one_job_runs_at_a_time_in_the_order_of_arrival() -> None:
+def test_one_job_runs_at_a_time() -> None:
     admission = Admission(8)
-    order: list[int] = []
-    first = Running(admission)
-    assert first.begun.wait(30)
-    threads = []
-    for number in range(5):
-        threads.append(
-            threading.Thread(target=admission.run, args=(lambda n=number: order.append(n), later()))
-        )
-        threads[-1].start()
-        wait_until(lambda n=number: admission._admitted == n + 2)  # type: ignore[misc]
-    assert order == []
-    first.finish()
+    running: list[int] = []
+    most: list[int] = []
+
+    def job() -> None:
+        running.append(1)
+        time.sleep(0.01)
+        most.append(len(running))
+        running.clear()
+
+    threads = [threading.Thread(target=admission.run, args=(job, later())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
     for thread in threads:
         thread.join(30)
-    assert order == [0, 1, 2, 3, 4]
+    assert most == [1] * 8
 
 
-def test_who_waits_too_long_is_dropped_and_what_runs_keeps_its_place() -> None:
+def test_who_waits_too_long_is_refused_and_gives_the_place_back() -> None:
     admission = Admission(1)
-    first = Running(admission, later(0.2))
+    first = Running(admission)
     assert first.begun.wait(30)
     called: list[int] = []
     with pytest.raises(ServiceUnavailable, match="time limit"):
-        admission.run(lambda: called.append(1), later(0.2))
-    wait_until(lambda: bool(first.outcome))
-    assert isinstance(first.outcome[0], ServiceUnavailable)
-    second = Running(admission)  # one place is free, the other is held by the job that nobody waits for
-    wait_until(lambda: admission._admitted == 2)
-    with pytest.raises(ServiceUnavailable, match="at most 2"):
-        admission.check()
-    first.finish()
-    assert second.finish() == ["done"]
+        admission.run(lambda: called.append(1), later(0.05))
+    with admission.place():
+        pass
+    assert first.finish() == ["done"]
     assert called == []
 
 
-def end_in_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every wait that times out go on only when the job has ended."""
-    result = Future.result
-
-    def slow(self: "Future[object]", timeout: float | None = None) -> object:
-        try:
-            return result(self, timeout)
-        except TimeoutError:
-            wait([self])
-            raise
-
-    monkeypatch.setattr(Future, "result", slow)
-
-
-def slowly(outcome: object) -> object:
-    time.sleep(0.2)
-    if isinstance(outcome, Exception):
-        raise outcome
-    return outcome
-
-
-def test_a_result_that_arrives_just_after_the_deadline_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
-    end_in_the_gap(monkeypatch)
-    assert Admission(0).run(lambda: slowly("text"), later(0.05)) == "text"
+def test_a_result_that_arrives_after_the_deadline_is_returned() -> None:
+    assert Admission(0).run(lambda: (time.sleep(0.1), "text")[1], later(0.02)) == "text"
 
 
 @pytest.mark.parametrize("error", [ValueError("its own"), TimeoutError("its own")])
-def test_an_error_that_arrives_just_after_the_deadline_is_raised(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    end_in_the_gap(monkeypatch)
+def test_an_error_that_arrives_after_the_deadline_is_raised(error: Exception) -> None:
+    def job() -> None:
+        time.sleep(0.1)
+        raise error
+
     with pytest.raises(type(error), match="its own"):
-        Admission(0).run(lambda: slowly(error), later(0.05))
+        Admission(0).run(job, later(0.02))
 
 
 def test_around_the_deadline_there_is_a_result_or_a_503() -> None:
-    for _ in range(200):
+    admission = Admission(3)
+    outcomes: list[object] = []
+
+    def work() -> None:
+        for _ in range(50):
+            try:
+                outcomes.append(admission.run(lambda: time.sleep(0.002), later(0.004)))
+            except ServiceUnavailable as error:
+                outcomes.append(error.code)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(outcomes) == 200
+    assert set(outcomes) <= {None, 503}
+    with admission.place():
+        pass
+
+
+class Picture:
+    """What a failing job holds."""
+
+
+def test_nothing_of_a_job_that_failed_is_kept() -> None:
+    admission = Admission(0)
+    kept: list[weakref.ref[Picture]] = []
+
+    def job() -> None:
+        picture = Picture()
+        kept.append(weakref.ref(picture))
+        raise ValueError("damaged")
+
+    def fail() -> None:
         try:
-            assert Admission(0).run(lambda: time.sleep(0.002), later(0.002)) is None
-        except ServiceUnavailable:
-            continue
+            admission.run(job, later())
+        except ValueError:
+            return
+        raise AssertionError("it did not fail")
+
+    gc.disable()  # the memory must be free at once, not when the collector comes by
+    try:
+        for _ in range(3):
+            fail()
+            assert kept[-1]() is None
+    finally:
+        gc.enable()
+
+
+def test_no_request_is_refused_while_another_worker_has_a_place() -> None:
+    workers = Workers(count=2)
+    workers.enter(0)
+    admission = Admission(0, workers=workers)
+    first = Running(admission)
+    assert first.begun.wait(30)
+    assert workers.admitted.get(0) == 1
+    second = Running(admission)  # in this worker, for the place of the other one
+    wait_until(lambda: workers.admitted.get(0) == 2)
+    with pytest.raises(ServiceUnavailable, match="at most 2"), admission.place():
+        pass
+    assert (first.finish(), second.finish()) == (["done"], ["done"])
+    workers.admitted.set(1, 2)
+    with pytest.raises(ServiceUnavailable, match="at most 2"), admission.place():
+        pass

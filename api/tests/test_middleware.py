@@ -17,15 +17,12 @@ from api.tests.problems import URL, assert_problem
 @pytest.mark.parametrize(("key", "status"), [("right", 503), ("wrong", 401)])
 def test_the_body_of_a_refused_request_is_taken_in(png: bytes, key: str, status: int) -> None:
     recognizer = Stuck()
-    client = make(recognizer, request_timeout=0.3, queue_size=0, api_key="right")
-    assert client.post(URL, data=png, headers={"X-API-Key": "right"}, **PNG).status_code == 200
+    client = make(recognizer, queue_size=0, api_key="right")
     body = io.BytesIO(png + bytes(500_000))
-    try:
-        client.post(URL, data=png, headers={"X-API-Key": "right"}, **PNG)  # is stuck: the queue is full
-        headers = {"X-API-Key": key, "Content-Length": str(len(body.getvalue()))}
+    headers = {"X-API-Key": key, "Content-Length": str(len(body.getvalue()))}
+    client.environ_base["HTTP_X_API_KEY"] = "right"
+    with recognizer.hanging(client, png):
         refused = client.post(URL, input_stream=body, headers=headers, **PNG)
-    finally:
-        recognizer.go_on.set()
     assert refused.status_code == status
     assert body.read() == b"", "a connection that is closed with unread bytes is reset"
 

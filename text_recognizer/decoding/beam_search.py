@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from text_recognizer.arrays import Flags, Indices, Logits, Probabilities, Reals
+from text_recognizer.budget import Budget
 from text_recognizer.decoding.language_model.lexicon import HASH_FACTOR, Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import END
@@ -19,6 +20,8 @@ from text_recognizer.vocabulary import BLANK
 
 # Logits are clamped at 60 below the frame's maximum, so that no frame rules out every prefix.
 _LEAST_LOGIT = -60.0
+
+_CHECKED_FRAMES = 32  # between two looks at the budget: a few milliseconds
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def decode_beam(
     config: BeamSearchConfig,
     language_model: LanguageModel | None = None,
     lexicon: Lexicon | None = None,
+    budget: Budget | None = None,
 ) -> list[int]:
     """Return the labels of the best prefix; equal inputs give equal results.
 
@@ -70,6 +74,10 @@ def decode_beam(
         config: How to search.
         language_model: For the same labels.
         lexicon: For the same labels.
+        budget: How long the search may take; default: as long as it needs.
+
+    Raises:
+        SearchTimeError: If that time has run out.
     """
     if len(logits) == 0:
         return []
@@ -78,7 +86,10 @@ def decode_beam(
     with np.errstate(
         divide="ignore"
     ):  # merged prefixes have probability 0, and ln 0 = -inf is right for them
-        for frame, labels in zip(probabilities, _extending_labels(probabilities, config), strict=True):
+        extending = _extending_labels(probabilities, config)
+        for index, (frame, labels) in enumerate(zip(probabilities, extending, strict=True)):
+            if budget is not None and index % _CHECKED_FRAMES == 0:
+                budget.check_search()
             search.step(frame, labels)
         return search.best()
 

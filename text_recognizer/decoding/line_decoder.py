@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from text_recognizer.arrays import Logits, Reals
+from text_recognizer.budget import Budget, SearchTimeError
 from text_recognizer.decoding.alignment import align, boundaries
 from text_recognizer.decoding.beam_search import decode_beam
 from text_recognizer.decoding.calibration import Calibrations
@@ -40,6 +41,7 @@ class DecodedLine:
         character_confidences: (L,) of each character of `text`, 0-1.
         word_confidences: (words,) of what stands between spaces, 0-1.
         frames: (L, 2) begin and end of each character in frames, not rounded.
+        decoder: What found the text: `greedy`, although `beam` was asked for, if the budget did not suffice.
     """
 
     text: str
@@ -47,6 +49,7 @@ class DecodedLine:
     character_confidences: Reals
     word_confidences: Reals
     frames: Reals
+    decoder: DecoderName = "greedy"
 
 
 class LineDecoder:
@@ -92,7 +95,6 @@ class LineDecoder:
         """
         self.decoder, self.config = decoder, config
         self._vocabulary = vocabulary
-        self._calibrations = config.calibration.get(decoder, Calibrations())
         self._language_model = self._lexicon = None
         if decoder == "beam":
             self._language_model = load_language_model(config.language_model, weights_dir)
@@ -103,11 +105,15 @@ class LineDecoder:
                     f"{config.language_model}, of {self._language_model.characters!r}. Decode greedily."
                 )
 
-    def labels(self, logits: Logits) -> list[int]:
-        """Return the labels of the text of logits (T, C)."""
-        if self.decoder == "greedy":
-            return best_path(logits)
-        return decode_beam(logits, self.config.beam, self._language_model, self._lexicon)
+    def _labels(self, logits: Logits, budget: Budget) -> tuple[list[int], DecoderName]:
+        """Return the labels of the text of logits (T, C), and what found them."""
+        if self.decoder == "beam" and budget.may_search():
+            try:
+                beam = self.config.beam
+                return decode_beam(logits, beam, self._language_model, self._lexicon, budget), "beam"
+            except SearchTimeError:
+                pass  # what a greedy decoder finds is worth more than half a line
+        return best_path(logits), "greedy"
 
     def decode_word(self, logits: Logits) -> tuple[str, float]:
         """Return the text of logits (T, C) and the probability that all of it is right, 0-1.
@@ -115,13 +121,19 @@ class LineDecoder:
         That is P(text | image), calibrated as a word's. Without confidences and places of the characters it
         takes a third of the time of `decode`.
         """
-        labels = self.labels(logits)
+        labels, decoder = self._labels(logits, Budget())
+        calibrations = self.config.calibration.get(decoder, Calibrations())
         probability = np.exp(log_probability(logits, labels))
-        return self._vocabulary.decode(labels), float(self._calibrations.word.apply(probability))
+        return self._vocabulary.decode(labels), float(calibrations.word.apply(probability))
 
-    def decode(self, logits: Logits) -> DecodedLine:
-        """Return the text of logits (T, C), with confidences and places."""
-        labels = self.labels(logits)
+    def decode(self, logits: Logits, budget: Budget | None = None) -> DecodedLine:
+        """Return the text of logits (T, C), with confidences and places.
+
+        Args:
+            logits: (T, C) not normalized, label 0 is the blank.
+            budget: How long the beam search may take; beyond it, the line is decoded greedily.
+        """
+        labels, decoder = self._labels(logits, budget or Budget())
         logarithms = log_softmax(logits)
         spans = align(logarithms, labels)
         characters = np.array(
@@ -130,7 +142,7 @@ class LineDecoder:
         text = self._vocabulary.decode(labels)
         words = [characters[first:last].sum() for first, last in word_spans(text)]
         line = log_probability(logits, labels) / max(1, len(labels))
-        calibrations = self._calibrations
+        calibrations = self.config.calibration.get(decoder, Calibrations())
         return DecodedLine(
             text,
             # An empty text has no character that could be right: its probability stays as it is.
@@ -138,6 +150,7 @@ class LineDecoder:
             calibrations.character.apply(np.exp(characters)),
             calibrations.word.apply(np.exp(np.array(words, np.float64))),
             boundaries(spans, len(logits)),
+            decoder,
         )
 
 

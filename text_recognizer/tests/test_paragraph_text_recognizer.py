@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from text_recognizer import paragraph_text_recognizer
+from text_recognizer.budget import Budget
 from text_recognizer.errors import ArtifactError, InvalidInputError
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
@@ -42,6 +43,28 @@ def test_reads_the_lines_of_a_page_in_order(recognizer: ParagraphTextRecognizer)
     assert page.text == "bbbbb\nbb\nbbbbbbbbb\nbbbbbbb"
     assert all(0 < line.confidence <= 1 for line in page.lines)
     assert 0 < page.confidence <= 1
+
+
+def test_the_lines_read_in_time_are_returned(tmp_path: Path) -> None:
+    line = tiny_models.write_line_artifact(tmp_path, [0.4], "b")
+    detector = tiny_models.write_detector_artifact(tmp_path)
+    recognizer = ParagraphTextRecognizer(
+        LineDetector(detector, tmp_path), LinePredictor(line, tmp_path, threads=1)
+    )
+    now = [0.0]
+
+    def a_second_goes_by() -> None:
+        now[0] += 1.0
+
+    budget = Budget(seconds=2.5, clock=lambda: now[0], between_lines=a_second_goes_by)
+    page = recognizer.predict(draw_page([5, 2, 9, 7]), budget)
+    assert (page.text, page.complete) == ("bbbbb\nbb", False)
+    assert [line.region for line in page.lines] == [
+        line.region for line in recognizer.predict(draw_page([5, 2, 9, 7])).lines[:2]
+    ]
+    nothing = recognizer.predict(draw_page([5]), Budget(seconds=0.0))
+    assert (nothing.text, nothing.complete) == ("", False)
+    assert recognizer.predict(draw_page([5, 2, 9, 7])).complete
 
 
 def test_regions_stand_where_the_lines_do(recognizer: ParagraphTextRecognizer) -> None:

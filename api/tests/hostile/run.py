@@ -25,6 +25,7 @@ from api.tests.conftest import FakeRecognizer
 from api.tests.hostile import corpus
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
+from text_recognizer.budget import Budget
 
 DOCUMENTED = {400, 413, 415, 422}
 MAX_MEGABYTES, MAX_SECONDS, MAX_SECONDS_OF_900_MP = 300, 2.0, 0.2
@@ -33,7 +34,7 @@ MAX_MEGABYTES, MAX_SECONDS, MAX_SECONDS_OF_900_MP = 300, 2.0, 0.2
 class QuickRecognizer(FakeRecognizer):
     """Reads every page at once, and keeps none of them."""
 
-    def predict(self, image: GrayImage) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
         return PagePrediction((LinePrediction("a", 0.5, Region(0, 0, 1, 1)),))
 
 

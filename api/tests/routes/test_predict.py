@@ -1,5 +1,7 @@
 """Predictions: by POST, by URL, failures, a full queue."""
 
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -8,9 +10,12 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from api.config import ApiConfig
 from api.tests.conftest import ANSWER, MODELS, PNG, FakeRecognizer, Stuck, make
+from api.tests.live import serving_app
 from api.tests.problems import URL, assert_problem, data_uri
-from text_recognizer import LinePrediction, Region
+from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
+from text_recognizer.budget import Budget
+from text_recognizer.client import Client
 from text_recognizer.errors import ArtifactError, InvalidInputError
 
 BATCH = URL + "/batch"
@@ -42,7 +47,7 @@ def test_image_url_goes_through_the_loader_of_the_deployer(recognizer: FakeRecog
 @pytest.mark.parametrize("error", [RuntimeError("secret"), ArtifactError("secret")])
 def test_failure_of_ours_is_a_500_that_tells_nothing(error: Exception, png: bytes) -> None:
     class Broken(FakeRecognizer):
-        def predict(self, image: GrayImage) -> Any:
+        def predict(self, image: GrayImage, budget: Budget) -> Any:
             raise error
 
     client = create_app(ApiConfig(), Broken()).test_client()
@@ -74,19 +79,60 @@ def test_a_line_is_read_without_looking_for_lines(
     assert (len(recognizer.images), len(recognizer.line_predictor.images)) == (0, 1)
 
 
-def test_a_full_queue_and_a_late_answer_are_503_with_retry_after(png: bytes) -> None:
+def test_a_full_queue_and_a_turn_that_comes_too_late_are_503_with_retry_after(png: bytes) -> None:
     recognizer = Stuck()
-    client = make(recognizer, request_timeout=0.3, queue_size=0)
-    assert client.post(URL, data=png, **PNG).status_code == 200
-    try:
+    client = make(recognizer, request_timeout=0.3, queue_size=1)
+    with recognizer.hanging(client, png):
         late = client.post(URL, data=png, **PNG)
+        with client.application.app_context():
+            waiting = threading.Thread(target=lambda: client.post(URL, data=png, **PNG))
+            waiting.start()
+            while b"text_recognizer_admitted 2" not in client.get("/metrics").data:
+                time.sleep(0.01)
         full = client.post(URL, data=png, **PNG)
         full_batch = client.post(BATCH, json={"images": [data_uri(png)]})
         health = client.get("/readyz")
-    finally:
-        recognizer.go_on.set()
+        waiting.join()
     assert_problem(late, 503, "time limit")
-    assert_problem(full, 503, "at most 1")
-    assert_problem(full_batch, 503, "at most 1")
+    assert_problem(full, 503, "at most 2")
+    assert_problem(full_batch, 503, "at most 2")
     assert {answer.headers["Retry-After"] for answer in (late, full, full_batch)} == {"1"}
     assert health.status_code == 200
+
+
+class Slow(FakeRecognizer):
+    """Finds three lines, of which it reads those that the budget allows; each takes 0.3 s."""
+
+    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+        lines = []
+        while len(lines) < 3 and budget.begin_line():
+            budget.charge(0.3)
+            lines.append(LinePrediction("a line", 0.5, Region(0, 0, 1, 1)))
+        return PagePrediction(tuple(lines), complete=len(lines) == 3)
+
+
+def test_what_was_read_in_time_is_the_answer_which_says_so(png: bytes) -> None:
+    limits = {"search_seconds": 0.5, "max_seconds": 0.5}
+    answer = make(Slow(), **limits).post(URL, data=png, **PNG)
+    assert answer.status_code == 200
+    assert (answer.get_json()["pred"], answer.get_json()["complete"]) == ("a line\na line", False)
+    assert "first 2 lines" in answer.get_json()["warnings"][0]
+    refused = make(Slow(), partial=False, **limits).post(URL, data=png, **PNG)
+    assert_problem(refused, 422, "too much writing")
+    assert "Retry-After" not in refused.headers, "it cannot succeed later either"
+    whole = make(Slow(), partial=False).post(URL, data=png, **PNG).get_json()
+    assert (whole["complete"], whole["warnings"]) == (True, [])
+
+
+def test_a_job_is_not_repeated_by_the_client_because_it_was_long(png: bytes) -> None:
+    called = []
+
+    class Long(FakeRecognizer):
+        def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+            called.append(time.sleep(0.4))
+            return super().predict(image, budget)
+
+    app = create_app(ApiConfig(request_timeout=0.2), Long())
+    with serving_app(app) as address:
+        assert Client(address).recognize(png).page.text == ANSWER["pred"]
+    assert len(called) == 1

@@ -18,6 +18,7 @@ from api.config import ApiConfig
 from api.tests.conftest import FakeRecognizer
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
+from text_recognizer.budget import Budget
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -40,7 +41,7 @@ class Reader(FakeRecognizer):
         self.may_answer.set()
         self.answer: Callable[[GrayImage], PagePrediction] = lambda _: PagePrediction(LINES)
 
-    def predict(self, image: GrayImage) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
         self.images.append(image)
         self.may_answer.wait(20)
         return self.answer(image)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import Reals
+from text_recognizer.budget import Budget, SearchTimeError
 from text_recognizer.decoding.beam_search import BeamSearchConfig, decode_beam
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.lexicon import Lexicon
@@ -91,6 +92,14 @@ def test_repeated_labels_need_a_blank_between_them() -> None:
 
 def test_no_frames_read_as_nothing(model: LanguageModel) -> None:
     assert decode_beam(np.zeros((0, 3)), BeamSearchConfig(), model) == []
+
+
+def test_the_search_ends_in_the_middle_of_a_line_when_its_time_is_up() -> None:
+    seconds = iter(range(100))
+    budget = Budget(search_seconds=3.0, clock=lambda: float(next(seconds)))
+    with pytest.raises(SearchTimeError):
+        decode_beam(np.zeros((1000, 3)), EXACT, budget=budget)
+    assert next(seconds) < 10  # it did not go on to the last frame
 
 
 def test_long_lines_do_not_underflow(model: LanguageModel) -> None:

@@ -2,6 +2,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from text_recognizer.budget import Budget
 from text_recognizer.decoding import line_decoder
 from text_recognizer.decoding.beam_search import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
@@ -76,6 +77,18 @@ def test_beam_search_uses_the_language_model(monkeypatch: pytest.MonkeyPatch) ->
     assert LineDecoder(VOCABULARY, config, "beam").decode(logits).text == "abab"
     with pytest.raises(ArtifactError, match=r"characters 'xyz'.*greedily"):
         LineDecoder(Vocabulary("xyz"), config, "beam")
+
+
+def test_without_time_for_the_search_the_line_is_decoded_greedily(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
+    monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
+    decoder = LineDecoder(VOCABULARY, DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0)), "beam")
+    logits = logits_of("a-b-a-a")
+    logits[-1, 2] = 5.8
+    late = decoder.decode(logits, Budget(search_seconds=0.0))
+    assert (late.text, late.decoder) == ("abaa", "greedy")
+    in_time = decoder.decode(logits, Budget(search_seconds=60.0))
+    assert (in_time.text, in_time.decoder) == ("abab", "beam")
 
 
 @pytest.mark.parametrize(("known", "given"), [(["abab"], []), ([], ["abab"])])
