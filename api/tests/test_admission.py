@@ -98,7 +98,11 @@ def test_who_waits_too_long_is_refused_and_gives_the_place_back() -> None:
 
 
 def test_a_result_that_arrives_after_the_deadline_is_returned() -> None:
-    assert Admission(0).run(lambda: (time.sleep(0.1), "text")[1], later(0.02)) == "text"
+    def job() -> str:
+        time.sleep(0.1)
+        return "text"
+
+    assert Admission(0).run(job, later(0.02)) == "text"
 
 
 @pytest.mark.parametrize("error", [ValueError("its own"), TimeoutError("its own")])

@@ -104,7 +104,7 @@ class Slow(FakeRecognizer):
     """Finds three lines, of which it reads those that the budget allows; each takes 0.3 s."""
 
     def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
-        lines = []
+        lines: list[LinePrediction] = []
         while len(lines) < 3 and budget.begin_line():
             budget.charge(0.3)
             lines.append(LinePrediction("a line", 0.5, Region(0, 0, 1, 1)))
@@ -125,11 +125,12 @@ def test_what_was_read_in_time_is_the_answer_which_says_so(png: bytes) -> None:
 
 
 def test_a_job_is_not_repeated_by_the_client_because_it_was_long(png: bytes) -> None:
-    called = []
+    called: list[int] = []
 
     class Long(FakeRecognizer):
         def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
-            called.append(time.sleep(0.4))
+            time.sleep(0.4)
+            called.append(1)
             return super().predict(image, budget)
 
     app = create_app(ApiConfig(request_timeout=0.2), Long())
