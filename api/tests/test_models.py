@@ -11,6 +11,7 @@ from api.config import ApiConfig
 from api.models import Models, load_models
 from api.tests.conftest import LINES, PNG, FakeRecognizer, FakeWords
 from api.tests.problems import URL, assert_problem, data_uri
+from text_recognizer.budget import Budget
 from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
 from text_recognizer.inference import artifacts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
@@ -51,10 +52,14 @@ def test_the_first_model_of_a_kind_reads_unless_another_is_named(models: Models)
     assert models.reader("word").model.name == models.reader("word", "Words").model.name == "Words"
     reader = models.reader("word", "Others")
     assert (reader.mode, reader.model.name, reader.detector) == ("word", "Others", None)
-    assert reader.predict(IMAGE).text == "other"
+    assert reader.predict(IMAGE, Budget()).text == "other"
     page = models.reader("page", "Lines")
     assert page.detector is not None
-    assert (page.model.name, page.detector.name, page.predict(IMAGE).lines) == ("Lines", "Detector", LINES)
+    assert (page.model.name, page.detector.name, page.predict(IMAGE, Budget()).lines) == (
+        "Lines",
+        "Detector",
+        LINES,
+    )
     assert models.reader("line").model.name == "Lines"
     assert [artifact.name for artifact in models.artifacts] == ["Lines", "Detector", "Words", "Others"]
 
@@ -72,9 +77,9 @@ def test_default_models_and_others_are_loaded(weights: Path) -> None:
     models = load_models(["tiny_word", "tiny_line", DEFAULT_LINE_MODEL, "tiny_line"], threads=1)
     names = [DEFAULT_LINE_MODEL, "tiny_line", DEFAULT_DETECTOR_MODEL, "tiny_word"]
     assert [artifact.name for artifact in models.artifacts] == names
-    assert models.reader("page").predict(draw_page([2])).text == "bb"
-    assert models.reader("page", "tiny_line").predict(draw_page([2])).text == "xx"
-    assert models.reader("word").predict(draw_bars("abba")).text == "abba"
+    assert models.reader("page").predict(draw_page([2]), Budget()).text == "bb"
+    assert models.reader("page", "tiny_line").predict(draw_page([2]), Budget()).text == "xx"
+    assert models.reader("word").predict(draw_bars("abba"), Budget()).text == "abba"
 
 
 def test_the_default_word_model_is_loaded_if_it_is_installed(weights: Path) -> None:
