@@ -23,6 +23,7 @@ from evaluation.words import (
     score,
     score_case,
     score_set,
+    unscored_subsets,
     word_sets,
     worst_words,
 )
@@ -67,6 +68,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         "images_per_second": len(everything) / seconds,
         **_together(sets, predictions),
         "sets": rows,
+        **unscored_subsets(sets),
         **_capitals(sets, predictions),
         "worst": {each.name: worst_words(each, texts) for each, texts in zip(sets, predictions, strict=True)},
     }

@@ -13,7 +13,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.datasets.words.folders import read_word_folder
 from text_recognizer.datasets.words.labelled_dataset import TRAIN_FOLDERS, is_held_back, words_of
 from text_recognizer.datasets.words.labelled_word import LabelledWord
-from text_recognizer.datasets.words.subsets import ALL, ALPHANUMERIC, LISTED, LONGER, field_subsets
+from text_recognizer.datasets.words.subsets import ALL, ALPHANUMERIC, LIST, LISTED, LONGER, field_subsets
 from text_recognizer.errors import DataError, InvalidInputError
 from text_recognizer.metrics.words import edit_similarities, mean_interval, protocol_form, word_matches
 from text_recognizer.tooling.data_root import raw_dir
@@ -153,6 +153,19 @@ def score_set(word_set: WordSet, predictions: Sequence[str]) -> dict[str, dict[s
             name = f"{size} ({subset})" if size in scores else size
             scores[name] = {"subset": subset, **score(words, [by_id[word.id] for word in words])}
     return scores
+
+
+def unscored_subsets(sets: Sequence[WordSet]) -> dict[str, str]:
+    """Return why a subset that some papers score is not among the scores; nothing if none is missing."""
+    lacking = [
+        each for each in sets if LISTED in _SUBSETS.get(each.name, ()) and not (each.folder / LIST).is_file()
+    ]
+    if not lacking:
+        return {}
+    return {
+        "not_scored": f"1,811 words of {lacking[0].name}: their list {LIST} does not lie beside the labels, "
+        "and no rule makes the same choice."
+    }
 
 
 def scorable(words: Sequence[LabelledWord]) -> list[LabelledWord]:

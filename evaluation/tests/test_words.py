@@ -14,6 +14,7 @@ from evaluation.words import (
     score,
     score_case,
     score_set,
+    unscored_subsets,
     word_sets,
     worst_words,
 )
@@ -51,6 +52,15 @@ def test_subsets_of_a_set_by_their_sizes(tmp_path: Path) -> None:
     assert [word.text for word in main_words(ic13)] == ["Exit", "it"]
     other = WordSet("shop", tmp_path, words("Exit", "..."))
     assert list(score_set(other, ["exit", ""])) == ["shop 1"]
+
+
+def test_it_is_said_that_a_list_is_missing(tmp_path: Path) -> None:
+    ic15 = WordSet("IC15", tmp_path, words("Exit"))
+    assert "textrecog_test_1811.json" in unscored_subsets([ic15])["not_scored"]
+    assert unscored_subsets([WordSet("IC13", tmp_path, words("Exit"))]) == {}
+    (tmp_path / "textrecog_test_1811.json").write_text('{"data_list": [{"img_path": "word_0.png"}]}')
+    assert unscored_subsets([ic15]) == {}
+    assert list(score_set(ic15, ["exit"])) == ["IC15 1", "IC15 1 (listed (1811))", "IC15 1 (alphanumeric)"]
 
 
 def test_capitals_and_others_are_scored_apart() -> None:

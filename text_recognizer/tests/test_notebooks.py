@@ -25,10 +25,16 @@ NEEDS = {  # notebook: the data that it looks at
     "05-look-at-fsdl-handwriting": [],  # drawn by the test
     "06-recognize-a-page": [],
     "07-look-at-generated-lines": ["handwriting_fonts"],
+    "07-test-a-line-model": ["handwriting_fonts"],
     "08-learning-curves": [],
 }
 # They show what the repository draws itself; of the others, only plots of numbers are committed.
-DRAWN_HERE = {"06-recognize-a-page", "07-look-at-generated-lines", "08-learning-curves"}
+DRAWN_HERE = {
+    "06-recognize-a-page",
+    "07-look-at-generated-lines",
+    "07-test-a-line-model",
+    "08-learning-curves",
+}
 OWN_DATA = sorted(NEEDS.keys() - {"06-recognize-a-page", "08-learning-curves"})
 MAX_BYTES = 200_000  # of the outputs of all notebooks together
 MAX_CELL_LINES = 20
