@@ -1,22 +1,26 @@
 """The parser of `text-recognizer`, and how errors end it."""
 
 import argparse
-import io
 import os
 import sys
 from collections.abc import Sequence
 
 from text_recognizer.cli import recognize, words
-from text_recognizer.cli.reporting import EPILOG, INTERRUPTED, SOME_FAILED, complain
+from text_recognizer.cli.reporting import (
+    EPILOG,
+    INTERRUPTED,
+    SOME_FAILED,
+    StdoutError,
+    complain,
+    prepare_streams,
+)
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.version import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with `argv` (default: the arguments of the process); return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="surrogateescape")  # file names need not be valid text
+    prepare_streams()
     args = _parser().parse_args(argv)
     try:
         status: int = args.run(args)
@@ -26,8 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         complain("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of stdout has closed it, as head does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except StdoutError as error:
+        if not isinstance(error.__cause__, BrokenPipeError):  # its reader has enough, as head
+            complain(f"stdout cannot be written to: {error}. Make room, or use --output.")
+        if sys.stdout is not None:  # what is left in its buffer must not fail once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SOME_FAILED
     return status
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.cli.model_options import add_model_arguments, check_model
-from text_recognizer.cli.reporting import OK, SOME_FAILED, complain
+from text_recognizer.cli.reporting import OK, SOME_FAILED, UnprintableError, complain, emit
 from text_recognizer.errors import InvalidInputError, TextRecognizerError
 from text_recognizer.files import write_atomically
 from text_recognizer.formats import FORMATS
@@ -73,12 +73,17 @@ def run(args: argparse.Namespace) -> int:
             status = SOME_FAILED
             continue
         if args.output is None:
-            _print(name, page, args)
-        for write in _writers(number, name, image, page, args):
+            try:
+                emit(_record(name, page, args))
+            except UnprintableError as error:
+                complain(f"{name}: {error}")
+                status = SOME_FAILED
+        for path, write in _writers(number, name, image, page, args):
             try:
                 write()
-            except OSError as error:  # neither the text on stdout nor the other file is lost
-                complain(f"{name}: {error}")
+            except (OSError, MemoryError) as error:  # neither the text on stdout nor the other file is lost
+                reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+                complain(f"{name}: {path} cannot be written: {reason}")
                 status = SOME_FAILED
     return status
 
@@ -101,14 +106,14 @@ def _check(args: argparse.Namespace) -> None:
 
 def _writers(
     number: int, name: str, image: GrayImage, page: PagePrediction, args: argparse.Namespace
-) -> Iterator[Callable[[], None]]:
-    """Yield a function for each file that --output and --draw ask for, for an image (H, W) and its page."""
+) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """Yield each file that --output and --draw ask for, and what writes it; of an image (H, W) and its page."""
     document = None if args.output is None else _document(name, args)
     picture = None if args.draw is None else _numbered(args.draw, number, len(args.images))
-    if picture is not None:
-        yield lambda: save_page_picture(image, page, picture)
     if document is not None:
-        yield lambda: write_atomically(document, f"{FORMATS[args.format].render(page)}\n")
+        yield document, lambda: write_atomically(document, f"{FORMATS[args.format].render(page)}\n")
+    if picture is not None:
+        yield picture, lambda: save_page_picture(image, page, picture)
 
 
 def _predictor(args: argparse.Namespace) -> Callable[[GrayImage], PagePrediction]:
@@ -130,6 +135,8 @@ def _read_words(path: Path) -> str:
 
 
 def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise InvalidInputError("stdin is closed. Redirect an image to it, or name a file.")
     return sys.stdin.buffer.read(LIMITS.max_bytes + 1)
 
 
@@ -145,11 +152,12 @@ def _document(name: str, args: argparse.Namespace) -> Path:
     return folder / f"{stem}{FORMATS[args.format].suffix}"
 
 
-def _print(name: str, page: PagePrediction, args: argparse.Namespace) -> None:
+def _record(name: str, page: PagePrediction, args: argparse.Namespace) -> str:
+    """Return what is printed of an image."""
     if args.format == "json":
-        print(json.dumps({"image": name, **page.to_dict()}, ensure_ascii=False), flush=True)
-        return
-    if len(args.images) > 1:
-        gap = "" if name is args.images[0] else "\n"
-        print(f"{gap}==> {name} <==")
-    print(FORMATS[args.format].render(page), flush=True)
+        return json.dumps({"image": name, **page.to_dict()}, ensure_ascii=False)
+    text = FORMATS[args.format].render(page)
+    if len(args.images) == 1:
+        return text
+    gap = "" if name is args.images[0] else "\n"
+    return f"{gap}==> {name} <==\n{text}"

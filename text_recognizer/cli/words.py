@@ -9,7 +9,7 @@ from pathlib import Path
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.cli.model_options import add_model_arguments, check_model
-from text_recognizer.cli.reporting import OK, SOME_FAILED, complain
+from text_recognizer.cli.reporting import OK, SOME_FAILED, UnprintableError, complain, emit
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.images.loading import load_image
 from text_recognizer.types import WordPrediction
@@ -90,9 +90,11 @@ def run(args: argparse.Namespace) -> int:
     read = 0
     for start in range(0, len(paths), args.batch):
         for path, word in _read(predictor, paths[start : start + args.batch], times):
-            print(f"{path}\t{word.text}\t{word.confidence:.4f}")
-            read += 1
-        sys.stdout.flush()
+            try:
+                emit(f"{path}\t{word.text}\t{word.confidence:.4f}")
+                read += 1
+            except UnprintableError as error:
+                complain(f"{path}: {error}")
     if args.benchmark:
         print(times.report(read), file=sys.stderr)
     return status if read == len(paths) else SOME_FAILED

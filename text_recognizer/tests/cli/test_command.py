@@ -1,8 +1,10 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from text_recognizer import __version__
 from text_recognizer.cli import recognize
@@ -56,3 +58,64 @@ def test_serving_half_imports_no_training_package() -> None:
     )
     result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True)
     assert result.stdout == b"[]\n"
+
+
+def run(tail: str, *images: bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a shell, with redirections, on images of the examples."""
+    command = [
+        os.fsencode(sys.executable),
+        b"-m",
+        b"text_recognizer.cli",
+        b"recognize",
+        b"--decoder",
+        b"greedy",
+    ]
+    return subprocess.run(
+        ["sh", "-c", f'"$@" {tail}', "sh", *command, *images],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> bytes:
+    """A page without writing whose name is no text, in any encoding."""
+    path = os.fsencode(tmp_path) + b"/\xff\xfe\xc3\xbc.png"
+    Image.new("L", (300, 200), 255).save(path)
+    return path
+
+
+def test_a_full_disk_is_one_line_and_status_1(line: bytes) -> None:
+    process = run("> /dev/full", line)
+    assert process.returncode == 1
+    assert process.stderr == (
+        b"text-recognizer: stdout cannot be written to: No space left on device. Make room, or use --output.\n"
+    )
+
+
+def test_an_encoding_that_lacks_a_character_is_one_line_and_status_1(line: bytes) -> None:
+    process = run("--format json", line, PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C.UTF-8")
+    assert process.returncode == 1
+    assert process.stdout == b""
+    assert process.stderr.count(b"\n") == 1
+    assert b"PYTHONIOENCODING=utf-8" in process.stderr
+
+
+def test_names_of_any_bytes_are_printed_and_missing_files_named(line: bytes) -> None:
+    process = run("--format json", line, line + b"\x1b[31m.png")
+    assert process.returncode == 1
+    assert line in process.stdout
+    assert process.stderr.count(b"\n") == 1
+    assert b"\xff\xfe" in process.stderr
+    assert b"\x1b" not in process.stderr
+
+
+def test_closed_streams_are_one_line(line: bytes) -> None:
+    assert run(">&-", line).stderr.count(b"\n") == 1
+    process = run("- <&-")
+    assert process.returncode == 1
+    assert (
+        process.stderr == b"text-recognizer: -: stdin is closed. Redirect an image to it, or name a file.\n"
+    )
