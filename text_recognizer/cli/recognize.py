@@ -107,7 +107,7 @@ def _check(args: argparse.Namespace) -> None:
 def _writers(
     number: int, name: str, image: GrayImage, page: PagePrediction, args: argparse.Namespace
 ) -> Iterator[tuple[Path, Callable[[], None]]]:
-    """Yield each file that --output and --draw ask for, and what writes it; of an image (H, W) and its page."""
+    """Yield each file that --output and --draw ask for, and what writes it, for an image (H, W)."""
     document = None if args.output is None else _document(name, args)
     picture = None if args.draw is None else _numbered(args.draw, number, len(args.images))
     if document is not None:

@@ -2,6 +2,7 @@ import errno
 import hashlib
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,8 @@ def test_a_file_that_takes_the_new_name_first_is_not_written_to(
 
 
 def test_names_as_long_as_the_file_system_allows_and_of_any_bytes(tmp_path: Path) -> None:
-    for name in ("n" * 255, os.fsdecode(b"\xff\xfe.txt"), "a\nb"):
+    strange = [] if sys.platform == "darwin" else [os.fsdecode(b"\xff\xfe")]  # APFS accepts text alone
+    for name in ("n" * 255, "a\nb", *strange):
         write_atomically(tmp_path / name, "new")
         assert (tmp_path / name).read_text() == "new"
 
