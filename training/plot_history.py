@@ -18,9 +18,7 @@ from text_recognizer.arrays import Reals
 from text_recognizer.errors import DataError
 from text_recognizer.files import replacing
 from text_recognizer.tooling.command import command_parser, run_command
-from training.runs import CONFIG
-
-HISTORY = "history.csv"  # what training.fitting.callbacks writes; named here too, for that needs Keras
+from training.runs import CONFIG, HISTORY
 
 _MONITORS = ("val_cer", "val_accuracy", "val_score")  # for lines, characters and detectors
 

@@ -12,7 +12,7 @@ from typing import Any
 from text_recognizer.errors import ConfigError
 from training.config import ExperimentConfig
 
-CONFIG, METRICS = "config.json", "metrics.json"
+CONFIG, METRICS, HISTORY = "config.json", "metrics.json", "history.csv"
 RUNS = Path(__file__).parent / "runs"
 EXPERIMENTS = Path(__file__).parent / "experiments"
 

@@ -11,9 +11,8 @@ from text_recognizer.inference.artifacts import WEIGHTS_DIR, available, read_man
 from text_recognizer.tooling.command import command_parser, run_command
 from text_recognizer.tooling.markdown_block import DOCS, rewrite_block
 from training.config import ExperimentConfig
-from training.runs import changes_of_model
+from training.runs import EXPERIMENTS, changes_of_model
 
-EXPERIMENTS = Path(__file__).parents[1] / "experiments"
 TASKS = EXPERIMENTS.parents[1] / "tasks"
 PAGE = DOCS / "training.md"
 BEGIN, END = "<!-- training: made by training/chores/training_table.py -->", "<!-- end of training -->"

@@ -37,10 +37,11 @@ from text_recognizer.files import replacing
 from text_recognizer.models.base import Model
 from training.fitting.checkpoints import load_checkpoint, save_checkpoint
 from training.fitting.training_model import TrainingModel
+from training.runs import HISTORY
 
 logger = logging.getLogger(__name__)
 
-LAST, BEST, HISTORY = "last.npz", "best.npz", "history.csv"
+LAST, BEST = "last.npz", "best.npz"
 
 
 class ValidateAndCheckpoint(keras.callbacks.Callback):

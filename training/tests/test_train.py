@@ -18,9 +18,9 @@ from text_recognizer.models.line_model_ctc import LineModelCtc
 from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
-from training.fitting.callbacks import BEST, HISTORY, LAST
+from training.fitting.callbacks import BEST, LAST
 from training.fitting.mixture import Mixture
-from training.runs import CONFIG, METRICS
+from training.runs import CONFIG, HISTORY, METRICS
 from training.tests.conftest import BarLines
 from training.tests.eagerly import train_eagerly
 from training.train import run

@@ -9,10 +9,11 @@ from text_recognizer.models.character_model import CharacterModel
 from text_recognizer.networks import NETWORKS
 from training.config import TrainConfig
 from training.fitting.batches import Batches
-from training.fitting.callbacks import BEST, HISTORY, LAST
+from training.fitting.callbacks import BEST, LAST
 from training.fitting.fit_run import fit_run
 from training.fitting.mixture import Mixture
 from training.fitting.training_model import TrainingModel
+from training.runs import HISTORY
 from training.tests.conftest import BarCharacters
 
 

@@ -10,8 +10,8 @@ from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ConfigError
 from training.build import load_datasets
 from training.config import ExperimentConfig, TrainConfig
-from training.fitting.callbacks import HISTORY
 from training.fitting.mixture import Mixture, mix, usable
+from training.runs import HISTORY
 from training.tests.conftest import BarCharacters, BarLines
 from training.tests.eagerly import train_eagerly
 from training.tests.test_train import characters
