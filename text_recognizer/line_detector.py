@@ -1,5 +1,6 @@
 """Image of a page -> where its lines of text are."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,21 @@ from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
 from text_recognizer.layout.gutters import cut_at_gutters
 from text_recognizer.layout.kernels import BACKGROUND, KERNEL
+from text_recognizer.layout.letter_size import letter_height
 from text_recognizer.layout.lines import PageLayout, find_lines
-from text_recognizer.preprocessing.pages import PARAGRAPH_SIZE, ink_to_paragraph
+from text_recognizer.preprocessing.pages import PARAGRAPH_MIN_SIZE, PARAGRAPH_SIZE, ink_to_paragraph
 from text_recognizer.types import Region
 
 DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn"
 
-_SMALL_LINE_PX = 11.0  # the detector was trained on lines of 9 to 34 pixels; below this it misses many
+# The detector was trained on lines of 9 to 34 pixels; lower ones it misses, of higher ones it makes several.
+_MIN_LINE_PX = 11.0
+_MAX_LINE_PX = 44.0
+_BEST_LINE_PX = 21.0
+_MIN_LETTER_PX = 3.5  # lower letters run into those of the next line
+_MAX_LETTER_PX = 20.0  # of larger ones the tall parts look like a line of their own
+_BEST_LETTER_PX = 11.0  # the height of letters, or of joined words, in lines of _BEST_LINE_PX
+_MAX_MAP_PIXELS = 1_600_000  # of a page that is run through the network: a third of a second on one core
 
 
 class LineDetector:
@@ -65,15 +74,32 @@ class LineDetector:
     def find_lines(self, ink: InkMap) -> PageLayout:
         """Return the lines of a page, given as its ink map (H, W), see `ink.ink_map`.
 
-        If the lines turn out to be very small, the page is run through the network again in twice the size.
+        The network sees the page in the size in which it knows letters. If the lines that it finds are too
+        small, or so large that several must have become one, it looks again.
         """
-        height, width = ink.shape
-        kernels, scale = self.predict_kernels(ink)
-        layout = find_lines(kernels, scale, (height, width))
-        if 0 < layout.line_height < _SMALL_LINE_PX and scale < 1:
-            kernels, scale = self.predict_kernels(ink, 2 * PARAGRAPH_SIZE)
-            layout = find_lines(kernels, scale, (height, width))
-        return layout
+        letters = letter_height(ink)
+        seen = letters * min(1.0, PARAGRAPH_SIZE / max(ink.shape))  # as the network would see them
+        fitting = self._size(ink, _BEST_LETTER_PX / letters) if letters else PARAGRAPH_SIZE
+        first = PARAGRAPH_SIZE if _MIN_LETTER_PX <= seen <= _MAX_LETTER_PX else fitting
+        layout = self._layout(ink, first)
+        second = first
+        if 0 < layout.line_height < _MIN_LINE_PX:
+            second = self._size(ink, layout.scale * _BEST_LINE_PX / layout.line_height)
+        elif layout.line_height > _MAX_LINE_PX:
+            second = fitting
+        return layout if min(first, max(ink.shape)) == second else self._layout(ink, second)
+
+    def _layout(self, ink: InkMap, size: int) -> PageLayout:
+        """Return the lines of an ink map (H, W) whose longer side is reduced to `size`."""
+        kernels, scale = self.predict_kernels(ink, size)
+        return find_lines(kernels, scale, ink.shape)
+
+    @staticmethod
+    def _size(ink: InkMap, scale: float) -> int:
+        """Return the longer side of an ink map (H, W) at a scale, but for too many pixels and enlargement."""
+        largest = math.sqrt(_MAX_MAP_PIXELS / ink.size)
+        side: int = max(ink.shape)
+        return max(PARAGRAPH_MIN_SIZE, round(side * min(scale, largest, 1.0)))
 
     def predict_kernels(self, ink: InkMap, size: int = PARAGRAPH_SIZE) -> tuple[KernelMap, float]:
         """Run the network, and take away what it sees in the gutters between columns of text.

@@ -16,8 +16,9 @@ _ALIGNED = 1.5  # first columns of lines of one column differ by less
 _MIN_BEGINNINGS = 3  # lines that begin below each other: two may do so by chance
 _MAX_CROSSING_SHARE = 0.25  # of the lines near by: prose crosses every stripe
 _MIN_TEXT = 5.0  # width of what stands on the left: less is a bullet or a number of the line itself
-_MIN_STRIPE_WIDTH = 1.2  # a narrower stripe may be spaces of a few lines below each other
-_WINDOW_HEIGHT = 12.0  # rows that are looked at together: three or four lines
+_MIN_STRIPE_WIDTH = 1.5  # a narrower stripe may be spaces of a few lines below each other
+_WINDOW_HEIGHT = 18.0  # rows that are looked at together: five lines or six
+_MIN_LINES_BESIDE = 4  # in these rows; spaces of three lines below each other are not rare
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 
 
@@ -81,4 +82,4 @@ def _separates(kernels: Mask, x1: int, x2: int, thickness: float) -> bool:
     begin = np.asarray(kernels[:, x2 : x2 + round(_ALIGNED * thickness)].any(axis=1))
     text = np.asarray(kernels[:, : max(0, x1 - round(_MIN_TEXT * thickness))].any(axis=1))
     beside = sum(bool(text[first:end].any()) for first, end in _runs(begin))
-    return beside >= _MIN_BEGINNINGS
+    return beside >= _MIN_LINES_BESIDE

@@ -1,4 +1,4 @@
-"""The detector looks twice at pages whose lines are very small."""
+"""The detector sees pages in the size in which it knows lines."""
 
 from pathlib import Path
 
@@ -26,11 +26,9 @@ def page(height: int, line_height: int) -> InkMap:
     return ink
 
 
-@pytest.mark.parametrize(("line_height", "sizes"), [(80, [512]), (24, [512, 1024])])
-def test_small_lines_are_looked_at_again(
-    detector: LineDetector, monkeypatch: pytest.MonkeyPatch, line_height: int, sizes: list[int]
-) -> None:
-    seen = []
+def spy_on(detector: LineDetector, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list to which the sizes are added in which the detector sees a page."""
+    seen: list[int] = []
     predict = detector.predict_kernels
 
     def spy(ink: InkMap, size: int = PARAGRAPH_SIZE) -> tuple[KernelMap, float]:
@@ -38,18 +36,65 @@ def test_small_lines_are_looked_at_again(
         return predict(ink, size)
 
     monkeypatch.setattr(detector, "predict_kernels", spy)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("line_height", "sizes"),
+    [
+        (60, [512]),
+        (200, [110]),
+        (24, [512, 1750]),
+    ],  # 200 rows of ink are 11 at 110; 24 are 6 at 512, 21 at 1750
+)
+def test_the_size_follows_from_letters_and_lines(
+    detector: LineDetector, monkeypatch: pytest.MonkeyPatch, line_height: int, sizes: list[int]
+) -> None:
+    seen = spy_on(detector, monkeypatch)
 
     layout = detector.find_lines(page(2000, line_height))
 
-    assert seen == sizes
+    assert seen == pytest.approx(sizes, rel=0.1)
     assert len(layout.lines) == 3
-    assert layout.scale == pytest.approx(sizes[-1] / 2000)
-    assert [region.height for region in layout.regions] == pytest.approx([line_height] * 3, abs=4)
+    assert layout.scale == pytest.approx(seen[-1] / 2000)
+    assert [region.height for region in layout.regions] == pytest.approx([line_height] * 3, abs=40)
+
+
+def test_lines_that_have_become_one_are_looked_at_again(
+    detector: LineDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def merged(ink: InkMap, size: int = PARAGRAPH_SIZE) -> tuple[KernelMap, float]:
+        sizes.append(size)
+        kernels = np.full((512, 344), BACKGROUND, np.uint8)
+        kernels[100:170, 30:300] = KERNEL
+        return kernels, 512 / 1500
+
+    monkeypatch.setattr(detector, "predict_kernels", merged)
+    ink = np.zeros((1500, 1000), np.float32)
+    for top in range(300, 500, 20):
+        for left in range(100, 900, 20):
+            ink[top : top + 16, left : left + 12] = 1  # a letter
+
+    detector.find_lines(ink)
+
+    assert sizes == [512, pytest.approx(1500 * 11 / 16, rel=0.03)]
+
+
+def test_a_page_of_any_size_is_bounded_for_the_network(
+    detector: LineDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = spy_on(detector, monkeypatch)
+
+    detector.find_lines(page(6000, 12))
+
+    assert max(seen) ** 2 * 800 / 6000 <= 1_700_000
 
 
 def test_a_small_image_is_looked_at_once(detector: LineDetector, monkeypatch: pytest.MonkeyPatch) -> None:
-    kernels = np.full((128, 800), BACKGROUND, np.uint8)
-    kernels[60:66, 100:700] = KERNEL
+    kernels = np.full((128, 500), BACKGROUND, np.uint8)
+    kernels[60:66, 100:400] = KERNEL
     calls: list[int] = []
 
     def once(ink: InkMap, size: int = 0) -> tuple[KernelMap, float]:
@@ -58,7 +103,7 @@ def test_a_small_image_is_looked_at_once(detector: LineDetector, monkeypatch: py
 
     monkeypatch.setattr(detector, "predict_kernels", once)
 
-    assert len(detector.find_lines(page(128, 6)).lines) == 1
+    assert len(detector.find_lines(page(128, 6)[:, :500]).lines) == 1
     assert len(calls) == 1
 
 
