@@ -13,8 +13,8 @@ from training.fitting.training_model import TrainingModel
 def train_eagerly(patch: pytest.MonkeyPatch) -> None:
     """Compute every step and every prediction at once: to trace a graph takes longer than a dozen of them.
 
-    Graphs are held by the runs that overfit, that are joined from two with all auxiliary losses, and that
-    learn from a teacher alone.
+    Graphs are traced where a network overfits, where one learns from a teacher alone, and where it learns
+    from masked views with all auxiliary losses.
     """
     eager = functools.partialmethod(TrainingModel.compile, run_eagerly=True)
     patch.setattr(TrainingModel, "compile", eager)

@@ -47,6 +47,15 @@ def experiment(**train_args: Any) -> ExperimentConfig:
     )  # fmt: skip
 
 
+def quick_experiment(**train_args: Any) -> ExperimentConfig:
+    """Return one like `experiment` of the smallest network, whose steps take less than half the time."""
+    return dataclasses.replace(
+        experiment(**train_args),
+        network_args={"stem_filters": 4, "stage_filters": [4] * 4, "stage_convolutions": 1, "block_width": 8,
+                      "num_blocks": 0, "dropout": 0.05},
+    )  # fmt: skip
+
+
 def losses(run_dir: Path) -> list[float]:
     """Return the losses of the history."""
     with (run_dir / HISTORY).open() as file:
@@ -111,7 +120,7 @@ def test_same_seed_same_run_and_resume_equals_uninterrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train_eagerly(monkeypatch)
-    config = experiment(augment=True)
+    config = quick_experiment(augment=True)
     run(config, tmp_path / "whole")
     run(config, tmp_path / "again", callbacks=[CopyAfterEpoch(2, tmp_path / "again", tmp_path / "cut")])
     np.testing.assert_allclose(losses(tmp_path / "whole"), losses(tmp_path / "again"), rtol=1e-4)

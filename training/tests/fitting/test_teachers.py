@@ -22,7 +22,12 @@ from training.fitting.teachers import build_training
 from training.runs import CONFIG
 from training.tests.conftest import BarLines
 from training.tests.eagerly import train_eagerly
-from training.tests.test_train import assert_a_cut_run_equals_the_whole, characters, experiment
+from training.tests.test_train import (
+    assert_a_cut_run_equals_the_whole,
+    characters,
+    experiment,
+    quick_experiment,
+)
 from training.train import run
 
 
@@ -33,9 +38,9 @@ def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(DATASETS, "BarLines", BarLines)
         keras.utils.set_random_seed(0)
-        network = build_model(experiment(), SampleFormat.of(BarLines())).network
+        network = build_model(quick_experiment(), SampleFormat.of(BarLines())).network
         (folder / "run").mkdir()
-        write_json(folder / "run" / CONFIG, experiment().to_dict())
+        write_json(folder / "run" / CONFIG, quick_experiment().to_dict())
         save_checkpoint(folder / "run" / BEST, network.variables, {"epoch": 1, "val_cer": 0.5})
         return export_run(folder / "run", weights_dir=folder / "weights")
 
@@ -44,7 +49,7 @@ def test_a_line_network_learns_from_an_exported_one_and_resumes(
     teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train_eagerly(monkeypatch)
-    config = experiment(teachers=[str(teacher)], distillation_weight=0.6, epochs=2)
+    config = quick_experiment(teachers=[str(teacher)], distillation_weight=0.6, epochs=2)
     assert_a_cut_run_equals_the_whole(config, tmp_path)
 
 

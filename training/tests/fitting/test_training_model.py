@@ -10,8 +10,8 @@ import pytest
 from text_recognizer.errors import ConfigError
 from text_recognizer.inference.session import Session
 from text_recognizer.models.ctc import ctc_loss, pack_labels
+from text_recognizer.networks.line_conv_ctc import line_conv_ctc
 from text_recognizer.networks.sequence import FEATURES
-from text_recognizer.tests.networks.cases import CASES
 from text_recognizer.vocabulary import LINE_CHARACTERS
 from training.build import SampleFormat, build_model
 from training.config import TrainConfig
@@ -19,7 +19,8 @@ from training.export.from_run import export_run
 from training.fitting.callbacks import BEST
 from training.fitting.checkpoints import load_checkpoint
 from training.fitting.training_model import TrainingModel
-from training.tests.test_train import assert_a_cut_run_equals_the_whole, experiment, last_variables
+from training.tests.eagerly import train_eagerly
+from training.tests.test_train import assert_a_cut_run_equals_the_whole, last_variables, quick_experiment
 
 CROSS_ENTROPY = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
@@ -75,15 +76,24 @@ def test_teachers_must_answer_in_the_shape_of_the_student() -> None:
         TrainingModel(pages, CROSS_ENTROPY, [pages], 0.5)
 
 
+def line_network() -> keras.Model:
+    """Return a line network of few layers and labels, with the same random weights each time."""
+    keras.utils.set_random_seed(1)
+    return line_conv_ctc(
+        (64, None, 1), (None, 9), stem_filters=4, stage_filters=[4] * 4, stage_convolutions=1, block_width=8,
+        num_blocks=1, dropout=0.0,
+    )  # fmt: skip
+
+
 def lines() -> tuple[np.ndarray, np.ndarray]:
-    """Return two lines and their packed labels for the tiny line network."""
-    case = CASES["line_conv_ctc"]
-    return case.image(), pack_labels([np.array([1, 2], np.int32)] * 2, [case.logits_shape[1]] * 2)
+    """Return two lines and their packed labels for `line_network`, of 6 frames each."""
+    images = np.random.default_rng(0).random((2, 64, 45, 1), np.float32)
+    return images, pack_labels([np.array([1, 2], np.int32)] * 2, [6] * 2)
 
 
 def test_shortcut_adds_its_weighted_loss_and_learns() -> None:
     x, y = lines()
-    plain = CASES["line_conv_ctc"].build()
+    plain = line_network()
     trained = TrainingModel(plain, ctc_loss, shortcut_weight=0.1)
     trained.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     head = keras.Model(plain.input, plain.get_layer(FEATURES).output)
@@ -107,7 +117,7 @@ def test_shortcut_needs_features() -> None:
 
 def test_two_views_without_masks_double_nothing_and_agree() -> None:
     x, y = lines()
-    plain = CASES["line_conv_ctc"].build()
+    plain = line_network()
     trained = TrainingModel(plain, ctc_loss, consistency_weight=0.2, mask_share=0.0)
     trained.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     expected = np.mean(ctc_loss(y, logits(plain, x)))
@@ -116,9 +126,11 @@ def test_two_views_without_masks_double_nothing_and_agree() -> None:
 
 def test_views_are_masked_each_in_its_own_way_and_compared() -> None:
     x, y = lines()
-    plain = CASES["line_conv_ctc"].build()
-    trained = TrainingModel(plain, ctc_loss, shortcut_weight=0.1, consistency_weight=0.2, mask_share=0.4)
-    trained.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
+    plain = line_network()
+    trained = TrainingModel(
+        plain, ctc_loss, shortcut_weight=0.1, consistency_weight=0.2, mask_share=0.4, ema=0.9
+    )
+    trained.compile(keras.optimizers.Adam(0.01), jit_compile=False)  # the graph of a step with all there is
     both_views, shortcut = trained(x, training=True)
     assert len(both_views) == 2 * len(x) == 2 * len(shortcut)
     first, second = np.split(log_softmax(np.asarray(both_views)), 2)
@@ -137,14 +149,14 @@ def test_views_are_masked_each_in_its_own_way_and_compared() -> None:
 def test_two_views_need_features_and_no_teachers() -> None:
     with pytest.raises(ConfigError, match="layer 'features'"):
         TrainingModel(network(), ctc_loss, consistency_weight=0.2)
-    plain = CASES["line_conv_ctc"].build()
+    plain = line_network()
     with pytest.raises(ConfigError, match="teachers and consistency_weight"):
-        TrainingModel(plain, ctc_loss, [CASES["line_conv_ctc"].build()], consistency_weight=0.2)
+        TrainingModel(plain, ctc_loss, [line_network()], consistency_weight=0.2)
 
 
 def test_average_is_the_recursion_over_weights_and_statistics() -> None:
     x, y = lines()
-    plain = CASES["line_conv_ctc"].build()
+    plain = line_network()
     trained = TrainingModel(plain, ctc_loss, ema=0.3)
     trained.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     floats = [variable for variable in plain.variables if variable.dtype == "float32"]
@@ -183,8 +195,11 @@ def test_weights_come_back_when_validation_fails() -> None:
     np.testing.assert_array_equal(raw, plain.layers[0].kernel)
 
 
-def test_a_cut_run_goes_on_as_if_it_had_not_been_and_exports_the_average(tmp_path: Path) -> None:
-    config = experiment(shortcut_weight=0.1, consistency_weight=0.2, ema=0.9, epochs=2)
+def test_a_cut_run_goes_on_as_if_it_had_not_been_and_exports_the_average(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_eagerly(monkeypatch)
+    config = quick_experiment(shortcut_weight=0.1, consistency_weight=0.2, ema=0.9, epochs=2)
     assert_a_cut_run_equals_the_whole(config, tmp_path)
 
     plain = build_model(config, SampleFormat((64, None, 1), (None, 80), LINE_CHARACTERS)).network
