@@ -11,7 +11,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 TRAINING_HALF = {"augmentation", "datasets", "models", "networks", "tooling"}
-LEFT_OUT = {"tests", "__pycache__", "weights.h5", "deployment", "benchmarks", "Dockerfile", "serverless.yml"}
+LEFT_OUT = {
+    "tests",
+    "__pycache__",
+    "weights.h5",
+    "deployment",
+    "benchmarks",
+    "cpp",
+    "Dockerfile",
+    "serverless.yml",
+}
 # The models that the service loads.
 MODELS = {
     "LanguageModel_BrownIam_character_6gram",

@@ -9,6 +9,7 @@ from text_recognizer.tests.repository import PACKAGES, ROOT, import_graph, modul
 _PATTERNS = (
     "*.md",
     "api/README.md",
+    "api/cpp/**/*.md",
     "data/raw/*/readme.md",
     "docs/**/*.md",
     "notebooks/README.md",

@@ -10,6 +10,7 @@ from text_recognizer.tests.repository import PACKAGES, ROOT, modules
 NOT_MODULES = {
     "api/tests/deployment/test_docker.py",
     "api/tests/test_client.py",  # text_recognizer.client against the service
+    "api/tests/test_cpp.py",  # api/cpp
     "api/tests/test_hostile_images.py",
     "api/tests/test_openapi.py",
     "api/tests/test_readme.py",
