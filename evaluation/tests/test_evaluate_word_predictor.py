@@ -21,7 +21,7 @@ def evaluate(root: Path, *more: str) -> dict[str, Any]:
 def test_all_sets_in_one_table(scene_text: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = evaluate(scene_text)
     accuracies = {name: row["word_accuracy"] for name, row in result["sets"].items()}
-    assert accuracies == {"IIIT5K 2": 0.5, "IC13 2": 1, "IC13 2 (alphanumeric, 3 or more)": 1}
+    assert accuracies == {"IIIT5K 2": 0.5, "IC13 2": 1, "IC13 2 (alphanumeric of 3 or more)": 1}
     assert (result["n"], result["word_accuracy"]) == (4, 0.75)
     assert result["one_minus_ned"] == pytest.approx((1 + 0.75 + 1 + 1) / 4)
     assert result["case_of_iiit5k"]["gap"] == -1

@@ -47,7 +47,7 @@ def test_subsets_of_a_set_by_their_sizes(tmp_path: Path) -> None:
         name: (row["subset"], row["n"]) for name, row in score_set(ic13, ["exit", "", "", ""]).items()
     } == {
         "IC13 2": ("alphanumeric", 2),
-        "IC13 1": ("alphanumeric, 3 or more", 1),
+        "IC13 1": ("alphanumeric of 3 or more", 1),
     }
     assert [word.text for word in main_words(ic13)] == ["Exit", "it"]
     other = WordSet("shop", tmp_path, words("Exit", "..."))

@@ -14,7 +14,7 @@ from pathlib import Path
 from text_recognizer.datasets.words.labelled_word import LabelledWord
 from text_recognizer.errors import DataError
 
-ALL, ALPHANUMERIC, LONGER, LISTED = "all", "alphanumeric", "alphanumeric, 3 or more", "listed (1811)"
+ALL, ALPHANUMERIC, LONGER, LISTED = "all", "alphanumeric", "alphanumeric of 3 or more", "listed (1811)"
 LIST = "textrecog_test_1811.json"
 
 _ALPHANUMERIC = re.compile(r"[0-9A-Za-z]+")

@@ -75,7 +75,7 @@ def test_a_part_of_a_folder_can_be_taken() -> None:
 
 
 def test_describe_gives_the_sizes_of_the_field() -> None:
-    assert "shop (labels.tsv): all 8, alphanumeric 6, alphanumeric, 3 or more 4" in load().describe()
+    assert "shop (labels.tsv): all 8, alphanumeric 6, alphanumeric of 3 or more 4" in load().describe()
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_letters_digits_and_length_decide(tmp_path: Path) -> None:
     assert ids(write_icdar(tmp_path, TEXTS)) == {
         "all": list(TEXTS),
         "alphanumeric": ["word_1.png", "word_2.png"],
-        "alphanumeric, 3 or more": ["word_1.png"],
+        "alphanumeric of 3 or more": ["word_1.png"],
     }
 
 
