@@ -21,7 +21,7 @@ def read_labels(folder: Path, hint: str = "") -> list[tuple[str, str]]:
     if not path.is_file():
         raise DataError(f"There is no {LABELS} in {folder}. {hint}".rstrip())
     try:
-        content = path.read_text(encoding="utf-8")
+        content = path.read_text(encoding="utf-8-sig")  # some editors write a byte order mark
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not encoded in UTF-8: {error}. Save it again.") from error
     rows = []

@@ -11,6 +11,11 @@ def test_rows_are_read_in_their_order_with_spaces_and_tabs_of_the_text(tmp_path:
     assert read_labels(tmp_path) == [("b/2.png", "CAFÉ "), ("1.png", "a\tb")]
 
 
+def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    (tmp_path / "labels.tsv").write_text("1.png\tone\n", encoding="utf-8-sig")
+    assert read_labels(tmp_path) == [("1.png", "one")]
+
+
 def test_a_missing_file_is_named_with_the_hint(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no labels\.tsv in .*Name another folder"):
         read_labels(tmp_path, "Name another folder.")
