@@ -48,7 +48,8 @@ def read_words(predictor: WordPredictor, words: Sequence[LabelledWord]) -> tuple
 def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """Score the sets; returns the name of the result and the result."""
     predictor = WordPredictor(options.weights, decoder=options.decoder)
-    sets = word_sets(options.dataset, options.split, getattr(options, "also", ()), options.limit)
+    also = getattr(options, "also", [])
+    sets = word_sets(options.dataset, options.split, also, options.limit)
     predictions, seconds = [], 0.0
     for each in sets:
         texts, taken = read_words(predictor, each.words)
@@ -66,7 +67,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
             lambda image: predictor.predict(image).text, spread(everything, TIMED_WORDS), load_or_blank
         )[1],
         "images_per_second": len(everything) / seconds,
-        **_together(sets, predictions),
+        **_together(sets[: len(sets) - len(also)], predictions),
         "sets": rows,
         **unscored_subsets(sets),
         **_capitals(sets, predictions),
@@ -78,9 +79,9 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
 
 
 def _together(sets: Sequence[WordSet], predictions: Sequence[Sequence[str]]) -> dict[str, Any]:
-    """Return the scores over the words of all sets, each set by the subset that it counts by."""
+    """Return the scores over the words of the first sets, each set by the subset that it counts by."""
     words, texts = [], []
-    for each, of_set in zip(sets, predictions, strict=True):
+    for each, of_set in zip(sets, predictions, strict=False):
         counted = {word.id for word in main_words(each)}
         chosen = [i for i, word in enumerate(each.words) if word.id in counted]
         words += [each.words[i] for i in chosen]

@@ -42,6 +42,7 @@ def test_other_folders_and_broken_images(scene_text: Path) -> None:
         "ic13_test 3": pytest.approx(2 / 3),
         "iiit5k_test 2": 0.5,
     }
+    assert result["n"] == 3, "what was added is no part of the total"
 
 
 def test_the_table_of_results_shows_words(
