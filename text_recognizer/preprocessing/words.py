@@ -7,7 +7,7 @@ learns the rest. What costs time is done at the height of the network, not at th
 import numpy as np
 from PIL import Image
 
-from text_recognizer.arrays import GrayImage, InkImage, InkMap
+from text_recognizer.arrays import Bytes, GrayImage, InkImage, InkMap
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.images.resizing import resampling
 
@@ -53,7 +53,9 @@ def word_ink(image: GrayImage, height: int = WORD_HEIGHT, width: int | None = No
     columns = word_width(image.shape[0], image.shape[1], height) if width is None else width
     enlarged = max(height / image.shape[0], columns / image.shape[1])
     scaled = Image.fromarray(image).resize((columns, height), resampling(enlarged))
-    return np.asarray(scaled.point(_ink_of_grays(scaled)))
+    # Bytes are translated in a tenth of the time that Pillow's `point` and NumPy's indexing take.
+    inks = scaled.tobytes().translate(_ink_of_grays(scaled).tobytes())
+    return np.frombuffer(inks, np.uint8).reshape(height, columns)
 
 
 def word_width(rows: int, columns: int, height: int = WORD_HEIGHT) -> int:
@@ -61,12 +63,12 @@ def word_width(rows: int, columns: int, height: int = WORD_HEIGHT) -> int:
     return max(1, round(height * min(max(columns / rows, MIN_ASPECT), MAX_ASPECT)))
 
 
-def _ink_of_grays(image: Image.Image) -> list[int]:
-    """Return the ink, 0-255, of each grey value 0-255 of a grey image."""
+def _ink_of_grays(image: Image.Image) -> Bytes:
+    """Return the ink, (256,), of each grey value 0-255 of a grey image."""
     reached = np.cumsum(image.histogram())
     low, dark, middle, bright, high = np.searchsorted(reached, reached[-1] * _PERCENTS / 100)
     # Paper covers more than half of most words: the median lies nearer to its grey than to that of the ink.
     paper, ink = (dark, high) if high - middle > middle - low else (bright, low)
     contrast = max(abs(float(paper) - float(ink)), _MIN_CONTRAST_GRAYS)
     slope = 255 / contrast if ink > paper else -255 / contrast
-    return list(np.clip(np.round(slope * (np.arange(256) - paper)), 0, 255).astype(int))
+    return np.clip(np.round(slope * (np.arange(256) - paper)), 0, 255).astype(np.uint8)

@@ -27,7 +27,7 @@ _PROBED = "AGQgx5"  # characters that are looked at when a font is loaded; one t
 _HANDWRITING_SHARE = 0.12  # of the words
 _SAMPLE = "the quick brown fox jumps over a lazy dog"
 _MISSING = "\uffff"  # no font has a glyph for it: its picture is the one of all missing characters
-_CACHED_GLYPHS = 50_000  # at most about 60 MB; 1,400 fonts have 90,000 of letters and digits
+_CACHED_GLYPHS = 65_536  # at most about 80 MB; 1,400 fonts have 90,000 of letters and digits
 
 
 @dataclass(frozen=True)
@@ -105,13 +105,11 @@ class WordFont:
 def _glyph(font: WordFont, character: str) -> Glyph | None:
     """Return a glyph, None if the font lacks it; kept, because outlines take longest to draw."""
     mask, (left, top) = font.face.getmask2(character, mode="L", anchor="ls")
-    content = bytes(mask)
-    if not any(content) or content == font._missing:
+    content, box = bytes(mask), mask.getbbox()
+    if box is None or content == font._missing:
         return None
-    ink = np.frombuffer(content, np.uint8).reshape(mask.size[::-1])
-    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
-    inked = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Glyph(inked, left + int(columns[0]), top + int(rows[0]), font.face.getlength(character))
+    ink = np.frombuffer(content, np.uint8).reshape(mask.size[::-1])[box[1] : box[3], box[0] : box[2]]
+    return Glyph(ink, left + box[0], top + box[1], font.face.getlength(character))
 
 
 def word_font_files() -> tuple[list[Path], list[Path]]:

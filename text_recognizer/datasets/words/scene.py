@@ -10,9 +10,10 @@ from PIL import Image, ImageDraw, ImageFilter
 from text_recognizer.arrays import Bytes, Floats
 from text_recognizer.augmentation.paper import grain
 
-_WHITE_SHARE, _BLACK_SHARE = 0.25, 0.15  # words on white and on black; the other surfaces have any grey
+_WHITE_SHARE, _BLACK_SHARE = 0.22, 0.15  # words on white and on black; the other surfaces have any grey
 _WHITE_GRAYS, _BLACK_GRAYS = (215, 256), (0, 45)
-_MIN_CONTRAST_GRAYS = 26  # weaker contrasts cannot be read when noise has been added
+_MIN_CONTRAST_GRAYS = 38  # weaker contrasts are hardly read when noise has been added
+_ROOM_SHARE = 0.2  # of the scale: where less is left above or below the paper, the ink is on the other side
 _STRONG_SHARE = 0.55  # words whose ink is at the other end of the scale, as good signs are
 _OUTLINED_SHARE = 0.09
 _HOLLOW_SHARE = 0.03  # letters of which only the outline is seen
@@ -24,7 +25,7 @@ _SURFACE_KINDS = (
     0.80,
     0.92,
 )  # cumulated: even, gradient, blotches, texture; the rest are patches
-_SURFACE_CONTRASTS = (0.05, 0.6)  # how far a surface varies, relative to the contrast of the ink
+_SURFACE_CONTRASTS = (0.05, 0.5)  # how far a surface varies, relative to the contrast of the ink
 _SPOT_SHARE = 0.12  # images with uneven light
 _MIN_OUTLINE_PX = 1.0
 _OUTLINE_HEIGHTS = (0.015, 0.05)  # width of an outline
@@ -68,11 +69,11 @@ def _greys(rng: np.random.Generator) -> tuple[float, float]:
         paper = rng.uniform(*_BLACK_GRAYS)
     else:
         paper = rng.uniform(0, 256)
-    # The side with more room is likelier, in proportion.
-    bright = rng.random() < (255 - paper) / 255
+    # The side with more room is likelier, in proportion, and one without room impossible.
+    bright = min(max((255 - paper) / 255, 0.0), 1.0)
+    bright = rng.random() < (bright if _ROOM_SHARE < bright < 1 - _ROOM_SHARE else round(bright))
     room = 255 - paper if bright else paper
-    room = max(room, _MIN_CONTRAST_GRAYS)
-    least = 0.6 * room if rng.random() < _STRONG_SHARE else min(_MIN_CONTRAST_GRAYS, room)
+    least = 0.55 * room if rng.random() < _STRONG_SHARE else _MIN_CONTRAST_GRAYS
     contrast = rng.uniform(least, room)
     return paper, paper + contrast if bright else paper - contrast
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.datasets.words.composition import Composition, add_neighbours, add_rule, compose
-from text_recognizer.datasets.words.degradation import degrade
+from text_recognizer.datasets.words.degradation import degrade, pixel_noise
 from text_recognizer.datasets.words.fonts import FONT_SIZE_PX, WordFont
 from text_recognizer.datasets.words.projection import Pose, project
 from text_recognizer.datasets.words.scene import paint
@@ -16,7 +16,7 @@ from text_recognizer.datasets.words.scene import paint
 Neighbour = Callable[[np.random.Generator], tuple[str, WordFont]]  # gives a text and a font that has it
 
 # Heights of rich images: a part as high as those of the networks, the others down to what can just be read.
-_FULL_HEIGHT_SHARE, _FULL_HEIGHTS_PX, _LOW_HEIGHTS_PX = 0.45, (40, 65), (13, 48)
+_FULL_HEIGHT_SHARE, _FULL_HEIGHTS_PX, _LOW_HEIGHTS_PX = 0.45, (36, 61), (13, 44)
 _SPACED_SHARE, _SPACINGS_EM = 0.3, (-0.04, 0.4)  # words with other distances between their letters
 _NEIGHBOURS_SHARE, _RULED_SHARE = 0.3, 0.05
 # Standard deviation of the angle in degrees, and the share of words it holds for.
@@ -54,8 +54,7 @@ def draw_plain(text: str, font: WordFont, stretch: float, rng: np.random.Generat
     pose = Pose(angle, stretch=stretch, margins=(left, top, right, bottom))
     ink = project(compose(text, font), pose, _PLAIN_HEIGHT_PX)
     paper, color = rng.uniform(*_PLAIN_PAPER_GRAYS), rng.uniform(*_PLAIN_INK_GRAYS)
-    image = rng.standard_normal(ink.shape, np.float32) * np.float32(rng.uniform(*_PLAIN_NOISE_GRAYS))
-    image += np.float32(paper)
+    image = pixel_noise(ink.shape, rng) * np.float32(rng.uniform(*_PLAIN_NOISE_GRAYS)) + np.float32(paper)
     image += ink * np.float32(1 / 255) * (np.float32(color) - image)
     picture = Image.fromarray(np.clip(image, 0, 255).astype(np.uint8))
     return np.asarray(picture.filter(ImageFilter.BoxBlur(rng.uniform(*_PLAIN_BLUR_PX))))
