@@ -71,4 +71,5 @@ def _ink_of_grays(image: Image.Image) -> Bytes:
     paper, ink = (dark, high) if high - middle > middle - low else (bright, low)
     contrast = max(abs(float(paper) - float(ink)), _MIN_CONTRAST_GRAYS)
     slope = 255 / contrast if ink > paper else -255 / contrast
-    return np.clip(np.round(slope * (np.arange(256) - paper)), 0, 255).astype(np.uint8)
+    inks = np.clip(np.round(slope * (np.arange(256) - paper)), 0, 255)
+    return np.asarray(inks, np.uint8)

@@ -173,14 +173,22 @@ class SyntheticWordsDataset(WordsDataset):
         count = len(self.fonts)
         return next(font for step in range(count) if (font := self.fonts[(first + step) % count]).has(text))
 
+    def draw(self, split: str, index: int) -> tuple[GrayImage, str]:
+        """Return the image (H, W) of a word as it is drawn, 13 to 64 px high, and all that it says.
+
+        Args:
+            split: `train`, `validation` or `test`.
+            index: Number of the word, from 0 on.
+        """
+        font, text, rng = self._word(split, index)
+        stretch = float(self._plans[split].stretches[index])
+        if self.mode == "plain":
+            return draw_plain(text, font, stretch, rng), text
+        return draw_rich(text, font, stretch, self._neighbour, rng), text
+
     def _image(self, name: str, index: int) -> InkImage:
         """Return a word as input of the networks, (height, width or any)."""
-        font, text, rng = self._word(name, index)
-        stretch = float(self._plans[name].stretches[index])
-        if self.mode == "plain":
-            image = draw_plain(text, font, stretch, rng)
-        else:
-            image = draw_rich(text, font, stretch, self._neighbour, rng)
+        image, text = self.draw(name, index)
         return self.image_to_word(self._wide_enough(image, self.normalize_text(text)))
 
     def _neighbour(self, rng: np.random.Generator) -> tuple[str, WordFont]:
