@@ -15,7 +15,8 @@ from PIL import Image
 
 from api.app import create_app
 from api.config import ApiConfig
-from api.tests.conftest import FakeRecognizer
+from api.models import Models
+from api.tests.conftest import FakeRecognizer, FakeWords
 from api.tests.live import serving_app
 from text_recognizer.tests.documents import blocks
 from text_recognizer.tests.repository import ROOT
@@ -43,7 +44,7 @@ PNG = _image("PNG")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("page.png", "line.png"):
+    for name in ("page.png", "line.png", "word.png"):
         (tmp_path / name).write_bytes(PNG)
     (tmp_path / "scan.jpg").write_bytes(_image("JPEG"))
     return tmp_path
@@ -52,7 +53,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     loader = {"https://example.org/page.png": PNG}.__getitem__
-    with serving_app(create_app(ApiConfig(image_url=True), FakeRecognizer(), loader)) as address:
+    models = Models((FakeRecognizer(),), (FakeWords("Words"),))
+    with serving_app(create_app(ApiConfig(image_url=True), None, loader, models)) as address:
         yield address
 
 
@@ -78,7 +80,8 @@ def test_curl(command: str, folder: Path, address: str) -> None:
         env=os.environ | {"no_proxy": "*"},
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert ("a line" if "mode=line" in command else "first line") in done.stdout
+    mode = re.search(r"mode=(\w+)", command)
+    assert {"line": "a line", "word": "exit"}.get(mode[1] if mode else "", "first line") in done.stdout
     assert done.stdout.startswith("<?xml" if "hocr" in command else "{")
 
 
