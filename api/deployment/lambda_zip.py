@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from api.deployment import sbom
 from api.deployment.application import ROOT, copy_application
 from api.deployment.errors import DeploymentError
 from api.deployment.requirements import requirements
@@ -113,8 +114,9 @@ def build(path: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         install_packages(folder)
-        prune(folder)
         copy_application(folder)
+        sbom.write(folder / sbom.FILE, folder, folder / "text_recognizer" / "weights")
+        prune(folder)  # afterwards: what wheels say of the libraries in them goes too
         (folder / RUNTIME_FILE).write_text(runtime() + "\n", encoding="utf-8")
         compile_modules(folder)
         write_zip(folder, path)

@@ -47,12 +47,11 @@ def find_engine() -> str:
     )
 
 
-def build(engine: str) -> None:
+def build(engine: str, dockerfile: Path) -> None:
     """Build both images."""
+    environment = os.environ | {"ENGINE": engine, "DOCKERFILE": str(dockerfile)}
     for target in ([], ["lambda"]):
-        subprocess.run(
-            [ROOT / "tasks" / "build_api_docker.sh", *target], env=os.environ | {"ENGINE": engine}, check=True
-        )
+        subprocess.run([ROOT / "tasks" / "build_api_docker.sh", *target], env=environment, check=True)
 
 
 @contextlib.contextmanager
@@ -161,8 +160,7 @@ def run(_: argparse.Namespace) -> None:
     engine = find_engine()
     with tempfile.TemporaryDirectory() as folder:
         configure_podman(engine, Path(folder))
-        provide_base(engine, Path(folder))
-        build(engine)
+        build(engine, provide_base(engine, Path(folder)))
         print("text_recognizer_api:")
         try_service(engine)
         print("text_recognizer_api, read-only:")

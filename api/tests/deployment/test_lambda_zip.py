@@ -1,4 +1,5 @@
 import hashlib
+import json
 import os
 import subprocess
 import zipfile
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from api.deployment import lambda_zip
+from api.deployment.application import MODELS
 from api.deployment.errors import DeploymentError
 from text_recognizer.tests.repository import ROOT
 
@@ -42,6 +44,15 @@ def test_the_same_checkout_gives_the_same_bytes(tmp_path: Path) -> None:
     lambda_zip.build(second)
     assert first.read_bytes() == second.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["first.zip", "other"]
+
+
+@pytest.mark.usefixtures("builder")
+def test_the_bill_of_materials_lists_the_models_in_the_zip(tmp_path: Path) -> None:
+    lambda_zip.build(tmp_path / "function.zip")
+    with zipfile.ZipFile(tmp_path / "function.zip") as archive:
+        bill = json.loads(archive.read("sbom.cdx.json"))
+    models = {each["name"] for each in bill["components"] if each["type"] == "machine-learning-model"}
+    assert models == {name for name in MODELS if not name.startswith("LanguageModel")}
 
 
 @pytest.mark.usefixtures("builder")

@@ -8,11 +8,13 @@ from api.deployment.errors import DeploymentError
 
 
 def test_base_image_is_of_debian_so_that_a_stand_in_can_be_made() -> None:
-    assert re.fullmatch(r"docker\.io/library/python:3\.\d+-slim-[a-z]+", stand_in_base.base_image())
+    tag, _, digest = stand_in_base.base_image().partition("@sha256:")
+    assert re.fullmatch(r"docker\.io/library/python:3\.\d+-slim-[a-z]+", tag)
+    assert re.fullmatch(r"[0-9a-f]{64}", digest)
 
 
 def test_base_that_is_there_is_taken(engine: Path, tmp_path: Path) -> None:
-    stand_in_base.provide_base(str(engine), tmp_path)
+    assert stand_in_base.provide_base(str(engine), tmp_path) == stand_in_base.DOCKERFILE
     assert (tmp_path / "calls").read_text() == f"image inspect {stand_in_base.base_image()}\n"
 
 
