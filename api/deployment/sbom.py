@@ -37,7 +37,7 @@ def bill_of_materials(packages: Path, models: Path, root: Path = ROOT) -> Json:
     """
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     found = metadata.distributions(path=[str(packages)])
-    installed = {_normalized(each.name): each for each in found if each.metadata.get("Name")}
+    installed = {_normalized(each.name): each for each in found if "Name" in each.metadata}
     installed.pop(NAME, None)
     references = {name: _reference(package) for name, package in installed.items()}
     components = [_component(installed[name]) for name in sorted(installed)]
@@ -76,15 +76,16 @@ def _reference(package: metadata.Distribution) -> str:
 
 def _component(package: metadata.Distribution) -> Json:
     """Return the component of an installed package."""
-    found = {
+    found: Json = {
         "type": "library",
         "bom-ref": _reference(package),
         "name": _normalized(package.name),
         "version": package.version,
         "purl": _reference(package),
     }
-    license_ = package.metadata.get("License-Expression")
-    return found | ({"licenses": [{"expression": license_}]} if license_ else {})
+    if "License-Expression" in package.metadata:
+        found["licenses"] = [{"expression": package.metadata["License-Expression"]}]
+    return found
 
 
 def _bundled(package: metadata.Distribution) -> Iterator[Json]:
