@@ -82,24 +82,26 @@ class LineReader(Model):
         """Return the text of the logits (T, C) of an image (H, W)."""
 
     def augment(self, image: InkImage, target: str, rng: np.random.Generator) -> tuple[InkImage, str]:
-        """Return a random variation of a line (H, W) in which the text is still feasible."""
-        width = self._fixed_width
-        bare = image if width is None else _without_padding(image)
+        """Return a random variation of an image (H, W) in which the text is still feasible."""
         for _ in range(_AUGMENTATION_ATTEMPTS):
-            split = split_line(bare, target, rng) if rng.random() < _SPLIT_SHARE else None
-            part, text = split or (bare, target)
-            varied = self._vary(part, rng)
-            if width is not None:
-                if varied.shape[1] > width:
-                    continue
-                varied = np.pad(varied, ((0, 0), (0, width - varied.shape[1])))
-            if self.reject(varied, text) is None:
+            varied, text = self._vary(image, target, rng)
+            if (
+                varied.shape[1] <= (self._fixed_width or varied.shape[1])
+                and self.reject(varied, text) is None
+            ):
                 return varied, text
         return image, target
 
-    def _vary(self, image: InkImage, rng: np.random.Generator) -> InkImage:
-        """Return a random variation of (H, W) with the same text, (H, W')."""
-        return augment_line(image, rng, cast(LineAugmentation, self.augmentation))
+    def _vary(self, image: InkImage, target: str, rng: np.random.Generator) -> tuple[InkImage, str]:
+        """Return a random variation of (H, W), or of a part of it; it may be too wide or infeasible."""
+        width = self._fixed_width
+        bare = image if width is None else _without_padding(image)
+        split = split_line(bare, target, rng) if rng.random() < _SPLIT_SHARE else None
+        part, text = split or (bare, target)
+        varied = augment_line(part, rng, cast(LineAugmentation, self.augmentation))
+        if width is not None and varied.shape[1] < width:
+            varied = np.pad(varied, ((0, 0), (0, width - varied.shape[1])))
+        return varied, text
 
     def join(
         self, first: tuple[InkImage, str], second: tuple[InkImage, str], rng: np.random.Generator

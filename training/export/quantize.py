@@ -1,9 +1,9 @@
-"""Static int8 of a line model: `python training/export/quantize.py MODEL [--name NAME]`.
+"""Static int8 of a model of lines or words: `python training/export/quantize.py MODEL [--name NAME]`.
 
 Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference",
 CVPR 2018 (arXiv 1712.05877), applied after training: weights are rounded per channel,
-activations by their ranges on lines of the training split of the model's data set. Then both models read the
-validation split, line by line alternating, and text_recognizer/weights/NAME/{model.onnx, manifest.json} is
+activations by their ranges on images of the training split of the model's data set. Then both models read the
+validation split, image by image alternating, and text_recognizer/weights/NAME/{model.onnx, manifest.json} is
 written: a model like any other, which predictors and evaluation take by its name.
 """
 
@@ -13,7 +13,7 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,21 @@ from text_recognizer.inference import session as runtime  # noqa: F401  isort: s
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from text_recognizer.arrays import Batch, InkImage
+from text_recognizer.arrays import Batch, InkImage, InkMap, Logits
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.errors import ConfigError
 from text_recognizer.files import sha256_of, write_json
 from text_recognizer.inference import artifacts
-from text_recognizer.inference.artifacts import MANIFEST, ONNX, WEIGHTS_DIR, Artifact, read_manifest
+from text_recognizer.inference.artifacts import MANIFEST, ONNX, WEIGHTS_DIR, Artifact, Kind, read_manifest
+from text_recognizer.inference.session import Session
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics.text import character_error_rate
+from text_recognizer.metrics.words import normalized_edit_similarity, word_accuracy
 from text_recognizer.tooling.checkout import current_commit
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.selection import spread
+from text_recognizer.vocabulary import Vocabulary
 from training.build import load_dataset
 from training.config import ExperimentConfig
 from training.export.install import now, replacing_folder
@@ -57,6 +60,15 @@ _OPERATIONS = ["Conv", "MatMul", "Gemm"]
 # that is not vectorized: on one thread 13.6 ms for a line of 1,024 columns instead of 8.7.
 _EXACT_CONVOLUTIONS = 2
 
+_METRICS: Mapping[Kind, Mapping[str, Callable[[Sequence[str], Sequence[str]], float]]] = {
+    "line": {"cer": character_error_rate},
+    "word": {
+        "word_accuracy": word_accuracy,
+        "one_minus_ned": normalized_edit_similarity,
+        "cer": character_error_rate,
+    },
+}
+
 logger = logging.getLogger(__name__)
 
 
@@ -70,10 +82,10 @@ def quantize(
     """Write the int8 version of a model beside it, replacing any of that name.
 
     Args:
-        name: Model for lines whose logits are decoded by CTC.
+        name: Model of lines or words whose logits are decoded by CTC.
         new_name: Of the int8 model; default: `<name>_int8`.
-        calibration_lines: Lines of the training split, spread over it.
-        scored_lines: Lines of the validation split that both models read; default: all.
+        calibration_lines: Lines or words of the training split, spread over it.
+        scored_lines: Lines or words of the validation split that both models read; default: all.
         weights_dir: Folder of both models.
 
     Returns:
@@ -84,52 +96,64 @@ def quantize(
         ConfigError: If it does not emit frames for CTC.
         DataError: If its data set is missing.
     """
-    restore(name, weights_dir)
-    source = artifacts.find(name, "line", weights_dir)
+    manifest = read_manifest(restore(name, weights_dir), "input")
+    kind: Kind = "word" if manifest["input"].get("kind") == "word" else "line"
+    source = artifacts.find(name, kind, weights_dir)
     if source.decoding != "ctc":
         raise ConfigError(f"Expected a model whose logits are frames for CTC; received {name!r}.")
     config = ExperimentConfig.from_dict(source.manifest["experiment"])
     dataset = load_dataset(config.dataset, config.dataset_args)
     new_name = new_name or name + SUFFIX
-    lines = _spread(dataset.train, calibration_lines)
+    samples = _spread(dataset.train, calibration_lines)
     with replacing_folder(weights_dir / new_name) as folder:
-        to_int8(source.path, folder / ONNX, lines.images)
-        manifest = _manifest(source, new_name, folder / ONNX, len(lines))
+        to_int8(source.path, folder / ONNX, samples.images)
+        manifest = _manifest(source, new_name, folder / ONNX, len(samples))
         write_json(folder / MANIFEST, manifest)
-        measured = compare(
-            LinePredictor(name, weights_dir, threads=1, decoder="greedy"),
-            LinePredictor(new_name, folder.parent, threads=1, decoder="greedy"),
-            _spread(dataset.validation, scored_lines),
-        )
-        manifest["scores"] = {"cer": measured["cer"]}
+        rounded = artifacts.find(folder.name, kind, folder.parent)
+        measured = compare(source, rounded, _spread(dataset.validation, scored_lines))
+        manifest["scores"] = {metric: measured[metric] for metric in _METRICS[kind]}
         manifest["quantization"] |= measured
         write_json(folder / MANIFEST, manifest)
     return weights_dir / new_name
 
 
-def compare(exact: LinePredictor, rounded: LinePredictor, lines: Split) -> dict[str, float]:
-    """Read lines with two models alternating, one by one, greedily.
+def compare(exact: Artifact, rounded: Artifact, samples: Split) -> dict[str, float]:
+    """Read images with two models alternating, one by one, greedily.
 
     Returns:
-        `cer` and `cer_float32`; `lines`; `seconds_ratio`: time of `rounded` over that of `exact`, of the
-        networks only, median over the lines.
+        Each metric of `rounded` and, with `_float32` behind its name, of `exact`; `lines`, the number of
+        images; `seconds_ratio`: time of `rounded` over that of `exact`, of the networks only, median over
+        the images.
     """
-    texts: dict[LinePredictor, list[str]] = {exact: [], rounded: []}
+    vocabulary = Vocabulary(exact.characters)
+    readers = [_network(exact), _network(rounded)]
+    texts: list[list[str]] = [[], []]
     ratios = []
-    for image in lines.images:
-        line, seconds = (image / 255).astype(np.float32), []
-        for predictor, read in texts.items():
+    for image in samples.images:
+        ink, seconds = (image / 255).astype(np.float32), []
+        for network, read in zip(readers, texts, strict=True):
             started = time.perf_counter()
-            (logits,) = predictor.predict_logits([line])
+            logits = network(ink)
             seconds.append(time.perf_counter() - started)
-            read.append(predictor.vocabulary.decode(best_path(logits)))
+            read.append(vocabulary.decode(best_path(logits)))
         ratios.append(seconds[1] / seconds[0])
-    return {
-        "cer": character_error_rate(texts[rounded], lines.targets),
-        "cer_float32": character_error_rate(texts[exact], lines.targets),
-        "lines": len(lines),
-        "seconds_ratio": round(float(np.median(ratios)), 3),
-    }
+    scores = {}
+    for name, metric in _METRICS[exact.input.kind].items():
+        scores |= {
+            name: metric(texts[1], samples.targets),
+            f"{name}_float32": metric(texts[0], samples.targets),
+        }
+    return {**scores, "lines": len(samples), "seconds_ratio": round(float(np.median(ratios)), 3)}
+
+
+def _network(artifact: Artifact) -> Callable[[InkMap], Logits]:
+    """Return the function from an input (H, W) of a model to its logits, on one thread."""
+    if artifact.input.kind == "line":  # a predictor of lines adds paper around them, which changes the logits
+        weights_dir = artifact.path.parents[1]
+        predictor = LinePredictor(artifact.name, weights_dir, threads=1, decoder="greedy")
+        return lambda ink: predictor.predict_logits([ink])[0]
+    session = Session(artifact.path, threads=1)
+    return lambda ink: session.run(ink[None, :, :, None])[0]
 
 
 def _spread(split: Split, count: int | None) -> Split:
@@ -228,9 +252,11 @@ def _work(options: argparse.Namespace) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and quantize; returns the exit status."""
     parser = command_parser(__doc__)
-    parser.add_argument("model", help="name of a model for lines under text_recognizer/weights")
+    parser.add_argument("model", help="name of a model of lines or words under text_recognizer/weights")
     parser.add_argument("--name", help=f"folder of the int8 model; default: MODEL{SUFFIX}")
-    parser.add_argument("--calibration-lines", type=int, default=200, help="default: %(default)s")
+    parser.add_argument(
+        "--calibration-lines", type=int, default=200, help="lines or words; default: %(default)s"
+    )
     parser.add_argument("--scored-lines", type=int, help="of the validation split; default: all")
     add_mirror_argument(parser)
     return run_command(parser, _work, arguments)

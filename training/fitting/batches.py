@@ -67,6 +67,7 @@ class Batches:
         self._batch_size, self._seed, self._augment = batch_size, seed, augment
         self._widths = image_widths(split)
         self._short = np.flatnonzero(self._widths < _SHORT_SHARE * np.median(self._widths))
+        self._named: set[str] = set()  # samples that were left out and have been named
         self._order = functools.lru_cache(maxsize=2)(self._ordered)  # threads ask while an epoch begins
 
     def __len__(self) -> int:
@@ -102,8 +103,9 @@ class Batches:
             sample = self._sample(group, rng)
             if (reason := self._model.reject(*sample)) is None:
                 usable.append(sample)
-            else:
-                logger.warning("Left out %s: %s", self._split.ids[int(group[0])], reason)
+            elif (sample_id := self._split.ids[int(group[0])]) not in self._named:
+                self._named.add(sample_id)
+                logger.warning("Left out %s: %s", sample_id, reason)
         if not usable:
             raise DataError("The model rejects all of its samples.")
         images, targets = [image for image, _ in usable], [target for _, target in usable]

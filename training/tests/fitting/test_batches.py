@@ -137,6 +137,11 @@ def test_what_the_model_rejects_of_drawn_samples_is_left_out(caplog: pytest.LogC
         inputs, targets = in_batch(over(lines), [0], [1], [3]).batch(0, 0)
     assert len(inputs) == len(targets) == 2
     assert "Left out line-0" in caplog.text
+    caplog.clear()
+    batches = in_batch(over(lines), [0], [1], [3])
+    for epoch in range(3):
+        batches.batch(epoch, 0)
+    assert len(caplog.records) == 1, "each is named once"
     with pytest.raises(TrainingError, match=r"Batch 0 of epoch 1 .*rejects all.*samples: line-0, line-2\."):
         in_batch(over(lines), [0], [2]).batch(0, 0)
 
