@@ -1,14 +1,15 @@
-"""CTC as the reference of words computes it: no protection against texts that need more frames than there are.
+"""CTC as the reference of words computes it, without protection against texts that have no path.
 
-PyTorch's loss is infinite for such a text and its gradient no number; the reference sets gradients that are no
-number to 0. Formulas of Graves et al., ICML 2006, sections 4.1 and 4.2, in logarithms.
+PyTorch's loss is infinite for a text that needs more frames than there are, and its gradient no number; the
+reference sets gradients that are no number to 0. Formulas of Graves et al., ICML 2006, sections 4.1 and 4.2,
+in logarithms.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from text_recognizer.arrays import Labels, LogProbabilities, Logits, Reals
+from text_recognizer.arrays import Labels, Logits, LogProbabilities, Reals
 from text_recognizer.decoding.probabilities import log_softmax
 
 
@@ -62,5 +63,5 @@ def train(
         results = [loss_and_gradient(x @ layer, y) for x, y in zip(features, labels, strict=True)]
         losses.append(float(np.mean([loss for loss, _ in results])))
         gradient = sum(x.T @ g for x, (_, g) in zip(features, results, strict=True))
-        layer = layer - 0.5 * np.nan_to_num(np.asarray(gradient), nan=0.0)  # the reference's hook
+        layer = layer - 0.05 * np.nan_to_num(np.asarray(gradient), nan=0.0)  # the reference's hook
     return layer, losses
