@@ -1,10 +1,10 @@
 """Static int8 of a model of lines or words: `python training/export/quantize.py MODEL [--name NAME]`.
 
 Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference",
-CVPR 2018 (arXiv 1712.05877), applied after training: weights are rounded per channel,
-activations by their ranges on images of the training split of the model's data set. Then both models read the
-validation split, image by image alternating, and text_recognizer/weights/NAME/{model.onnx, manifest.json} is
-written: a model like any other, which predictors and evaluation take by its name.
+CVPR 2018 (arXiv 1712.05877), applied after training: weights are rounded per channel, activations by their
+ranges on images of the training split of the model's data set. Then both models read the validation split,
+image by image alternating, and text_recognizer/weights/NAME/{model.onnx, manifest.json} is written: a model
+like any other, which predictors and evaluation take by its name.
 """
 
 import argparse
