@@ -13,6 +13,8 @@ from collections.abc import Callable
 import keras
 
 from text_recognizer.networks.character_resnet import character_resnet
+from text_recognizer.networks.crnn_mobilenet_v3 import crnn_mobilenet_v3
+from text_recognizer.networks.crnn_resnet34_vd import crnn_resnet34_vd
 from text_recognizer.networks.crnn_resnet_bilstm import crnn_resnet_bilstm
 from text_recognizer.networks.crnn_vgg import crnn_vgg
 from text_recognizer.networks.fcn import fcn
@@ -26,6 +28,8 @@ from text_recognizer.networks.unet import unet
 __all__ = [
     "NETWORKS",
     "character_resnet",
+    "crnn_mobilenet_v3",
+    "crnn_resnet34_vd",
     "crnn_resnet_bilstm",
     "crnn_vgg",
     "fcn",
@@ -39,6 +43,8 @@ __all__ = [
 
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
     "character_resnet": character_resnet,
+    "crnn_mobilenet_v3": crnn_mobilenet_v3,
+    "crnn_resnet34_vd": crnn_resnet34_vd,
     "crnn_resnet_bilstm": crnn_resnet_bilstm,
     "crnn_vgg": crnn_vgg,
     "fcn": fcn,

@@ -34,13 +34,14 @@ def line_conv_ctc(
     num_blocks: int = 6,
     block_kernel: int = 11,
     dropout: float = 0.2,
+    stem_strides: Sequence[int] = (2, 2),
 ) -> keras.Model:
     """Build the network.
 
     Args:
-        input_shape: (height, width or None, 1); the height must be a multiple of 32.
+        input_shape: (height, width or None, 1); the height must be a multiple of 16 * stem_strides[0].
         output_shape: (None, labels), blank included.
-        stem_filters: Filters of the first convolution, 5x5 with stride 2.
+        stem_filters: Filters of the first convolution, 5x5.
         stage_filters: Filters of the four stages.
         stage_convolutions: 3x3 convolutions of each stage.
         pooling: How rows become one: `max` or `mean`.
@@ -48,20 +49,25 @@ def line_conv_ctc(
         num_blocks: Number of 1-D residual blocks.
         block_kernel: Frames that a block's depthwise convolution sees.
         dropout: Dropped share of the features before the blocks and before the logits.
+        stem_strides: Rows and columns by which the first convolution moves on. A frame stands for 4 columns
+            of the image for each column of them: (2, 1) gives low images, as words of 32 rows, enough frames.
 
     Returns:
-        A model (N, H, W, 1) -> logits (N, ceil(W / 8), labels).
+        A model (N, H, W, 1) -> logits (N, ceil(W / (4 * stem_strides[1])), labels).
 
     Raises:
-        ConfigError: If the height or the number of stages does not fit.
+        ConfigError: If the height, the number of stages or the strides do not fit.
     """
-    if input_shape[0] is None or input_shape[0] % 32 or len(stage_filters) != 4:
+    if len(stem_strides) != 2 or not set(stem_strides) <= {1, 2}:
+        raise ConfigError(f"Expected two stem_strides of 1 or 2; received {stem_strides}.")
+    multiple = 16 * stem_strides[0]
+    if input_shape[0] is None or input_shape[0] % multiple or len(stage_filters) != 4:
         raise ConfigError(
-            "Expected a height that is a multiple of 32 and 4 stage_filters; "
+            f"Expected a height that is a multiple of {multiple} and 4 stage_filters; "
             f"received input_shape={input_shape}, stage_filters={stage_filters}."
         )
     image = keras.Input(input_shape, name="image")
-    x = _conv(image, stem_filters, 5, strides=2)  # (N, H/2, W/2, F)
+    x = _conv(image, stem_filters, 5, tuple(stem_strides))  # (N, H/2, W/2, F) by default
     for filters, pool in zip(stage_filters, ((2, 1), (2, 2), (2, 2), (2, 1)), strict=True):
         x = layers.MaxPooling2D(pool, padding="same")(x)
         for _ in range(stage_convolutions):
@@ -75,7 +81,9 @@ def line_conv_ctc(
     return keras.Model(image, logits, name="line_conv_ctc")
 
 
-def _conv(x: keras.KerasTensor, filters: int, kernel: int, strides: int = 1) -> keras.KerasTensor:
+def _conv(
+    x: keras.KerasTensor, filters: int, kernel: int, strides: tuple[int, ...] = (1, 1)
+) -> keras.KerasTensor:
     """Return relu of a batch-normalized convolution, (N, H / strides, W / strides, filters)."""
     x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False)(x)
     x = layers.BatchNormalization(momentum=0.95)(x)

@@ -15,6 +15,10 @@ from text_recognizer.tests.repository import ROOT
         ((60, None, 1), {}, "multiple of 32"),
         ((None, None, 1), {}, "multiple of 32"),
         ((64, None, 1), {"stage_filters": [4]}, "4 stage_filters"),
+        ((16, None, 1), {"stem_strides": [2, 1]}, "multiple of 32"),
+        ((24, None, 1), {"stem_strides": [1, 1]}, "multiple of 16"),
+        ((64, None, 1), {"stem_strides": [3, 1]}, "stem_strides of 1 or 2"),
+        ((64, None, 1), {"stem_strides": [2]}, "two stem_strides"),
         ((64, None, 1), {"pooling": "min"}, "'max' or 'mean'; received 'min'"),
     ],
 )

@@ -81,6 +81,9 @@ def test_a_step_lowers_the_loss(case: Case) -> None:
             "line_lstm_ctc no window": 8,
             "crnn_resnet_bilstm": 8,
             "crnn_vgg": 4,
+            "crnn_resnet34_vd": 4,
+            "crnn_mobilenet_v3": 4,
+            "line_conv_ctc low": 4,
         }.items()
     ],
 )
