@@ -33,6 +33,7 @@ NOT_MODULES = {
     "training/tests/test_backends.py",
     "training/tests/test_fsdl_training.py",
     "training/tests/test_networks.py",
+    "training/tests/test_word_training.py",
 }
 
 
