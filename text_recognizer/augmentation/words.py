@@ -83,7 +83,8 @@ def augment_word(
     picture = _moved(image, rng, augmentation, width)
     if rng.random() < augmentation.blur_probability:
         picture = picture.filter(ImageFilter.BoxBlur(image.shape[0] * rng.uniform(*augmentation.blur_radius)))
-    ink: InkImage = _curve(rng, augmentation).take(np.asarray(picture))
+    inks = picture.tobytes().translate(_curve(rng, augmentation).tobytes())  # faster than NumPy's indexing
+    ink: InkImage = np.frombuffer(inks, np.uint8).reshape(picture.height, picture.width)
     if rng.random() < augmentation.stroke_probability:
         ink = _change_strokes(ink, rng, augmentation)
     if rng.random() < augmentation.noise_probability:
