@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import cast
+from typing import ClassVar, Literal, cast
 
 import keras
 import numpy as np
@@ -35,10 +35,10 @@ class LineReader(Model):
     """
 
     monitor = "cer"
-    monitor_mode = "min"
-    input_kind = "line"
+    monitor_mode: ClassVar[Literal["min", "max"]] = "min"
+    input_kind: ClassVar[Literal["line", "word"]] = "line"
     join_share = 0.5
-    augmentation_type = LineAugmentation
+    augmentation_type: ClassVar[type[Augmentation]] = LineAugmentation
     default_vocabulary = LINE_CHARACTERS
 
     def __init__(

@@ -137,7 +137,7 @@ def compare(exact: Artifact, rounded: Artifact, samples: Split) -> dict[str, flo
             seconds.append(time.perf_counter() - started)
             read.append(vocabulary.decode(best_path(logits)))
         ratios.append(seconds[1] / seconds[0])
-    scores = {}
+    scores: dict[str, float] = {}
     for name, metric in _METRICS[exact.input.kind].items():
         scores |= {
             name: metric(texts[1], samples.targets),

@@ -54,7 +54,8 @@ def test_a_fixed_width_is_kept(width: int) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("rotation", 20), ("shear", 0.5), ("perspective", 0.3)])
 def test_geometry_varies_both_ways(name: str, value: float) -> None:
-    images = varied(word(), **{name: value})
+    changed: dict[str, Any] = {name: value}
+    images = varied(word(), **changed)
     assert len({image.tobytes() for image in images}) == len(images)
     turned = [np.cov(np.argwhere(image > 127).T)[0, 1] for image in images]  # 0 for upright, level strokes
     assert min(turned) < -5 < 5 < max(turned)

@@ -6,7 +6,12 @@ import pytest
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks.crnn_resnet34_vd import crnn_resnet34_vd
 
-SMALL = {"stem_filters": [2], "stage_filters": [2, 3, 4, 5], "stage_blocks": [1, 2, 1, 1], "lstm_dim": 2}
+SMALL: dict[str, Any] = {
+    "stem_filters": [2],
+    "stage_filters": [2, 3, 4, 5],
+    "stage_blocks": [1, 2, 1, 1],
+    "lstm_dim": 2,
+}
 
 
 @pytest.mark.parametrize(

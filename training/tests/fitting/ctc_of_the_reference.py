@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from text_recognizer.arrays import Labels, Logits, LogProbabilities, Reals
+from text_recognizer.arrays import Indices, Labels, Logits, LogProbabilities, Reals
 from text_recognizer.decoding.probabilities import log_softmax
 
 
@@ -29,7 +29,7 @@ def loss_and_gradient(logits: Logits, labels: Labels) -> tuple[float, Reals]:
         return float(loss), np.exp(logs) - np.exp(by_label + loss - logs)
 
 
-def _sums(logs: LogProbabilities, extended: Reals) -> Reals:
+def _sums(logs: LogProbabilities, extended: Indices) -> Reals:
     """Return the log probability of all beginnings that end in each state, (T, 2 L + 1)."""
     sums = np.full((len(logs), len(extended)), -np.inf)
     sums[0, :2] = logs[0, extended[:2]]
