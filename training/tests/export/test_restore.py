@@ -29,7 +29,7 @@ def restored(tiny_installed: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """A folder of models whose model `tiny` lost its model.onnx and was restored."""
     folder = Path(shutil.copytree(tiny_installed, tmp_path_factory.mktemp("kept") / "weights"))
     digest = json.loads((folder / "tiny" / MANIFEST).read_text())["sha256"][ONNX]
-    decoding = {"model_sha256": digest, **DecodingConfig(language_model="of its own").to_dict()}
+    decoding = {"model_sha256": digest, **DecodingConfig(language_model="its-own").to_dict()}
     (folder / "tiny" / "decoding.json").write_text(json.dumps(decoding))
     (folder / "tiny" / ONNX).unlink()
     assert restore("tiny", folder) == folder / RESTORED / "tiny"
@@ -54,7 +54,7 @@ def test_a_restored_model_reads_as_before(restored: Path, tiny_installed: Path) 
 def test_the_tuned_decoding_goes_with_it(restored: Path) -> None:
     artifact = artifacts.find("tiny", "line", restored)
     assert artifact.path == restored / RESTORED / "tiny" / ONNX
-    assert read_decoding(artifact.path.parent, artifact.sha256).language_model == "of its own"
+    assert read_decoding(artifact.path.parent, artifact.sha256).language_model == "its-own"
 
 
 def test_without_it_the_command_is_named(kept: Path) -> None:
