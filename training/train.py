@@ -18,7 +18,7 @@ from training.build import SampleFormat, build_datasets, load
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
 from training.fitting.fit_run import fit_run
-from training.fitting.mixture import mix, usable
+from training.fitting.mixture import in_memory, mix, usable
 from training.fitting.teachers import build_training
 from training.runs import CONFIG, METRICS, check_resumable
 
@@ -58,7 +58,7 @@ def run(
     model, trained = build_training(config, SampleFormat.of(datasets[0]), weights_dir)
     write_json(run_dir / CONFIG, config.to_dict())
     parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
-    validation = usable(datasets[0].validation, model.reject, "validation")
+    validation = usable(in_memory(datasets[0].validation), model.reject, "validation")
     train, mixture = mix(parts, config.mixture, config.train_args)
     batches = Batches(
         train, model, mixture, batch_size=config.train_args.batch_size, seed=config.train_args.seed,

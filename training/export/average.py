@@ -24,7 +24,7 @@ from training.export.install import install
 from training.export.replacement import check_scores
 from training.exported import exported_model
 from training.fitting.initialization import initialize
-from training.fitting.mixture import usable
+from training.fitting.mixture import in_memory, usable
 from training.weights_file import read_half_weights
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # of the start: with more, little of the training is left
@@ -66,7 +66,9 @@ def average_run(
     values = read_half_weights(other.folder / WEIGHTS, model.network, any_labels=True)
     initialize(model.network, model.vocabulary, values, other.vocabulary)
     started = _weights(model)
-    scores = _score(model, trained, started, usable(dataset.validation, model.reject, "validation"))
+    scores = _score(
+        model, trained, started, usable(in_memory(dataset.validation), model.reject, "validation")
+    )
     sign = 1 if model.monitor_mode == "min" else -1
     share = min(SHARES, key=lambda share: sign * scores[share][model.monitor])
     _assign(model, trained, started, share)

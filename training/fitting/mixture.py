@@ -119,6 +119,11 @@ def mix(
     return joined, mixture
 
 
+def in_memory(split: Split) -> Split:
+    """Return the samples in memory, where generated ones are made once for many looks at them."""
+    return split if split.widths is None else Split([*split.ids], [*split.images], [*split.targets])
+
+
 def usable(split: Split, reject: Reject, name: str) -> Split:
     """Return the samples that can be trained on; name the others.
 

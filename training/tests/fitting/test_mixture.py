@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from text_recognizer.arrays import InkImage
 from text_recognizer.datasets import DATASETS
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.lazy_sequence import Generated
@@ -10,7 +11,7 @@ from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ConfigError
 from training.build import load_datasets
 from training.config import ExperimentConfig, TrainConfig
-from training.fitting.mixture import Mixture, mix, usable
+from training.fitting.mixture import Mixture, in_memory, mix, usable
 from training.runs import HISTORY
 from training.tests.conftest import BarCharacters, BarLines
 from training.tests.eagerly import train_eagerly
@@ -196,3 +197,17 @@ def test_a_mixture_survives_json() -> None:
     first = config(weight=[2, 0.5], dataset_args={"height": 64})
     assert ExperimentConfig.from_dict(first.to_dict()) == first
     assert config(weight=2).mixture[0].weight == (2, 2)
+
+
+def test_generated_samples_are_made_once_in_memory() -> None:
+    asked: list[int] = []
+
+    def image(index: int) -> InkImage:
+        asked.append(index)
+        return np.full((4, 8), index, np.uint8)
+
+    kept = in_memory(Split(["a", "b"], Generated(2, image), ["x", "y"], np.array([8, 8])))
+    assert [int(kept.images[i][0, 0]) for i in (0, 1, 0, 1)] == [0, 1, 0, 1]
+    assert asked == [0, 1]
+    assert kept.widths is None
+    assert in_memory(kept) is kept
