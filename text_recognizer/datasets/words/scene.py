@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from text_recognizer.arrays import Bytes, Floats
 from text_recognizer.augmentation.paper import grain
 
-_WHITE_SHARE, _BLACK_SHARE = 0.22, 0.15  # words on white and on black; the other surfaces have any grey
+_WHITE_SHARE, _BLACK_SHARE = 0.18, 0.15  # words on white and on black; the other surfaces have any grey
 _WHITE_GRAYS, _BLACK_GRAYS = (215, 256), (0, 45)
 _MIN_CONTRAST_GRAYS = 38  # weaker contrasts are hardly read when noise has been added
 _ROOM_SHARE = 0.2  # of the scale: where less is left above or below the paper, the ink is on the other side

@@ -19,11 +19,12 @@ Neighbour = Callable[[np.random.Generator], tuple[str, WordFont]]  # gives a tex
 _FULL_HEIGHT_SHARE, _FULL_HEIGHTS_PX, _LOW_HEIGHTS_PX = 0.45, (36, 61), (13, 44)
 _SPACED_SHARE, _SPACINGS_EM = 0.3, (-0.04, 0.4)  # words with other distances between their letters
 _NEIGHBOURS_SHARE, _RULED_SHARE = 0.3, 0.05
+_MAX_HEIGHT_PX = 64  # of the networks: higher images would be scaled down
 # Standard deviation of the angle in degrees, and the share of words it holds for.
-_ANGLES_DEGREES = ((0.62, 1.5), (0.92, 5.0), (1.0, 13.0))
+_ANGLES_DEGREES = ((0.6, 1.5), (0.88, 5.0), (1.0, 13.0))
 _MAX_RISE_HEIGHTS = 1.3  # of a turned word, in heights of it: a long one is turned less
 _SLANTED_SHARE, _SLANT = 0.25, 0.18
-LOG_STRETCH = (-0.12, 0.2)  # logarithm of the width relative to the font's: mean and deviation
+LOG_STRETCH = (-0.17, 0.2)  # logarithm of the width relative to the font's: mean and deviation
 _KEYSTONED_SHARE, _KEYSTONE, _MAX_KEYSTONE = 0.35, (0.06, 0.09), 0.25
 _BENT_SHARE, _BEND_HEIGHTS = 0.12, (0.1, 0.55)
 # Kinds of crops: share, and least and most margin relative to the height.
@@ -83,8 +84,16 @@ def draw_rich(
     elif surroundings < _NEIGHBOURS_SHARE + _RULED_SHARE:
         word = add_rule(word, rng)
     heights = _FULL_HEIGHTS_PX if rng.random() < _FULL_HEIGHT_SHARE else _LOW_HEIGHTS_PX
-    ink = project(word, _pose(word, stretch, rng), int(rng.integers(*heights)))
-    return degrade(paint(ink, rng), rng)
+    pose = _pose(word, stretch, rng)
+    # What counts is the height of the letters, which a turned word has in an image that is higher.
+    height = int(rng.integers(*heights)) * (1 + _rise(word, pose.angle))
+    return degrade(paint(project(word, pose, min(_MAX_HEIGHT_PX, int(height))), rng), rng)
+
+
+def _rise(word: Composition, angle: float) -> float:
+    """Return by how much a turned word is higher than a straight one, relative to its height."""
+    left, top, right, bottom = word.box
+    return (right - left) / (bottom - top) * abs(math.sin(angle))
 
 
 def _composed_neighbour(neighbour: Neighbour, spacing: float, rng: np.random.Generator) -> Composition:

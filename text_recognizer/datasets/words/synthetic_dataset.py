@@ -30,8 +30,8 @@ _CODE = tuple(
     )
 )  # fmt: skip
 _MIN_LABEL_ASPECT = 0.17  # width per label relative to the height: networks of stride 8 emit a frame for each
-_MARGINS_ASPECT = 0.15  # width of both margins relative to the height, on average
-_PITCH_HEIGHTS = 1.35  # columns per letter of an image relative to its height, for a pitch of 1
+_MARGINS_ASPECT = 0.6  # width of an image of no letters relative to its height; both are fitted to images
+_PITCH_HEIGHTS = 1.0  # width per letter relative to the height, for a pitch of 1
 
 
 @dataclass(frozen=True)

@@ -61,9 +61,11 @@ def test_large_families_and_handwriting_do_not_dominate() -> None:
     names = [
         "lato-latin-400-normal",
         "anton-latin-400-normal",
-        *(f"lato-latin-{w}00-italic" for w in (3, 4, 7)),
+        *(f"lato-latin-{w}00-italic" for w in (4, 5, 7)),
     ]
     fonts = [WordFont(name, face, 0.5) for name in names]
+    thin = font_shares([*fonts, WordFont("lato-latin-200-normal", face, 0.5)], [])
+    assert thin[-1] == pytest.approx(thin[0] / 2)
     shares = font_shares(fonts, fonts[:2])
     assert shares.sum() == pytest.approx(1)
     assert shares[5:].sum() == pytest.approx(0.12)
