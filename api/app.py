@@ -9,6 +9,7 @@ from flask import Flask, Request
 from api import errors, logs, middleware, workers
 from api.admission import Admission
 from api.config import ApiConfig
+from api.decoder_process import DecoderProcess
 from api.fetching.image_url import ImageUrlLoader
 from api.metrics import Metrics
 from api.models import Models, load_models
@@ -74,7 +75,8 @@ def create_app(
     errors.register(app)
     middleware.register(app, config, metrics)
     loader = (image_url_loader or _image_url_loader(config)) if config.image_url else None
-    recognition = Service(config, models, admission, metrics, loader)
+    decode = DecoderProcess(config.image_limits).decode if config.decoder_process else None
+    recognition = Service(config, models, admission, metrics, loader, decode)
     app.register_blueprint(predict.blueprint(recognition))
     app.register_blueprint(service.blueprint(models, metrics))
     app.register_blueprint(web.blueprint(config))

@@ -53,6 +53,7 @@ class ApiConfig:
         max_side: Largest width and height of an image in pixels.
         models: Names of models for lines or words that `?model=` can choose, beside the default ones.
         max_batch: Largest number of images in a request to /v1/predict/batch.
+        decoder_process: Whether images are decoded in a process of their own, with limits of memory and time.
         image_url: Whether `GET /v1/predict?image_url=` fetches images.
         image_url_hosts: The only host names to fetch from; empty = all hosts with public addresses.
         s3: Whether image_url may be s3://bucket/key; requires `image_url`.
@@ -77,6 +78,7 @@ class ApiConfig:
     max_side: int = 20_000
     models: tuple[str, ...] = ()
     max_batch: int = 16
+    decoder_process: bool = False
     image_url: bool = False
     image_url_hosts: frozenset[str] = frozenset()
     s3: bool = False

@@ -11,6 +11,8 @@ from typing import Any
 
 # Before numpy is imported: its linear algebra is not used, and a pool of threads for it costs memory.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# A decoder that crashes must not take a worker, and the requests in it, with it.
+os.environ.setdefault("TEXT_RECOGNIZER_API_DECODER_PROCESS", "1")
 
 from api import logs
 from api.config import ApiConfig

@@ -200,7 +200,13 @@ def word_of(words: WordReader) -> Reader:
     return Reader("word", predict, words.artifact)
 
 
-def read(reader: Reader, source: Source, limits: ImageLimits, budget: Budget | None = None) -> Reading:
+def read(
+    reader: Reader,
+    source: Source,
+    limits: ImageLimits,
+    budget: Budget | None = None,
+    decode: Callable[[Source], GrayImage] | None = None,
+) -> Reading:
     """Decode an image and recognize it.
 
     Args:
@@ -208,14 +214,14 @@ def read(reader: Reader, source: Source, limits: ImageLimits, budget: Budget | N
         source: Content of an image file, or a data URI.
         limits: What an image may have.
         budget: How long it may take; default: what the service allows by default.
+        decode: Returns the grey values (H, W) of an image; default: they are decoded in this process.
 
     Raises:
         InvalidInputError: If the image cannot be decoded, see `load_image`.
     """
     started = time.monotonic()
     budget = budget or Budget(SEARCH_SECONDS, MAX_SECONDS, clock=time.thread_time)
-    # A string from outside is never taken for a path.
-    image = load_data_uri(source, limits) if isinstance(source, str) else load_image(source, limits)
+    image = decode(source) if decode else _decoded(source, limits)
     decoded = time.monotonic()
     height, width = image.shape
     page = replace(reader.predict(image, budget), width=width, height=height)
@@ -225,3 +231,8 @@ def read(reader: Reader, source: Source, limits: ImageLimits, budget: Budget | N
         del image
         _trim(0)
     return reading
+
+
+def _decoded(source: Source, limits: ImageLimits) -> GrayImage:
+    """Return the grey values (H, W) of an image; a string from outside is never taken for a path."""
+    return load_data_uri(source, limits) if isinstance(source, str) else load_image(source, limits)

@@ -24,6 +24,7 @@ from api.responses import (
     reader_of,
     render,
 )
+from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.errors import InvalidInputError, TooMuchWritingError
 
@@ -54,6 +55,7 @@ class Service:
         admission: Places, and turns to recognize.
         metrics: Records what was read.
         image_url_loader: Returns the content of the image at a URL; None = GET is refused.
+        decode: Returns the grey values (H, W) of an image; None = they are decoded in this process.
     """
 
     config: ApiConfig
@@ -61,6 +63,7 @@ class Service:
     admission: Admission
     metrics: Metrics
     image_url_loader: Loader | None
+    decode: Callable[[Source], GrayImage] | None = None
 
     def read(self, source: Callable[[], Source], reader: Reader) -> Reading:
         """Recognize an image when its turn comes; add the times to headers, log and metrics.
@@ -76,7 +79,7 @@ class Service:
         submitted, deadline = time.monotonic(), self.deadline()
         with self.admission.turn(deadline, short=reader.mode != "page") as give_way:
             limits, budget = self.config.image_limits, self._budget(deadline, give_way)
-            reading = read(reader, source(), limits, budget)
+            reading = read(reader, source(), limits, budget, self.decode)
             spent = budget.spent
         times = {
             "queue": reading.started - submitted,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from text_recognizer.arrays import Pixels
 from text_recognizer.errors import (
@@ -112,7 +112,9 @@ def _open(data: bytes, limits: ImageLimits) -> tuple[Image.Image, Contents]:
         return _header_of(contents.data, limits), contents
     except InvalidInputError:
         raise
-    except Exception as error:  # UnidentifiedImageError is the usual one
+    except UnidentifiedImageError:  # its message has an address in memory
+        reason = "its header cannot be read"
+    except Exception as error:
         reason = str(error)
     # Raised out here, the error does not keep the frames of a decoder, and what they hold, alive.
     if data.startswith(_MAGIC) or (data.startswith(b"RIFF") and b"WEBP".startswith(data[8:12])):
