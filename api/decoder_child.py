@@ -40,7 +40,11 @@ def decode_all(requests: BinaryIO, responses: BinaryIO, limits: ImageLimits, meg
         is_uri, length = REQUEST.unpack(head)
         data = requests.read(length)
         try:
-            gray = load_data_uri(data.decode(), limits) if is_uri else load_image(data, limits)
+            gray = (
+                load_data_uri(data.decode("utf-8", "surrogatepass"), limits)
+                if is_uri
+                else load_image(data, limits)
+            )
         except InvalidInputError as error:
             _refuse(responses, error)
         except MemoryError:

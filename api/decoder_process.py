@@ -102,7 +102,7 @@ class DecoderProcess:
 
     def _decoded(self, source: Source) -> GrayImage:
         stdin, stdout = self._process.stdin, self._process.stdout
-        data = source.encode() if isinstance(source, str) else source
+        data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
         stdin.write(REQUEST.pack(isinstance(source, str), len(data)))  # type: ignore[union-attr]  # are pipes
         stdin.write(data)  # type: ignore[union-attr]
         stdin.flush()  # type: ignore[union-attr]

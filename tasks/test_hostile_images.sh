@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sends hostile images to the service and fails if limits on memory or time are exceeded. Linux only.
-# Usage: tasks/test_hostile_images.sh [--mutations 50000] [--models]
+# Sends hostile images to the service with the shipped models, and fails if limits on memory or time are exceeded.
+# Linux only; some ten minutes. Usage: tasks/test_hostile_images.sh [--mutations 100000] [--quick]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 

@@ -85,7 +85,7 @@ def test_images_are_those_that_are_decoded_here(width: int, decoder: DecoderProc
 
 
 @pytest.mark.parametrize(
-    "source", [b"", b"hello", b"\x89PNG\r\n\x1a\n", png(30)[:50], "data:,x", "no uri", "é" * 9]
+    "source", [b"", b"hello", b"\x89PNG\r\n\x1a\n", png(30)[:50], "data:,x", "no uri", "é" * 9, "\ud800"]
 )
 def test_errors_are_those_that_are_raised_here(source: bytes | str, decoder: DecoderProcess) -> None:
     with pytest.raises(InvalidInputError) as here:

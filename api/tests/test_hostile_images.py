@@ -1,4 +1,4 @@
-"""A sample of the hostile images; tasks/test_hostile_images.sh sends 50,000 mutations and looks at memory."""
+"""A sample of the hostile images; tasks/test_hostile_images.sh sends 100,000 mutations to the models."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -7,6 +7,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.tests.hostile import corpus
 from api.tests.hostile.run import QuickRecognizer, fault
+from text_recognizer.tests.images import hostile_files
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,11 @@ def test_every_bomb_has_its_answer() -> None:
 def test_bombs(name: str, client: FlaskClient) -> None:
     assert len(corpus.bombs()[name]) < 4_000_000
     assert fault(client, corpus.bombs()[name]) == (BOMBS[name], "")
+
+
+@pytest.mark.parametrize("name", hostile_files.FILES)
+def test_hostile_files_have_their_status(name: str, client: FlaskClient) -> None:
+    assert fault(client, hostile_files.make(name)) == (hostile_files.FILES[name][0], "")
 
 
 @pytest.mark.parametrize("name", corpus.wrong_types())
