@@ -40,11 +40,8 @@ def decode_all(requests: BinaryIO, responses: BinaryIO, limits: ImageLimits, meg
         is_uri, length = REQUEST.unpack(head)
         data = requests.read(length)
         try:
-            gray = (
-                load_data_uri(data.decode("utf-8", "surrogatepass"), limits)
-                if is_uri
-                else load_image(data, limits)
-            )
+            image = data.decode("utf-8", "surrogatepass") if is_uri else data
+            gray = load_data_uri(image, limits) if isinstance(image, str) else load_image(image, limits)
         except InvalidInputError as error:
             _refuse(responses, error)
         except MemoryError:
@@ -52,7 +49,7 @@ def decode_all(requests: BinaryIO, responses: BinaryIO, limits: ImageLimits, meg
         else:
             _send(responses, gray)
             del gray
-        del data
+        del data, image
         responses.flush()
 
 

@@ -1,7 +1,7 @@
-"""Sends hostile images to the service: `python -m api.tests.hostile.run [--mutations N] [--quick]`; Linux only.
+"""Sends hostile images to the service: `python -m api.tests.hostile.run [--mutations N] [--quick]`.
 
-The shipped models read what can be decoded. Prints the statuses of the responses, the images that took most memory
-and most time of the processor, and fails where a limit is exceeded.
+The shipped models read what can be decoded. Prints the statuses of the responses and the images that took most
+memory and most time of the processor, and fails where a limit is exceeded. Linux only.
 """
 
 import argparse
@@ -127,7 +127,7 @@ def run(client: FlaskClient, mutations: int) -> dict[str, Any]:
 
 
 def _measured(client: FlaskClient, data: bytes) -> tuple[int, str, float, float]:
-    """Return status, fault, seconds of the processor, and the peak of memory above that before in megabytes."""
+    """Return status, fault, seconds of the processor, and megabytes at the peak above those before."""
     before, start = _reset_peak(), time.process_time()
     status, wrong = fault(client, data)
     return status, wrong, time.process_time() - start, (_status("VmHWM") - before) / 1024
