@@ -1,7 +1,7 @@
 """Sends hostile images to the service: `python -m api.tests.hostile.run [--mutations N] [--quick]`.
 
-The shipped models read what can be decoded. Prints the statuses of the responses and the images that took most
-memory and most time of the processor, and fails where a limit is exceeded. Linux only.
+The shipped models read what can be decoded. Prints the statuses of the responses and the images that took
+most memory and most time of the processor, and fails where a limit is exceeded. Linux only.
 """
 
 import argparse
