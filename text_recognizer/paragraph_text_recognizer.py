@@ -6,6 +6,7 @@ from dataclasses import replace
 from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.budget import Budget
 from text_recognizer.images.ink import ink_map
+from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image
 from text_recognizer.layout.crops import crop_left, crop_line
@@ -32,22 +33,28 @@ class ParagraphTextRecognizer:
     Attributes:
         detector: Finds the lines.
         line_predictor: Reads them.
+        limits: What images are accepted.
     """
 
     def __init__(
-        self, detector: LineDetector | None = None, line_predictor: LinePredictor | None = None
+        self,
+        detector: LineDetector | None = None,
+        line_predictor: LinePredictor | None = None,
+        limits: ImageLimits = LIBRARY_LIMITS,
     ) -> None:
         """Combine two predictors.
 
         Args:
             detector: Finds the lines; default: the shipped model.
             line_predictor: Reads them; default: the shipped model.
+            limits: What images are accepted; pages above 9 million pixels are reduced once they are loaded.
 
         Raises:
             ArtifactError: If a shipped model is missing or damaged.
         """
         self.detector = detector or LineDetector()
         self.line_predictor = line_predictor or LinePredictor()
+        self.limits = limits
 
     def predict(self, image: ImageSource, budget: Budget | None = None) -> PagePrediction:
         """Return the lines of the page, each with text, confidence and region.
@@ -63,7 +70,7 @@ class ParagraphTextRecognizer:
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
-        page = load_image(image)
+        page = load_image(image, self.limits)
         reduced = reduce_image(page, MAX_PAGE_PIXELS)
         rows, columns = (ColumnMap(page.shape[axis] / reduced.shape[axis]) for axis in (0, 1))
         budget = budget or Budget()

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from text_recognizer.arrays import GrayImage
@@ -14,11 +15,13 @@ from text_recognizer.errors import InvalidInputError, TextRecognizerError
 from text_recognizer.files import write_atomically
 from text_recognizer.formats import FORMATS
 from text_recognizer.formats.picture import save_page_picture
-from text_recognizer.images.limits import LIMITS
+from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import load_image
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.types import PagePrediction
+
+_HEADER_BYTES = 2**20  # of a file, beside its pixels
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OUT.png",
         help="also write a picture with framed lines and their text; for several images: OUT-1.png, ...",
     )
+    parser.add_argument(
+        "--max-pixels",
+        type=int,
+        default=LIBRARY_LIMITS.max_pixels,
+        metavar="N",
+        help="refuse images of more pixels: decoding one takes up to 10 bytes of memory for each "
+        "(default: %(default)s)",
+    )
     add_model_arguments(parser, "line", DEFAULT_LINE_MODEL)
     parser.add_argument(
         "--words",
@@ -62,11 +73,12 @@ def run(args: argparse.Namespace) -> int:
         TextRecognizerError: If a model or the file of --words cannot be used.
     """
     _check(args)
-    predict = _predictor(args)
+    limits = _limits(args)
+    predict = _predictor(args, limits)
     status = OK
     for number, name in enumerate(args.images, start=1):
         try:
-            image = load_image(_read_stdin() if name == "-" else Path(name))
+            image = load_image(_read_stdin(limits) if name == "-" else Path(name), limits)
             page = predict(image)
         except (TextRecognizerError, OSError) as error:
             complain(f"{name}: {error}")
@@ -91,6 +103,8 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     """End the process with status 2 if options do not fit each other."""
     error = args.parser.error
+    if args.max_pixels < 1:
+        error(f"--max-pixels: expected 1 or more; received {args.max_pixels}")
     if args.draw is not None and args.draw.suffix.lower() != ".png":
         error(f"--draw: expected a name that ends in .png; received {str(args.draw)!r}")
     if args.words is not None and args.decoder == "greedy":
@@ -116,13 +130,23 @@ def _writers(
         yield picture, lambda: save_page_picture(image, page, picture)
 
 
-def _predictor(args: argparse.Namespace) -> Callable[[GrayImage], PagePrediction]:
+def _limits(args: argparse.Namespace) -> ImageLimits:
+    """Return what --max-pixels allows; files may have as many bytes as that many pixels can take."""
+    bytes_per_pixel = LIBRARY_LIMITS.max_bytes // LIBRARY_LIMITS.max_pixels
+    return replace(
+        LIBRARY_LIMITS,
+        max_pixels=args.max_pixels,
+        max_bytes=bytes_per_pixel * args.max_pixels + _HEADER_BYTES,
+    )
+
+
+def _predictor(args: argparse.Namespace, limits: ImageLimits) -> Callable[[GrayImage], PagePrediction]:
     """Return a function that recognizes an image (H, W), as a page or as a page of one line."""
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", _read_words(args.words)) if args.words else ()
     line_predictor = LinePredictor(args.weights, args.weights_dir, decoder=args.decoder, words=words)
     if args.lines:
         return lambda image: PagePrediction((line_predictor.predict(image),), *image.shape[::-1])
-    return ParagraphTextRecognizer(line_predictor=line_predictor).predict
+    return ParagraphTextRecognizer(line_predictor=line_predictor, limits=limits).predict
 
 
 def _read_words(path: Path) -> str:
@@ -134,10 +158,10 @@ def _read_words(path: Path) -> str:
         ) from error
 
 
-def _read_stdin() -> bytes:
+def _read_stdin(limits: ImageLimits) -> bytes:
     if sys.stdin is None:
         raise InvalidInputError("stdin is closed. Redirect an image to it, or name a file.")
-    return sys.stdin.buffer.read(LIMITS.max_bytes + 1)
+    return sys.stdin.buffer.read(limits.max_bytes + 1)
 
 
 def _numbered(path: Path, number: int, count: int) -> Path:

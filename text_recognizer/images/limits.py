@@ -38,7 +38,10 @@ class ImageLimits:
     formats: tuple[str, ...] = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 
 
-LIMITS = ImageLimits()
+LIMITS = ImageLimits()  # what strangers may send: the defaults of the service
+# What the library and the command read: A4 at 1,200 dpi, in 64 bits per pixel without compression. Pillow
+# itself opens images of at most 178 million pixels.
+LIBRARY_LIMITS = ImageLimits(max_bytes=8 * 150_000_000, max_pixels=150_000_000, max_side=100_000)
 
 BYTES_PER_PIXEL = 9.6  # 240 MB for 25 million pixels: RGBA and a copy of it, or 60 % of that in WebP
 _MAX_JPEG_SCANS = 16  # in the largest image; each costs its whole size in time, and libjpeg writes 10

@@ -8,12 +8,12 @@ is going to allocate is checked before it does, and whatever it raises comes out
 from text_recognizer.arrays import GrayImage
 from text_recognizer.images.containers.contents import Contents
 from text_recognizer.images.conversion import to_gray
-from text_recognizer.images.limits import LIMITS, ImageLimits, check_cost
+from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits, check_cost
 from text_recognizer.images.reading import ImageSource as ImageSource
 from text_recognizer.images.reading import Opened, open_data_uri, open_source
 
 
-def load_image(source: ImageSource, limits: ImageLimits = LIMITS) -> GrayImage:
+def load_image(source: ImageSource, limits: ImageLimits = LIBRARY_LIMITS) -> GrayImage:
     """Return the grey values of an image.
 
     The EXIF orientation is applied, transparency is laid on white, colours become
@@ -22,7 +22,7 @@ def load_image(source: ImageSource, limits: ImageLimits = LIMITS) -> GrayImage:
     Args:
         source: Path of an image file; bytes of one; data URI (`data:image/png;base64,...`);
             PIL image; or array (H, W), (H, W, 1|3|4) of uint8, uint16, bool, or float in [0, 1].
-        limits: What is accepted.
+        limits: What is accepted; a service should pass stricter ones, `limits.LIMITS`.
 
     Returns:
         (H, W) uint8, 0 = black, 255 = white.
@@ -36,7 +36,7 @@ def load_image(source: ImageSource, limits: ImageLimits = LIMITS) -> GrayImage:
     return _decoded(*open_source(source, limits), limits)
 
 
-def load_data_uri(text: str, limits: ImageLimits = LIMITS) -> GrayImage:
+def load_data_uri(text: str, limits: ImageLimits = LIBRARY_LIMITS) -> GrayImage:
     """Return the grey values (H, W) of an image in a base64 data URI (RFC 2397).
 
     The content decides about the format, not the media type that the URI claims.

@@ -130,11 +130,10 @@ def _header_of(data: bytes, limits: ImageLimits) -> Image.Image:
     try:
         with _warnings_lock, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=limits.formats)
             image.draft("L", None)  # decoding the luma of a JPEG alone takes a third of the memory
             return image
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
         reason = str(error)
     raise ImageTooLargeError(
         f"The image has too many pixels ({reason}); expected at most {limits.max_pixels:,}. "

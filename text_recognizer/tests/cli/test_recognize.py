@@ -13,7 +13,6 @@ from PIL import Image
 from text_recognizer.cli import recognize
 from text_recognizer.cli.command import main
 from text_recognizer.formats import FORMATS
-from text_recognizer.images.limits import LIMITS
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests.tiny_models import draw_page
 
@@ -97,8 +96,15 @@ def test_dash_reads_standard_input(
 def test_endless_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     with Path("/dev/zero").open("rb") as endless:
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=endless))
-        assert main(["recognize", "-"]) == 1
-    assert f"{LIMITS.max_bytes:,} bytes" in capsys.readouterr().err
+        assert main(["recognize", "-", "--max-pixels", "1000"]) == 1
+    assert f"{8 * 1000 + 2**20:,} bytes" in capsys.readouterr().err
+
+
+def test_the_user_sets_how_large_an_image_may_be(pages: list[str], capsys: Capture) -> None:
+    assert main(["recognize", pages[0], "--max-pixels", "1000"]) == 1
+    assert "at most 1,000 pixels" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["recognize", pages[0], "--max-pixels", "0"])
 
 
 def test_lines_takes_each_image_as_one_line(tmp_path: Path, capsys: Capture) -> None:

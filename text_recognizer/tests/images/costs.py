@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from text_recognizer.errors import InvalidInputError
+from text_recognizer.images.limits import LIMITS
 from text_recognizer.images.loading import load_image
 from text_recognizer.tests.images import hostile_files
 
@@ -14,7 +15,7 @@ from text_recognizer.tests.images import hostile_files
 def status_of(data: bytes) -> int:
     """Return the status with which the service answers a file: 200 if it can be read."""
     try:
-        load_image(data)
+        load_image(data, LIMITS)
     except InvalidInputError as error:
         return error.http_status
     return 200

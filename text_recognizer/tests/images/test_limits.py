@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from text_recognizer.errors import ImageDecodeError, ImageTooLargeError
-from text_recognizer.images.limits import ImageLimits
+from text_recognizer.images.limits import LIMITS, ImageLimits
 from text_recognizer.images.loading import load_image
 from text_recognizer.tests.images.image_files import encode, png
 
@@ -19,16 +19,16 @@ from text_recognizer.tests.images.image_files import encode, png
 @pytest.mark.parametrize("size", [(21_000, 1), (1, 21_000), (6_000, 6_000)])
 def test_too_large_arrays_and_images_are_refused(size: tuple[int, int]) -> None:
     with pytest.raises(ImageTooLargeError, match="Scale the image down"):
-        load_image(np.zeros(size, np.uint8))
+        load_image(np.zeros(size, np.uint8), LIMITS)
     with pytest.raises(ImageTooLargeError, match="Scale the image down"):
-        load_image(Image.new("1", size))
+        load_image(Image.new("1", size), LIMITS)
 
 
 @pytest.mark.parametrize("side", [5_100, 10_000, 30_000, 2**31 - 1])
 def test_bomb_is_refused_before_it_is_decoded(side: int) -> None:
     # The body is empty: decoding would end in ImageDecodeError.
     with pytest.raises(ImageTooLargeError) as caught:
-        load_image(png(side, side))
+        load_image(png(side, side), LIMITS)
     assert caught.value.http_status == 413
 
 
@@ -101,3 +101,17 @@ def test_image_without_pixels_is_refused(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1)])
 def test_thin_images_are_images(size: tuple[int, int]) -> None:
     assert load_image(encode(Image.new("L", size, 7))).shape == size[::-1]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_the_library_reads_scans_that_the_service_refuses(mode: str) -> None:
+    scan = encode(Image.new(mode, (5100, 5000), "white"), "TIFF")  # 25.5 million pixels, not compressed
+    assert len(scan) > LIMITS.max_bytes
+    assert load_image(scan).shape == (5000, 5100)
+    with pytest.raises(ImageTooLargeError):
+        load_image(scan, LIMITS)
+
+
+def test_images_beyond_what_pillow_warns_of_are_read() -> None:
+    scan = encode(Image.new("1", (10_000, 9_000), 1), "PNG")
+    assert load_image(scan).shape == (9_000, 10_000)

@@ -105,7 +105,7 @@ def test_bad_data_uri_is_refused(text: str) -> None:
 
 def test_long_data_uri_is_refused_before_it_is_decoded() -> None:
     with pytest.raises(ImageTooLargeError):
-        load_data_uri("data:;base64," + "!" * (LIMITS.max_bytes * 4 // 3 + 100))
+        load_data_uri("data:;base64," + "!" * (LIMITS.max_bytes * 4 // 3 + 100), LIMITS)
 
 
 # --- EXIF ---
