@@ -58,14 +58,7 @@ def line_conv_ctc(
     Raises:
         ConfigError: If the height, the number of stages or the strides do not fit.
     """
-    if len(stem_strides) != 2 or not set(stem_strides) <= {1, 2}:
-        raise ConfigError(f"Expected two stem_strides of 1 or 2; received {stem_strides}.")
-    multiple = 16 * stem_strides[0]
-    if input_shape[0] is None or input_shape[0] % multiple or len(stage_filters) != 4:
-        raise ConfigError(
-            f"Expected a height that is a multiple of {multiple} and 4 stage_filters; "
-            f"received input_shape={input_shape}, stage_filters={stage_filters}."
-        )
+    _check(input_shape, stage_filters, stem_strides)
     image = keras.Input(input_shape, name="image")
     x = _conv(image, stem_filters, 5, tuple(stem_strides))  # (N, H/2, W/2, F) by default
     for filters, pool in zip(stage_filters, ((2, 1), (2, 2), (2, 2), (2, 1)), strict=True):
@@ -79,6 +72,19 @@ def line_conv_ctc(
     x = layers.Dropout(dropout)(layers.LayerNormalization(epsilon=1e-6)(x))
     logits = layers.Dense(output_shape[-1], dtype="float32", name="logits")(x)
     return keras.Model(image, logits, name="line_conv_ctc")
+
+
+def _check(
+    input_shape: tuple[int | None, int | None, int], stage_filters: Sequence[int], stem_strides: Sequence[int]
+) -> None:
+    if len(stem_strides) != 2 or not set(stem_strides) <= {1, 2}:
+        raise ConfigError(f"Expected two stem_strides of 1 or 2; received {stem_strides}.")
+    multiple = 16 * stem_strides[0]
+    if input_shape[0] is None or input_shape[0] % multiple or len(stage_filters) != 4:
+        raise ConfigError(
+            f"Expected a height that is a multiple of {multiple} and 4 stage_filters; "
+            f"received input_shape={input_shape}, stage_filters={stage_filters}."
+        )
 
 
 def _conv(

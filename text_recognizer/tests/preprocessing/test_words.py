@@ -1,10 +1,15 @@
 """What word recognizers take: one height, ink = 1 in either polarity, at least twice as wide as high."""
 
+import itertools
+import math
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import InvalidInputError
+from text_recognizer.metrics.words import protocol_form
 from text_recognizer.preprocessing.words import (
     MAX_ASPECT,
     MIN_ASPECT,
@@ -13,6 +18,9 @@ from text_recognizer.preprocessing.words import (
     word_input,
     word_width,
 )
+from text_recognizer.tests.real_data import real_data
+
+_FRAME_PX = 8  # columns per frame of the network of 64 rows
 
 
 def bars(height: int = 48, width: int = 150, paper: int = 200, ink: int = 60) -> GrayImage:
@@ -78,3 +86,23 @@ def test_data_sets_keep_what_predictors_compute() -> None:
 def test_what_is_no_grey_image_is_refused(image: np.ndarray) -> None:
     with pytest.raises(InvalidInputError, match="uint8"):
         word_input(image)
+
+
+def frames_needed(text: str) -> int:
+    """Return a frame for each letter, and one between equal neighbours."""
+    return len(text) + sum(first == second for first, second in itertools.pairwise(text))
+
+
+def test_no_real_word_has_more_letters_than_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    root, narrow, too_narrow = real_data(monkeypatch, "scene_text"), 0, []
+    for folder in (root / "iiit5k_train", root / "ic15_train"):
+        for line in (folder / "labels.tsv").read_text(encoding="utf-8").splitlines():
+            file, _, text = line.partition("\t")
+            with Image.open(folder / file) as image:
+                width, height = image.size
+            needed = frames_needed(protocol_form(text))
+            narrow += needed > max(1, math.ceil(round(WORD_HEIGHT * width / height) / _FRAME_PX))
+            if needed > math.ceil(word_width(height, width) / _FRAME_PX):
+                too_narrow.append(text)
+    assert narrow == 98  # of 6,468, if each kept its own aspect ratio
+    assert too_narrow == []
