@@ -19,7 +19,8 @@ _PATTERNS = (
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for pattern in _PATTERNS for path in ROOT.glob(pattern))
 HISTORY = "CHANGELOG.md"  # names what is gone, too
 PRESENT = [name for name in DOCUMENTS if name != HISTORY]
-FROM_2019 = "docs/coming-from-2019.md"  # the first column of its tables names what that project has
+# The first column of their tables names what another project has.
+OTHER_PROJECTS = ("docs/coming-from-2019.md", "docs/coming-from-crnn.md")
 
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"(?:python (?:-m )?|tasks/|text-recognizer )[^`\n#|;&)]+")
@@ -31,7 +32,7 @@ SOURCES = {name: path.read_text(encoding="utf-8") for name, path in modules().it
 def text_of(document: str) -> str:
     """Return what a document says of this project."""
     text = (ROOT / document).read_text(encoding="utf-8")
-    return re.sub(r"^\|[^|]*\|", "|", text, flags=re.MULTILINE) if document == FROM_2019 else text
+    return re.sub(r"^\|[^|]*\|", "|", text, flags=re.MULTILINE) if document in OTHER_PROJECTS else text
 
 
 def blocks(document: str, language: str) -> list[str]:
