@@ -29,7 +29,7 @@ MAX_README_LINES, MAX_ARCHITECTURE_LINES = 150, 80
 PATH = re.compile(
     r"(?<![\w./-])(?:text_recognizer|training|evaluation|api|tasks|data|docs|notebooks)/[\w./-]*\w"
 )
-MADE_BY_USE = ("training/runs",)
+MADE_BY_USE = ("text_recognizer/weights/my_words", "training/runs")
 FOREIGN_OPTIONS = {"--dev", "--ignore-scripts", "--logdir"}  # of pipenv, npm, tensorboard
 
 EXAMPLES = [
