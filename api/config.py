@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, get_origin
 
+from api.client_address import networks
 from api.recognition import MAX_SECONDS, SEARCH_SECONDS
 from text_recognizer.errors import ConfigError
 from text_recognizer.images.limits import ImageLimits
 
 PREFIX = "TEXT_RECOGNIZER_API_"
 MAX_PORT = 65_535
+_PROXIES_TOO = "unset unless trusted_proxies says whose header it is"
 
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
@@ -57,7 +59,16 @@ class ApiConfig:
         image_url: Whether `GET /v1/predict?image_url=` fetches images.
         image_url_hosts: The only host names to fetch from; empty = all hosts with public addresses.
         s3: Whether image_url may be s3://bucket/key; requires `image_url`.
-        api_key: Key that clients send as `X-API-Key` or bearer token, in ASCII; None = no key is required.
+        api_key: Key that clients send as `X-API-Key` or bearer token, in ASCII; None = no key is required,
+            unless there is a `keys_file`.
+        keys_file: File with names and keys of clients, see `Keys`; read again when it changes.
+        rate_limit: Requests per second of a client, that is of a key or else of an address, to /v1/; those
+            beyond are answered 429. An image of a batch counts as a request. 0 = no limit.
+        rate_burst: Requests that a client may send at once in spite of the `rate_limit`.
+        client_header: Header in which `trusted_proxies` name the client, such as `X-Forwarded-For`.
+        trusted_proxies: Addresses or networks of the proxies in front of the service.
+        probe_port: Port on which probes and metrics are answered, without a key; /metrics is then not
+            answered on `port`. 0 = they are answered on `port`.
         cors_origins: Origins whose pages may call the service from a browser, for example
             `https://example.org`, or `*` for all; empty = none.
         log_json: Whether log lines are JSON objects.
@@ -83,6 +94,12 @@ class ApiConfig:
     image_url_hosts: frozenset[str] = frozenset()
     s3: bool = False
     api_key: str | None = field(default=None, repr=False)
+    keys_file: str | None = None
+    rate_limit: float = 0.0
+    rate_burst: int = 20
+    client_header: str | None = None
+    trusted_proxies: frozenset[str] = frozenset()
+    probe_port: int = 0
     cors_origins: frozenset[str] = frozenset()
     log_json: bool = False
 
@@ -101,6 +118,12 @@ class ApiConfig:
             self._check(name, 0 < getattr(self, name) < float("inf"), "a number of seconds above 0")
         self._check("max_seconds", self.max_seconds >= self.search_seconds, "at least search_seconds")
         self._check("api_key", self.api_key is None or self.api_key.isascii(), "ASCII characters")
+        self._check("rate_limit", 0 <= self.rate_limit < float("inf"), "0 or a number of requests a second")
+        self._check("rate_burst", self.rate_burst >= 1, "at least 1")
+        probe_port_fits = 0 <= self.probe_port <= MAX_PORT and self.probe_port != self.port
+        self._check("probe_port", probe_port_fits, f"0-{MAX_PORT}, and not the port itself")
+        self._check("client_header", self.client_header is None or bool(self.trusted_proxies), _PROXIES_TOO)
+        self._check("trusted_proxies", _are_networks(self.trusted_proxies), "addresses or networks")
         self._check("s3", self.image_url or not self.s3, f"off unless {_variable('image_url')} is on")
 
     def _check(self, name: str, fits: bool, expected: str) -> None:
@@ -127,6 +150,14 @@ class ApiConfig:
         return cls(
             **{types[name].name: _read(name, text, types[name].type) for name, text in given.items() if text}
         )
+
+
+def _are_networks(names: frozenset[str]) -> bool:
+    try:
+        networks(names)
+    except ValueError:
+        return False
+    return True
 
 
 def _variable(name: str) -> str:

@@ -7,6 +7,7 @@ import math
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import Any
 
 # Before numpy is imported: its linear algebra is not used, and a pool of threads for it costs memory.
@@ -15,7 +16,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("TEXT_RECOGNIZER_API_DECODER_PROCESS", "1")
 
 from api import logs
+from api import workers as shared
 from api.config import ApiConfig
+from api.metrics_memory import reserve
 
 _config = ApiConfig.from_environment(os.environ)
 _memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # nosec B108 # mkdtemp makes a folder in it
@@ -24,15 +27,20 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
     prefix=f"text_recognizer_{os.getpid()}_", dir=_memory
 )
 
+shared.current = _workers = shared.Workers(_config.workers)
+
+reserve(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]), _config.workers)
+
 wsgi_app = "api.app:create_app()"
-bind = f"{_config.host}:{_config.port}"
+bind = [f"{_config.host}:{port}" for port in (_config.port, _config.probe_port) if port]
 workers = _config.workers
 worker_class = "api.gunicorn_worker.GracefulThreadWorker"
-# One thread for each request that is recognized or waits for it, as many again that are still being received,
-# and 16 for requests that are refused or need no model.
-threads = 2 * (_config.queue_size + 1) + 16
+# One for each request that has a place in this worker, see `Admission`, and 8 for those that need none; no
+# thread waits for a client.
+threads = 2 * (_config.queue_size + 1) + 8
 worker_connections = 1000  # gunicorn's default
-keepalive = 5  # seconds in which a client may send its next request over the same connection
+keepalive = 5  # seconds until a connection brings its next request, and again until its headers are complete
+forwarder_headers = ""  # the service is always at the root, so no client may name another one
 timeout = 30  # seconds after which a worker whose main loop hangs is replaced
 graceful_timeout = math.ceil(2 * _config.request_timeout)
 max_requests = _config.max_requests
@@ -55,13 +63,15 @@ def post_fork(server: Any, worker: Any) -> None:
     """Name the metrics files of this process after the worker's number."""
     from prometheus_client import values
 
+    _workers.enter(worker.metrics_slot)
     values.ValueClass = values.MultiProcessValue(lambda: worker.metrics_slot)  # type: ignore[no-untyped-call]
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Remove metrics that hold for a living worker only, such as the length of its queue."""
+    """Forget what holds for a living worker only, such as the length of its queue."""
     from prometheus_client import multiprocess
 
+    _workers.leave(worker.metrics_slot)
     multiprocess.mark_process_dead(worker.metrics_slot)  # type: ignore[no-untyped-call]  # untyped
 
 

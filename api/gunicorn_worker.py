@@ -1,22 +1,43 @@
-"""gunicorn's threaded worker, changed to lose no request when it stops and to give up on stalling clients."""
+"""gunicorn's threaded worker, changed: no client can hold a thread, and no request is lost at the end."""
 
-import json
-import socket
+import os
 import time
+from functools import partial
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
-from gunicorn import util  # type: ignore[import-untyped]  # gunicorn has no types
-from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]  # likewise
+from gunicorn.http.body import ChunkedReader  # type: ignore[import-untyped]  # gunicorn has no types
+from gunicorn.http.errors import InvalidHeader, NoMoreData  # type: ignore[import-untyped]  # likewise
+from gunicorn.http.parser import RequestParser  # type: ignore[import-untyped]  # likewise
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # likewise
+from werkzeug.exceptions import HTTPException
 
-from api.errors import UNEXPECTED, problem
+from api import workers
+from api.admission import RETRY_AFTER_S, unavailable
+from api.config import ApiConfig
+from api.connection import Connection, State
+from api.malformed_http import write_problem
+from api.received import ReceivedBody
+from text_recognizer.errors import ConfigError
+
+_EXPIRY_S = 0.25  # between two looks at the deadlines of all connections
+_LINGER_S = 5.0  # in which a client may send the rest of a request that is answered already
+_BODIES = 2  # the bodies of the largest size that are held in memory at a time, or more smaller ones
+_SMALL_BODY_BYTES = 2**18  # is not refused because others are large
+_TRIES = 10  # times that an accept is left to a worker with fewer connections, which may be hung
+_TRY_S = 0.001
 
 
 class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """A `ThreadWorker` that adds two things.
+    """A `ThreadWorker` whose main loop receives requests and sends responses; threads only work.
 
+    - A request goes to a thread when it is complete. So a client that sends byte by byte, or does not take
+      its response, occupies no thread; it has a few seconds for the head, and `request_timeout` for the body.
+    - The bodies that have arrived take a bounded memory; beyond it, the largest unfinished one is refused.
+    - A client that was refused is not read from until the time that Retry-After names.
+    - New connections go to the worker that has the fewest.
     - When it stops, it first accepts the connections that wait in the kernel's queue. Their clients believe
       that they were accepted, and would see the connections reset.
-    - A client that sends its request byte by byte occupies a thread for at most `graceful_timeout` seconds.
 
     ```python
     from gunicorn.util import load_class
@@ -25,29 +46,239 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
     ```
     """
 
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """Refuse TLS.
+
+        Raises:
+            ConfigError: If certificates are configured.
+        """
+        if cfg.is_ssl:
+            raise ConfigError("The service speaks no TLS. Put a proxy in front of it that does.")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Create the worker with the arguments that gunicorn gives to its base class."""
         super().__init__(*args, **kwargs)
-        self._deadlines: dict[TConn, float] = {}
+        config = ApiConfig.from_environment(os.environ)
+        self._timeout, self._max_body = config.request_timeout, config.max_content_length
+        self._places = (config.queue_size + 1) * self.cfg.workers
+        self._connections: dict[Connection, None] = {}  # in the order of their arrival
+        self._body_bytes = 0
+        self._tries = 0
+        self._looked = 0.0
 
-    def handle(self, conn: TConn) -> Any:
-        """Handle a request in a thread, and note when its time is up."""
-        self._deadlines[conn] = time.monotonic() + self.cfg.graceful_timeout
+    # Connections
+
+    def accept(self, listener: Any) -> None:
+        """Accept a connection, unless another worker has fewer."""
+        if self.alive and self._tries < _TRIES and self._crowded(0):
+            self._tries += 1
+            time.sleep(_TRY_S)
+            return
+        self._tries = 0
         try:
-            return super().handle(conn)
-        finally:
-            del self._deadlines[conn]
+            socket, client = listener.accept()
+        except OSError:
+            return  # another worker was faster, or the client has gone
+        if self.nr_conns + 1 >= self.worker_connections:
+            self._evict()
+        connection = Connection(socket, client, listener.getsockname(), self._max_body)
+        self._connections[connection] = None
+        self._count_connections()
+        self._wait(connection, State.RECEIVING, self.cfg.keepalive)
+
+    def _crowded(self, tolerance: int) -> bool:
+        """Tell whether this worker has more connections than another one."""
+        shared = workers.current
+        return shared is not None and self.nr_conns > shared.fewest_connections() + tolerance
+
+    def _evict(self) -> None:
+        """Close the connection that has waited longest for a request, to make room for a new one."""
+        for connection in self._connections:
+            if connection.state is State.RECEIVING and not connection.incoming.head:
+                self._close(connection)
+                return
+
+    def _count_connections(self) -> None:
+        self.nr_conns = len(self._connections)
+        if workers.current is not None:
+            workers.current.connections.set(workers.current.number, self.nr_conns)
+
+    def _wait(self, connection: Connection, state: State, seconds: float) -> None:
+        """Let a connection wait in a state for some seconds at most."""
+        self._ignore(connection)
+        connection.state, connection.deadline = state, time.monotonic() + seconds
+        if state in (State.RECEIVING, State.LINGERING):
+            self.poller.register(connection.socket, EVENT_READ, partial(self._on_readable, connection))
+        elif state is State.SENDING:
+            self.poller.register(connection.socket, EVENT_WRITE, partial(self._on_writable, connection))
+
+    def _ignore(self, connection: Connection) -> None:
+        if connection.socket in self.poller.get_map():
+            self.poller.unregister(connection.socket)
+
+    def _close(self, connection: Connection) -> None:
+        self._ignore(connection)
+        self._body_bytes -= len(connection.incoming.body)
+        self._connections.pop(connection, None)
+        self._count_connections()
+        connection.close()
+
+    # Requests
+
+    def _on_readable(self, connection: Connection, _: Any) -> None:
+        try:
+            data = connection.receive()
+        except OSError:
+            data = b""
+        if data is None or (data and connection.state is State.LINGERING):
+            return
+        if not data:
+            self._end_of_input(connection)
+            return
+        incoming = connection.incoming
+        new, had_head, bytes_before = not incoming.begun, bool(incoming.head), len(incoming.body)
+        ready = incoming.feed(data)
+        self._body_bytes += len(incoming.body) - bytes_before
+        if new:
+            connection.deadline = time.monotonic() + self.cfg.keepalive
+        if ready:
+            self._dispatch(connection)
+        elif incoming.head and not had_head:
+            self._begin_body(connection)
+        self._bound_bodies()
+
+    def _begin_body(self, connection: Connection) -> None:
+        shared = workers.current
+        if shared is not None and shared.admitted.total() >= self._places:
+            self._refuse(connection, unavailable("All places are taken."))
+            return
+        connection.deadline = time.monotonic() + self._timeout
+        if connection.incoming.awaits_go_ahead:
+            connection.go_ahead()
+
+    def _bound_bodies(self) -> None:
+        """Refuse the largest unfinished bodies if all together are too large."""
+        limit = _BODIES * self._max_body
+        while self._body_bytes > limit:
+            receiving = [each for each in self._connections if each.state is State.RECEIVING]
+            largest = max(receiving, key=lambda each: len(each.incoming.body), default=None)
+            size = 0 if largest is None else len(largest.incoming.body)
+            if largest is None or size == 0 or (size < _SMALL_BODY_BYTES and self._body_bytes < 2 * limit):
+                return
+            self._refuse(largest, unavailable("It receives too many large images at present."))
+
+    def _refuse(self, connection: Connection, fault: HTTPException) -> None:
+        self._body_bytes -= len(connection.incoming.body)
+        connection.incoming.refuse(fault)
+        self._dispatch(connection)
+
+    def _end_of_input(self, connection: Connection) -> None:
+        received = connection.state is State.RECEIVING
+        bytes_before = len(connection.incoming.body)
+        if received and connection.incoming.end():
+            self._body_bytes += len(connection.incoming.body) - bytes_before
+            self._dispatch(connection)
+        else:
+            self._close(connection)
+
+    def _dispatch(self, connection: Connection) -> None:
+        self._ignore(connection)
+        connection.state = State.WORKING
+        self.enqueue_req(connection)
+
+    def handle(self, conn: Connection) -> bool:
+        """Answer a request in a thread; return whether the connection may bring another one."""
+        request, req = conn.incoming, None
+        try:
+            if request.head_too_large:
+                write_problem(conn, 431, "Request Header Fields Too Large", "the headers are too large")
+                return False
+            req = next(RequestParser(self.cfg, iter([request.head]), conn.client))
+            reader = req.body.reader
+            if isinstance(reader, ChunkedReader) != request.chunked or (
+                not request.chunked and getattr(reader, "length", 0) != request.length
+            ):
+                raise InvalidHeader("CONTENT-LENGTH", req=req)
+            req.body = ReceivedBody(request.body, request.fault)
+            req._expected_100_continue = False  # it was sent when the head had arrived
+            if request.fault is not None or self._crowded(1):
+                req.force_close()
+            return bool(self.handle_request(req, conn))
+        except (NoMoreData, StopIteration) as error:
+            self.log.debug("A request ended early: %s", error)
+        except Exception as error:
+            self.handle_error(req, conn, conn.client, error)
+        return False
+
+    # Responses
+
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """Send the response; called in the main loop."""
+        self._body_bytes -= len(conn.incoming.body)
+        keep = bool(not fs.cancelled() and fs.exception() is None and fs.result())
+        complete = conn.incoming.fault is None and not conn.incoming.surplus
+        conn.incoming.body = bytearray()
+        conn.afterwards = State.RECEIVING if keep else None if complete else State.LINGERING
+        self._send(conn)
+
+    def _send(self, connection: Connection) -> None:
+        try:
+            sent = connection.flush()
+        except OSError:
+            self._close(connection)
+            return
+        if not sent:
+            self._wait(connection, State.SENDING, self._timeout)
+        elif connection.afterwards is State.RECEIVING:
+            self._await_next(connection)
+        elif connection.afterwards is State.LINGERING:
+            # A connection that is closed while bytes are unread is reset, and the client loses the response.
+            connection.end_output()
+            self._wait(connection, State.LINGERING, _LINGER_S)
+        else:
+            self._close(connection)
+
+    def _on_writable(self, connection: Connection, _: Any) -> None:
+        self._send(connection)
+
+    def _await_next(self, connection: Connection) -> None:
+        if connection.refused and self.alive:
+            self._wait(connection, State.PAUSED, RETRY_AFTER_S)
+        else:
+            self._resume(connection)
+
+    def _resume(self, connection: Connection) -> None:
+        self._wait(connection, State.RECEIVING, self.cfg.keepalive)
+        if connection.incoming.go_on():
+            self._body_bytes += len(connection.incoming.body)
+            self._dispatch(connection)
+
+    # Time
 
     def murder_pending(self) -> None:
-        """Close the connections whose time is up; gunicorn calls this about once a second."""
-        super().murder_pending()
+        """End what has waited for too long; gunicorn calls this in each round of its main loop."""
         now = time.monotonic()
-        for conn, deadline in list(self._deadlines.items()):
-            if now > deadline:
-                try:
-                    conn.sock.shutdown(socket.SHUT_RDWR)  # ends the `recv` of its thread
-                except OSError:
-                    self.log.debug("A connection whose time is up was closed already.")
+        if now < self._looked + _EXPIRY_S:
+            return
+        self._looked = now
+        for connection in list(self._connections):
+            if connection.state is State.WORKING or now < connection.deadline:
+                continue
+            if connection.state is State.PAUSED:
+                self._resume(connection)
+            else:
+                self._end_of_input(connection)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for events, but not longer than until the next look at the deadlines."""
+        super().wait_for_and_dispatch_events(min(timeout, _EXPIRY_S))
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Let the connections that are idle at the end wait until `deadline` at most."""
+        for connection in self._connections:
+            if connection.state is not State.WORKING and not connection.incoming.head:
+                connection.deadline = min(connection.deadline, deadline)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Start or stop accepting connections; on the final stop, empty the kernel's queue first."""
@@ -65,17 +296,3 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
         while accepted != self.nr_conns:
             accepted = self.nr_conns
             self.accept(listener)
-
-
-def write_problem(sock: socket.socket, status: int, reason: str, message: str) -> None:
-    """Answer malformed HTTP, which never reaches the application, with a problem object."""
-    detail = f"The request is not well-formed HTTP: {message or reason}. Correct the client."
-    body = json.dumps(problem(status, UNEXPECTED if status == 500 else detail))
-    head = (
-        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    util.write_nonblock(sock, (head + body).encode("ascii"))
-
-
-util.write_error = write_problem  # gunicorn has no setting for it, and would write HTML

@@ -37,14 +37,51 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, default=str)
 
 
+class TextFormatter(logging.Formatter):
+    r"""Writes a record as one line, and its exception as indented lines behind it.
+
+    What a client sent, such as its address, cannot begin a line nor control a terminal: characters that are
+    not printable are escaped.
+
+    ```python
+    import logging
+
+    from api.logs import TextFormatter
+
+    print(TextFormatter().format(logging.makeLogRecord({"msg": "GET %s", "args": ("/a\x1b[31m",)})))
+    ```
+    """
+
+    def __init__(self) -> None:
+        """Write time, process, level and message."""
+        super().__init__("%(asctime)s [%(process)d] %(levelname)s %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 # the name is logging's
+        """Return the line of a record."""
+        return _printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 # likewise
+        """Return the lines of an exception; none of them can be taken for the line of a record."""
+        return "\n".join(f"  {_printable(line)}" for line in super().formatException(ei).split("\n"))
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 # likewise
+        """Return the lines of a stack."""
+        return "\n".join(f"  {_printable(line)}" for line in stack_info.split("\n"))
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def dict_config(as_json: bool) -> dict[str, Any]:
     """Return the argument of `logging.config.dictConfig`; all lines go to stderr."""
-    text = {"format": "%(asctime)s [%(process)d] %(levelname)s %(message)s"}
     own = {"level": "INFO", "handlers": ["stderr"], "propagate": False}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": JsonFormatter} if as_json else text},
+        "formatters": {"line": {"()": JsonFormatter if as_json else TextFormatter}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {

@@ -16,6 +16,9 @@ from api.recognition import Reading
 MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
+OTHER = "other"  # the value of a label for everything that a client made up
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 # Upper bounds of the buckets of histograms.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _CONFIDENCES = tuple(step / 10 for step in range(1, 11))
@@ -97,15 +100,17 @@ class Metrics:
         """Record the number of admitted requests."""
         self._admitted.set(admitted)
 
-    def observe_response(self, method: str, route: str, status: int, seconds: float) -> None:
+    def observe_response(self, method: str, route: str | None, status: int, seconds: float) -> None:
         """Record a response.
 
         Args:
-            method: Method of the request.
-            route: Pattern of the address, not the address itself: a label must have few values.
+            method: Method of the request; any that HTTP does not define is counted as `OTHER`.
+            route: Pattern of the address, not the address itself: a label must have few values. None if the
+                request has no route, which is counted as `OTHER`, too.
             status: Status of the response.
             seconds: Time from the request to the response.
         """
+        method, route = method if method in _METHODS else OTHER, route or OTHER
         self._requests.labels(method, route, str(status)).inc()
         self._latency.labels(route).observe(seconds)
 

@@ -1,21 +1,19 @@
-"""Middleware: request id, API key, time limit, response headers, CORS, log line and metrics."""
+"""Middleware: request id, access, response headers, CORS, log line and metrics."""
 
-import hmac
 import re
 import time
 import uuid
 from http.client import REQUEST_TIMEOUT
 
 from flask import Flask, Response, g, request
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.exceptions import HTTPException
 
+from api.access import Access
 from api.config import ApiConfig
 from api.metrics import Metrics
 from api.received import ReceivedBody
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_KEY_REQUIRED = ("/v1/", "/metrics")  # prefixes of the paths that need the API key
 _DRAIN_S = 1.0  # enough for most bodies; a slow client must not hold the thread
 _DRAIN_CHUNK_BYTES = 2**16  # small beside the images in memory
 _HEADERS = {
@@ -34,22 +32,20 @@ _CORS = {
 
 
 def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
-    """Add the middleware to `app`."""
+    """Add the middleware to `app`.
+
+    Raises:
+        ConfigError: If the file of keys cannot be read.
+    """
+    access = Access(config)
 
     @app.before_request
     def begin() -> None:
         g.started = time.monotonic()
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        g.timing, g.fields, g.headers = {}, {}, {}
-        if connection := request.environ.get("gunicorn.socket"):
-            connection.settimeout(config.request_timeout)  # a client that stalls gets 408
-        if (
-            config.api_key is not None
-            and request.path.startswith(_KEY_REQUIRED)
-            and request.method != "OPTIONS"
-        ):
-            _check_key(config.api_key)
+        g.timing, g.fields, g.headers, g.client = {}, {}, {}, request.remote_addr
+        g.client, g.charge = access.check(request)
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -63,7 +59,7 @@ def register(app: Flask, config: ApiConfig, metrics: Metrics) -> None:
             response.headers.setdefault(name, value)
         if config.cors_origins:
             _allow_origin(response, config.cors_origins)
-        route = request.url_rule.rule if request.url_rule else "(none)"
+        route = request.url_rule.rule if request.url_rule else None
         metrics.observe_response(request.method, route, response.status_code, seconds)
         _log(app, response.status_code, timing)
         return response
@@ -85,17 +81,6 @@ def _drain() -> None:
         return
 
 
-def _check_key(key: str) -> None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    given = token if scheme.lower() == "bearer" else request.headers.get("X-API-Key", "")
-    if not hmac.compare_digest(given.encode(), key.encode()):
-        raise Unauthorized(
-            f"The API key is {'wrong' if given else 'missing'}. Send the key of this service as X-API-Key or "
-            "as Authorization: Bearer; its operator has it.",
-            www_authenticate=WWWAuthenticate("bearer"),
-        )
-
-
 def _allow_origin(response: Response, allowed: frozenset[str]) -> None:
     response.vary.add("Origin")
     origin = request.headers.get("Origin")
@@ -110,7 +95,7 @@ def _log(app: Flask, status: int, timing: dict[str, float]) -> None:
         "method": request.method,
         "path": request.path,
         "status": status,
-        "client": request.remote_addr,
+        "client": g.client,
         **{f"{name}_ms": round(1000 * seconds, 1) for name, seconds in timing.items()},
         **g.fields,
     }

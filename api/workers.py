@@ -5,6 +5,8 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from api.rate_limit import RateTable
+
 _NUMBER = struct.Struct("i")
 _SPARE_ROWS = 16  # workers that an operator adds by a signal, or that overlap with their successors
 
@@ -60,6 +62,7 @@ class Workers:
         alive: 1 for each worker that runs.
         admitted: Requests that each has admitted.
         connections: Connections that each has accepted.
+        rates: The limits of the clients.
     """
 
     count: int
@@ -67,11 +70,13 @@ class Workers:
     alive: SharedCounts = field(init=False)
     admitted: SharedCounts = field(init=False)
     connections: SharedCounts = field(init=False)
+    rates: RateTable = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the memory that the workers will share."""
         rows = self.count + _SPARE_ROWS
         self.alive, self.admitted, self.connections = (SharedCounts(rows) for _ in range(3))
+        self.rates = RateTable()
 
     def enter(self, number: int) -> None:
         """Become worker `number`; called after the fork."""

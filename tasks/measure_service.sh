@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the HTTP service with the benchmark NAME (costly, load, schema, ...) or with all of them.
+# Measures the HTTP service with the benchmark NAME (attack, costly, load, schema, ...) or with all of them.
 # The machine must do nothing else. Results go to evaluation/results/service/. Fails if a goal is missed.
 # Usage: tasks/measure_service.sh [NAME [OPTION...]]
 set -euo pipefail
@@ -11,7 +11,7 @@ if (($#)); then
   exec python -m "api.benchmarks.$1" "${@:2}"
 fi
 failed=()
-for name in start load soak shutdown threads schema costly; do
+for name in start load attack soak shutdown threads schema costly; do
   python -m "api.benchmarks.$name" || failed+=("$name")
 done
 if ((${#failed[@]})); then

@@ -16,6 +16,7 @@ from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import ImageSource, load_image
+from text_recognizer.images.resizing import reduce_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session, default_threads
 from text_recognizer.preprocessing.column_map import ColumnMap
@@ -29,6 +30,8 @@ Result = TypeVar("Result")
 DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc_int8"
 
 MIN_RIGHT_PAPER_PX = 64  # blank columns behind every line, as in training; more, up to a whole frame
+
+MAX_LINE_PIXELS = 6_000_000  # larger images of a line are reduced, so that memory stays below 250 MB
 
 _SAME_COLUMNS = ColumnMap()
 
@@ -100,7 +103,7 @@ class LinePredictor:
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
-        return self._read(*self._prepare(ink_map(load_image(image))), budget or Budget())
+        return self._read(*self._prepare(*_ink_of(image)), budget or Budget())
 
     def predict_batch(self, images: Sequence[ImageSource]) -> list[LinePrediction]:
         """Return the text of every image, in their order.
@@ -164,7 +167,7 @@ class LinePredictor:
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
-        return self._prepare(ink_map(load_image(image)))[0]
+        return self._prepare(*_ink_of(image))[0]
 
     def predict_logits(self, lines: Sequence[InkMap]) -> list[Logits]:
         """Run only the network.
@@ -197,6 +200,13 @@ class LinePredictor:
     def _frames(self, line: InkMap) -> int | None:
         """Return how many rows of the logits belong to an input (height, W') itself; None for all of them."""
         return -(-line.shape[1] // self.artifact.input.downsampling) if self.decoder else None
+
+
+def _ink_of(image: ImageSource) -> tuple[InkMap, ColumnMap]:
+    """Return the ink map (H, W) of an image, reduced if it is very large, and where its columns lie on it."""
+    whole = load_image(image)
+    reduced = reduce_image(whole, MAX_LINE_PIXELS)
+    return ink_map(reduced), ColumnMap(whole.shape[1] / reduced.shape[1])
 
 
 def _while_allowed(inks: Iterable[InkMap], budget: Budget) -> Iterator[InkMap]:

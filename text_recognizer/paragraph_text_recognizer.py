@@ -1,22 +1,27 @@
 """Image of a page -> its text, line by line."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from text_recognizer.arrays import GrayImage, InkMap
+from text_recognizer.arrays import InkMap
 from text_recognizer.budget import Budget
 from text_recognizer.images.ink import ink_map
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
-from text_recognizer.images.resizing import reduce_image
+from text_recognizer.images.resizing import reduce_image, reduce_ink
 from text_recognizer.layout.crops import crop_left, crop_line
-from text_recognizer.layout.lines import PageLayout
+from text_recognizer.layout.lines import PageLayout, TextLine
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.types import PagePrediction, Region
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
+# Larger lines are cut out of a reduced page: the network reads them in a quarter of this height, and a crop
+# takes 20 bytes for each pixel.
+MAX_CROP_HEIGHT_PX = 256
+MAX_CROP_PIXELS = 1_500_000
 
 
 class ParagraphTextRecognizer:
@@ -74,10 +79,10 @@ class ParagraphTextRecognizer:
         reduced = reduce_image(page, MAX_PAGE_PIXELS)
         rows, columns = (ColumnMap(page.shape[axis] / reduced.shape[axis]) for axis in (0, 1))
         budget = budget or Budget()
-        layout, crops = self._cut(reduced)
-        maps = (
-            ColumnMap(offset=crop_left(layout, index)).then(columns) for index in range(len(layout.lines))
-        )
+        ink = ink_map(reduced)
+        layout = self.detector.find_lines(ink)
+        crops, maps = self._crops(ink, layout, columns)
+        del ink
         budget.expect(len(layout.lines))
         lines = self.line_predictor.predict_inks(crops, maps, budget)
         placed = tuple(
@@ -87,11 +92,33 @@ class ParagraphTextRecognizer:
         height, width = page.shape
         return PagePrediction(placed, width, height, complete=len(placed) == len(layout.lines))
 
-    def _cut(self, page: GrayImage) -> tuple[PageLayout, Iterator[InkMap]]:
-        """Return the layout of a page (H, W) and its lines' ink maps, whose end frees the page's."""
-        ink = ink_map(page)
-        layout = self.detector.find_lines(ink)
-        return layout, (crop_line(ink, layout, index) for index in range(len(layout.lines)))
+    def _crops(
+        self, ink: InkMap, layout: PageLayout, columns: ColumnMap
+    ) -> tuple[Iterator[InkMap], list[ColumnMap]]:
+        """Return the ink maps of the lines of a page (H, W), and where the columns of each lie on the image.
+
+        The end of the ink maps frees the page's.
+        """
+        factors = [_reduction(line) for line in layout.lines]
+        maps = [
+            ColumnMap(factor, factor * crop_left(layout.reduced(factor), index)).then(columns)
+            for index, factor in enumerate(factors)
+        ]
+        return (_crop(ink, layout, index, factor) for index, factor in enumerate(factors)), maps
+
+
+def _reduction(line: TextLine) -> int:
+    """Return by how much the page is reduced before a line is cut out of it; 1 for ordinary lines."""
+    area = line.height * line.region.width
+    return math.ceil(max(line.height / MAX_CROP_HEIGHT_PX, (area / MAX_CROP_PIXELS) ** 0.5, 1.0))
+
+
+def _crop(ink: InkMap, layout: PageLayout, index: int, factor: int) -> InkMap:
+    """Return a line of a page (H, W) that is reduced by `factor`."""
+    if factor > 1:
+        height, width = ink.shape
+        ink = reduce_ink(ink, max(1, round(width / factor)), max(1, round(height / factor)))
+    return crop_line(ink, layout.reduced(factor), index)
 
 
 def _on_page(region: Region, rows: ColumnMap, columns: ColumnMap) -> Region:

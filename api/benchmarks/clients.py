@@ -56,6 +56,11 @@ def http_request(path: str, body: bytes, content_type: str = "image/png") -> byt
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
+def get_request(path: str) -> bytes:
+    """Return the bytes of a GET request."""
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
 class _Client:
     """A connection and the request that was sent over it last."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from PIL import Image
 
+from api.benchmarks.baseline import baseline
 from api.benchmarks.clients import Response, http_request, run_load
 from api.benchmarks.report import benchmark_parser, finish
 from api.benchmarks.server import IMAGES, Server, open_files, resident_mb, serve
@@ -55,12 +56,14 @@ def measure(number: int, workers: int = 2) -> dict[str, Any]:
     responses: list[Response] = []
     samples: list[dict[str, Any]] = []
     with serve(workers) as server:
+        nothing = baseline(server.port, CLIENTS)
         for _ in range(WARM_UP_STEPS + SAMPLES):
             responses += run_load(server.port, kinds, CLIENTS, lambda sent: sent >= step)
             samples.append(_sample(server))
             kinds = kinds[step % len(kinds) :] + kinds[: step % len(kinds)]
     samples = samples[WARM_UP_STEPS - 1 :]
     return {
+        "baseline": nothing,
         "requests": len(responses),
         "statuses": _statuses(responses),
         "samples": samples,

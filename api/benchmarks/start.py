@@ -3,10 +3,14 @@
 import argparse
 import io
 import statistics
+import subprocess
+import sys
+import time
 from typing import Any
 
 from PIL import Image
 
+from api.benchmarks.baseline import baseline
 from api.benchmarks.clients import http_request, run_load
 from api.benchmarks.report import benchmark_parser, finish
 from api.benchmarks.server import IMAGES, peak_mb, resident_mb, serve
@@ -20,6 +24,13 @@ def scan() -> bytes:
     buffer = io.BytesIO()
     Image.open(next(IMAGES.glob("page_*.png"))).convert("L").resize(SCAN_SIZE_PX).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def seconds_of_python() -> float:
+    """Return how long a process of Python that does nothing takes, beside which a start can be judged."""
+    start = time.monotonic()
+    subprocess.run([sys.executable, "-c", ""], check=True)
+    return time.monotonic() - start
 
 
 def start_once(workers: int = 2) -> dict[str, Any]:
@@ -36,6 +47,10 @@ def start_once(workers: int = 2) -> dict[str, Any]:
         after_scans = [resident_mb(pid) for pid in server.workers()]
         peak = [peak_mb(pid) for pid in server.workers()]
         return {
+            "baseline": {
+                "seconds_of_python": round(seconds_of_python(), 2),
+                **baseline(server.port, 2 * workers),
+            },
             "seconds_to_ready": round(server.seconds_to_ready, 2),
             "mb_ready": round(max(ready), 1),
             "mb_after_lines": round(max(after_lines), 1),

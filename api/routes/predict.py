@@ -163,6 +163,7 @@ def blueprint(service: Service) -> Blueprint:
         with service.admission.place():
             receive(request, batch=True)
             sources = images_of(request, service.config.max_batch)
+            g.charge(len(sources) - 1)  # one request was counted already
             results = [_result(service, each, reader) for each in sources]
         if late := [each for each in results if isinstance(each, ServiceUnavailable)]:
             message = "A batch of %d images was cut off; %d were not read."

@@ -52,6 +52,33 @@ def own_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("own_logging")
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "/a\n2026-01-01 00:00:00,000 [1] INFO forged",
+        "/\r\x1b[2J",
+        "/\x00\x07\x7f\x9b31m",
+        "/\u2028\u202e\u200b\ud800",
+    ],
+)
+def test_what_a_client_sends_cannot_forge_a_line_of_text(sent: str) -> None:
+    text = logs.TextFormatter().format(logging.makeLogRecord({"msg": "%s", "args": (sent,)}))
+    assert text.isprintable()
+    try:
+        raise ValueError(sent)
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+    record.stack_info = sent
+    first, *others = logs.TextFormatter().format(record).split("\n")
+    assert first.endswith("ERROR failed")
+    assert all(line.startswith("  ") and line.isprintable() for line in others)
+
+
+def test_printable_text_of_any_script_stays_as_it_is() -> None:
+    text = logs.TextFormatter().format(logging.makeLogRecord({"msg": "ä 中 \U0001f600 \\ x"}))
+    assert text.endswith("ä 中 \U0001f600 \\ x")
+
+
 @pytest.mark.parametrize("as_json", [True, False])
 def test_lines_of_the_service_go_to_stderr_in_the_form_asked_for(
     as_json: bool, capsys: pytest.CaptureFixture[str]

@@ -1,4 +1,5 @@
 import pytest
+from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.metrics import Metrics
@@ -28,6 +29,31 @@ def test_a_response_is_counted_by_method_route_and_status(metrics: Metrics) -> N
     assert found["text_recognizer_requests_total", "/livez", "200", "GET"] == 2
     assert found["text_recognizer_request_seconds_sum", "/livez"] == pytest.approx(0.06)
     assert found["text_recognizer_request_seconds_bucket", "/livez", "0.025"] == 1
+
+
+def test_what_clients_make_up_is_no_label(metrics: Metrics) -> None:
+    metrics.observe_response("BREW", None, 404, 0.02)
+    before = samples(metrics).keys()
+    for number in range(1000):
+        metrics.observe_response(f"X{number}", None, 404, 0.02)
+    found = samples(metrics)
+    assert found.keys() == before
+    assert found["text_recognizer_requests_total", "404", "other", "other"] == 1001
+
+
+def test_made_up_methods_and_addresses_leave_the_metrics_as_they_are(client: FlaskClient) -> None:
+    def names() -> set[str]:
+        text = client.get("/metrics").get_data(as_text=True)
+        return {line.rpartition(" ")[0] for line in text.splitlines()}
+
+    client.open("/livez", method="BREW")
+    client.open("/nothing", method="BREW")
+    names()  # the metrics count requests for themselves, too
+    before = names()
+    for number in range(200):
+        client.open("/livez", method=f"BREW{number}")
+        client.open(f"/nothing/{number}", method=f"BREW{number}", headers={"X-Request-Id": str(number)})
+    assert names() == before
 
 
 def test_a_reading_is_counted_by_its_lines(metrics: Metrics) -> None:

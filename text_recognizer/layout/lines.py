@@ -44,6 +44,16 @@ class TextLine:
         """Height of the line itself, without the slope that its box includes."""
         return self.above + self.below
 
+    def reduced(self, factor: float) -> "TextLine":
+        """Return the line on the page in 1 / `factor` of its size."""
+        box = self.region
+        x1, y1, x2, y2 = (round(value / factor) for value in (box.x1, box.y1, box.x2, box.y2))
+        return TextLine(
+            Region(x1, y1, max(x2, x1 + 1), max(y2, y1 + 1)),
+            self.slope,
+            *(value / factor for value in (self.middle, self.above, self.below)),
+        )
+
 
 @dataclass(frozen=True)
 class PageLayout:
@@ -76,6 +86,13 @@ class PageLayout:
     def regions(self) -> list[Region]:
         """The boxes of the lines in reading order."""
         return [line.region for line in self.lines]
+
+    def reduced(self, factor: float) -> "PageLayout":
+        """Return the layout of the page in 1 / `factor` of its size; the maps stay as they are."""
+        if factor == 1:
+            return self
+        lines = tuple(line.reduced(factor) for line in self.lines)
+        return PageLayout(lines, self.labels, self.owners, self.scale * factor)
 
     @property
     def line_height(self) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from text_recognizer import line_predictor
 from text_recognizer.arrays import Floats
 from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
 from text_recognizer.images.ink import ink_map
@@ -110,6 +111,19 @@ def test_words_and_characters_lie_on_the_page_if_told_where_the_line_does(predic
     assert on_page.text == own.text
     for span, moved in zip((*own.words, *own.characters), (*on_page.words, *on_page.characters), strict=True):
         assert (moved.x1, moved.x2) == pytest.approx((1000 + 2 * span.x1, 1000 + 2 * span.x2), abs=1)
+
+
+def test_very_large_images_are_reduced_and_characters_stand_where_they_did(
+    predictor: LinePredictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = Image.fromarray(draw_bars("abba"))
+    large = image.resize((4 * image.width, 4 * image.height))
+    whole = predictor.predict(large)
+    monkeypatch.setattr(line_predictor, "MAX_LINE_PIXELS", large.width * large.height // 4)
+    reduced = predictor.predict(large)
+    assert reduced.text == whole.text
+    places = [[(span.x1, span.x2) for span in each.characters] for each in (whole, reduced)]
+    np.testing.assert_allclose(places[1], places[0], atol=16)
 
 
 def test_unknown_decoder_is_refused(tiny_weights: Path) -> None:

@@ -76,6 +76,20 @@ def test_regions_stand_where_the_lines_do(recognizer: ParagraphTextRecognizer) -
         np.testing.assert_allclose(box, drawn, atol=6)
 
 
+def test_very_large_lines_are_cut_out_of_a_reduced_page(
+    recognizer: ParagraphTextRecognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = draw_page([5, 2, 9])
+    whole = recognizer.predict(page)
+    monkeypatch.setattr(paragraph_text_recognizer, "MAX_CROP_HEIGHT_PX", 30)
+    reduced = recognizer.predict(page)
+    assert reduced.text == whole.text
+    for line, smaller in zip(whole.lines, reduced.lines, strict=True):
+        assert smaller.region == line.region
+        places = [[(span.x1, span.x2) for span in each.characters] for each in (line, smaller)]
+        np.testing.assert_allclose(places[1], places[0], atol=16)
+
+
 @pytest.mark.parametrize("reduced", [False, True])
 def test_characters_stand_on_the_page_where_they_are_drawn(
     recognizer: ParagraphTextRecognizer, reduced: bool, monkeypatch: pytest.MonkeyPatch

@@ -58,3 +58,15 @@ def test_columns_of_text_are_not_joined_over_a_wide_gap() -> None:
 def test_line_height_is_measured_on_the_map() -> None:
     assert find_lines(page((20, 10, 280, 30)), 0.5, (400, 600)).line_height == pytest.approx(20, abs=1)
     assert find_lines(np.zeros((64, 96), np.uint8), 0.5, (128, 192)).line_height == 0
+
+
+def test_a_layout_can_be_that_of_a_smaller_page() -> None:
+    layout = find_lines(page((20, 10, 280, 30)), 0.5, (400, 600))
+    small = layout.reduced(4)
+    assert small.scale == 4 * layout.scale
+    (line,), (small_line,) = layout.lines, small.lines
+    assert small_line.height == pytest.approx(line.height / 4)
+    assert small_line.middle == pytest.approx(line.middle / 4)
+    assert small_line.slope == line.slope
+    assert small_line.region.x2 == round(line.region.x2 / 4)
+    assert layout.reduced(1) is layout

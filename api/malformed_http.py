@@ -1,0 +1,46 @@
+"""The response to malformed HTTP, which never reaches the application: a problem object, as to all errors."""
+
+import json
+from typing import Protocol
+
+from gunicorn import util  # type: ignore[import-untyped]  # gunicorn has no types
+
+from api.errors import UNEXPECTED, problem
+
+
+class Writer(Protocol):
+    """What a response is written to.
+
+    ```python
+    import socket
+
+    from api.malformed_http import Writer
+
+    writer: Writer = socket.socketpair()[0]
+    writer.sendall(b"HTTP/1.1 400 Bad Request")
+    ```
+    """
+
+    def sendall(self, data: bytes, /) -> object:
+        """Send bytes."""
+
+
+def write_problem(sock: Writer, status: int, reason: str, message: str) -> None:
+    """Answer a request that is not HTTP.
+
+    Args:
+        sock: Takes the response.
+        status: Its status.
+        reason: The status in words.
+        message: What is wrong; empty = the reason.
+    """
+    detail = f"The request is not well-formed HTTP: {message or reason}. Correct the client."
+    body = json.dumps(problem(status, UNEXPECTED if status == 500 else detail))
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    sock.sendall((head + body).encode("ascii"))
+
+
+util.write_error = write_problem  # gunicorn has no setting for it, and would write HTML
