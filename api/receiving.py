@@ -105,7 +105,9 @@ class Incoming:
         yield from self._receive_chunks() if self.chunked else self._take(self.length)
 
     def _read_head(self) -> None:
-        lengths, codings, expectations = [], [], []
+        lengths: list[bytes] = []
+        codings: list[bytes] = []
+        expectations: list[bytes] = []
         for line in self.head.split(_END)[1:]:
             name, _, value = line.partition(b":")
             for wanted, values in (

@@ -110,7 +110,7 @@ class ParagraphTextRecognizer:
 def _reduction(line: TextLine) -> int:
     """Return by how much the page is reduced before a line is cut out of it; 1 for ordinary lines."""
     area = line.height * line.region.width
-    return math.ceil(max(line.height / MAX_CROP_HEIGHT_PX, (area / MAX_CROP_PIXELS) ** 0.5, 1.0))
+    return math.ceil(max(line.height / MAX_CROP_HEIGHT_PX, math.sqrt(area / MAX_CROP_PIXELS), 1.0))
 
 
 def _crop(ink: InkMap, layout: PageLayout, index: int, factor: int) -> InkMap:
