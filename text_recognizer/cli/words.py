@@ -125,14 +125,20 @@ def _images(given: Iterable[Path]) -> tuple[list[Path], int]:
     """Return the images, those of folders by name, and `SOME_FAILED` if a folder has none."""
     images, status = [], OK
     for path in given:
-        found = [path]
-        if path.is_dir():
-            found = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES)
-        if not found:
-            complain(f"{path}: the folder holds no image; expected files named *{', *'.join(SUFFIXES)}")
+        try:
+            found = _images_in(path) if path.is_dir() else [path]
+            problem = "" if found else f"it holds no image; expected files named *{', *'.join(SUFFIXES)}"
+        except OSError as error:
+            found, problem = [], str(error.strerror)
+        if problem:
+            complain(f"{path}: {problem}")
             status = SOME_FAILED
         images += found
     return images, status
+
+
+def _images_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
 
 
 def _positive(text: str) -> int:

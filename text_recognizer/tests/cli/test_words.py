@@ -1,3 +1,5 @@
+import errno
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,20 @@ def test_a_folder_without_images_is_named(words: Path, tmp_path: Path, capsys: C
     assert main(["words", str(empty), str(words / "word-0.png")]) == 1
     out, err = capsys.readouterr()
     assert out.split("\t")[1] == TEXTS[0]
-    assert err.startswith(f"text-recognizer: {empty}: the folder holds no image")
+    assert err.startswith(f"text-recognizer: {empty}: it holds no image")
+
+
+def test_a_folder_that_cannot_be_listed_is_named(
+    words: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def refused(_: Path) -> Iterator[Path]:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    assert main(["words", str(words), str(words / "word-0.png")]) == 1
+    out, err = capsys.readouterr()
+    assert out.split("\t")[1] == TEXTS[0]
+    assert err == f"text-recognizer: {words}: Permission denied\n"
 
 
 def test_the_benchmark_splits_the_time_of_a_word(words: Path, capsys: Capture) -> None:
