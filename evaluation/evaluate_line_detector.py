@@ -23,6 +23,7 @@ from evaluation.texts import load_iam
 from text_recognizer.arrays import GrayImage, Indices, LabelMap
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
+from text_recognizer.geometry import Region
 from text_recognizer.images.ink import ink_map
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.metrics.detection import (
@@ -33,7 +34,6 @@ from text_recognizer.metrics.detection import (
     pixel_accuracy,
 )
 from text_recognizer.tooling.selection import spread
-from text_recognizer.types import Region
 
 IOU_THRESHOLDS = {"f1_50": 0.5, "f1_75": 0.75}  # found at all, and found well; as in COCO
 

@@ -17,16 +17,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from text_recognizer.character_predictor import CharacterPredictor
     from text_recognizer.errors import InvalidInputError, TextRecognizerError
+    from text_recognizer.geometry import Region
     from text_recognizer.line_detector import LineDetector
     from text_recognizer.line_predictor import LinePredictor
     from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
-    from text_recognizer.types import (
-        CharacterPrediction,
-        LinePrediction,
-        PagePrediction,
-        Region,
-        WordPrediction,
-    )
+    from text_recognizer.types import CharacterPrediction, LinePrediction, PagePrediction, WordPrediction
     from text_recognizer.version import __version__
     from text_recognizer.word_predictor import WordPredictor
 
@@ -55,7 +50,7 @@ _MODULES = {
     "LinePredictor": "line_predictor",
     "PagePrediction": "types",
     "ParagraphTextRecognizer": "paragraph_text_recognizer",
-    "Region": "types",
+    "Region": "geometry",
     "TextRecognizerError": "errors",
     "WordPrediction": "types",
     "WordPredictor": "word_predictor",

@@ -7,6 +7,7 @@ import numpy as np
 
 from text_recognizer.arrays import InkMap, KernelMap
 from text_recognizer.errors import ArtifactError
+from text_recognizer.geometry import Region
 from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
@@ -16,7 +17,6 @@ from text_recognizer.layout.kernels import BACKGROUND, KERNEL
 from text_recognizer.layout.letter_size import letter_height
 from text_recognizer.layout.lines import PageLayout, find_lines
 from text_recognizer.preprocessing.pages import PARAGRAPH_MIN_SIZE, PARAGRAPH_SIZE, ink_to_paragraph
-from text_recognizer.types import Region
 
 DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn"
 

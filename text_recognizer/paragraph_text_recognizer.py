@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.budget import Budget
@@ -10,12 +12,14 @@ from text_recognizer.images.ink import ink_map
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image, reduce_ink
-from text_recognizer.layout.crops import crop_left, crop_line
+from text_recognizer.layout.crops import LineCrop, crop_left, crop_line
 from text_recognizer.layout.lines import PageLayout, TextLine
+from text_recognizer.layout.outlines import LineOutline, outline
+from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.preprocessing.column_map import ColumnMap
-from text_recognizer.types import PagePrediction, Region
+from text_recognizer.types import PagePrediction
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
 # Larger lines are cut out of a reduced page: the network reads them in a quarter of this height, and a crop
@@ -62,49 +66,61 @@ class ParagraphTextRecognizer:
         self.limits = limits
 
     def predict(self, image: ImageSource, budget: Budget | None = None) -> PagePrediction:
-        """Return the lines of the page, each with text, confidence and region.
+        """Return the lines of the page, each with text, confidence, region, baseline and polygons.
 
         Args:
             image: Path, bytes, data URI, PIL image or array of a page.
             budget: How long it may take; default: no limit.
 
         Returns:
-            The prediction; without any line if none is found. Not `complete` if the budget was exhausted
-            before the last line.
+            The prediction; without any line if none is found, and without lines in which no text is read.
+            Not `complete` if the budget was exhausted before the last line.
 
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
         page = load_image(image, self.limits)
         reduced = reduce_image(page, MAX_PAGE_PIXELS)
-        rows, columns = (ColumnMap(page.shape[axis] / reduced.shape[axis]) for axis in (0, 1))
         budget = budget or Budget()
         ink = ink_map(reduced)
         layout = self.detector.find_lines(ink)
-        crops, maps = self._crops(ink, layout, columns)
+        cuts = _cuts(layout)
+        outlines: list[LineOutline] = []
+        inks = _inks(ink, layout, cuts, outlines)
         del ink
-        budget.expect(len(layout.lines))
-        lines = self.line_predictor.predict_inks(crops, maps, budget)
-        placed = tuple(
-            replace(line, region=_on_page(region, rows, columns))
-            for line, region in zip(lines, layout.regions, strict=False)  # fewer if the budget was exhausted
-        )
+        budget.expect(len(cuts))
+        columns = [ColumnMap(cut.factor, cut.left) for cut in cuts]
+        lines = self.line_predictor.predict_inks(inks, columns, budget)
+        to_image = _point_map(reduced.shape, page.shape)
+        # There are fewer lines than outlines if the budget was exhausted.
+        placed = (place(*each, to_image) for each in zip(lines, outlines, strict=False))
         height, width = page.shape
-        return PagePrediction(placed, width, height, complete=len(placed) == len(layout.lines))
+        written = tuple(line for line in placed if line.text.strip())
+        return PagePrediction(written, width, height, complete=len(lines) == len(cuts))
 
-    def _crops(
-        self, ink: InkMap, layout: PageLayout, columns: ColumnMap
-    ) -> tuple[Iterator[InkMap], list[ColumnMap]]:
-        """Return the ink maps of the lines of a page (H, W), and where the columns of each lie on the image.
 
-        The end of the ink maps frees the page's.
-        """
-        factors = [_reduction(line) for line in layout.lines]
-        maps = [
-            ColumnMap(factor, factor * crop_left(layout.reduced(factor), index)).then(columns)
-            for index, factor in enumerate(factors)
-        ]
-        return (_crop(ink, layout, index, factor) for index, factor in enumerate(factors)), maps
+class _Cut(NamedTuple):
+    """How a line is cut out of a page that is reduced first.
+
+    Attributes:
+        layout: Layout of the reduced page.
+        factor: By how much it is reduced.
+        left: Column of the page, not reduced, at which the line is cut out.
+    """
+
+    layout: PageLayout
+    factor: int
+    left: int
+
+
+def _cuts(layout: PageLayout) -> list[_Cut]:
+    """Return how each line of a page is cut out."""
+    factors = [_reduction(line) for line in layout.lines]
+    layouts = {factor: layout.reduced(factor) for factor in set(factors)}
+    return [
+        _Cut(layouts[factor], factor, factor * crop_left(layouts[factor], index))
+        for index, factor in enumerate(factors)
+    ]
 
 
 def _reduction(line: TextLine) -> int:
@@ -113,16 +129,24 @@ def _reduction(line: TextLine) -> int:
     return math.ceil(max(line.height / MAX_CROP_HEIGHT_PX, math.sqrt(area / MAX_CROP_PIXELS), 1.0))
 
 
-def _crop(ink: InkMap, layout: PageLayout, index: int, factor: int) -> InkMap:
-    """Return a line of a page (H, W) that is reduced by `factor`."""
-    if factor > 1:
+def _inks(ink: InkMap, layout: PageLayout, cuts: list[_Cut], outlines: list[LineOutline]) -> Iterator[InkMap]:
+    """Yield the ink map of each line of a page (H, W), and append its outline; the end frees the page's."""
+    for index, cut in enumerate(cuts):
+        crop = _crop(ink, cut, index)
+        outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
+        yield crop.ink
+
+
+def _crop(ink: InkMap, cut: _Cut, index: int) -> LineCrop:
+    """Return line `index` of a page, given as its ink map (H, W)."""
+    if cut.factor > 1:
         height, width = ink.shape
-        ink = reduce_ink(ink, max(1, round(width / factor)), max(1, round(height / factor)))
-    return crop_line(ink, layout.reduced(factor), index)
+        ink = reduce_ink(ink, max(1, round(width / cut.factor)), max(1, round(height / cut.factor)))
+    return crop_line(ink, cut.layout, index)
 
 
-def _on_page(region: Region, rows: ColumnMap, columns: ColumnMap) -> Region:
-    """Map a region of the reduced page to the page."""
-    x1, x2 = columns.rounded([region.x1, region.x2]).tolist()
-    y1, y2 = rows.rounded([region.y1, region.y2]).tolist()
-    return Region(x1, y1, x2, y2)
+def _point_map(reduced: tuple[int, int], page: tuple[int, int]) -> PointMap:
+    """Return what maps points of a reduced page (h, w) to the page (H, W), within its borders."""
+    size = np.array(page[::-1], np.float64)
+    scale = size / reduced[::-1]
+    return lambda points: np.clip(points * scale, 0, size)

@@ -7,52 +7,11 @@ another type, is an `InvalidInputError` that names it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from text_recognizer.errors import InvalidInputError
-
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True)
-class Region:
-    """An axis-aligned box in pixels of the input image; `x2` and `y2` lie just outside.
-
-    ```python
-    from text_recognizer import Region
-
-    box = Region(10, 20, 110, 60)
-    print(box.width, box.height)  # 100 40
-    ```
-    """
-
-    x1: int
-    y1: int
-    x2: int
-    y2: int
-
-    @property
-    def width(self) -> int:
-        """Width in pixels."""
-        return self.x2 - self.x1
-
-    @property
-    def height(self) -> int:
-        """Height in pixels."""
-        return self.y2 - self.y1
-
-    def to_dict(self) -> dict[str, int]:
-        """Return the four coordinates as a JSON object."""
-        return {"x1": self.x1, "y1": self.y1, "x2": self.x2, "y2": self.y2}
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the box whose `to_dict` is `fields`.
-
-        Raises:
-            InvalidInputError: If a coordinate is missing or no integer.
-        """
-        return cls(*(_read(fields, name, int) for name in ("x1", "y1", "x2", "y2")))
+from text_recognizer.geometry import Points, Region, points_from_json, points_to_json
+from text_recognizer.json_fields import read_field
 
 
 @dataclass(frozen=True)
@@ -84,7 +43,7 @@ class CharacterPrediction:
         Raises:
             InvalidInputError: If a value is missing or of another type.
         """
-        return cls(_read(fields, "character", str), _read(fields, "confidence", float))
+        return cls(read_field(fields, "character", str), read_field(fields, "confidence", float))
 
 
 @dataclass(frozen=True)
@@ -116,17 +75,18 @@ class WordPrediction:
         Raises:
             InvalidInputError: If a value is missing or of another type.
         """
-        return cls(_read(fields, "text", str), _read(fields, "confidence", float))
+        return cls(read_field(fields, "text", str), read_field(fields, "confidence", float))
 
 
 @dataclass(frozen=True)
 class TextSpan:
-    """A character or a word of a line, and the columns of the image that it fills.
+    """A character or a word of a line, and where it stands.
 
     ```python
     from text_recognizer.types import TextSpan
 
-    print(TextSpan("be", confidence=0.9, x1=30, x2=50).to_dict())
+    word = TextSpan("be", 0.9, 30, 50, polygon=((30, 12), (50, 14), (50, 34), (30, 32)))
+    print(word.to_dict())
     ```
 
     Attributes:
@@ -134,29 +94,39 @@ class TextSpan:
         confidence: Probability that it is right, 0-1.
         x1: First column, in pixels of the image of the line, or of the page if the line has a region.
         x2: The column behind the last one.
+        polygon: What holds its ink and follows the slope of the line, clockwise from the top left; empty for
+            an image of a single line.
     """
 
     text: str
     confidence: float
     x1: int
     x2: int
+    polygon: Points = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the span as a JSON object."""
-        return {"text": self.text, "confidence": self.confidence, "x1": self.x1, "x2": self.x2}
+        return {
+            "text": self.text,
+            "confidence": self.confidence,
+            "x1": self.x1,
+            "x2": self.x2,
+            "polygon": points_to_json(self.polygon),
+        }
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the span whose `to_dict` is `fields`.
+        """Return the span whose `to_dict` is `fields`; the polygon may be absent.
 
         Raises:
             InvalidInputError: If a value is missing or of another type.
         """
         return cls(
-            _read(fields, "text", str),
-            _read(fields, "confidence", float),
-            _read(fields, "x1", int),
-            _read(fields, "x2", int),
+            read_field(fields, "text", str),
+            read_field(fields, "confidence", float),
+            read_field(fields, "x1", int),
+            read_field(fields, "x2", int),
+            points_from_json(fields.get("polygon", [])),
         )
 
 
@@ -178,6 +148,10 @@ class LinePrediction:
         region: Where the line stands on its page; None for an image of a single line.
         words: What stands between the spaces of `text`, left to right; empty if places are unknown.
         characters: All characters of `text`, spaces included; empty if places are unknown.
+        baseline: On what the letters stand, from left to right, in pixels of the page: two points of a
+            straight line, more of a curved one; empty if unknown.
+        polygon: What holds the ink of the line and follows its slope, clockwise from the top left; empty if
+            unknown.
     """
 
     text: str
@@ -185,9 +159,11 @@ class LinePrediction:
     region: Region | None = None
     words: tuple[TextSpan, ...] = ()
     characters: tuple[TextSpan, ...] = ()
+    baseline: Points = ()
+    polygon: Points = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the line as a JSON object; each character is an array [text, confidence, x1, x2].
+        """Return the line as a JSON object; each character is an array [text, confidence, x1, x2, polygon].
 
         Arrays, because a page has a thousand characters: objects would double the size of its JSON.
         """
@@ -197,23 +173,27 @@ class LinePrediction:
             "region": None if self.region is None else self.region.to_dict(),
             "words": [word.to_dict() for word in self.words],
             "characters": [list(span.to_dict().values()) for span in self.characters],
+            "baseline": points_to_json(self.baseline),
+            "polygon": points_to_json(self.polygon),
         }
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the line whose `to_dict` is `fields`; region, words and characters may be absent.
+        """Return the line whose `to_dict` is `fields`; all but text and confidence may be absent.
 
         Raises:
             InvalidInputError: If text or confidence is missing, or a value is of another type.
         """
-        text, confidence = _read(fields, "text", str), _read(fields, "confidence", float)
+        text, confidence = read_field(fields, "text", str), read_field(fields, "confidence", float)
         region = fields.get("region")
         return cls(
             text,
             confidence,
             None if region is None else Region.from_dict(region),
-            tuple(TextSpan.from_dict(word) for word in _read(fields, "words", list, [])),
-            tuple(_span_of_row(row) for row in _read(fields, "characters", list, [])),
+            tuple(TextSpan.from_dict(word) for word in read_field(fields, "words", list, [])),
+            tuple(_span_of_row(row) for row in read_field(fields, "characters", list, [])),
+            points_from_json(fields.get("baseline", [])),
+            points_from_json(fields.get("polygon", [])),
         )
 
 
@@ -273,29 +253,17 @@ class PagePrediction:
         Raises:
             InvalidInputError: If `lines` is missing, or a value is of another type.
         """
-        lines = tuple(LinePrediction.from_dict(line) for line in _read(fields, "lines", list))
+        lines = tuple(LinePrediction.from_dict(line) for line in read_field(fields, "lines", list))
         width, height = (
-            None if fields.get(name) is None else _read(fields, name, int) for name in ("width", "height")
+            None if fields.get(name) is None else read_field(fields, name, int)
+            for name in ("width", "height")
         )
-        return cls(lines, width, height, _read(fields, "complete", bool, True))
+        return cls(lines, width, height, read_field(fields, "complete", bool, True))
 
 
 def _span_of_row(row: Any) -> TextSpan:
-    """Return the span of an array [text, confidence, x1, x2]."""
+    """Return the span of an array [text, confidence, x1, x2, polygon], or of one without the polygon."""
     if not isinstance(row, list):
-        raise InvalidInputError(f"Expected [text, confidence, x1, x2]; received {str(row)[:80]!r}.")
-    return TextSpan.from_dict(dict(zip(("text", "confidence", "x1", "x2"), row, strict=False)))
-
-
-def _read(fields: Any, name: str, kind: type[Value], default: Value | None = None) -> Value:
-    """Return the value `name` of a JSON object, whose type is `kind`; whole numbers count as float too."""
-    if not isinstance(fields, Mapping):
-        raise InvalidInputError(f"Expected a JSON object with {name!r}; received {str(fields)[:80]!r}.")
-    value = fields.get(name, default)
-    if kind is float and type(value) is int:  # JSON has one type of number
-        value = float(value)
-    if type(value) is not kind:  # exactly: True is no coordinate
-        raise InvalidInputError(
-            f"Expected {name!r} as {kind.__name__} in a JSON object; received {str(value)[:80]!r}."
-        )
-    return value
+        raise InvalidInputError(f"Expected [text, confidence, x1, x2, polygon]; received {str(row)[:80]!r}.")
+    names = ("text", "confidence", "x1", "x2", "polygon")
+    return TextSpan.from_dict(dict(zip(names, row, strict=False)))

@@ -10,7 +10,7 @@ from evaluation.pages import Page, form_pages
 from evaluation.texts import load_iam
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
-from text_recognizer.types import Region
+from text_recognizer.geometry import Region
 
 
 def run(root: Path, *more: str) -> dict[str, Any]:

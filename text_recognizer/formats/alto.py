@@ -4,7 +4,8 @@ from xml.etree import ElementTree
 
 from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
 from text_recognizer.formats.text import one_line
-from text_recognizer.types import LinePrediction, PagePrediction, Region
+from text_recognizer.geometry import Region
+from text_recognizer.types import LinePrediction, PagePrediction
 from text_recognizer.version import __version__
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -1,6 +1,7 @@
 """Boxes for formats that demand one for every page and line."""
 
-from text_recognizer.types import PagePrediction, Region, TextSpan
+from text_recognizer.geometry import Region
+from text_recognizer.types import PagePrediction, TextSpan
 
 
 def page_box(page: PagePrediction) -> Region:

@@ -6,7 +6,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.files import replacing
-from text_recognizer.types import PagePrediction, Region
+from text_recognizer.geometry import Region
+from text_recognizer.types import PagePrediction
 
 _FRAME_RGB = (200, 30, 30)
 _TEXT_RGB = (20, 60, 160)

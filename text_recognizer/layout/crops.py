@@ -1,5 +1,7 @@
 """One line cut out of a page's ink: level, without its neighbours' ink."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from text_recognizer.arrays import IndexMap, Indices, InkMap, Mask, Reals
@@ -12,13 +14,39 @@ _MIN_INK = 0.1  # weaker ink does not connect strokes
 _MIDDLE_HEIGHTS = 0.25  # within this fraction of the line height around the middle, ink belongs to the line
 
 
+class LineCrop(NamedTuple):
+    """One line cut out of a page, level.
+
+    ```python
+    import numpy as np
+    from text_recognizer.layout.crops import crop_left, crop_line
+    from text_recognizer.layout.kernels import kernel_map
+    from text_recognizer.layout.lines import find_lines
+
+    labels = np.zeros((100, 300), np.uint8)
+    labels[10:30, 20:280] = 1  # one line
+    ink = np.where(labels == 1, np.float32(1), np.float32(0))
+    layout = find_lines(kernel_map(labels), 1.0, (100, 300))
+    crop = crop_line(ink, layout, 0)
+    print(crop.ink.shape, crop.top, crop_left(layout, 0))
+    ```
+
+    Attributes:
+        ink: (h, w) float32 ink map of the line; its columns are those of the page from `crop_left` on.
+        top: Its first row, counted from the line's middle: negative above it.
+    """
+
+    ink: InkMap
+    top: int
+
+
 def crop_left(layout: PageLayout, index: int) -> int:
     """Return the column of the page at which the crop of a line begins."""
     line = layout.lines[index]
     return max(0, int(line.region.x1 - _MARGIN_HEIGHTS * line.height))
 
 
-def crop_line(ink: InkMap, layout: PageLayout, index: int) -> InkMap:
+def crop_line(ink: InkMap, layout: PageLayout, index: int) -> LineCrop:
     """Cut one line out of a page: level, with its ascenders and descenders, without its neighbours' ink.
 
     Each column is shifted so that the line's middle is level. Connected ink goes to the line whose middle it
@@ -28,9 +56,6 @@ def crop_line(ink: InkMap, layout: PageLayout, index: int) -> InkMap:
         ink: (H, W) ink map of the whole page, see `ink.ink_map`.
         layout: The page's lines.
         index: Which of them.
-
-    Returns:
-        (h, w) float32 ink map of the line; its columns are those of the page from `crop_left` on.
     """
     line = layout.lines[index]
     x1 = crop_left(layout, index)
@@ -46,7 +71,8 @@ def crop_line(ink: InkMap, layout: PageLayout, index: int) -> InkMap:
     del parts
     crop *= _own_ink(crop, owners, middle, index)
     kept = (crop > _MIN_INK).any(axis=1) | ((offsets >= -line.above) & (offsets <= line.below))
-    return np.asarray(crop[np.argmax(kept) : len(kept) - np.argmax(kept[::-1])])
+    first = int(np.argmax(kept))
+    return LineCrop(np.asarray(crop[first : len(kept) - np.argmax(kept[::-1])]), int(offsets[first]))
 
 
 def _sample(
@@ -65,7 +91,7 @@ def _sample(
         (h, w) each: float32 ink; int32 line of `layout.lines` or -1; bool, whether in the middle of a line.
     """
     line = layout.lines[index]
-    rows = offsets[:, None] + (line.middle + line.slope * columns)[None, :]  # (h, w) in page pixels
+    rows = offsets[:, None] + line.middle_at(columns)[None, :]  # (h, w) in page pixels
     y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
     x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)
     owners = layout.owners[y, x]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from text_recognizer.arrays import IndexMap, KernelMap, LabelMap
+from text_recognizer.arrays import IndexMap, Indices, KernelMap, LabelMap, Reals
+from text_recognizer.geometry import Region
 from text_recognizer.layout.fitting import Fit, fit_all
 from text_recognizer.layout.kernels import extend, line_map
 from text_recognizer.layout.reading_order import reading_order
-from text_recognizer.types import Region
 
 REACH_HEIGHTS = 0.6  # how far ascenders and descenders reach out of a line, in heights of it
 
@@ -19,7 +19,7 @@ class TextLine:
 
     ```python
     from text_recognizer.layout.lines import TextLine
-    from text_recognizer.types import Region
+    from text_recognizer.geometry import Region
 
     line = TextLine(Region(40, 20, 560, 60), slope=0.0, middle=40.0, above=20.0, below=20.0)
     print(line.height)
@@ -53,6 +53,10 @@ class TextLine:
             self.slope,
             *(value / factor for value in (self.middle, self.above, self.below)),
         )
+
+    def middle_at(self, columns: Indices | Reals) -> Reals:
+        """Return the row of the line's middle at columns of any shape, (N,) for example."""
+        return np.asarray(self.middle + self.slope * columns)
 
 
 @dataclass(frozen=True)

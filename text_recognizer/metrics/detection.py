@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from text_recognizer.arrays import Indices, LabelMap
-from text_recognizer.types import Region
+from text_recognizer.geometry import Region
 
 
 def confusion_matrix(expected: LabelMap, predicted: LabelMap, classes: int) -> Indices:

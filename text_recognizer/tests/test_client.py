@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from text_recognizer.client import Answer, Client
+from text_recognizer.geometry import Region
 from text_recognizer.tests.formats.pages import WORDS
 from text_recognizer.tests.repository import ROOT
-from text_recognizer.types import LinePrediction, PagePrediction, Region, TextSpan
+from text_recognizer.types import LinePrediction, PagePrediction, TextSpan
 
 PAGE = PagePrediction(
     (

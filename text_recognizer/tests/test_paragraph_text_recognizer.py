@@ -15,6 +15,7 @@ from PIL import Image
 from text_recognizer import paragraph_text_recognizer
 from text_recognizer.budget import Budget
 from text_recognizer.errors import ArtifactError, InvalidInputError
+from text_recognizer.geometry import Region
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics.text import character_error_rate
@@ -101,6 +102,24 @@ def test_characters_stand_on_the_page_where_they_are_drawn(
     for count, line in zip(counts, recognizer.predict(image).lines, strict=True):
         centres = [(span.x1 + span.x2) / 2 for span in line.characters]
         np.testing.assert_allclose(centres, 76 + 64 * np.arange(count), atol=14)
+
+
+@pytest.mark.parametrize("reduced", [False, True])
+def test_words_and_lines_have_polygons_around_what_is_drawn(
+    recognizer: ParagraphTextRecognizer, reduced: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = [5, 2, 9]
+    image = draw_page(counts)
+    if reduced:
+        monkeypatch.setattr(paragraph_text_recognizer, "MAX_PAGE_PIXELS", image.size // 4)
+    for row, line in enumerate(recognizer.predict(image).lines):
+        (word,) = line.words
+        ink = (60, 80 + 140 * row, 60 + 64 * counts[row] - 32, 144 + 140 * row)
+        for polygon in (word.polygon, line.polygon):
+            box = Region.around(polygon)
+            np.testing.assert_allclose((box.x1, box.y1, box.x2, box.y2), ink, atol=6)
+        assert [y for _, y in line.baseline] == pytest.approx([ink[3]] * 2, abs=6)
+        assert len(line.characters) == sum(len(each.polygon) == 4 for each in line.characters)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (600, 400), (1, 5000), (5000, 1)])

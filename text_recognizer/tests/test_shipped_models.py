@@ -40,7 +40,7 @@ def test_sample_page_is_read_line_by_line(recognizer: ParagraphTextRecognizer) -
 def test_batch_reads_what_single_lines_read(recognizer: ParagraphTextRecognizer) -> None:
     ink = ink_map(load_image(SAMPLE))
     layout = recognizer.detector.find_lines(ink)
-    crops = [crop_line(ink, layout, index) for index in range(len(layout.lines))]
+    crops = [crop_line(ink, layout, index).ink for index in range(len(layout.lines))]
     batch = recognizer.line_predictor.predict_inks(crops)
     singles = [recognizer.line_predictor.predict_inks([crop])[0] for crop in crops]
     assert [line.text for line in batch] == [line.text for line in singles]

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import InvalidInputError
+from text_recognizer.geometry import Points, Region
 from text_recognizer.types import (
     CharacterPrediction,
     LinePrediction,
     PagePrediction,
-    Region,
     TextSpan,
     WordPrediction,
 )
@@ -23,14 +23,20 @@ def drawn_text(rng: np.random.Generator) -> str:
     return "".join(rng.choice(list('abé ß"\\\n漢😀'), size=rng.integers(0, 6)))
 
 
+def drawn_points(rng: np.random.Generator) -> Points:
+    return tuple((int(x), int(y)) for x, y in rng.integers(-5, 5000, (rng.integers(0, 5), 2)))
+
+
 def drawn_span(rng: np.random.Generator) -> TextSpan:
-    return TextSpan(drawn_text(rng), float(rng.random()), *map(int, rng.integers(-5, 5000, 2)))
+    x1, x2 = map(int, rng.integers(-5, 5000, 2))
+    return TextSpan(drawn_text(rng), float(rng.random()), x1, x2, drawn_points(rng))
 
 
 def drawn_line(rng: np.random.Generator) -> LinePrediction:
     region = Region(*map(int, rng.integers(-5, 5000, 4))) if rng.random() < 0.5 else None
     words, characters = (tuple(drawn_span(rng) for _ in range(rng.integers(0, 4))) for _ in range(2))
-    return LinePrediction(drawn_text(rng), float(rng.random()), region, words, characters)
+    places = region, words, characters, drawn_points(rng), drawn_points(rng)
+    return LinePrediction(drawn_text(rng), float(rng.random()), *places)
 
 
 def drawn_page(rng: np.random.Generator) -> PagePrediction:
@@ -68,6 +74,14 @@ def test_keys_of_a_newer_service_are_ignored_and_missing_places_are_empty() -> N
     assert type(page.lines[0].confidence) is float
 
 
+def test_what_was_written_before_there_were_polygons_is_read() -> None:
+    word = {"text": "to", "confidence": 0.9, "x1": 0, "x2": 20}
+    fields = {"text": "to", "confidence": 0.9, "words": [word], "characters": [["t", 1.0, 0, 9]]}
+    line = LinePrediction.from_dict(fields)
+    assert (line.words, line.characters) == ((TextSpan("to", 0.9, 0, 20),), (TextSpan("t", 1.0, 0, 9),))
+    assert (line.baseline, line.polygon) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
@@ -78,10 +92,14 @@ def test_keys_of_a_newer_service_are_ignored_and_missing_places_are_empty() -> N
         ({"lines": [{"text": "a"}]}, "'confidence'"),
         ({"lines": [{"text": "a", "confidence": "1"}]}, "'confidence' as float"),
         ({"lines": [{"text": "a", "confidence": 1.0, "words": [{}]}]}, "'text'"),
-        ({"lines": [{"text": "a", "confidence": 1.0, "characters": ["a"]}]}, r"\[text, confidence, x1, x2\]"),
+        (
+            {"lines": [{"text": "a", "confidence": 1.0, "characters": ["a"]}]},
+            r"\[text, confidence, x1, x2, polygon\]",
+        ),
         ({"lines": [{"text": "a", "confidence": 1.0, "characters": [["a", 1.0]]}]}, "'x1'"),
         ({"lines": [{"text": "a", "confidence": 1.0, "region": {"x1": 0}}]}, "'y1' as int"),
         ({"lines": [], "width": True}, "'width' as int"),
+        ({"lines": [{"text": "a", "confidence": 1.0, "polygon": [5]}]}, r"points as \[\[x, y\]"),
     ],
 )
 def test_what_is_no_prediction_is_refused_by_name(fields: Any, message: str) -> None:
@@ -96,7 +114,3 @@ def test_a_page_weighs_its_lines_by_their_length() -> None:
     assert page.confidence == pytest.approx(0.8)
     assert page.text == "To be, or\nnot\n"
     assert PagePrediction(()).confidence == 0
-
-
-def test_the_size_of_a_box() -> None:
-    assert (Region(10, 20, 110, 60).width, Region(10, 20, 110, 60).height) == (100, 40)

@@ -20,9 +20,9 @@ from text_recognizer.datasets.fsdl.export import ExportPage, Problem, read_expor
 from text_recognizer.datasets.fsdl.geometry import line_region, upright_size
 from text_recognizer.datasets.pages.page_images import ensure_images
 from text_recognizer.errors import DataError, DownloadError
+from text_recognizer.geometry import Region
 from text_recognizer.images.loading import load_image
 from text_recognizer.tooling.data_root import data_root, mirror_dir
-from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from text_recognizer.arrays import Mask
 from text_recognizer.datasets.fsdl.export import Points
-from text_recognizer.types import Region
+from text_recognizer.geometry import Region
 
 _SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that exchange width and height
 _EXIF_ORIENTATION = 0x0112

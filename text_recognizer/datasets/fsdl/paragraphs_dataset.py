@@ -17,9 +17,9 @@ from text_recognizer.datasets.iam.paragraphs_dataset import PARAGRAPH_BUFFER
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.datasets.pages.paragraphs_dataset import ParagraphsDataset, describe_pages
 from text_recognizer.errors import DataError, TextRecognizerError
+from text_recognizer.geometry import Region
 from text_recognizer.images.loading import load_image
 from text_recognizer.preprocessing.pages import paragraph_input
-from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
 

@@ -20,9 +20,9 @@ from text_recognizer.datasets.iam.form import Form, FormLine, read_form
 from text_recognizer.datasets.iam.manifest import ManifestRow, forms_of_manifest, read_manifest
 from text_recognizer.datasets.iam.splits import SPLIT_FILES, read_split
 from text_recognizer.errors import DataError
+from text_recognizer.geometry import Region
 from text_recognizer.images.loading import load_image
 from text_recognizer.tooling.data_root import raw_dir
-from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from text_recognizer.types import Region
+from text_recognizer.geometry import Region
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class FormLine:
 
     ```python
     from text_recognizer.datasets.iam.form import FormLine
-    from text_recognizer.types import Region
+    from text_recognizer.geometry import Region
 
     word = Region(100, 200, 180, 260)
     print(FormLine("a01-000u-00", "He", region=word, words=(word,), image_path=None).source)

@@ -24,10 +24,10 @@ from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.datasets.pages.page_synthesis import choose_lines, synthesize_page
 from text_recognizer.datasets.pages.paragraphs_dataset import ParagraphsDataset, describe_pages
 from text_recognizer.errors import DataError, TextRecognizerError
+from text_recognizer.geometry import Region
 from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import load_image
 from text_recognizer.preprocessing.pages import paragraph_input
-from text_recognizer.types import Region
 
 logger = logging.getLogger(__name__)
 

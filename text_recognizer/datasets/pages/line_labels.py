@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from text_recognizer.arrays import LabelMap
-from text_recognizer.types import Region
+from text_recognizer.geometry import Region
 
 _PRIOR_SPREAD_PX = 150.0  # lines whose words spread less mostly take the slope of their page
 

@@ -1,7 +1,8 @@
 import pytest
 
 from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
-from text_recognizer.types import LinePrediction, PagePrediction, Region, TextSpan
+from text_recognizer.geometry import Region
+from text_recognizer.types import LinePrediction, PagePrediction, TextSpan
 
 LINES = (LinePrediction("a", 0.5, Region(10, 20, 110, 60)), LinePrediction("b", 0.5))
 

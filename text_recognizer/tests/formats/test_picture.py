@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from text_recognizer.formats.picture import draw_page, save_page_picture
-from text_recognizer.types import LinePrediction, PagePrediction, Region
+from text_recognizer.geometry import Region
+from text_recognizer.types import LinePrediction, PagePrediction
 
 PAGE = np.full((200, 300), 255, np.uint8)
 

@@ -16,7 +16,7 @@ def test_crop_is_level_and_holds_one_line_only() -> None:
         np.float32
     )
 
-    crop = crop_line(ink, layout, 2)
+    crop = crop_line(ink, layout, 2).ink
 
     inked = np.flatnonzero((crop > 0.5).any(axis=1))
     assert inked[-1] - inked[0] < 12  # unlevelled, the stroke would rise by 78 rows
@@ -33,7 +33,7 @@ def test_ink_of_the_neighbour_is_erased_and_own_descenders_stay() -> None:
     ink[38:50, 200:203] = 1  # an ascender of the next line, into this one
     layout = find_lines(labels, 1.0, (100, 300))
 
-    crop = crop_line(ink, layout, 0)
+    crop = crop_line(ink, layout, 0).ink
 
     line = layout.lines[0]
     left = int(line.region.x1 - 0.6 * (line.above + line.below))
@@ -49,7 +49,7 @@ def test_lines_that_grow_together_are_cut_at_the_border() -> None:
     layout = find_lines(labels, 1.0, (100, 300))
 
     for index in (0, 1):
-        crop = crop_line(ink, layout, index)
+        crop = crop_line(ink, layout, index).ink
         assert np.count_nonzero((crop > 0.5).sum(axis=1) > 200) == 4
         assert 10 <= (crop > 0.5).any(axis=1).sum() <= 13
 
@@ -63,7 +63,7 @@ def test_a_comma_behind_the_line_belongs_to_it_and_a_word_of_another_line_does_n
     ink[50:54, 30:270] = 1
     layout = find_lines(labels, 1.0, (100, 300))
 
-    crop = crop_line(ink, layout, 0)
+    crop = crop_line(ink, layout, 0).ink
 
     assert np.count_nonzero(crop > 0.5) == 4 * 168 + 4 * 3
 
@@ -78,7 +78,7 @@ def test_faint_ink_belongs_to_the_line_on_which_it_lies() -> None:
     layout = find_lines(labels, 1.0, (100, 300))
 
     for index, pixels in ((0, 2 * 20), (1, 2 * 30)):
-        crop = crop_line(ink, layout, index)
+        crop = crop_line(ink, layout, index).ink
         assert np.count_nonzero((crop > 0) & (crop < 0.1)) == pixels
 
 
@@ -89,7 +89,7 @@ def test_ink_between_lines_goes_to_the_nearer_one() -> None:
     ink[41:44, 100:110] = 1  # touches the middle of neither line
     layout = find_lines(labels, 1.0, (100, 300))
 
-    near, far = (int((crop_line(ink, layout, index) > 0.5).sum()) for index in (0, 1))
+    near, far = (int((crop_line(ink, layout, index).ink > 0.5).sum()) for index in (0, 1))
 
     assert (near, far) == (4 * 240 + 3 * 10, 4 * 240)
 
@@ -101,4 +101,4 @@ def test_a_crop_begins_with_a_margin_but_within_the_page(x1: int, left: int) -> 
     ink[25:35, 30] = 1
     layout = find_lines(labels, 1.0, (100, 300))
     assert crop_left(layout, 0) == left
-    assert np.flatnonzero((crop_line(ink, layout, 0) > 0.5).any(axis=0)).tolist() == [30 - left]
+    assert np.flatnonzero((crop_line(ink, layout, 0).ink > 0.5).any(axis=0)).tolist() == [30 - left]

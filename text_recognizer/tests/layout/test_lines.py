@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import LabelMap
+from text_recognizer.geometry import Region
 from text_recognizer.tests.layout.label_maps import find_lines, page
-from text_recognizer.types import Region
 
 
 def detect_regions(labels: LabelMap, scale: float, page_shape: tuple[int, int]) -> list[Region]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from text_recognizer.geometry import Region
 from text_recognizer.metrics.detection import (
     Matches,
     box_iou,
@@ -11,7 +12,6 @@ from text_recognizer.metrics.detection import (
     mean_iou,
     pixel_accuracy,
 )
-from text_recognizer.types import Region
 
 
 def test_confusion_accuracy_and_iou_by_hand() -> None:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from text_recognizer.datasets.fsdl.dataset import FsdlHandwritingDataset, split_by_hash
 from text_recognizer.errors import DataError
+from text_recognizer.geometry import Region
 from text_recognizer.tests.datasets.fsdl.folder import HOST, NAMES, Folder, load
 from text_recognizer.tests.datasets.fsdl_pages import (
     HEIGHT,
@@ -23,7 +24,6 @@ from text_recognizer.tests.datasets.fsdl_pages import (
     record,
     write_export,
 )
-from text_recognizer.types import Region
 
 
 def test_the_properties_of_2019(pages: Folder) -> None:

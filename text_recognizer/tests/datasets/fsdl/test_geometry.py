@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from text_recognizer.datasets.fsdl.geometry import line_mask, line_region, line_slices, upright_size
+from text_recognizer.geometry import Region
 from text_recognizer.tests.datasets.fsdl_pages import HEIGHT, WIDTH
-from text_recognizer.types import Region
 
 
 def test_a_slanted_polygon_gets_a_slanted_band() -> None:

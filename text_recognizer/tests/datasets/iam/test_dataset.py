@@ -7,9 +7,9 @@ import pytest
 
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.errors import DataError
+from text_recognizer.geometry import Region
 from text_recognizer.tests.datasets.toy_iam import write_archives, write_form, write_manifest
 from text_recognizer.tests.real_data import real_data
-from text_recognizer.types import Region
 
 
 def load() -> IamDataset:

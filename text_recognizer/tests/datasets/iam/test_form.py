@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.datasets.iam.form import line_image, read_form
-from text_recognizer.types import Region
+from text_recognizer.geometry import Region
 
 
 def test_boxes_are_in_pixels_of_the_form_and_texts_are_plain(iam: Path) -> None:

@@ -14,8 +14,8 @@ from text_recognizer.datasets.iam.paragraphs_dataset import (
     handwriting_region,
 )
 from text_recognizer.errors import DataError
+from text_recognizer.geometry import Region
 from text_recognizer.tests.real_data import real_data
-from text_recognizer.types import Region
 
 WIDTH, HEIGHT, LEFT, TOP, PITCH = 620, 880, 150, 300, 60
 # form: (writer, split file or None, whether the copy has its image)

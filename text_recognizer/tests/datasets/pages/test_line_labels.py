@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.datasets.pages.line_labels import LineBand, line_bands, paint_labels
-from text_recognizer.types import Region
+from text_recognizer.geometry import Region
 
 
 def words(y: float, slope: float = 0.0, count: int = 6) -> list[Region]:
