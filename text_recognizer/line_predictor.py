@@ -220,8 +220,8 @@ def _with_spans(decoded: DecodedLine, columns: list[list[int]]) -> LinePredictio
     """Return a line whose character i fills the columns `columns[i]` (x1, x2)."""
     text = decoded.text
     characters = [
-        TextSpan(character, float(confidence), *span)
-        for character, confidence, span in zip(text, decoded.character_confidences, columns, strict=True)
+        TextSpan(character, float(confidence), x1, x2)
+        for character, confidence, (x1, x2) in zip(text, decoded.character_confidences, columns, strict=True)
     ]
     words = [
         TextSpan(text[first:end], float(confidence), columns[first][0], columns[end - 1][1])

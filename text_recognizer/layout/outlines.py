@@ -97,7 +97,7 @@ class LineOutline:
             return np.stack((ends, self.line.middle_at(ends) + self.line.below), axis=1)
         center = float(inked.mean())
         reach = max(1.0, _BASELINE_HEIGHTS * self.line.height)
-        rise, offset = _straight_edge(inked - center, self.bottoms[inked], reach)
+        rise, offset = _straight_edge(np.asarray(inked - center, np.float64), self.bottoms[inked], reach)
         rows = offset + rise * (ends - self.left - center)
         return np.stack((ends, self.line.middle_at(ends) + rows), axis=1)
 
