@@ -10,6 +10,7 @@ import re
 import resource
 import struct
 import sys
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +22,8 @@ from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.loading import load_data_uri, load_image
 
 REQUEST = struct.Struct("<?Q")  # whether the image is a data URI, and its bytes
-RESPONSE = struct.Struct("<?QQ")  # whether it was decoded; height and width, or the lengths of name and text
+# Whether it was decoded; seconds of the processor; height and width, or the lengths of name and text.
+RESPONSE = struct.Struct("<?dQQ")
 
 _LARGE_PIXELS = 2_000_000  # at this size, giving memory back is worth the milliseconds that it takes
 _TOO_LITTLE = "Decoding the image takes more than {:,} MB of memory. Scale it down, or save it as JPEG."
@@ -39,31 +41,33 @@ def decode_all(requests: BinaryIO, responses: BinaryIO, limits: ImageLimits, meg
     while head := requests.read(REQUEST.size):
         is_uri, length = REQUEST.unpack(head)
         data = requests.read(length)
+        start = time.process_time()
         try:
             image = data.decode("utf-8", "surrogatepass") if is_uri else data
             gray = load_data_uri(image, limits) if isinstance(image, str) else load_image(image, limits)
         except InvalidInputError as error:
-            _refuse(responses, error)
+            _refuse(responses, error, start)
         except MemoryError:
-            _refuse(responses, ImageTooLargeError(_TOO_LITTLE.format(megabytes)))
+            _refuse(responses, ImageTooLargeError(_TOO_LITTLE.format(megabytes)), start)
         else:
-            _send(responses, gray)
+            _send(responses, gray, start)
             del gray
         del data, image
         responses.flush()
 
 
-def _send(responses: BinaryIO, gray: GrayImage) -> None:
-    """Write the grey values (H, W)."""
-    responses.write(RESPONSE.pack(True, *gray.shape))
+def _send(responses: BinaryIO, gray: GrayImage, start: float) -> None:
+    """Write the grey values (H, W), whose decoding began at `start` of `time.process_time`."""
+    responses.write(RESPONSE.pack(True, time.process_time() - start, *gray.shape))
     responses.write(gray.data)
     if gray.size >= _LARGE_PIXELS:
         getattr(ctypes.CDLL(None), "malloc_trim", int)(0)  # glibc keeps freed memory in fragments
 
 
-def _refuse(responses: BinaryIO, error: InvalidInputError) -> None:
+def _refuse(responses: BinaryIO, error: InvalidInputError, start: float) -> None:
     name, text = type(error).__name__.encode(), str(error).encode("utf-8", "replace")
-    responses.write(RESPONSE.pack(False, len(name), len(text)) + name + text)
+    seconds = time.process_time() - start
+    responses.write(RESPONSE.pack(False, seconds, len(name), len(text)) + name + text)
 
 
 def limit_resources(megabytes: int) -> None:

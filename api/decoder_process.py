@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -57,11 +58,12 @@ class DecoderProcess:
         self._command = [sys.executable, "-m", "api.decoder_child", *map(str, numbers)]
         self._process = self._started()
 
-    def decode(self, source: Source) -> GrayImage:
+    def decode(self, source: Source, charge: Callable[[float], None] = lambda _: None) -> GrayImage:
         """Return the grey values (H, W) of an image.
 
         Args:
             source: Content of an image file, or a data URI.
+            charge: Called with the seconds of the processor that it took, also if it failed.
 
 
         Raises:
@@ -73,7 +75,7 @@ class DecoderProcess:
             timer = threading.Timer(self._max_seconds, self._kill, (self._process, late))
             timer.start()
             try:
-                return self._decoded(source)
+                return self._decoded(source, charge)
             except (EOFError, BrokenPipeError):
                 status = _end(self._process)
                 self._process = self._started()
@@ -100,13 +102,15 @@ class DecoderProcess:
             start_new_session=True,  # Ctrl-C in a terminal is for the service, which then ends this one
         )
 
-    def _decoded(self, source: Source) -> GrayImage:
+    def _decoded(self, source: Source, charge: Callable[[float], None]) -> GrayImage:
+        """Return the grey values (H, W) that the process sends."""
         stdin, stdout = self._process.stdin, self._process.stdout
         data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
         stdin.write(REQUEST.pack(isinstance(source, str), len(data)))  # type: ignore[union-attr]  # are pipes
         stdin.write(data)  # type: ignore[union-attr]
         stdin.flush()  # type: ignore[union-attr]
-        decoded, first, second = RESPONSE.unpack(_read(stdout, RESPONSE.size))
+        decoded, seconds, first, second = RESPONSE.unpack(_read(stdout, RESPONSE.size))
+        charge(seconds)
         if decoded:
             return np.frombuffer(_read(stdout, first * second), np.uint8).reshape(first, second)
         name, text = _read(stdout, first).decode(), _read(stdout, second).decode()

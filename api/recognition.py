@@ -26,6 +26,8 @@ Mode = Literal["page", "line", "word"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 Source = bytes | str  # an image file, or a data URI
+# Returns the grey values (H, W) of an image; tells the second argument the seconds that it took elsewhere.
+Decode = Callable[[Source, Callable[[float], None]], GrayImage]
 
 SEARCH_SECONDS = 2.0  # enough for the beam search of an ordinary page, about 20 lines
 MAX_SECONDS = 2.75  # so that the costliest image takes 3 s of the processor, with its last line
@@ -205,7 +207,7 @@ def read(
     source: Source,
     limits: ImageLimits,
     budget: Budget | None = None,
-    decode: Callable[[Source], GrayImage] | None = None,
+    decode: Decode | None = None,
 ) -> Reading:
     """Decode an image and recognize it.
 
@@ -221,7 +223,7 @@ def read(
     """
     started = time.monotonic()
     budget = budget or Budget(SEARCH_SECONDS, MAX_SECONDS, clock=time.thread_time)
-    image = decode(source) if decode else _decoded(source, limits)
+    image = decode(source, budget.charge) if decode else _decoded(source, limits)
     decoded = time.monotonic()
     height, width = image.shape
     page = replace(reader.predict(image, budget), width=width, height=height)

@@ -12,7 +12,7 @@ from api.config import ApiConfig
 from api.errors import problem, problem_of
 from api.metrics import Metrics
 from api.models import Models
-from api.recognition import Reader, Reading, Source, read
+from api.recognition import Decode, Reader, Reading, Source, read
 from api.request_image import image_of, images_of, receive
 from api.responses import (
     Json,
@@ -24,7 +24,6 @@ from api.responses import (
     reader_of,
     render,
 )
-from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.errors import InvalidInputError, TooMuchWritingError
 
@@ -63,7 +62,7 @@ class Service:
     admission: Admission
     metrics: Metrics
     image_url_loader: Loader | None
-    decode: Callable[[Source], GrayImage] | None = None
+    decode: Decode | None = None
 
     def read(self, source: Callable[[], Source], reader: Reader) -> Reading:
         """Recognize an image when its turn comes; add the times to headers, log and metrics.

@@ -96,6 +96,15 @@ def test_errors_are_those_that_are_raised_here(source: bytes | str, decoder: Dec
     assert str(there.value) == str(here.value)
 
 
+def test_the_time_of_the_processor_is_charged(decoder: DecoderProcess) -> None:
+    spent: list[float] = []
+    decoder.decode(png(2001, 50), spent.append)
+    with pytest.raises(InvalidInputError):
+        decoder.decode(b"hello", spent.append)
+    assert len(spent) == 2
+    assert all(0 < seconds < 10 for seconds in spent)
+
+
 def test_limits_are_those_of_the_service() -> None:
     decoder = DecoderProcess(ImageLimits(max_pixels=1000))
     try:

@@ -60,6 +60,11 @@ def input_spec(path: Path, fields: Mapping[str, Any]) -> InputSpec:
             f"Expected height and width of the input, a number of pixels from 1 to {_MAX_SIZES_PX[0]} and to "
             f"{_MAX_SIZES_PX[1]} or null, in {path}; received {sizes[0]!r} and {sizes[1]!r}. {ADVICE}"
         )
+    if kind == "line" and sizes[0] and sizes[1] and sizes[1] < sizes[0]:
+        raise ArtifactError(
+            f"Expected an input for lines that is at least as wide as high in {path}; received "
+            f"{sizes[1]} x {sizes[0]}. {ADVICE}"
+        )
     downsampling, normalize = fields.get("downsampling"), fields.get("normalize", False)
     if not _is_whole(downsampling, _MAX_DOWNSAMPLING) or not isinstance(normalize, bool):
         raise ArtifactError(

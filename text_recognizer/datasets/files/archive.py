@@ -49,6 +49,9 @@ class _Member:
 
 DEFAULT_LIMITS = Limits()
 _MIN_BOMB_BYTES = 1 << 20  # smaller files may be packed at any ratio: they fill no disk
+_HEADER_TYPES = {tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE}
+_HEADER_TYPES |= {tarfile.SOLARIS_XHDTYPE}
+_MAX_HEADER_BYTES = 1 << 20  # of names and attributes before an entry; they take some hundred
 _CHUNK_BYTES = 1 << 20  # held in memory while a file is unpacked
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -60,6 +63,17 @@ _DAMAGE = (
     NotImplementedError,  # an unknown compression in a zip
     RuntimeError,  # an encrypted zip
 )
+
+
+class _Entry(tarfile.TarInfo):
+    """An entry of a tar whose extended header, which tarfile reads as a whole, may not be long."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> "_Entry":
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.type in _HEADER_TYPES and entry.size > _MAX_HEADER_BYTES:
+            raise tarfile.HeaderError(f"a header of {entry.size} bytes")
+        return entry
 
 
 def extract(archive: Path, target: Path, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -113,7 +127,7 @@ def _opened(archive: Path) -> Iterator[zipfile.ZipFile | tarfile.TarFile]:
             with zipfile.ZipFile(archive) as opened_zip:
                 yield opened_zip
         else:
-            with tarfile.open(archive) as opened_tar:
+            with tarfile.open(archive, tarinfo=_Entry) as opened_tar:
                 yield opened_tar
     except _DAMAGE as error:
         raise DataError(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import decode_ngrams
+from text_recognizer.errors import ArtifactError
 from text_recognizer.inference import artifacts
 
 LANGUAGE_MODEL = "language_model.json"
@@ -27,4 +28,10 @@ def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | 
     for file in (NGRAMS, WORDS):
         artifacts.verify(folder / file, manifest["sha256"][file])
     ngrams, words = ((folder / file).read_bytes() for file in (NGRAMS, WORDS))
-    return LanguageModel(manifest["vocabulary"], *decode_ngrams(ngrams), words.decode().split())
+    try:
+        return LanguageModel(manifest["vocabulary"], *decode_ngrams(ngrams), words.decode().split())
+    except (ValueError, IndexError, TypeError) as error:  # files that fit their digests and not each other
+        raise ArtifactError(
+            f"The files of the language model in {folder} do not fit each other: {error}. "
+            "Install the package again."
+        ) from error

@@ -91,6 +91,8 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
         for _ in range(lengths):
             n, successors = struct.unpack_from("<II", content, at)
             at += 8
+            if at + (KEY_BYTES + 2) * n + 2 * successors > len(content):
+                raise ValueError("one that ends too early")  # before anything is allocated
             keys = np.zeros((n, 8), np.uint8)
             keys[:, :KEY_BYTES] = np.frombuffer(content, np.uint8, KEY_BYTES * n, at).reshape(n, KEY_BYTES)
             at += KEY_BYTES * n
@@ -98,6 +100,8 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
             for size in (n, n, successors, successors):
                 parts.append(np.frombuffer(content, np.uint8, size, at))
                 at += size
+            if int(parts[1].sum()) != successors:
+                raise ValueError("other numbers of successors than it states")
             tables.append(Contexts(keys.view("<u8").ravel().astype(np.uint64), *parts))
     except (struct.error, ValueError) as error:
         raise ArtifactError(

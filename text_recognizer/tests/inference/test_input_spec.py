@@ -26,7 +26,7 @@ def test_a_manifest_that_does_not_say_does_not_normalize() -> None:
     [
         {"kind": "page"},
         *({"height": wrong} for wrong in ("64", 0, -1, 1025, 10**5, 64.0, True, [64])),
-        *({"width": wrong} for wrong in ("10", 0, 10**6, False)),
+        *({"width": wrong} for wrong in ("10", 0, 10**6, False, 10)),
         *({"downsampling": wrong} for wrong in (None, 0, -8, "8", 1000, True)),
         *({"normalize": wrong} for wrong in (None, 1, "true")),
     ],

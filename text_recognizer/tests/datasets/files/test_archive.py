@@ -141,3 +141,15 @@ def test_folders_that_an_archive_may_have_are_no_files(tmp_path: Path) -> None:
         opened.addfile(entry, io.BytesIO(b"one"))
     extract(archive, tmp_path / "target", Limits(members=1, folders=5))
     assert content_of(tmp_path / "target") == {"folder1/one.txt": b"one"}
+
+
+@pytest.mark.parametrize("kind", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
+def test_long_headers_are_refused_and_usual_ones_are_read(tmp_path: Path, kind: int) -> None:
+    for name, number in (("usual", 100), ("long", 2**20)):
+        entry = tarfile.TarInfo("d/" * number + "file")
+        entry.pax_headers = {"comment": "a" * number}
+        with tarfile.open(tmp_path / f"{name}.tar", "w", format=kind) as opened:
+            opened.addfile(entry)
+    extract(tmp_path / "usual.tar", tmp_path / "usual")
+    assert len(content_of(tmp_path / "usual")) == 1
+    assert_refused(tmp_path / "long.tar", tmp_path, "header of")

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ def install(folder: Path) -> None:
     (folder / "toy" / LANGUAGE_MODEL).write_text(json.dumps(manifest))
 
 
+def claiming_many_contexts(content: bytes) -> bytes:
+    """Return a file of n-grams whose first table claims three thousand million contexts."""
+    at = 12 + 4 * int.from_bytes(content[8:10], "little")
+    return content[:at] + b"\xff\xff\xff\xbf" + content[at + 4 :]
+
+
 def test_load(tmp_path: Path) -> None:
     install(tmp_path)
     model = load_language_model("toy", tmp_path)
@@ -38,4 +45,30 @@ def test_missing_or_damaged_models_are_named(tmp_path: Path, damaged: str) -> No
     with (tmp_path / "toy" / damaged).open("ab") as file:
         file.write(b"x")
     with pytest.raises(ArtifactError, match=f"{damaged}.*damaged"):
+        load_language_model("toy", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        (NGRAMS, lambda content: content[:20]),
+        (NGRAMS, lambda content: content[:12] + bytes([255]) * (len(content) - 12)),
+        (
+            NGRAMS,
+            lambda content: content[: tables(content)] + b"\xff\xff\xff\xbf" + content[tables(content) + 4 :],
+        ),
+        (NGRAMS, lambda content: content[:60] + bytes(reversed(content[60:]))),
+        (WORDS, lambda _: b"\xff\xfe"),
+    ],
+)
+def test_files_that_fit_their_digests_alone_are_refused(
+    tmp_path: Path, name: str, change: Callable[[bytes], bytes]
+) -> None:
+    install(tmp_path)
+    file, manifest = tmp_path / "toy" / name, tmp_path / "toy" / LANGUAGE_MODEL
+    file.write_bytes(change(file.read_bytes()))
+    content = json.loads(manifest.read_text())
+    content["sha256"][name] = hashlib.sha256(file.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(content))
+    with pytest.raises(ArtifactError, match="Install the package again"):
         load_language_model("toy", tmp_path)
