@@ -48,7 +48,7 @@ class WordAugmentation(Augmentation):
     shear: float = within(0.2, 0, 2)
     perspective: float = within(0.05, 0, 0.4)
     looseness: tuple[float, float] = within((-0.04, 0.1), -0.2, 1)
-    scale_x: tuple[float, float] = within((0.8, 1.25), 0.25, 4)
+    scale_x: tuple[float, float] = within((0.8, 1.12), 0.25, 4)  # the widest word of a batch pads the others
     stroke_probability: float = within(0.3, 0, 1)
     stroke_share: tuple[float, float] = within((0.2, 0.8), 0, 1)
     blur_probability: float = within(0.3, 0, 1)

@@ -36,6 +36,8 @@ class Model(ABC):
         default_vocabulary: The vocabulary of a model that is given none.
         input_kind: Which function of `text_recognizer.preprocessing` made the images.
         join_share: Share of the short samples that `join` makes longer in training.
+        width_step: Columns of which the width of a batch is a multiple, where images have several: few shapes
+            occur then, each of which JAX compiles.
         decoding: How the logits of a line become its text, see `inference.artifacts`; None for other images.
     """
 
@@ -44,6 +46,7 @@ class Model(ABC):
     input_kind: ClassVar[Literal["character", "line", "paragraph", "word"]]
     default_vocabulary: ClassVar[str] = EMNIST_CHARACTERS
     join_share: ClassVar[float] = 0.0
+    width_step: ClassVar[int] = 64
     decoding: ClassVar[Literal["ctc", "per_position"] | None] = None
     augmentation_type: ClassVar[type[Augmentation]] = Augmentation
 

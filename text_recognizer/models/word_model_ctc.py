@@ -32,6 +32,7 @@ class WordModelCtc(LineModelCtc):
     monitor_mode = "max"
     input_kind = "word"
     join_share = 0.0
+    width_step = 32  # words are narrow: steps of 64 would make a tenth of a batch blank
     default_vocabulary = VOCABULARIES["alphanumeric"]
     augmentation_type = WordAugmentation
 

@@ -20,7 +20,6 @@ _BUCKET_BATCHES = 32  # sorted by width together: little padding, and still a ra
 _SHORT_SHARE = 0.6  # relative to the median width: narrower samples may get another short one behind them
 _NEIGHBOUR_REACH = 4  # short samples before and behind: near enough to be of the same writer
 _UNVARIED_SHARE = 0.2  # share of samples; variation resamples, so that the network also needs sharp originals
-_WIDTH_STEP_PX = 64  # widths of batches are multiples of it, so that few shapes occur: JAX compiles each
 
 
 class TrainingError(TextRecognizerError):
@@ -128,7 +127,8 @@ class Batches:
         """Round the widest image's columns up to a common step, unless all images have one size by nature."""
         width = max(int(image.shape[1]) for image in images)
         one_size = self._widths.min() == self._widths.max()
-        return width if one_size else -(-width // _WIDTH_STEP_PX) * _WIDTH_STEP_PX
+        step = self._model.width_step
+        return width if one_size else -(-width // step) * step
 
     def _ordered(self, epoch: int) -> list[list[Indices]]:
         """Return the groups (1,) or (2,) of each batch of an epoch: of one width, batches in random order."""

@@ -18,11 +18,13 @@ from text_recognizer.inference import artifacts
 from text_recognizer.inference.artifacts import MANIFEST, ONNX
 from text_recognizer.inference.session import Session
 from text_recognizer.vocabulary import VOCABULARIES
-from training.build import SampleFormat, build_datasets
+from training.build import SampleFormat, build_datasets, build_model
 from training.config import ExperimentConfig
 from training.export.from_run import export_run
 from training.export.quantize import quantize
 from training.export.restore import restore
+from training.fitting.batches import Batches
+from training.fitting.mixture import Mixture
 from training.fitting.teachers import build_training
 from training.runs import EXPERIMENTS, HISTORY
 from training.tests.conftest import TEXTS, draw
@@ -129,6 +131,16 @@ def test_another_vocabulary_takes_the_labels_that_it_shares(
 def test_experiments_of_all_kinds_are_shipped() -> None:
     networks = {ExperimentConfig.from_text(str(EXPERIMENTS / f"{name}.json")).network for name in OF_WORDS}
     assert networks == {"crnn_vgg", "crnn_resnet34_vd", "crnn_mobilenet_v3", "line_conv_ctc"}
+
+
+def test_batches_of_words_are_little_wider_than_their_words() -> None:
+    words = BarWords()
+    words.load_or_generate_data()
+    model = build_model(experiment(), SampleFormat.of(words))
+    batches = Batches(words.validation, model, Mixture([8]), batch_size=8, seed=0, augment=False)
+    widest = max(image.shape[1] for image in words.validation.images)
+    inputs, _ = batches.batch(0, 0)
+    assert inputs.shape[2] == -(-widest // 32) * 32
 
 
 @pytest.mark.parametrize("name", OF_WORDS)
