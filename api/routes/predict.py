@@ -1,7 +1,7 @@
 """Routes that recognize images: one by POST, one by its URL, a batch."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, g, request
@@ -139,10 +139,7 @@ def blueprint(service: Service) -> Blueprint:
     @routes.get("/v1/predict")
     def predict_url() -> Response:
         if service.image_url_loader is None:
-            abort(
-                403,
-                "Fetching image_url is switched off on this server. POST the image.",
-            )
+            abort(403, "Fetching image_url is switched off on this server. POST the image.")
         check_parameters(request, "image_url", "mode", "model", "format")
         reader, format_ = reader_of(request, service.models), format_of(request)
         url = request.args.get("image_url")
@@ -161,18 +158,26 @@ def blueprint(service: Service) -> Blueprint:
         reader = reader_of(request, service.models)
         with service.admission.place():
             receive(request, batch=True)
-            sources = images_of(request, service.config.max_batch)
-            g.charge(len(sources) - 1)  # one request was counted already
-            results = [_result(service, each, reader) for each in sources]
-        if late := [each for each in results if isinstance(each, ServiceUnavailable)]:
-            message = "A batch of %d images was cut off; %d were not read."
-            current_app.logger.warning(message, len(results), len(late))
-            if len(late) == len(results):
-                raise late[0]
-        done = [{"error": problem(503, _LATE)} if isinstance(each, Exception) else each for each in results]
-        return {"results": done, "mode": reader.mode, **models_json(reader)}
+            results = _results(service, images_of(request, service.config.max_batch), reader)
+        return {"results": results, "mode": reader.mode, **models_json(reader)}
 
     return routes
+
+
+def _results(service: Service, sources: Sequence[Source], reader: Reader) -> list[Json]:
+    """Return a result or a problem object for each image of a batch.
+
+    Raises:
+        ServiceUnavailable: If the time was up before the first of them was read.
+    """
+    g.charge(len(sources) - 1)  # one request was counted already
+    results = [_result(service, each, reader) for each in sources]
+    if late := [each for each in results if isinstance(each, ServiceUnavailable)]:
+        message = "A batch of %d images was cut off; %d were not read."
+        current_app.logger.warning(message, len(results), len(late))
+        if len(late) == len(results):
+            raise late[0]
+    return [{"error": problem(503, _LATE)} if isinstance(each, Exception) else each for each in results]
 
 
 def _result(service: Service, source: Source, reader: Reader) -> Json | ServiceUnavailable:
