@@ -3,8 +3,9 @@
 Lines are seen on the level page: the slope that all of them share is taken away first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -75,22 +76,22 @@ class Block:
 
     lines: tuple[LevelLine, ...]
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """First column."""
         return min(line.x1 for line in self.lines)
 
-    @property
+    @cached_property
     def x2(self) -> float:
         """Column behind the last one."""
         return max(line.x2 for line in self.lines)
 
-    @property
+    @cached_property
     def top(self) -> float:
         """Row of the middle of the topmost line."""
         return min(line.y for line in self.lines)
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """Row of the middle of the lowest line."""
         return max(line.y for line in self.lines)
@@ -113,7 +114,7 @@ def find_blocks(lines: Sequence[LevelLine]) -> list[Block]:
     """Return the blocks of text: columns, headings, notes, tables; in no particular order."""
     columns = _chains(lines)
     group = list(range(len(columns)))  # of blocks that are read row by row, by its first member
-    for first, second in _pairs(len(columns)):
+    for first, second in _pairs(columns):
         if group[first] != group[second] and _are_cells(columns[first], columns[second]):
             old, new = group[second], group[first]
             group = [new if each == old else each for each in group]
@@ -122,8 +123,18 @@ def find_blocks(lines: Sequence[LevelLine]) -> list[Block]:
     return [Block(tuple(_row_by_row(each))) for each in members]
 
 
-def _pairs(count: int) -> Iterable[tuple[int, int]]:
-    return ((first, second) for first in range(count) for second in range(first + 1, count))
+def _pairs(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of blocks that may have lines on one row, by their indices, the lower one first."""
+    # From top to bottom: on a page of noise there are hundreds of blocks, and most are far from each other.
+    reach = _ROW_HEIGHTS * max((line.height for block in blocks for line in block.lines), default=0.0)
+    tops = [block.top for block in blocks]
+    by_row = sorted(range(len(blocks)), key=tops.__getitem__)
+    for position, first in enumerate(by_row):
+        end = blocks[first].bottom + reach
+        for second in by_row[position + 1 :]:
+            if tops[second] > end:
+                break
+            yield min(first, second), max(first, second)
 
 
 def _chains(lines: Sequence[LevelLine]) -> list[Block]:
@@ -177,9 +188,11 @@ def _next_lines(line: LevelLine, ordered: Sequence[LevelLine], reach: float) -> 
 def _are_cells(first: Block, second: Block) -> bool:
     """Tell whether two blocks stand side by side as words or the cells of a table do."""
     left, right = sorted((first, second), key=lambda block: block.x1)
+    if left.x2 > right.x1:
+        return False
     height = float(np.median([line.height for line in (*left.lines, *right.lines)]))
     narrow, wide = sorted(max(line.width for line in block.lines) / height for block in (left, right))
-    if left.x2 > right.x1 or (wide > _MAX_CELL_HEIGHTS and narrow > _MAX_LABEL_HEIGHTS):
+    if wide > _MAX_CELL_HEIGHTS and narrow > _MAX_LABEL_HEIGHTS:
         return False
     few, many = sorted((left.lines, right.lines), key=len)
     aligned = sum(any(_on_one_row(line, other) for other in many) for line in few)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from text_recognizer.arrays import IndexMap, Indices, Mask
+from text_recognizer.arrays import IndexMap, Indices, Mask, Reals
 
 _OUTLIER_PERCENT = 5  # this share of a region's columns may reach out of its box: ascenders, noise
 _REACH_PERCENTILE = 90  # above and below: without the few columns that reach furthest
@@ -85,8 +85,19 @@ def _fit(mask: Mask, left: int, top: int) -> Fit:
     slope = float((centred * middles).sum() / ((centred**2).sum() + len(columns) * thickness**2))
     intercept = float(middles.mean() - slope * columns.mean())
     line = intercept + slope * columns
-    above = float(np.percentile(line - tops, _REACH_PERCENTILE))
-    below = float(np.percentile(bottoms - line, _REACH_PERCENTILE))
-    y1, y2 = np.percentile(tops, _OUTLIER_PERCENT), np.percentile(bottoms, 100 - _OUTLIER_PERCENT)
-    box = (int(columns[0]), round(float(y1)), int(columns[-1]) + 1, round(float(y2)))
+    above = _percentile(line - tops, _REACH_PERCENTILE)
+    below = _percentile(bottoms - line, _REACH_PERCENTILE)
+    y1, y2 = _percentile(tops, _OUTLIER_PERCENT), _percentile(bottoms, 100 - _OUTLIER_PERCENT)
+    box = (int(columns[0]), round(y1), int(columns[-1]) + 1, round(y2))
     return Fit(box, slope, intercept, above, below, thickness)
+
+
+def _percentile(values: Reals | Indices, percent: float) -> float:
+    """Return what `np.percentile` does for (n,), several times faster: there may be many regions."""
+    ordered = np.sort(values)
+    rank = (len(ordered) - 1) * (percent / 100)
+    low = int(rank)
+    first, second = float(ordered[low]), float(ordered[min(low + 1, len(ordered) - 1)])
+    share = rank - low
+    # From the nearer one, as numpy does: the last bit decides how a box is rounded.
+    return first + (second - first) * share if share < 0.5 else second - (second - first) * (1 - share)

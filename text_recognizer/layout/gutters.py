@@ -30,12 +30,13 @@ def is_gutter(left: Fit, right: Fit, pieces: Sequence[Fit]) -> bool:
         right: A piece on its right, level with it.
         pieces: All pieces of the page.
     """
+    if left.box[2] - left.box[0] <= _MIN_TEXT * left.thickness:
+        return False
     reach = _ALIGNED * right.thickness
     near = [other for other in pieces if abs(_rows_apart(right, other)) < _WINDOW * right.thickness]
     begin = sum(abs(other.box[0] - right.box[0]) < reach for other in near)  # the right piece included
     cross = sum(other.box[0] < left.box[2] - reach and other.box[2] > right.box[0] + reach for other in near)
-    wide = left.box[2] - left.box[0] > _MIN_TEXT * left.thickness
-    return wide and begin >= _MIN_BEGINNINGS and cross <= _MAX_CROSSING_SHARE * begin
+    return begin >= _MIN_BEGINNINGS and cross <= _MAX_CROSSING_SHARE * begin
 
 
 def _rows_apart(piece: Fit, other: Fit) -> float:

@@ -5,11 +5,9 @@ whether a pixel belongs to one can be told from its surroundings, while odd or e
 counted from the top of the page. Source: the shrunk kernels of Wang et al. 2019 (PSENet, arXiv 1903.12473).
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from text_recognizer.arrays import IndexMap, KernelMap, LabelMap
+from text_recognizer.arrays import IndexMap, KernelMap, LabelMap, Reals
 from text_recognizer.layout.components import connected_components
 from text_recognizer.layout.fitting import Fit, fit_all
 from text_recognizer.layout.gutters import is_gutter
@@ -96,28 +94,35 @@ def _join(kept: list[int], fits: list[Fit]) -> list[list[int]]:
     """Group pieces that continue each other from left to right."""
     pieces = [fits[index] for index in kept]
     lines: list[list[int]] = []
-    for index in kept:
-        best = min(
-            (line for line in lines if _continues(fits[line[-1]], fits[index], pieces)),
-            key=lambda line: abs(_step(fits[line[-1]], fits[index])),
-            default=None,
-        )
-        if best is None:
-            lines.append([index])
-        else:
-            best.append(index)
+    # Of the last piece of each line: end, slope, intercept, thickness. A piece is compared with all lines at
+    # once, because a page of noise has thousands of both.
+    ends = np.empty((4, len(kept)))
+    for index, piece in zip(kept, pieces, strict=True):
+        steps = _steps(ends[:, : len(lines)], piece)
+        (near,) = np.isfinite(steps).nonzero()
+        nearest = near[np.argsort(steps[near], kind="stable")].tolist()
+        continued = (line for line in nearest if not is_gutter(fits[lines[line][-1]], piece, pieces))
+        line = next(continued, len(lines))
+        if line == len(lines):
+            lines.append([])
+        lines[line].append(index)
+        ends[:, line] = piece.box[2], piece.slope, piece.intercept, piece.thickness
     return lines
 
 
-def _continues(left: Fit, right: Fit, pieces: Sequence[Fit]) -> bool:
-    """Tell whether `right` goes on where `left` ends; they may overlap a little."""
-    thickness = max(left.thickness, right.thickness)
-    gap = right.box[0] - left.box[2]
-    level = -thickness < gap < _MAX_GAP * thickness and abs(_step(left, right)) < _MAX_STEP * thickness
-    return level and not is_gutter(left, right, pieces)
+def _steps(ends: Reals, piece: Fit) -> Reals:
+    """Return how far each line would go up or down to continue with a piece; infinite if it cannot.
 
+    Args:
+        ends: (4, N) end, slope, intercept and thickness of the last piece of each line.
+        piece: What may follow; it may overlap the end a little.
 
-def _step(left: Fit, right: Fit) -> float:
-    """Return the vertical offset between the middles where two pieces face each other."""
-    x = (left.box[2] + right.box[0]) / 2
-    return right.middle_at(x) - left.middle_at(x)
+    Returns:
+        (N,) Distance of the middles where the two face each other.
+    """
+    end, slope, intercept, thickness = ends
+    thickness = np.maximum(thickness, piece.thickness)
+    gap, x = piece.box[0] - end, (end + piece.box[0]) / 2
+    step = np.abs(piece.intercept + piece.slope * x - (intercept + slope * x))
+    continues = (-thickness < gap) & (gap < _MAX_GAP * thickness) & (step < _MAX_STEP * thickness)
+    return np.where(continues, step, np.inf)

@@ -1,5 +1,7 @@
+import time
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from text_recognizer.layout.blocks import LevelLine, find_blocks, level_lines
@@ -58,3 +60,15 @@ def test_a_slope_is_taken_away() -> None:
 def test_no_lines_are_no_blocks() -> None:
     assert level_lines([]) == []
     assert find_blocks([]) == []
+
+
+def test_hundreds_of_blocks_take_well_under_a_second() -> None:
+    rng = np.random.default_rng(0)
+    lines = [
+        LevelLine(index, float(x), float(x + 60), float(y), 12.0)
+        for index, (x, y) in enumerate(rng.integers(0, (900, 20_000), (900, 2)).tolist())
+    ]
+    start = time.process_time()
+    blocks = find_blocks(lines)
+    assert time.process_time() - start < 3
+    assert sorted(line.index for block in blocks for line in block.lines) == list(range(900))

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import IndexMap
+from text_recognizer.layout import fitting
 from text_recognizer.layout.fitting import fit_all
 
 
@@ -41,3 +42,11 @@ def test_every_region_has_its_own_fit() -> None:
     regions[5:10, 10:50], regions[20:35, 30:90] = 1, 0
     assert [fit.box for fit in fit_all(regions, 2)] == [(30, 20, 90, 35), (10, 5, 50, 10)]
     assert fit_all(np.full((4, 4), -1, np.int32), 0) == []
+
+
+def test_percentiles_are_those_of_numpy_to_the_last_bit() -> None:
+    rng = np.random.default_rng(0)
+    for size in (*range(1, 40), 500):
+        for values in (rng.integers(0, 50, size), rng.random(size)):
+            for percent in (5, 90, 95):
+                assert fitting._percentile(values, percent) == np.percentile(values, percent)

@@ -1,5 +1,7 @@
 """Kernels and borders: what the detector learns, and the way back to lines."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,14 @@ def test_extension_goes_to_the_nearest_and_not_too_far() -> None:
 
     assert extend(owners, 2)[:, 0].tolist() == [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, -1, -1]
     assert extend(owners, 0)[:, 0].tolist() == owners[:, 0].tolist()
+
+
+def test_pieces_by_the_thousand_are_joined_in_well_under_a_second() -> None:
+    kernels = np.zeros((2000, 1200), np.uint8)
+    for top in range(4, 1990, 40):
+        for left in range(4, 1150, 30):
+            kernels[top : top + 6, left : left + 14] = KERNEL
+    start = time.process_time()
+    lines = line_map(kernels)
+    assert time.process_time() - start < 2
+    assert lines.max() + 1 == len(range(4, 1990, 40))
