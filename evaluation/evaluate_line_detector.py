@@ -24,7 +24,6 @@ from text_recognizer.arrays import GrayImage, Indices, LabelMap
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.geometry import Region
-from text_recognizer.images.ink import ink_map
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.metrics.detection import (
     Matches,
@@ -33,6 +32,7 @@ from text_recognizer.metrics.detection import (
     mean_iou,
     pixel_accuracy,
 )
+from text_recognizer.preprocessing.writing import writing_ink
 from text_recognizer.tooling.selection import spread
 
 IOU_THRESHOLDS = {"f1_50": 0.5, "f1_75": 0.75}  # found at all, and found well; as in COCO
@@ -108,7 +108,7 @@ class Score:
 
 def detect(detector: LineDetector, image: GrayImage) -> Found:
     """Find the lines of a page (H, W) and keep the label map."""
-    ink = ink_map(image)
+    ink = writing_ink(image)
     layout = detector.find_lines(ink)
     height, width = ink.shape
     return Found(layout.regions, layout.labels, layout.scale, (height, width))

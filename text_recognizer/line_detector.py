@@ -8,7 +8,6 @@ import numpy as np
 from text_recognizer.arrays import InkMap, KernelMap
 from text_recognizer.errors import ArtifactError
 from text_recognizer.geometry import Region
-from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
@@ -17,6 +16,7 @@ from text_recognizer.layout.kernels import BACKGROUND, KERNEL
 from text_recognizer.layout.letter_size import letter_height
 from text_recognizer.layout.lines import PageLayout, find_lines
 from text_recognizer.preprocessing.pages import PARAGRAPH_MIN_SIZE, PARAGRAPH_SIZE, ink_to_paragraph
+from text_recognizer.preprocessing.writing import writing_ink
 
 DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn"
 
@@ -69,10 +69,10 @@ class LineDetector:
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
-        return self.find_lines(ink_map(load_image(image))).regions
+        return self.find_lines(writing_ink(load_image(image))).regions
 
     def find_lines(self, ink: InkMap) -> PageLayout:
-        """Return the lines of a page, given as its ink map (H, W), see `ink.ink_map`.
+        """Return the lines of a page, given as its ink map (H, W), see `writing_ink`.
 
         The network sees the page in the size in which it knows letters. If the lines that it finds are too
         small, or so large that several must have become one, it looks again.

@@ -14,13 +14,13 @@ from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
 from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder, word_spans
 from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.errors import ArtifactError, ConfigError
-from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session, default_threads
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_mapped_line
+from text_recognizer.preprocessing.writing import writing_ink
 from text_recognizer.types import LinePrediction, TextSpan
 from text_recognizer.vocabulary import Vocabulary
 
@@ -119,7 +119,7 @@ class LinePredictor:
         columns: Iterable[ColumnMap] | None = None,
         budget: Budget | None = None,
     ) -> list[LinePrediction]:
-        """Do what `predict_batch` does for ink maps (H, W), as `ink.ink_map` returns them.
+        """Do what `predict_batch` does for ink maps (H, W), as `writing_ink` returns them.
 
         Each is scaled before the next is taken from `inks`, so that only one has to be in memory.
 
@@ -153,6 +153,8 @@ class LinePredictor:
 
     def _read(self, line: InkMap, frames_to_page: ColumnMap, budget: Budget) -> LinePrediction:
         """Return the text of an input (height, W')."""
+        if not line.any():
+            return LinePrediction("", 1.0)  # the network would make up a text
         begin = budget.spent
         logits = self._logits(line)
         if self.decoder is None:
@@ -206,7 +208,7 @@ def _ink_of(image: ImageSource) -> tuple[InkMap, ColumnMap]:
     """Return the ink map (H, W) of an image, reduced if it is very large, and where its columns lie on it."""
     whole = load_image(image)
     reduced = reduce_image(whole, MAX_LINE_PIXELS)
-    return ink_map(reduced), ColumnMap(whole.shape[1] / reduced.shape[1])
+    return writing_ink(reduced), ColumnMap(whole.shape[1] / reduced.shape[1])
 
 
 def _while_allowed(inks: Iterable[InkMap], budget: Budget) -> Iterator[InkMap]:

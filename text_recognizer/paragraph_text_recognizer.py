@@ -8,7 +8,6 @@ import numpy as np
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.budget import Budget
-from text_recognizer.images.ink import ink_map
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image, reduce_ink
@@ -19,6 +18,7 @@ from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.preprocessing.column_map import ColumnMap
+from text_recognizer.preprocessing.writing import writing_ink
 from text_recognizer.types import PagePrediction
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
@@ -82,7 +82,7 @@ class ParagraphTextRecognizer:
         page = load_image(image, self.limits)
         reduced = reduce_image(page, MAX_PAGE_PIXELS)
         budget = budget or Budget()
-        ink = ink_map(reduced)
+        ink = writing_ink(reduced)
         layout = self.detector.find_lines(ink)
         cuts = _cuts(layout)
         outlines: list[LineOutline] = []

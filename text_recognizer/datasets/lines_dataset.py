@@ -8,8 +8,8 @@ import numpy as np
 from text_recognizer.arrays import GrayImage, InkImage, InkMap
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, check_flags, check_numbers
 from text_recognizer.errors import ConfigError
-from text_recognizer.images.ink import ink_map
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to_line
+from text_recognizer.preprocessing.writing import writing_ink
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 
@@ -76,7 +76,7 @@ class LinesDataset(Dataset):
         Raises:
             InvalidInputError: If the image is empty.
         """
-        return self.ink_to_line(ink_map(image))
+        return self.ink_to_line(writing_ink(image))
 
     def ink_to_line(self, ink: InkMap) -> InkImage:
         """Return the ink of a line as input of the networks, (height, width or any)."""

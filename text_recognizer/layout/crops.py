@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from text_recognizer.arrays import IndexMap, Indices, InkMap, Mask, Reals
+from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import strips
-from text_recognizer.layout.components import connected_components
 from text_recognizer.layout.lines import REACH_HEIGHTS, PageLayout, TextLine
 
 _MARGIN_HEIGHTS = 0.6  # a line's heights on both sides of its crop: room for the comma or dash at its end

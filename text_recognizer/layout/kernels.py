@@ -8,7 +8,7 @@ counted from the top of the page. Source: the shrunk kernels of Wang et al. 2019
 import numpy as np
 
 from text_recognizer.arrays import IndexMap, KernelMap, LabelMap, Reals
-from text_recognizer.layout.components import connected_components
+from text_recognizer.images.components import connected_components
 from text_recognizer.layout.fitting import Fit, fit_all
 from text_recognizer.layout.gutters import is_gutter
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from text_recognizer.arrays import InkMap
+from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import reduce_ink
-from text_recognizer.layout.components import connected_components
 
 _MAX_PIXELS = 600_000  # in these, letters of a page of a hundred lines are still apart
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise

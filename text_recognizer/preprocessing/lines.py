@@ -4,11 +4,11 @@ import numpy as np
 from PIL import Image
 
 from text_recognizer.arrays import GrayImage, InkMap
-from text_recognizer.images.ink import ink_map
 from text_recognizer.images.resizing import resampling
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.slope_slant import remove_slope_and_slant
 from text_recognizer.preprocessing.width_normalization import width_factor
+from text_recognizer.preprocessing.writing import writing_ink
 
 LINE_HEIGHT = 64  # rows; with less, small letters are too few pixels to tell a from o
 LINE_MARGIN = 16  # blank columns on both sides of a line (at height 64), so that padding changes nothing
@@ -42,7 +42,7 @@ def line_input(
     Raises:
         InvalidInputError: If `image` is not a non-empty uint8 array (H, W).
     """
-    return ink_to_line(ink_map(image), height, width, normalize)
+    return ink_to_line(writing_ink(image), height, width, normalize)
 
 
 def ink_to_line(

@@ -3,8 +3,8 @@
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, InkMap
-from text_recognizer.images.ink import ink_map
 from text_recognizer.images.resizing import reduce_ink
+from text_recognizer.preprocessing.writing import writing_ink
 
 PARAGRAPH_SIZE = 512  # pixels of the longer side of a page, in which its lines are found
 PARAGRAPH_MIN_SIZE = 64  # pixels per side; the network halves them several times
@@ -27,7 +27,7 @@ def paragraph_input(image: GrayImage) -> tuple[InkMap, float]:
     Raises:
         InvalidInputError: If `image` is not a non-empty uint8 array (H, W).
     """
-    return ink_to_paragraph(ink_map(image))
+    return ink_to_paragraph(writing_ink(image))
 
 
 def ink_to_paragraph(ink: InkMap, size: int = PARAGRAPH_SIZE) -> tuple[InkMap, float]:

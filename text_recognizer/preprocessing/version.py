@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib import resources
 
 # Modules whose code decides what an input looks like; most modules of `preprocessing` belong to them too.
-_IMAGE_MODULES = ("conversion.py", "ink.py", "loading.py", "reading.py", "resizing.py")
+_IMAGE_MODULES = ("components.py", "conversion.py", "ink.py", "loading.py", "reading.py", "resizing.py")
 # Data sets of words name it beside their own code, so that the caches of all others outlive its changes.
 _WORDS_MODULE = "words.py"
 

@@ -13,9 +13,9 @@ from text_recognizer.datasets.fsdl.export import ExportLine, ExportPage
 from text_recognizer.datasets.fsdl.geometry import line_mask, line_region
 from text_recognizer.datasets.lines_dataset import LinesDataset, describe_lines
 from text_recognizer.errors import DataError, TextRecognizerError
-from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import load_image
 from text_recognizer.preprocessing.lines import LINE_HEIGHT
+from text_recognizer.preprocessing.writing import writing_ink
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 logger = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ class FsdlHandwritingLinesDataset(LinesDataset):
         parts = {name: ([], [], []) for name in SPLIT_NAMES}
         for page_id, path in progress(paths.items(), "pages", total=len(paths)):
             try:
-                ink = ink_map(load_image(path))
+                ink = writing_ink(load_image(path))
             except TextRecognizerError as error:
                 for line in lines[page_id]:
                     _skip(left_out, page_id, line, f"{error} Replace {path}, or delete it to fetch it again.")

@@ -25,9 +25,9 @@ from text_recognizer.datasets.pages.page_synthesis import choose_lines, synthesi
 from text_recognizer.datasets.pages.paragraphs_dataset import ParagraphsDataset, describe_pages
 from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.geometry import Region
-from text_recognizer.images.ink import ink_map
 from text_recognizer.images.loading import load_image
 from text_recognizer.preprocessing.pages import paragraph_input
+from text_recognizer.preprocessing.writing import writing_ink
 
 logger = logging.getLogger(__name__)
 
@@ -226,7 +226,7 @@ def _synthetic_pages(paths: Sequence[Path], count: int, seed: int) -> list[tuple
 def _read_line(path: Path) -> InkMap | None:
     """Return the ink (H, W) of a line image, cut to its bounds; None if it cannot be read or is blank."""
     try:
-        ink = ink_map(load_image(path))
+        ink = writing_ink(load_image(path))
     except TextRecognizerError as error:
         logger.warning("Skipped %s: %s", path.name, error)
         return None

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import Mask
-from text_recognizer.layout.components import connected_components
+from text_recognizer.images.components import connected_components
 from text_recognizer.layout.fitting import Fit
 from text_recognizer.layout.gutters import cut_at_gutters, is_gutter
 

@@ -13,7 +13,7 @@ class Components:
 
     ```python
     import numpy as np
-    from text_recognizer.layout.components import connected_components
+    from text_recognizer.images.components import connected_components
 
     components = connected_components(np.eye(3, dtype=bool) | (np.indices((3, 3)).sum(axis=0) == 4))
     print(components.count, components.areas(), components.boxes())

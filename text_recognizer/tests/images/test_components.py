@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import IndexMap, Mask
-from text_recognizer.layout.components import connected_components
+from text_recognizer.images.components import connected_components
 
 
 def flood_fill(mask: Mask) -> IndexMap:

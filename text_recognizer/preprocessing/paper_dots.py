@@ -1,0 +1,85 @@
+"""The dots of dotted paper, taken out of the ink: specks of one size that stand in a lattice."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from text_recognizer.arrays import Flags, Indices, InkMap, Reals
+from text_recognizer.images.components import connected_components
+
+_MIN_INK = 0.08  # faint dots are weaker than any stroke
+_MAX_SIDE_PX = 9  # larger ones are no dots
+_MIN_DOTS = 40  # fewer are the dots of letters and sentences
+_MIN_STEP_PX = 10  # a denser lattice is a texture
+_MAX_STEP_PX = 200  # a wider one is not printed on paper
+_TOLERANCE = 0.1  # of a step: a dot stands within it of where the lattice wants it; paper bends
+_MIN_NEIGHBOURS = 2  # that a dot of the lattice has, of the four or six around it
+
+
+def remove_dots(ink: InkMap) -> InkMap:
+    """Return the ink of a page without the dots of its paper.
+
+    Args:
+        ink: (H, W) float32 in [0, 1], 0 = paper.
+
+    Returns:
+        (H, W) without dots that stand in a lattice; `ink` itself if there is none.
+    """
+    components = connected_components(ink > np.float32(_MIN_INK))
+    boxes = components.boxes()
+    small = np.flatnonzero((boxes[:, 2:] - boxes[:, :2] <= _MAX_SIDE_PX).all(axis=1))
+    if small.size < _MIN_DOTS:
+        return ink
+    centres = (boxes[small, :2] + boxes[small, 2:] - 1) / 2  # (N, 2): x, y
+    dots = np.zeros(small.size, bool)
+    for steps in _lattices(centres):
+        dots |= _in_lattice(centres, steps, ink.shape)
+    if np.count_nonzero(dots) < _MIN_DOTS:
+        return ink
+    erased = np.zeros(components.count, np.int64)
+    erased[small[dots]] = 1
+    return np.where(components.paint(erased) == 1, np.float32(0), ink)
+
+
+def _lattices(centres: Reals) -> Iterator[Reals]:
+    """Yield the steps (K, 2) from a dot to its neighbours, for lattices that dots (N, 2) may stand in."""
+    across, down = _step(centres[:, 0], centres[:, 1]), _step(centres[:, 1], centres[:, 0])
+    if across and down:
+        yield np.array([(across, 0), (-across, 0), (0, down), (0, -down)])
+    if across:  # isometric: rows are moved by half a step
+        half, row = across / 2, across * np.sqrt(3) / 2
+        yield np.array([(x, y) for x in (-half, half) for y in (-row, row)] + [(across, 0), (-across, 0)])
+
+
+def _step(along: Reals, across: Reals) -> float:
+    """Return the usual distance between dots that follow each other in a row; 0 if there is none.
+
+    Args:
+        along: (N,) coordinates in which the rows run.
+        across: (N,) the others.
+    """
+    rows = np.rint(across / 3).astype(np.int64)  # dots of a row differ by a pixel or two
+    order = np.lexsort((along, rows))
+    steps = np.diff(along[order])[np.diff(rows[order]) == 0]
+    steps = steps[(steps >= _MIN_STEP_PX) & (steps <= _MAX_STEP_PX)]
+    if steps.size < _MIN_DOTS // 2:
+        return 0.0
+    counts = np.bincount(np.rint(steps).astype(np.int64))
+    common = int((counts + np.append(counts[1:], 0)).argmax())
+    return float(np.mean(steps[np.abs(steps - common - 0.5) <= 1.5]))
+
+
+def _in_lattice(centres: Reals, steps: Reals, shape: tuple[int, int]) -> Flags:
+    """Tell which dots (N, 2) have neighbours at the given steps (K, 2)."""
+    reach = max(1, round(_TOLERANCE * float(np.abs(steps).max())))
+    occupied = np.zeros((shape[0] + 2 * reach, shape[1] + 2 * reach), bool)
+    columns, rows = (np.rint(centres).astype(np.int64) + reach).T
+    for dy in range(-reach, reach + 1):
+        for dx in range(-reach, reach + 1):
+            occupied[rows + dy, columns + dx] = True
+    neighbours: Indices = np.zeros(len(centres), np.int64)
+    for step_x, step_y in steps.tolist():
+        x, y = columns + round(step_x), rows + round(step_y)
+        inside = (x >= 0) & (x < occupied.shape[1]) & (y >= 0) & (y < occupied.shape[0])
+        neighbours[inside] += occupied[y[inside], x[inside]]
+    return np.asarray(neighbours >= _MIN_NEIGHBOURS)

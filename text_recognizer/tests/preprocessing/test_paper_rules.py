@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from text_recognizer.arrays import InkMap
+from text_recognizer.preprocessing.paper_rules import remove_rules
+
+SHAPE = (400, 900)
+
+
+def writing(shape: tuple[int, int] = SHAPE, rows: int = 4) -> InkMap:
+    """Return ink with rows of loops and slanted strokes, three pixels wide, like letters."""
+    image = Image.new("L", shape[::-1], 0)
+    draw = ImageDraw.Draw(image)
+    for row in range(rows):
+        y = 40 + row * (shape[0] - 60) // rows
+        for x in range(40, shape[1] - 60, 44):
+            draw.ellipse((x, y, x + 22, y + 26), outline=255, width=3)
+            draw.line((x + 36, y - 18, x + 26, y + 26), fill=255, width=3)
+    return np.asarray(image, np.float32) / np.float32(255)
+
+
+def with_rules(
+    ink: InkMap, thickness: int, strength: float, slope: float = 0.0, bend: float = 0.0, step: int = 60
+) -> tuple[InkMap, InkMap]:
+    """Return ink below which horizontal rules lie, and the rules."""
+    height, width = ink.shape
+    columns = np.arange(width)
+    rules = np.zeros_like(ink)
+    for top in range(25, height, step):
+        rows = top + slope * columns + bend * np.sin(columns / 200)
+        for offset in range(thickness):
+            y = np.rint(rows).astype(int) + offset
+            inside = (y >= 0) & (y < height)
+            rules[y[inside], columns[inside]] = strength
+    return np.maximum(ink, rules), rules
+
+
+def left_and_lost(cleaned: InkMap, ink: InkMap, rules: InkMap) -> tuple[float, float]:
+    """Return the share of the bare rules that is left, and of the strokes that is lost."""
+    bare = (rules > 0) & (ink == 0)
+    strokes = ink > 0.5
+    return float((cleaned[bare] > 0.08).mean()), float((cleaned[strokes] <= 0.08).mean())
+
+
+@pytest.mark.parametrize("strength", [0.12, 0.4, 1.0])
+@pytest.mark.parametrize("thickness", [1, 2, 4, 6])
+@pytest.mark.parametrize(("slope", "bend"), [(0.0, 0.0), (0.03, 0.0), (-0.02, 4.0)])
+def test_rules_go_and_strokes_stay(strength: float, thickness: int, slope: float, bend: float) -> None:
+    ink = writing()
+    page, rules = with_rules(ink, thickness, strength, slope, bend)
+    left, lost = left_and_lost(remove_rules(page), ink, rules)
+    assert left < 0.12
+    assert lost < 0.06
+
+
+@pytest.mark.parametrize("strength", [0.15, 1.0])
+@pytest.mark.parametrize("thickness", [1, 3])
+def test_squares_go_and_strokes_stay(strength: float, thickness: int) -> None:
+    ink = writing((700, 900), 8)
+    level, level_rules = with_rules(ink, thickness, strength, step=37)
+    upright, upright_rules = with_rules(level.T, thickness, strength, step=37)
+    rules = np.maximum(level_rules, upright_rules.T)
+    left, lost = left_and_lost(remove_rules(upright.T), ink, rules)
+    assert left < 0.12
+    assert lost < 0.1
+
+
+def test_what_has_no_rules_is_returned_itself() -> None:
+    ink = writing()
+    assert remove_rules(ink) is ink
+
+
+def test_a_word_that_is_underlined_stays_so() -> None:
+    ink = writing()
+    ink[100:103, 200:420] = 1
+    assert remove_rules(ink) is ink
+
+
+def test_upright_strokes_of_a_line_are_no_rules() -> None:
+    ink = np.zeros((90, 900), np.float32)
+    ink[5:85, 20:880:30] = 1
+    ink[5:85, 21:880:30] = 1
+    assert remove_rules(ink) is ink
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (2000, 3), (64, 64)])
+def test_pages_of_any_shape_can_be_blank(shape: tuple[int, int]) -> None:
+    assert not remove_rules(np.zeros(shape, np.float32)).any()
+    assert remove_rules(np.ones(shape, np.float32)).shape == shape
