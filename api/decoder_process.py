@@ -5,6 +5,7 @@ started anew after each such request.
 """
 
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from api import logs
 from api.decoder_child import REQUEST, RESPONSE
 from text_recognizer import errors
 from text_recognizer.arrays import GrayImage
@@ -71,6 +73,9 @@ class DecoderProcess:
                 memory does not suffice, and `ImageDecodeError` if the decoder crashes or takes too long.
         """
         with self._lock:
+            if self._process.poll() is not None:  # it ended while it had nothing to do
+                _end(self._process)
+                self._process = self._started()
             late = threading.Event()
             timer = threading.Timer(self._max_seconds, self._kill, (self._process, late))
             timer.start()
@@ -82,6 +87,7 @@ class DecoderProcess:
                 reason = f"{self._max_seconds:g} s did not suffice" if late.is_set() else _ending(status)
             finally:
                 timer.cancel()
+        logging.getLogger(logs.LOGGER).error("An image could not be decoded: %s.", reason)
         raise ImageDecodeError(DAMAGED_IMAGE.format("image", reason))
 
     def close(self) -> None:
