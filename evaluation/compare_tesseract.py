@@ -17,7 +17,7 @@ from PIL import Image
 
 from evaluation.common import TEXT_CONVENTION, argument_parser, describe_run, run_evaluation
 from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder, read_items
-from evaluation.readers import (
+from evaluation.rivals.readers import (
     Reader,
     read_one_by_one,
     read_together,

@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from evaluation.common import argument_parser, describe_run, run_evaluation
-from evaluation.readers import (
+from evaluation.rivals.readers import (
     RapidOcr,
     Read,
     Reader,

@@ -87,8 +87,8 @@ class TrainingModel(keras.Model):
         self._network_loss = loss
         self._distillation_weight = distillation_weight if teachers else 0.0
         self._shortcut_weight, self._momentum = shortcut_weight, ema
+        _check_teachers(teachers, network, consistency_weight)
         for teacher in teachers:
-            _check_teacher(teacher, network)
             teacher.trainable = False
         self._consistency_weight, self._mask_share = consistency_weight, mask_share
         self._seed = keras.random.SeedGenerator()
@@ -97,11 +97,6 @@ class TrainingModel(keras.Model):
             self._to_features, self._to_logits = _parts(network)
         if shortcut_weight:
             self._shortcut = _shortcut(network)
-        if consistency_weight and teachers:
-            raise ConfigError(
-                f"teachers and consistency_weight > 0 exclude each other; received {len(teachers)} teachers "
-                f"and {consistency_weight}. Leave one of them out."
-            )
         self._averaged = [v for v in network.variables if v.dtype == "float32"] if ema else []
         self._averages = [self._add(v.path.replace("/", "_"), v) for v in self._averaged]
         self._steps = [self._add("steps", ops.zeros(()))] if ema else []
@@ -190,6 +185,21 @@ class TrainingModel(keras.Model):
 def _copy(value: Any) -> Any:
     """Return a copy of a variable's value: on JAX a step may overwrite memory that is shared with it."""
     return ops.convert_to_numpy(value).copy()
+
+
+def _check_teachers(teachers: Sequence[keras.Model], network: keras.Model, consistency_weight: float) -> None:
+    """Refuse teachers whose logits do not fit, or any beside two views.
+
+    Raises:
+        ConfigError: It names what does not fit.
+    """
+    if consistency_weight and teachers:
+        raise ConfigError(
+            f"teachers and consistency_weight > 0 exclude each other; received {len(teachers)} teachers "
+            f"and {consistency_weight}. Leave one of them out."
+        )
+    for teacher in teachers:
+        _check_teacher(teacher, network)
 
 
 def _check_teacher(teacher: keras.Model, network: keras.Model) -> None:

@@ -75,7 +75,7 @@ class Lexicon:
         return np.cumsum(_RUNNING_SHARE * shares[0] + (1 - _RUNNING_SHARE) * shares[1])
 
     def lengths(self, uniform: Reals) -> Indices:
-        """Return lengths of words for uniform random numbers of [0, 1), of the same shape."""
+        """Return lengths of words (N,) for uniform random numbers (N,) of [0, 1)."""
         places = np.searchsorted(self._length_ends, uniform, side="right")
         return np.asarray(self._lengths[np.minimum(places, len(self._lengths) - 1)], np.int64)
 

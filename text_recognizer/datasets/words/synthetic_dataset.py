@@ -12,9 +12,14 @@ from text_recognizer.arrays import Floats, GrayImage, Indices, InkImage, Tensor
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, check_numbers
 from text_recognizer.datasets.files.hashes import hash_files
 from text_recognizer.datasets.lazy_sequence import Generated
-from text_recognizer.datasets.words.fonts import WordFont, font_shares, load_word_fonts, word_font_files
+from text_recognizer.datasets.words.drawing.fonts import (
+    WordFont,
+    font_shares,
+    load_word_fonts,
+    word_font_files,
+)
+from text_recognizer.datasets.words.drawing.styles import LOG_STRETCH, draw_plain, draw_rich
 from text_recognizer.datasets.words.lexicon import load_lexicons
-from text_recognizer.datasets.words.styles import LOG_STRETCH, draw_plain, draw_rich
 from text_recognizer.datasets.words.texts import WordTexts
 from text_recognizer.datasets.words_dataset import WordsDataset, describe_words
 from text_recognizer.errors import ConfigError, DataError
@@ -22,13 +27,7 @@ from text_recognizer.preprocessing.words import MIN_ASPECT, WORD_HEIGHT
 from text_recognizer.vocabulary import VOCABULARIES
 
 _MODES = ("rich", "plain")
-_CODE = tuple(
-    f"datasets.words.{module}"
-    for module in (
-        "block_coding", "composition", "degradation", "fonts", "lexicon", "projection", "scene", "styles",
-        "synthetic_dataset", "texts",
-    )
-)  # fmt: skip
+_CODE = ("drawing", "lexicon", "synthetic_dataset", "texts")  # modules that decide what a word looks like
 _MIN_LABEL_ASPECT = 0.17  # width per label relative to the height: networks of stride 8 emit a frame for each
 _MARGINS_ASPECT = 0.6  # width of an image of no letters relative to its height; both are fitted to images
 _PITCH_HEIGHTS = 1.0  # width per letter relative to the height, for a pitch of 1
@@ -116,7 +115,7 @@ class SyntheticWordsDataset(WordsDataset):
             "mode": self.mode, "seed": self.seed, "counts": self._counts,
             "fonts": hash_files([*files[0], *files[1]]), "lexicons": [[*known], [*held_out]],
         }  # fmt: skip
-        self.data_hash = self.hash_words(inputs, *_CODE)
+        self.data_hash = self.hash_words(inputs, *(f"datasets.words.{module}" for module in _CODE))
 
     def _load_fonts(self, print_files: list[Path], handwriting_files: list[Path]) -> None:
         """Open the fonts and compute how often each is used."""

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer.datasets.words.fonts import WordFont, load_word_font
+from text_recognizer.datasets.words.drawing.fonts import WordFont, load_word_font
 from text_recognizer.tests.datasets.toy_fonts import write_font
 
 

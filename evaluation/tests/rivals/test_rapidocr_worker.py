@@ -1,6 +1,6 @@
 from types import SimpleNamespace
 
-from evaluation.rapidocr_worker import answer, read
+from evaluation.rivals.rapidocr_worker import answer, read
 
 
 def engine(path: str, **_: bool) -> SimpleNamespace:

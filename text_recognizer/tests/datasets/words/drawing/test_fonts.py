@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import ImageFont
 
-from text_recognizer.datasets.words.fonts import (
+from text_recognizer.datasets.words.drawing.fonts import (
     FONT_SIZE_PX,
     WordFont,
     font_shares,

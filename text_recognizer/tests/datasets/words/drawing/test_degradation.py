@@ -1,6 +1,6 @@
 import numpy as np
 
-from text_recognizer.datasets.words.degradation import degrade
+from text_recognizer.datasets.words.drawing.degradation import degrade
 
 STRIPES = np.tile(np.repeat(np.array([40, 210], np.float32), 8), (32, 8))
 

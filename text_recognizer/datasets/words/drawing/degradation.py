@@ -7,7 +7,7 @@ from PIL import Image, ImageFilter
 
 from text_recognizer.arrays import Floats, GrayImage
 from text_recognizer.augmentation.paper import grain
-from text_recognizer.datasets.words.block_coding import code_blocks
+from text_recognizer.datasets.words.drawing.block_coding import code_blocks
 
 _BLURRED_SHARE = 0.55
 _BLUR_HEIGHTS = 0.024  # scale of the blur's radius relative to the height, exponentially distributed

@@ -7,11 +7,11 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from text_recognizer.arrays import GrayImage
-from text_recognizer.datasets.words.composition import Composition, add_neighbours, add_rule, compose
-from text_recognizer.datasets.words.degradation import degrade, pixel_noise
-from text_recognizer.datasets.words.fonts import FONT_SIZE_PX, WordFont
-from text_recognizer.datasets.words.projection import Pose, project
-from text_recognizer.datasets.words.scene import paint
+from text_recognizer.datasets.words.drawing.composition import Composition, add_neighbours, add_rule, compose
+from text_recognizer.datasets.words.drawing.degradation import degrade, pixel_noise
+from text_recognizer.datasets.words.drawing.fonts import FONT_SIZE_PX, WordFont
+from text_recognizer.datasets.words.drawing.projection import Pose, project
+from text_recognizer.datasets.words.drawing.scene import paint
 
 Neighbour = Callable[[np.random.Generator], tuple[str, WordFont]]  # gives a text and a font that has it
 

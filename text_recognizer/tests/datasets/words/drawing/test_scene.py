@@ -1,9 +1,9 @@
 import numpy as np
 
-from text_recognizer.datasets.words.composition import compose
-from text_recognizer.datasets.words.fonts import WordFont
-from text_recognizer.datasets.words.projection import Pose, project
-from text_recognizer.datasets.words.scene import paint
+from text_recognizer.datasets.words.drawing.composition import compose
+from text_recognizer.datasets.words.drawing.fonts import WordFont
+from text_recognizer.datasets.words.drawing.projection import Pose, project
+from text_recognizer.datasets.words.drawing.scene import paint
 
 
 def painted(font: WordFont, count: int) -> tuple[np.ndarray, list[np.ndarray]]:

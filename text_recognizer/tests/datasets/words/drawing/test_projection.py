@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from text_recognizer.datasets.words.composition import Composition
-from text_recognizer.datasets.words.projection import Pose, project
+from text_recognizer.datasets.words.drawing.composition import Composition
+from text_recognizer.datasets.words.drawing.projection import Pose, project
 
 BAR = Composition(np.full((40, 160), 255, np.uint8), (0, 0, 160, 40))  # four times as wide as high
 

@@ -36,7 +36,7 @@ class Glyph:
     """A character as a font draws it.
 
     ```python
-    from text_recognizer.datasets.words.fonts import Glyph
+    from text_recognizer.datasets.words.drawing.fonts import Glyph
     import numpy as np
 
     glyph = Glyph(np.full((34, 8), 255, np.uint8), left=2, top=-34, advance=12.0)
@@ -63,7 +63,7 @@ class WordFont:
     ```python
     from PIL import ImageFont
 
-    from text_recognizer.datasets.words.fonts import WordFont
+    from text_recognizer.datasets.words.drawing.fonts import WordFont
 
     font = WordFont("default", ImageFont.load_default(48), pitch=0.6)
     print(font.has("Word"), font.glyph("W").ink.shape)

@@ -1,7 +1,7 @@
 import numpy as np
 
-from text_recognizer.datasets.words.composition import add_neighbours, add_rule, compose
-from text_recognizer.datasets.words.fonts import WordFont
+from text_recognizer.datasets.words.drawing.composition import add_neighbours, add_rule, compose
+from text_recognizer.datasets.words.drawing.fonts import WordFont
 
 
 def test_a_word_fills_its_box(font: WordFont) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from text_recognizer.arrays import Bytes
-from text_recognizer.datasets.words.fonts import FONT_SIZE_PX, WordFont
+from text_recognizer.datasets.words.drawing.fonts import FONT_SIZE_PX, WordFont
 
 _INK = 255
 _ROOM_HEIGHTS = 0.6  # what is around a word is composed up to this distance, in heights of the word
@@ -24,7 +24,7 @@ class Composition:
     ```python
     import numpy as np
 
-    from text_recognizer.datasets.words.composition import Composition
+    from text_recognizer.datasets.words.drawing.composition import Composition
 
     word = Composition(np.full((34, 120), 255, np.uint8), (0, 0, 120, 34))
     print(word.ink.shape, word.box)

@@ -30,7 +30,7 @@ class Reading:
     """What a program read at one time.
 
     ```python
-    from evaluation.readers import Reading
+    from evaluation.rivals.readers import Reading
 
     print(Reading(["some text"], seconds=0.02, cpu_seconds=0.02).texts)
     ```
@@ -56,7 +56,7 @@ class Reader:
     ```python
     from pathlib import Path
 
-    from evaluation.readers import Reader, timed_reading
+    from evaluation.rivals.readers import Reader, timed_reading
     from text_recognizer import LinePredictor
 
     predictor = LinePredictor()
@@ -175,7 +175,7 @@ class RapidOcr:
     import sys
     from pathlib import Path
 
-    from evaluation.readers import RapidOcr
+    from evaluation.rivals.readers import RapidOcr
     from text_recognizer import TextRecognizerError
 
     try:

@@ -1,7 +1,7 @@
 import numpy as np
 
-from text_recognizer.datasets.words.fonts import WordFont
-from text_recognizer.datasets.words.styles import draw_plain, draw_rich
+from text_recognizer.datasets.words.drawing.fonts import WordFont
+from text_recognizer.datasets.words.drawing.styles import draw_plain, draw_rich
 
 
 def test_plain_words_are_dark_on_bright_noise(font: WordFont) -> None:

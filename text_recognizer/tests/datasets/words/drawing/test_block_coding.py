@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer.datasets.words.block_coding import code_blocks
+from text_recognizer.datasets.words.drawing.block_coding import code_blocks
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (6, 9), np.uint8)
 PICTURE = np.asarray(Image.fromarray(PICTURE).resize((61, 42), Image.Resampling.BICUBIC))

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from text_recognizer.arrays import Bytes, Reals
-from text_recognizer.datasets.words.composition import Composition
+from text_recognizer.datasets.words.drawing.composition import Composition
 
 _STRIP_PX = 8  # columns of a bent word that are moved together: less than a letter
 # Points (3, N) on the upper and on the lower edge of a word, to find what it covers when it is bent.
@@ -22,7 +22,7 @@ class Pose:
     """How a word is seen. Lengths are relative to its height, before it is turned.
 
     ```python
-    from text_recognizer.datasets.words.projection import Pose
+    from text_recognizer.datasets.words.drawing.projection import Pose
 
     print(Pose(angle=0.05, margins=(0.1, 0.1, 0.1, 0.1)))
     ```
@@ -93,7 +93,13 @@ def _bent(points: Reals, bend: float, reach: float) -> Reals:
 
 
 def _covered(forward: Reals, pose: Pose, reach: float) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of what is cut out: the box of the word and its margins."""
+    """Return left, top, right and bottom of what is cut out: the box of the word and its margins.
+
+    Args:
+        forward: (3, 3) homography from the word to the image.
+        pose: How the word is seen.
+        reach: Half of the word's width.
+    """
     outline = _OUTLINE * [[reach], [1.0], [1.0]]
     if pose.bend:
         outline[:2] = _bent(outline[:2], pose.bend, reach)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from evaluation.readers import (
+from evaluation.rivals.readers import (
     TURNS,
     RapidOcr,
     Reader,

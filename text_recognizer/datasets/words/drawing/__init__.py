@@ -1,0 +1,1 @@
+"""A word drawn: letters of a font composed, put on a surface, photographed."""
