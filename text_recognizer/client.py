@@ -148,7 +148,7 @@ class Client:
 
         Args:
             image: As for `recognize`.
-            format: `text`, `json`, `hocr` or `alto`.
+            format: `text`, `markdown`, `json`, `jsonl`, `tsv`, `hocr`, `alto` or `page`.
             mode: As for `recognize`.
             model: As for `recognize`.
 

@@ -215,12 +215,14 @@ class PagePrediction:
         width: Width in pixels of the image that the regions refer to; None if unknown.
         height: Its height in pixels.
         complete: Whether all lines were read; False if the time of a `Budget` did not suffice.
+        image: Name of the image file; None if unknown.
     """
 
     lines: tuple[LinePrediction, ...]
     width: int | None = None
     height: int | None = None
     complete: bool = True
+    image: str | None = None
 
     @property
     def text(self) -> str:
@@ -238,6 +240,7 @@ class PagePrediction:
     def to_dict(self) -> dict[str, Any]:
         """Return the page as a JSON object, with the whole text and its confidence."""
         return {
+            "image": self.image,
             "text": self.text,
             "confidence": self.confidence,
             "width": self.width,
@@ -258,7 +261,8 @@ class PagePrediction:
             None if fields.get(name) is None else read_field(fields, name, int)
             for name in ("width", "height")
         )
-        return cls(lines, width, height, read_field(fields, "complete", bool, True))
+        image = None if fields.get("image") is None else read_field(fields, "image", str)
+        return cls(lines, width, height, read_field(fields, "complete", bool, True), image)
 
 
 def _span_of_row(row: Any) -> TextSpan:

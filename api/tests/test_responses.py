@@ -20,7 +20,7 @@ BATCH = URL + "/batch"
         ("mode=word", ["no model for mode=word", "/v1/models"]),
         ("model=Detector", ["Lines", "mode=page", "'Detector'"]),
         ("model=", ["Lines", "''"]),
-        ("format=pdf", ["text, json", "'pdf'"]),
+        ("format=pdf", ["text, markdown, json", "'pdf'"]),
         ("formt=text", ["mode, model, format", "'formt'"]),
         ("mode=line&mode=page", ["one mode", "2"]),
         ("image_url=http://example.org/", ["'image_url'"]),

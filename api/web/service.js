@@ -43,7 +43,7 @@ export async function recognize(blob, { onProgress, ...asked }) {
   }
 }
 
-/** Return {text, type} of the result in a format (json, text, hocr, alto), for a page or a line. */
+/** Return {text, type} of the result in a format (json, text, hocr, ...), for a page or a line. */
 export function post(blob, { format, mode, key, signal, onProgress = () => {} }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch does not tell how much has been sent

@@ -1,7 +1,6 @@
 """`text-recognizer recognize`: the text of pages and lines, as text or in a document format."""
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -31,8 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=tuple(FORMATS),
         default="text",
-        help="text: the lines, under a header if there are several images; json: an object with image, text, "
-        "confidence and lines per image, each on one line of output; hocr (1.2), alto (4.4): one document; "
+        help="text, markdown: the lines, under a header if there are several images; json: an object with "
+        "image, text, confidence and lines per image, each on one line of output; jsonl: an object per line "
+        "of text; tsv (as Tesseract), hocr (1.2), alto (4.4), page (PAGE XML 2019-07-15): one document; "
         "several images need --output (default: %(default)s)",
     )
     parser.add_argument(
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="write a file for each image into this folder instead of stdout: for page.png it is page.txt, "
-        "page.json, page.hocr or page.xml",
+        "page.md, page.json, page.jsonl, page.tsv, page.hocr, page.xml (ALTO) or page.page.xml",
     )
     parser.add_argument("--lines", action="store_true", help="each IMAGE shows a single line, not a page")
     parser.add_argument(
@@ -79,12 +79,12 @@ def run(args: argparse.Namespace) -> int:
     for number, name in enumerate(args.images, start=1):
         try:
             image = load_image(_read_stdin(limits) if name == "-" else Path(name), limits)
-            page = predict(image)
+            page = replace(predict(image), image=name)
         except (TextRecognizerError, OSError) as error:
             complain(f"{name}: {error}")
             status = SOME_FAILED
             continue
-        if args.output is None:
+        if args.output is None and (page.text or args.format != "jsonl"):  # no empty line in JSON Lines
             try:
                 emit(_record(name, page, args))
             except UnprintableError as error:
@@ -109,7 +109,7 @@ def _check(args: argparse.Namespace) -> None:
         error(f"--draw: expected a name that ends in .png; received {str(args.draw)!r}")
     if args.words is not None and args.decoder == "greedy":
         error("--words: expected beam search, which favours them; received --decoder greedy")
-    if args.output is None and args.format in ("hocr", "alto") and len(args.images) > 1:
+    if args.output is None and FORMATS[args.format].one_page and len(args.images) > 1:
         error(f"--format {args.format}: expected one image, or --output DIR; received several images")
     if args.output is not None:
         names = [_document(name, args).name for name in args.images]
@@ -125,7 +125,8 @@ def _writers(
     document = None if args.output is None else _document(name, args)
     picture = None if args.draw is None else _numbered(args.draw, number, len(args.images))
     if document is not None:
-        yield document, lambda: write_atomically(document, f"{FORMATS[args.format].render(page)}\n")
+        text = FORMATS[args.format].render(page)
+        yield document, lambda: write_atomically(document, text and f"{text}\n")
     if picture is not None:
         yield picture, lambda: save_page_picture(image, page, picture)
 
@@ -178,10 +179,8 @@ def _document(name: str, args: argparse.Namespace) -> Path:
 
 def _record(name: str, page: PagePrediction, args: argparse.Namespace) -> str:
     """Return what is printed of an image."""
-    if args.format == "json":
-        return json.dumps({"image": name, **page.to_dict()}, ensure_ascii=False)
     text = FORMATS[args.format].render(page)
-    if len(args.images) == 1:
+    if len(args.images) == 1 or args.format in ("json", "jsonl"):
         return text
     gap = "" if name is args.images[0] else "\n"
     return f"{gap}==> {name} <==\n{text}"

@@ -2,9 +2,19 @@
 
 from xml.etree import ElementTree
 
-from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
+from text_recognizer.formats.boxes import (
+    image_name,
+    line_box,
+    line_polygon,
+    page_box,
+    points_text,
+    union,
+    word_box,
+    word_polygon,
+    written_lines,
+)
 from text_recognizer.formats.text import one_line
-from text_recognizer.geometry import Region
+from text_recognizer.geometry import Points, Region
 from text_recognizer.types import LinePrediction, PagePrediction
 from text_recognizer.version import __version__
 
@@ -16,8 +26,9 @@ _SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 def to_alto(page: PagePrediction) -> str:
     """Return the page as an ALTO document, in pixels.
 
-    Words (`String`) have their own box and confidence (`WC`) if the line has words; otherwise they have no
-    box, and the confidence of the line.
+    Lines have a baseline, if it is known, and a polygon (`Shape`). Words (`String`) have their own box,
+    polygon and confidence (`WC`) if the line has words; otherwise they have no place, and the confidence of
+    the line.
     """
     alto = ElementTree.Element(
         "alto",
@@ -28,23 +39,25 @@ def to_alto(page: PagePrediction) -> str:
             "SCHEMAVERSION": "4.4",
         },
     )
-    _add_description(alto)
+    _add_description(alto, image_name(page))
     layout = ElementTree.SubElement(alto, "Layout")
     box = page_box(page)
     attributes = {"ID": "page_1", "PHYSICAL_IMG_NR": "1", "PROCESSINGREFS": "processing_1"}
     size = {"WIDTH": str(box.width), "HEIGHT": str(box.height), "PC": f"{page.confidence:.4f}"}
     sheet = ElementTree.SubElement(layout, "Page", attributes | size)
     space = ElementTree.SubElement(sheet, "PrintSpace", _box_attributes(box))
-    if page.lines:
-        _add_lines(space, page)
+    if lines := written_lines(page):
+        _add_lines(space, lines, box)
     ElementTree.indent(alto, " ")
     return _HEAD + ElementTree.tostring(alto, encoding="unicode")
 
 
-def _add_description(alto: ElementTree.Element) -> None:
-    """Add the unit of the measures, and the software with its version."""
+def _add_description(alto: ElementTree.Element, image: str) -> None:
+    """Add the unit of the measures, the name of the image, and the software with its version."""
     description = ElementTree.SubElement(alto, "Description")
     ElementTree.SubElement(description, "MeasurementUnit").text = "pixel"
+    source = ElementTree.SubElement(description, "sourceImageInformation")
+    ElementTree.SubElement(source, "fileName").text = image
     processing = ElementTree.SubElement(description, "Processing", {"ID": "processing_1"})
     ElementTree.SubElement(processing, "processingCategory").text = "contentGeneration"
     software = ElementTree.SubElement(processing, "processingSoftware")
@@ -52,21 +65,31 @@ def _add_description(alto: ElementTree.Element) -> None:
     ElementTree.SubElement(software, "softwareVersion").text = __version__
 
 
-def _add_lines(space: ElementTree.Element, page: PagePrediction) -> None:
-    boxes = line_boxes(page)
+def _add_lines(space: ElementTree.Element, lines: list[LinePrediction], page: Region) -> None:
+    boxes = [line_box(line, page) for line in lines]
     block = ElementTree.SubElement(space, "TextBlock", {"ID": "block_1", **_box_attributes(union(boxes))})
-    for number, (line, box) in enumerate(zip(page.lines, boxes, strict=True), start=1):
-        element = ElementTree.SubElement(block, "TextLine", {"ID": f"line_{number}", **_box_attributes(box)})
+    for number, (line, box) in enumerate(zip(lines, boxes, strict=True), start=1):
+        attributes = {"ID": f"line_{number}", **_box_attributes(box)}
+        if line.baseline:
+            attributes["BASELINE"] = points_text(line.baseline)
+        element = ElementTree.SubElement(block, "TextLine", attributes)
+        _add_shape(element, line_polygon(line, page))
         _add_words(element, line, box)
 
 
+def _add_shape(element: ElementTree.Element, polygon: Points) -> None:
+    shape = ElementTree.SubElement(element, "Shape")
+    ElementTree.SubElement(shape, "Polygon", {"POINTS": points_text(polygon)})
+
+
 def _add_words(element: ElementTree.Element, line: LinePrediction, box: Region) -> None:
-    """Add the words of a line with their boxes, or just its text if it has no words."""
+    """Add the words of a line with their places, or just its text if it has no words."""
     for index, span in enumerate(line.words):
         if index:
             ElementTree.SubElement(element, "SP")
         attributes = {"CONTENT": one_line(span.text), "WC": f"{span.confidence:.4f}"}
-        ElementTree.SubElement(element, "String", attributes | _box_attributes(word_box(span, box)))
+        string = ElementTree.SubElement(element, "String", attributes | _box_attributes(word_box(span, box)))
+        _add_shape(string, word_polygon(span, box))
     if line.words:
         return
     # The schema wants a String first and at most one SP behind each, so empty ones stand between two spaces.

@@ -1,7 +1,22 @@
-"""Boxes for formats that demand one for every page and line."""
+"""What every format needs: lines with text, and a box and polygon for the page and each line and word."""
 
-from text_recognizer.geometry import Region
-from text_recognizer.types import PagePrediction, TextSpan
+from pathlib import PurePath
+
+from text_recognizer.formats.text import one_line
+from text_recognizer.geometry import Points, Region
+from text_recognizer.types import LinePrediction, PagePrediction, TextSpan
+
+_UNKNOWN_IMAGE = "image"  # readers of ALTO and PAGE refuse documents that name no image
+
+
+def image_name(page: PagePrediction) -> str:
+    """Return the name of the page's image without its folder; `image` if unknown."""
+    return one_line(PurePath(page.image or "").name) or _UNKNOWN_IMAGE
+
+
+def written_lines(page: PagePrediction) -> list[LinePrediction]:
+    """Return the lines that documents hold: those with text."""
+    return [line for line in page.lines if one_line(line.text).strip()]
 
 
 def page_box(page: PagePrediction) -> Region:
@@ -12,13 +27,28 @@ def page_box(page: PagePrediction) -> Region:
     return Region(0, 0, width, height)
 
 
-def line_boxes(page: PagePrediction) -> list[Region]:
-    """Return the box of every line; a line without a region is an image of its own: the whole page."""
-    return [line.region or page_box(page) for line in page.lines]
+def line_polygon(line: LinePrediction, page: Region) -> Points:
+    """Return the polygon of a line: its own, else its region; if it has neither, it is the whole page."""
+    return line.polygon or (line.region or page).corners
+
+
+def line_box(line: LinePrediction, page: Region) -> Region:
+    """Return the box around the polygon of a line."""
+    return Region.around(line_polygon(line, page))
+
+
+def word_polygon(word: TextSpan, line: Region) -> Points:
+    """Return the polygon of a word: its own, else its columns within the box of the line."""
+    return word.polygon or word_box(word, line).corners
 
 
 def word_box(word: TextSpan, line: Region) -> Region:
-    """Return the box of a word: its columns within the line, as high as it, 1 pixel wide at least."""
+    """Return the box around the polygon of a word.
+
+    Without a polygon it is as high as the line, within it, and 1 pixel wide at least.
+    """
+    if word.polygon:
+        return Region.around(word.polygon)
     x1 = min(max(word.x1, line.x1), line.x2 - 1)
     return Region(x1, line.y1, max(min(word.x2, line.x2), x1 + 1), line.y2)
 
@@ -31,3 +61,8 @@ def union(boxes: list[Region]) -> Region:
         max(box.x2 for box in boxes),
         max(box.y2 for box in boxes),
     )
+
+
+def points_text(points: Points) -> str:
+    """Return points as `x,y x,y ...`, as ALTO and PAGE write them; what lies outside of the page is cut."""
+    return " ".join(f"{max(x, 0)},{max(y, 0)}" for x, y in points)

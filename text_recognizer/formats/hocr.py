@@ -2,10 +2,19 @@
 
 from xml.etree import ElementTree
 
-from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
+from text_recognizer.formats.boxes import (
+    image_name,
+    line_box,
+    line_polygon,
+    page_box,
+    union,
+    word_box,
+    word_polygon,
+    written_lines,
+)
 from text_recognizer.formats.text import one_line
-from text_recognizer.geometry import Region
-from text_recognizer.types import PagePrediction
+from text_recognizer.geometry import Points, Region
+from text_recognizer.types import LinePrediction, PagePrediction
 from text_recognizer.version import __version__
 
 _HEAD = (
@@ -15,7 +24,7 @@ _HEAD = (
 )
 _META = {
     "ocr-system": f"text_recognizer {__version__}",
-    "ocr-capabilities": "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf",
+    "ocr-capabilities": "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf ocrp_poly",
     "ocr-number-of-pages": "1",
 }
 
@@ -23,15 +32,18 @@ _META = {
 def to_hocr(page: PagePrediction) -> str:
     """Return the page as an hOCR document.
 
-    The elements nest as in Tesseract's output, which other programs rely on. Each `ocrx_word` has its
-    confidence (`x_wconf`, 0-100); a line without words is a single `ocrx_word`.
+    The elements nest as in Tesseract's output, which other programs rely on. Lines have a `baseline`, if it
+    is known; lines and words have the polygon that follows the slope (`poly`). Each `ocrx_word` has its
+    confidence (`x_wconf`, whole percent); a line without words is a single `ocrx_word`.
     """
     html = ElementTree.Element("html", {"xmlns": "http://www.w3.org/1999/xhtml"})
     _add_head(html)
     body = ElementTree.SubElement(html, "body")
-    sheet = _add(body, "div", "ocr_page", "page_1", f"{_bbox(page_box(page))}; ppageno 0")
-    if page.lines:
-        _add_lines(sheet, page)
+    box = page_box(page)
+    name = image_name(page).replace('"', "'")  # hOCR has no escape within quotes
+    sheet = _add(body, "div", "ocr_page", "page_1", f'{_bbox(box)}; image "{name}"; ppageno 0')
+    if lines := written_lines(page):
+        _add_lines(sheet, lines, box)
     ElementTree.indent(html, " ")
     # Parsers of HTML take <span/> for an opening tag, and </meta> for an error.
     text = ElementTree.tostring(html, encoding="unicode", short_empty_elements=False)
@@ -47,21 +59,40 @@ def _add_head(html: ElementTree.Element) -> None:
         ElementTree.SubElement(head, "meta", {"name": name, "content": content})
 
 
-def _add_lines(sheet: ElementTree.Element, page: PagePrediction) -> None:
-    boxes = line_boxes(page)
+def _add_lines(sheet: ElementTree.Element, lines: list[LinePrediction], page: Region) -> None:
+    boxes = [line_box(line, page) for line in lines]
     area = _add(sheet, "div", "ocr_carea", "block_1_1", _bbox(union(boxes)))
     paragraph = _add(area, "p", "ocr_par", "par_1_1", _bbox(union(boxes)))
-    for number, (line, box) in enumerate(zip(page.lines, boxes, strict=True), start=1):
-        span = _add(paragraph, "span", "ocr_line", f"line_1_{number}", _bbox(box))
-        words = [(word.text, word.confidence, word_box(word, box)) for word in line.words]
-        _add_words(span, f"word_1_{number}", words or [(line.text, line.confidence, box)])
+    for number, (line, box) in enumerate(zip(lines, boxes, strict=True), start=1):
+        title = f"{_bbox(box)}{_baseline(line.baseline, box)}{_poly(line_polygon(line, page))}"
+        span = _add(paragraph, "span", "ocr_line", f"line_1_{number}", title)
+        words = [
+            (word.text, word.confidence, f"{_bbox(word_box(word, box))}{_poly(word_polygon(word, box))}")
+            for word in line.words
+        ]
+        _add_words(span, f"word_1_{number}", words or [(line.text, line.confidence, _bbox(box))])
 
 
-def _add_words(span: ElementTree.Element, name: str, words: list[tuple[str, float, Region]]) -> None:
-    for index, (text, confidence, box) in enumerate(words):
-        title = f"{_bbox(box)}; x_wconf {100 * confidence:.2f}"
+def _add_words(span: ElementTree.Element, name: str, words: list[tuple[str, float, str]]) -> None:
+    """Add the words of a line: text, confidence and properties of the place of each."""
+    for index, (text, confidence, place) in enumerate(words):
         identifier = f"{name}_{index + 1}" if index else name
+        title = f"{place}; x_wconf {round(100 * confidence)}"
         _add(span, "span", "ocrx_word", identifier, title).text = one_line(text)
+
+
+def _baseline(points: Points, box: Region) -> str:
+    """Return the property of a baseline: slope, and offset from the lower left corner of the line's box."""
+    if len(points) < 2 or points[0][0] == points[-1][0]:
+        return ""
+    (x1, y1), (x2, y2) = points[0], points[-1]
+    slope = (y2 - y1) / (x2 - x1)
+    offset = y1 + slope * (box.x1 - x1) - box.y2
+    return f"; baseline {slope:.4f} {offset:.0f}"
+
+
+def _poly(points: Points) -> str:
+    return f"; poly {' '.join(f'{x} {y}' for x, y in points)}"
 
 
 def _add(parent: ElementTree.Element, tag: str, kind: str, name: str, title: str) -> ElementTree.Element:

@@ -20,6 +20,8 @@ _STRIP_ASPECT = 4  # an image this many times wider than high gets its text belo
 def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
     """Return an RGB picture: the image with framed, numbered lines; the texts on white at the same height.
 
+    The frames are the polygons of the lines, so that they follow the slope.
+
     Args:
         image: (H, W), the recognized image.
         page: Its prediction; a line without a region is the whole image.
@@ -34,9 +36,11 @@ def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
     size = _text_px(regions)
     pen = max(1, size // 16)
     for number, (line, region) in enumerate(zip(page.lines, regions, strict=True), start=1):
-        draw.rectangle((region.x1, region.y1, region.x2 - 1, region.y2 - 1), outline=_FRAME_RGB, width=pen)
+        frame = line.polygon or Region(region.x1, region.y1, region.x2 - 1, region.y2 - 1).corners
+        draw.polygon(frame, outline=_FRAME_RGB, width=pen)
         small = ImageFont.load_default(max(_MIN_TEXT_PX, size // 2))
-        draw.text((region.x1 + 2 * pen, region.y1 + pen), str(number), _FRAME_RGB, small, anchor="lt")
+        left, top = frame[0]
+        draw.text((left + 2 * pen, top + pen), str(number), _FRAME_RGB, small, anchor="lt")
         anchor = (right + size // 2, below + (region.y1 + region.y2) // 2)
         text = f"{number}  {line.text}"
         room = canvas.width - anchor[0] - size // 2

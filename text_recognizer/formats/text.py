@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 from text_recognizer.types import PagePrediction
 
@@ -16,12 +17,17 @@ def one_line(text: str) -> str:
 
 
 def to_text(page: PagePrediction) -> str:
-    r"""Return the text of the lines, joined by one `\n` each; empty for a page without lines."""
-    return "\n".join(one_line(line.text) for line in page.lines)
+    r"""Return the text of the lines that have any, joined by one `\n` each; empty for a page without text."""
+    return "\n".join(text for line in page.lines if (text := one_line(line.text)).strip())
 
 
 def to_json(page: PagePrediction) -> str:
     """Return `page.to_dict()` as a JSON object on one line."""
-    text = json.dumps(page.to_dict(), ensure_ascii=False, allow_nan=False)
+    return json_text(page.to_dict())
+
+
+def json_text(value: dict[str, Any]) -> str:
+    """Return an object as JSON on one line, which has a form in UTF-8."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     # A lone surrogate has no UTF-8; Python's escape of it is JSON's as well.
     return text.encode("utf-8", "backslashreplace").decode()

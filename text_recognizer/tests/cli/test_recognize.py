@@ -33,10 +33,32 @@ def test_json_is_one_object_per_image(pages: list[str], capsys: Capture) -> None
     assert main(["recognize", "--format", "json", *pages]) == 0
     objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(o["image"], o["text"]) for o in objects] == [(pages[0], "bb\nbbb"), (pages[1], "bbbb")]
-    assert set(objects[0]["lines"][0]) == {"text", "confidence", "region", "words", "characters"}
-    assert set(objects[0]["lines"][0]["words"][0]) == {"text", "confidence", "x1", "x2"}
+    assert set(objects[0]["lines"][0]) == {
+        "text", "confidence", "region", "words", "characters", "baseline", "polygon"
+    }  # fmt: skip
+    assert set(objects[0]["lines"][0]["words"][0]) == {"text", "confidence", "x1", "x2", "polygon"}
     assert set(objects[0]["lines"][0]["region"]) == {"x1", "y1", "x2", "y2"}
     assert 0 < objects[0]["confidence"] <= 1
+
+
+def test_jsonl_is_one_object_per_line_of_text(pages: list[str], tmp_path: Path, capsys: Capture) -> None:
+    blank = tmp_path / "blank.png"
+    Image.new("L", (400, 300), 255).save(blank)
+    assert main(["recognize", "--format", "jsonl", pages[0], str(blank), pages[1]]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(r["image"], r["number"], r["text"]) for r in records] == [
+        (pages[0], 1, "bb"), (pages[0], 2, "bbb"), (pages[1], 1, "bbbb")
+    ]  # fmt: skip
+    assert main(["recognize", "--format", "jsonl", "--output", str(tmp_path), str(blank)]) == 0
+    assert (tmp_path / "blank.jsonl").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"), [("alto", "<fileName>one.png</"), ("page", 'imageFilename="one.png"')]
+)
+def test_documents_name_their_image(name: str, tag: str, pages: list[str], capsys: Capture) -> None:
+    assert main(["recognize", "--format", name, pages[0]]) == 0
+    assert tag in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -215,6 +237,7 @@ def test_links_in_the_way_are_replaced_and_not_followed(pages: list[str], tmp_pa
         ["recognize"],
         ["recognize", "--format", "xml", "page.png"],
         ["recognize", "--format", "hocr", "one.png", "two.png"],
+        ["recognize", "--format", "page", "one.png", "two.png"],
         ["recognize", "--output", "folder", "a/page.png", "b/page.jpg"],
         ["recognize", "--draw", "out.jpg", "page.png"],
         ["recognize", "--weights", "nothing", "page.png"],

@@ -1,5 +1,7 @@
 """Pages that a format must be able to write."""
 
+from dataclasses import replace
+
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.types import TextSpan
 
@@ -44,6 +46,27 @@ WORDS = PagePrediction(
     100,
     50,
 )
+SLOPING = PagePrediction(
+    (
+        LinePrediction(
+            "to be",
+            0.8,
+            Region(20, 20, 220, 80),
+            (
+                TextSpan("to", 0.9, 24, 80, ((24, 22), (80, 28), (80, 58), (24, 52))),
+                TextSpan("be", 0.7, 110, 210, ((110, 31), (210, 41), (210, 71), (110, 61))),
+            ),
+            baseline=((20, 50), (120, 60), (220, 70)),
+            polygon=((20, 20), (220, 40), (220, 74), (20, 54)),
+        ),
+        LinePrediction(
+            "", 0.1, Region(20, 100, 220, 140), polygon=((20, 100), (220, 120), (220, 140), (20, 120))
+        ),
+    ),
+    300,
+    200,
+    image="scans/letter.png",
+)
 UNSIZED = PagePrediction(TWO_LINES.lines)
 
 PAGES = {
@@ -54,8 +77,15 @@ PAGES = {
     "lone line": LONE_LINE,
     "unsized": UNSIZED,
     "words": WORDS,
+    "sloping": SLOPING,
     "certain": PagePrediction((LinePrediction("x", 0.0), LinePrediction("y", 1.0)), 9, 9),
 }
+
+
+def without_blank_lines(page: PagePrediction) -> PagePrediction:
+    """Return what a document holds of a page."""
+    return replace(page, lines=tuple(line for line in page.lines if line.text.strip()))
+
 
 # What no document may hold, and what is left of it.
 CONTROLS = {

@@ -10,9 +10,11 @@ from text_recognizer.tests.formats.pages import (
     LONE_LINE,
     NOTHING_KNOWN,
     PAGES,
+    SLOPING,
     TWO_LINES,
     UNSIZED,
     WORDS,
+    without_blank_lines,
 )
 
 
@@ -26,7 +28,8 @@ def read(text: str) -> PagePrediction:
 
 def read_line(line: ElementTree.Element) -> LinePrediction:
     x, y, width, height = (int(line.attrib[name]) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
-    text = "".join(" " if part.tag == f"{NAMESPACE}SP" else part.attrib["CONTENT"] for part in line)
+    parts = [part for part in line if part.tag != f"{NAMESPACE}Shape"]
+    text = "".join(" " if part.tag == f"{NAMESPACE}SP" else part.attrib["CONTENT"] for part in parts)
     (confidence,) = {float(part.attrib["WC"]) for part in line.iter(f"{NAMESPACE}String")}
     return LinePrediction(text, confidence, Region(x, y, x + width, y + height))
 
@@ -38,7 +41,7 @@ def test_follows_the_schema(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["empty", "two lines", "special"])
 def test_round_trip(name: str) -> None:
-    assert read(to_alto(PAGES[name])) == PAGES[name]
+    assert read(to_alto(PAGES[name])) == without_blank_lines(PAGES[name])
 
 
 def test_words_have_their_own_boxes_within_the_line() -> None:
@@ -48,6 +51,30 @@ def test_words_have_their_own_boxes_within_the_line() -> None:
         {"CONTENT": "to", "WC": "0.9000", "HPOS": "10", "VPOS": "20", "WIDTH": "30", "HEIGHT": "20"},
         {"CONTENT": "<be>", "WC": "0.6000", "HPOS": "50", "VPOS": "20", "WIDTH": "40", "HEIGHT": "20"},
     ]
+
+
+def test_the_image_is_named_without_its_folder() -> None:
+    for page, name in ((SLOPING, "letter.png"), (TWO_LINES, "image")):
+        element = ElementTree.fromstring(to_alto(page).encode()).find(f".//{NAMESPACE}fileName")
+        assert element is not None
+        assert element.text == name
+
+
+def test_baselines_and_polygons_follow_the_slope() -> None:
+    root = ElementTree.fromstring(to_alto(SLOPING).encode())
+    (line,) = root.iter(f"{NAMESPACE}TextLine")  # the other has no text
+    assert line.attrib["BASELINE"] == "20,50 120,60 220,70"
+    polygons = [polygon.attrib["POINTS"] for polygon in line.iter(f"{NAMESPACE}Polygon")]
+    assert polygons == [
+        "20,20 220,40 220,74 20,54",
+        "24,22 80,28 80,58 24,52",
+        "110,31 210,41 210,71 110,61",
+    ]
+    places = [
+        tuple(e.attrib[n] for n in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+        for e in root.iter(f"{NAMESPACE}String")
+    ]
+    assert places == [("24", "22", "56", "36"), ("110", "31", "100", "40")]
 
 
 def test_line_without_region_fills_the_page() -> None:

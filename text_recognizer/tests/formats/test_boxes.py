@@ -1,7 +1,18 @@
 import pytest
 
-from text_recognizer.formats.boxes import line_boxes, page_box, union, word_box
+from text_recognizer.formats.boxes import (
+    image_name,
+    line_box,
+    line_polygon,
+    page_box,
+    points_text,
+    union,
+    word_box,
+    word_polygon,
+    written_lines,
+)
 from text_recognizer.geometry import Region
+from text_recognizer.tests.formats.pages import SLOPING
 from text_recognizer.types import LinePrediction, PagePrediction, TextSpan
 
 LINES = (LinePrediction("a", 0.5, Region(10, 20, 110, 60)), LinePrediction("b", 0.5))
@@ -14,10 +25,35 @@ def test_the_page_is_its_image_or_else_holds_all_lines() -> None:
 
 
 def test_a_line_without_a_region_is_the_whole_page() -> None:
-    boxes = line_boxes(PagePrediction(LINES, 300, 200))
+    page = page_box(PagePrediction(LINES, 300, 200))
+    boxes = [line_box(line, page) for line in LINES]
     assert boxes == [Region(10, 20, 110, 60), Region(0, 0, 300, 200)]
     assert union(boxes) == Region(0, 0, 300, 200)
     assert union(boxes[:1]) == boxes[0]
+
+
+def test_polygons_come_before_regions_and_columns() -> None:
+    (line, blank) = SLOPING.lines
+    page = page_box(SLOPING)
+    assert line_polygon(line, page) == line.polygon
+    assert line_box(line, page) == Region(20, 20, 220, 74)
+    assert [word_box(word, page) for word in line.words] == [Region(24, 22, 80, 58), Region(110, 31, 210, 71)]
+    assert word_polygon(line.words[0], page) == line.words[0].polygon
+    assert word_polygon(TextSpan("a", 0.5, 3, 7), Region(0, 0, 9, 9)) == ((3, 0), (7, 0), (7, 9), (3, 9))
+    assert written_lines(SLOPING) == [line]
+    assert not blank.text
+
+
+@pytest.mark.parametrize(
+    ("image", "name"),
+    [(None, "image"), ("", "image"), ("a/b c.png", "b c.png"), ("-", "-"), ("a\n.png", "a .png")],
+)
+def test_an_image_is_named_without_its_folder(image: str | None, name: str) -> None:
+    assert image_name(PagePrediction((), image=image)) == name
+
+
+def test_points_lie_on_the_page() -> None:
+    assert points_text(((-3, 4), (5, -6))) == "0,4 5,0"
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,19 @@ from text_recognizer.tests.formats.pages import (
     LONE_LINE,
     NOTHING_KNOWN,
     PAGES,
+    SLOPING,
     TWO_LINES,
     UNSIZED,
     WORDS,
+    without_blank_lines,
 )
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 PARENTS = {"ocr_carea": "ocr_page", "ocr_par": "ocr_carea", "ocr_line": "ocr_par", "ocrx_word": "ocr_line"}
-TITLE = re.compile(r"bbox( \d+){4}(; (ppageno \d+|x_wconf \d+(\.\d+)?))?")
+TITLE = re.compile(
+    r'bbox( \d+){4}(; image "[^"]*"; ppageno \d+)?'
+    r"(; baseline -?\d+\.\d+ -?\d+)?(; poly( \d+ \d+){3,})?(; x_wconf \d+)?"
+)
 
 
 def parse(text: str) -> ElementTree.Element:
@@ -46,6 +51,7 @@ def assert_is_hocr(root: ElementTree.Element) -> None:
         assert (name == "ocr_page") == (name not in PARENTS)
         if name in PARENTS:
             assert parents[element].get("class") == PARENTS[name]
+        assert (" poly" not in title) or "ocrp_poly" in capabilities
         if confidence := re.search(r"x_wconf (.*)", title):
             assert 0 <= float(confidence.group(1)) <= 100
             assert "ocrp_wconf" in capabilities
@@ -96,7 +102,7 @@ def test_follows_the_specification(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["empty", "two lines", "special"])
 def test_round_trip(name: str) -> None:
-    assert read(to_hocr(PAGES[name])) == PAGES[name]
+    assert read(to_hocr(PAGES[name])) == without_blank_lines(PAGES[name])
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -111,11 +117,35 @@ def test_words_have_their_own_boxes_within_the_line() -> None:
     root = parse(to_hocr(WORDS))
     words = [(word.text, word.attrib["title"]) for word in of_class(root, "ocrx_word")]
     assert words == [
-        ("to", "bbox 10 20 40 40; x_wconf 90.00"),
-        ("<be>", "bbox 50 20 90 40; x_wconf 60.00"),
+        ("to", "bbox 10 20 40 40; poly 10 20 40 20 40 40 10 40; x_wconf 90"),
+        ("<be>", "bbox 50 20 90 40; poly 50 20 90 20 90 40 50 40; x_wconf 60"),
     ]
     (line,) = of_class(root, "ocr_line")
     assert "".join(line.itertext()).split() == ["to", "<be>"]
+
+
+def test_baselines_and_polygons_follow_the_slope() -> None:
+    root = parse(to_hocr(SLOPING))
+    (line,) = of_class(root, "ocr_line")  # the other has no text
+    # 50 - 74 = -24 at the left end of the box, then 20 rows down in 200 columns.
+    assert line.attrib["title"] == "bbox 20 20 220 74; baseline 0.1000 -24; poly 20 20 220 40 220 74 20 54"
+    assert [word.attrib["title"] for word in of_class(root, "ocrx_word")] == [
+        "bbox 24 22 80 58; poly 24 22 80 28 80 58 24 52; x_wconf 90",
+        "bbox 110 31 210 71; poly 110 31 210 41 210 71 110 61; x_wconf 70",
+    ]
+    (page,) = of_class(root, "ocr_page")
+    assert page.attrib["title"] == 'bbox 0 0 300 200; image "letter.png"; ppageno 0'
+
+
+@pytest.mark.parametrize("name", ['a "b".png', "a;b.png", "a\n\udcff.png", ""])
+def test_any_name_of_an_image_leaves_the_properties_readable(name: str) -> None:
+    (page,) = of_class(parse(to_hocr(PagePrediction((), 9, 9, image=name))), "ocr_page")
+    assert TITLE.fullmatch(page.attrib["title"])
+
+
+def test_a_baseline_of_one_point_is_none() -> None:
+    line = LinePrediction("I", 0.5, Region(0, 0, 9, 9), baseline=((0, 9), (0, 9)))
+    assert "baseline" not in to_hocr(PagePrediction((line,), 9, 9))
 
 
 def test_line_without_region_fills_the_page() -> None:

@@ -22,6 +22,19 @@ def test_frame_stands_on_the_region_and_the_image_shows_inside() -> None:
     assert (drawn[62:68, 102:198] == 0).all()
 
 
+def test_frame_follows_the_slope() -> None:
+    line = LinePrediction(
+        "text", 0.9, Region(80, 50, 220, 110), polygon=((80, 50), (219, 80), (219, 110), (80, 80))
+    )
+    drawn = np.asarray(draw_page(PAGE, PagePrediction((line,)))).astype(int)
+    red = (drawn[:, :300, 0] - drawn[:, :300, 1]) > 100
+    for column, top, bottom in ((140, 63, 93), (200, 76, 106)):
+        rows = np.flatnonzero(red[:, column])
+        assert abs(rows[0] - top) <= 1
+        assert abs(rows[-1] - bottom) <= 1
+    assert not red[50:60, 150:].any()  # a box would have its upper side there
+
+
 @pytest.mark.parametrize("text", ["", "short", "a line that is far too long for the room beside its page "])
 def test_text_stays_within_the_picture_at_its_line(text: str) -> None:
     prediction = PagePrediction((LinePrediction(text, 0.9, Region(80, 50, 220, 80)),))

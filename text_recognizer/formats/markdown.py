@@ -1,0 +1,41 @@
+"""Markdown (CommonMark 0.31): the text in paragraphs, with the line breaks of the page."""
+
+import re
+from itertools import pairwise
+
+from text_recognizer.formats.boxes import line_box, page_box, written_lines
+from text_recognizer.formats.text import one_line
+from text_recognizer.geometry import Region
+from text_recognizer.types import PagePrediction
+
+_MARKUP = re.compile(
+    r"[\\`*_\[\]<>&~|$]"
+)  # of these, CommonMark or its usual extensions make markup anywhere
+_BLOCK_START = re.compile(r"^([#+=:-]|\d{1,9}(?=[.)]))")  # and of these at the beginning of a line
+_GAP_HEIGHTS = 1.0  # between the lines of a paragraph there is less than the height of a line
+
+
+def to_markdown(page: PagePrediction) -> str:
+    r"""Return the text as Markdown that shows every character as it was read.
+
+    Lines of a paragraph end with a hard break (`\`). A new paragraph begins below a gap of the height of a
+    line, and where the next line stands higher than the last one, as in the next column.
+    """
+    sheet = page_box(page)
+    lines = written_lines(page)
+    texts = [_escaped(line.text) for line in lines]
+    boxes = [line_box(line, sheet) for line in lines]
+    joints = ["\n\n" if _is_apart(*pair) else "\\\n" for pair in pairwise(boxes)]
+    return "".join(text + joint for text, joint in zip(texts, [*joints, ""], strict=False))
+
+
+def _is_apart(line: Region, following: Region) -> bool:
+    """Tell whether a paragraph ends between two lines."""
+    height = min(line.height, following.height)
+    return following.y1 - line.y2 > _GAP_HEIGHTS * height or following.y2 <= line.y1
+
+
+def _escaped(text: str) -> str:
+    """Return a line whose characters no reader of Markdown takes for markup."""
+    escaped = _MARKUP.sub(r"\\\g<0>", one_line(text).strip())
+    return _BLOCK_START.sub(lambda start: f"{start[0]}\\" if start[0].isdigit() else f"\\{start[0]}", escaped)
