@@ -6,7 +6,7 @@ from typing import IO
 
 from flask import Flask, Request
 
-from api import errors, logs, middleware, workers
+from api import errors, logs, middleware
 from api.admission import Admission
 from api.config import ApiConfig
 from api.decoder_process import DecoderProcess
@@ -16,6 +16,7 @@ from api.models import Models, load_models
 from api.recognition import Recognizer
 from api.routes import predict, service, web
 from api.routes.predict import Loader, Service
+from api.serving import workers
 
 SPARE_FORM_PARTS = 10  # fields of a form that may accompany the images of the largest batch
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, get_origin
 
-from api.client_address import networks
+from api.clients.address import networks
 from api.recognition import MAX_SECONDS, SEARCH_SECONDS
 from text_recognizer.errors import ConfigError
 from text_recognizer.images.limits import ImageLimits

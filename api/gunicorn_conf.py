@@ -16,9 +16,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("TEXT_RECOGNIZER_API_DECODER_PROCESS", "1")
 
 from api import logs
-from api import workers as shared
 from api.config import ApiConfig
-from api.metrics_memory import reserve
+from api.serving import workers as shared
+from api.serving.metrics_memory import reserve
 
 _config = ApiConfig.from_environment(os.environ)
 _memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # nosec B108 # mkdtemp makes a folder in it
@@ -34,7 +34,7 @@ reserve(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]), _config.workers)
 wsgi_app = "api.app:create_app()"
 bind = [f"{_config.host}:{port}" for port in (_config.port, _config.probe_port) if port]
 workers = _config.workers
-worker_class = "api.gunicorn_worker.GracefulThreadWorker"
+worker_class = "api.serving.gunicorn_worker.GracefulThreadWorker"
 # One for each request that has a place in this worker, see `Admission`, and 8 for those that need none; no
 # thread waits for a client.
 threads = 2 * (_config.queue_size + 1) + 8

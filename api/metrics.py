@@ -17,7 +17,7 @@ MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 OTHER = "other"  # the value of a label for everything that a client made up
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 # Upper bounds of the buckets of histograms.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -56,6 +56,11 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        # So that what clients make up does not even add the series of others.
+        self._latency.labels(OTHER)
+        for method in (*_METHODS, OTHER):
+            for status in ("404", "405"):
+                self._requests.labels(method, OTHER, status)
         self._admitted = Gauge(
             "text_recognizer_admitted",
             "Requests that are being recognized or wait for it.",

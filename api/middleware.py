@@ -8,10 +8,10 @@ from http.client import REQUEST_TIMEOUT
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from api.access import Access
+from api.bodies.received import ReceivedBody
+from api.clients.access import Access
 from api.config import ApiConfig
 from api.metrics import Metrics
-from api.received import ReceivedBody
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _DRAIN_S = 1.0  # enough for most bodies; a slow client must not hold the thread

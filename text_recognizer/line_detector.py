@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from text_recognizer.arrays import InkMap, KernelMap
+from text_recognizer.budget import Budget
 from text_recognizer.errors import ArtifactError
 from text_recognizer.geometry import Region
 from text_recognizer.images.loading import ImageSource, load_image
@@ -71,11 +72,15 @@ class LineDetector:
         """
         return self.find_lines(writing_ink(load_image(image))).regions
 
-    def find_lines(self, ink: InkMap) -> PageLayout:
-        """Return the lines of a page, given as its ink map (H, W), see `writing_ink`.
+    def find_lines(self, ink: InkMap, budget: Budget | None = None) -> PageLayout:
+        """Return the lines of a page.
 
         The network sees the page in the size in which it knows letters. If the lines that it finds are too
         small, or so large that several must have become one, it looks again.
+
+        Args:
+            ink: (H, W) ink map of the page, see `writing_ink`.
+            budget: How long it may take; when it is exhausted, the network does not look again.
         """
         letters = letter_height(ink)
         seen = letters * min(1.0, PARAGRAPH_SIZE / max(ink.shape))  # as the network would see them
@@ -87,7 +92,9 @@ class LineDetector:
             second = self._size(ink, layout.scale * _BEST_LINE_PX / layout.line_height)
         elif layout.line_height > _MAX_LINE_PX:
             second = fitting
-        return layout if min(first, max(ink.shape)) == second else self._layout(ink, second)
+        if min(first, max(ink.shape)) == second or not (budget or Budget()).begin_line():
+            return layout
+        return self._layout(ink, second)
 
     def _layout(self, ink: InkMap, size: int) -> PageLayout:
         """Return the lines of an ink map (H, W) whose longer side is reduced to `size`."""

@@ -83,7 +83,7 @@ class ParagraphTextRecognizer:
         reduced = reduce_image(page, MAX_PAGE_PIXELS)
         budget = budget or Budget()
         ink = writing_ink(reduced)
-        layout = self.detector.find_lines(ink)
+        layout = self.detector.find_lines(ink, budget)
         cuts = _cuts(layout)
         outlines: list[LineOutline] = []
         inks = _inks(ink, layout, cuts, outlines)

@@ -8,12 +8,12 @@ from flask import Blueprint, Response, abort, current_app, g, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from api.admission import Admission, unavailable
+from api.bodies.request_image import image_of, images_of, receive
 from api.config import ApiConfig
 from api.errors import problem, problem_of
 from api.metrics import Metrics
 from api.models import Models
 from api.recognition import Decode, Reader, Reading, Source, read
-from api.request_image import image_of, images_of, receive
 from api.responses import (
     Json,
     as_json,

@@ -85,7 +85,7 @@ def test_api_adds_flask_and_metrics_alone_boto3_if_asked_for() -> None:
 
 def test_each_way_to_run_the_api_adds_its_own_server() -> None:
     application = foreign(reachable(GRAPH, {"api.app"}))
-    assert foreign(reachable(GRAPH, {"api.gunicorn_worker", "api.gunicorn_conf"})) - application == {
+    assert foreign(reachable(GRAPH, {"api.serving.gunicorn_worker", "api.gunicorn_conf"})) - application == {
         "gunicorn"
     }
     assert foreign(reachable(GRAPH, {"api.lambda_handler"})) - application <= {"apig_wsgi"}

@@ -18,7 +18,7 @@ class Keys:
     """The keys that are valid at present; threads share it.
 
     ```python
-    from api.keys import Keys
+    from api.clients.keys import Keys
 
     keys = Keys("correct-horse-battery")
     print(keys.required, keys.name_of("correct-horse-battery"), keys.name_of("wrong"))

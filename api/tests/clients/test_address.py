@@ -1,6 +1,6 @@
 import pytest
 
-from api.client_address import client_address, networks
+from api.clients.address import client_address, networks
 
 PROXIES = networks(["10.0.0.0/8", "192.0.2.7", "2001:db8:1::/48"])
 

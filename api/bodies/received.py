@@ -5,7 +5,7 @@ class ReceivedBody:
     """A body in memory, in the place of the stream `wsgi.input`.
 
     ```python
-    from api.received import ReceivedBody
+    from api.bodies.received import ReceivedBody
 
     body = ReceivedBody(bytearray(b"abc"))
     print(body.read(2), body.content())

@@ -5,7 +5,7 @@ import socket
 from enum import Enum
 from typing import Any
 
-from api.receiving import Incoming
+from api.serving.receiving import Incoming
 
 _RECEIVED_BYTES = 2**18  # at a time
 
@@ -14,7 +14,7 @@ class State(Enum):
     """What a connection waits for.
 
     ```python
-    from api.connection import State
+    from api.serving.connection import State
 
     print(State.RECEIVING.value)
     ```
@@ -33,7 +33,7 @@ class Connection:
     ```python
     import socket
 
-    from api.connection import Connection
+    from api.serving.connection import Connection
 
     ours, theirs = socket.socketpair()
     connection = Connection(ours, "client", "server", max_body_bytes=1000)

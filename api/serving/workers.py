@@ -5,7 +5,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from api.rate_limit import RateTable
+from api.clients.rate_limit import RateTable
 
 _NUMBER = struct.Struct("i")
 _SPARE_ROWS = 16  # workers that an operator adds by a signal, or that overlap with their successors
@@ -17,7 +17,7 @@ class SharedCounts:
     Each worker writes its own number alone, so no lock is needed, and a worker that dies holds none.
 
     ```python
-    from api.workers import SharedCounts
+    from api.serving.workers import SharedCounts
 
     admitted = SharedCounts(rows=2)
     admitted.set(0, 3)
@@ -49,7 +49,7 @@ class Workers:
     """The workers of a service.
 
     ```python
-    from api.workers import Workers
+    from api.serving.workers import Workers
 
     workers = Workers(count=2)
     workers.connections.set(0, 3)

@@ -14,7 +14,7 @@ class Writer(Protocol):
     ```python
     import socket
 
-    from api.malformed_http import Writer
+    from api.serving.malformed_http import Writer
 
     writer: Writer = socket.socketpair()[0]
     writer.sendall(b"HTTP/1.1 400 Bad Request")

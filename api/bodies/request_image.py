@@ -3,8 +3,8 @@
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from api.json_images import Body, image_in, images_in
-from api.received import ReceivedBody
+from api.bodies.json_images import Body, image_in, images_in
+from api.bodies.received import ReceivedBody
 from api.recognition import Source
 from text_recognizer.errors import InvalidInputError
 

@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from api import rate_limit
-from api.rate_limit import RateLimit, RateTable
+from api.clients import rate_limit
+from api.clients.rate_limit import RateLimit, RateTable
 
 
 class Clock:

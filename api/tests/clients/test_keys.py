@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api import keys as keys_module
-from api.keys import Keys
+from api.clients import keys as keys_module
+from api.clients.keys import Keys
 from api.logs import LOGGER
 from text_recognizer.errors import ConfigError
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from api.json_images import MAX_OTHER_BYTES, image_in, images_in
+from api.bodies.json_images import MAX_OTHER_BYTES, image_in, images_in
 from text_recognizer.errors import InvalidInputError
 
 MEGABYTES_12 = 12 * 2**20

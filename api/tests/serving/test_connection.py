@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.connection import Connection
+from api.serving.connection import Connection
 
 
 @pytest.fixture

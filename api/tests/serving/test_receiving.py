@@ -3,7 +3,7 @@ import time
 import pytest
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge, ServiceUnavailable
 
-from api.receiving import MAX_HEAD_BYTES, Incoming
+from api.serving.receiving import MAX_HEAD_BYTES, Incoming
 
 POST = b"POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"

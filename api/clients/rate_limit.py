@@ -19,7 +19,7 @@ class RateTable:
     only if other clients share all four cells.
 
     ```python
-    from api.rate_limit import RateTable
+    from api.clients.rate_limit import RateTable
 
     table = RateTable()
     cells = table.cells("192.0.2.1")
@@ -57,7 +57,7 @@ class RateLimit:
     been sent at the permitted rate. It may be ahead of now by `burst` requests.
 
     ```python
-    from api.rate_limit import RateLimit
+    from api.clients.rate_limit import RateLimit
 
     limit = RateLimit(per_second=1.0, burst=2)
     print([limit.wait("a client") > 0 for _ in range(3)])  # [False, False, True]

@@ -2,7 +2,7 @@ import json
 
 from gunicorn import util  # type: ignore[import-untyped]  # gunicorn has no types
 
-from api.malformed_http import write_problem
+from api.serving.malformed_http import write_problem
 
 
 class Wire:

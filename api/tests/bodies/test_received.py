@@ -1,6 +1,6 @@
 import pytest
 
-from api.received import ReceivedBody
+from api.bodies.received import ReceivedBody
 
 
 def test_it_is_read_as_a_file_is() -> None:

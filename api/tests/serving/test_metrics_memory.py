@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api import metrics_memory
-from api.metrics_memory import FILE_BYTES, reserve
+from api.serving import metrics_memory
+from api.serving.metrics_memory import FILE_BYTES, reserve
 from text_recognizer.errors import ConfigError
 
 

@@ -20,7 +20,7 @@ class Incoming:
     r"""The request that a connection sends at present.
 
     ```python
-    from api.receiving import Incoming
+    from api.serving.receiving import Incoming
 
     request = Incoming(max_body_bytes=1000)
     print(request.feed(b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\na"))  # False: two bytes are missing

@@ -12,12 +12,12 @@ from gunicorn.http.parser import RequestParser  # type: ignore[import-untyped]  
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # likewise
 from werkzeug.exceptions import HTTPException
 
-from api import workers
 from api.admission import RETRY_AFTER_S, unavailable
+from api.bodies.received import ReceivedBody
 from api.config import ApiConfig
-from api.connection import Connection, State
-from api.malformed_http import write_problem
-from api.received import ReceivedBody
+from api.serving import workers
+from api.serving.connection import Connection, State
+from api.serving.malformed_http import write_problem
 from text_recognizer.errors import ConfigError
 
 _EXPIRY_S = 0.25  # between two looks at the deadlines of all connections
@@ -42,7 +42,7 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
     ```python
     from gunicorn.util import load_class
 
-    print(load_class("api.gunicorn_worker.GracefulThreadWorker"))  # gunicorn's setting worker_class
+    print(load_class("api.serving.gunicorn_worker.GracefulThreadWorker"))  # gunicorn's setting worker_class
     ```
     """
 

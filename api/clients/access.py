@@ -9,11 +9,11 @@ from flask import Request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import NotFound, TooManyRequests, Unauthorized
 
-from api import workers
-from api.client_address import client_address, networks
+from api.clients.address import client_address, networks
+from api.clients.keys import Keys
+from api.clients.rate_limit import RateLimit
 from api.config import ApiConfig
-from api.keys import Keys
-from api.rate_limit import RateLimit
+from api.serving import workers
 
 _KEY_REQUIRED = ("/v1/", "/metrics")  # prefixes of the paths that need a key
 _LIMITED = "/v1/"
@@ -30,7 +30,7 @@ class Access:
     ```python
     from flask import Request
 
-    from api.access import Access
+    from api.clients.access import Access
     from api.config import ApiConfig
 
     access = Access(ApiConfig(rate_limit=5.0))

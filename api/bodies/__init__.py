@@ -1,0 +1,1 @@
+"""The images in the bodies of requests."""
