@@ -38,6 +38,7 @@ class Budget:
     ```
 
     Attributes:
+        give_way: Lets other predictions go first, between two steps of this one.
         greedy_lines: Number of lines that were decoded greedily because the search would have taken too long.
     """
 
@@ -47,7 +48,7 @@ class Budget:
         seconds: float = math.inf,
         until: float = math.inf,
         clock: Callable[[], float] = time.process_time,
-        between_lines: Callable[[], None] = _nothing,
+        give_way: Callable[[], None] = _nothing,
     ) -> None:
         """Begin to count.
 
@@ -56,10 +57,10 @@ class Budget:
             seconds: Seconds of `clock` after which no further line is read.
             until: `time.monotonic()` after which no further line is read either.
             clock: Processor time in seconds.
-            between_lines: Called before each line; may let other predictions go first.
+            give_way: Called before each line and each step of the detection; may let others go first.
         """
         self._search_seconds, self._seconds, self._until = search_seconds, seconds, until
-        self._clock, self._between_lines = clock, between_lines
+        self._clock, self.give_way = clock, give_way
         self._start = clock()
         self._lines_left = 1
         self._searched_lines, self._searched_seconds = 0, 0.0
@@ -85,7 +86,7 @@ class Budget:
 
     def begin_line(self) -> bool:
         """Let others go first, then tell whether the next line may be read."""
-        self._between_lines()
+        self.give_way()
         return not self.exhausted
 
     def may_search(self) -> bool:

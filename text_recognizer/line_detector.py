@@ -82,23 +82,26 @@ class LineDetector:
             ink: (H, W) ink map of the page, see `writing_ink`.
             budget: How long it may take; when it is exhausted, the network does not look again.
         """
+        budget = budget or Budget()
         letters = letter_height(ink)
         seen = letters * min(1.0, PARAGRAPH_SIZE / max(ink.shape))  # as the network would see them
         fitting = self._size(ink, _BEST_LETTER_PX / letters) if letters else PARAGRAPH_SIZE
         first = PARAGRAPH_SIZE if _MIN_LETTER_PX <= seen <= _MAX_LETTER_PX else fitting
-        layout = self._layout(ink, first)
+        layout = self._layout(ink, first, budget)
         second = first
         if 0 < layout.line_height < _MIN_LINE_PX:
             second = self._size(ink, layout.scale * _BEST_LINE_PX / layout.line_height)
         elif layout.line_height > _MAX_LINE_PX:
             second = fitting
-        if min(first, max(ink.shape)) == second or not (budget or Budget()).begin_line():
+        if min(first, max(ink.shape)) == second or not budget.begin_line():
             return layout
-        return self._layout(ink, second)
+        return self._layout(ink, second, budget)
 
-    def _layout(self, ink: InkMap, size: int) -> PageLayout:
+    def _layout(self, ink: InkMap, size: int, budget: Budget) -> PageLayout:
         """Return the lines of an ink map (H, W) whose longer side is reduced to `size`."""
+        budget.give_way()
         kernels, scale = self.predict_kernels(ink, size)
+        budget.give_way()
         return find_lines(kernels, scale, ink.shape)
 
     @staticmethod

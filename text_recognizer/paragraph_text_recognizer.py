@@ -82,6 +82,7 @@ class ParagraphTextRecognizer:
         page = load_image(image, self.limits)
         reduced = reduce_image(page, MAX_PAGE_PIXELS)
         budget = budget or Budget()
+        budget.give_way()
         ink = writing_ink(reduced)
         layout = self.detector.find_lines(ink, budget)
         cuts = _cuts(layout)

@@ -65,7 +65,7 @@ def test_a_line_is_searched_if_its_share_of_the_time_suffices() -> None:
 
 def test_others_are_let_in_before_each_line() -> None:
     called = []
-    budget = Budget(between_lines=lambda: called.append(1))
+    budget = Budget(give_way=lambda: called.append(1))
     budget.begin_line()
     budget.begin_line()
     assert called == [1, 1]
