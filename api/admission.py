@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from werkzeug.exceptions import ServiceUnavailable
 
-from api.serving.workers import Workers
-from api.turns import Turns, TurnTimeoutError
+from api.sharing.turns import Turns, TurnTimeoutError
+from api.sharing.workers import Workers
 
 Result = TypeVar("Result")
 

@@ -16,7 +16,7 @@ from api.models import Models, load_models
 from api.recognition import Recognizer
 from api.routes import predict, service, web
 from api.routes.predict import Loader, Service
-from api.serving import workers
+from api.sharing import workers
 
 SPARE_FORM_PARTS = 10  # fields of a form that may accompany the images of the largest batch
 

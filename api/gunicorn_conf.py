@@ -16,9 +16,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("TEXT_RECOGNIZER_API_DECODER_PROCESS", "1")
 
 from api import logs
+from api.clients import rate_limit
 from api.config import ApiConfig
-from api.serving import workers as shared
 from api.serving.metrics_memory import reserve
+from api.sharing import workers as sharing
 
 _config = ApiConfig.from_environment(os.environ)
 _memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()  # nosec B108 # mkdtemp makes a folder in it
@@ -27,7 +28,8 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(
     prefix=f"text_recognizer_{os.getpid()}_", dir=_memory
 )
 
-shared.current = _workers = shared.Workers(_config.workers)
+sharing.current = _workers = sharing.Workers(_config.workers)
+rate_limit.shared = rate_limit.RateTable()
 
 reserve(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]), _config.workers)
 

@@ -13,7 +13,6 @@ from api.clients.address import client_address, networks
 from api.clients.keys import Keys
 from api.clients.rate_limit import RateLimit
 from api.config import ApiConfig
-from api.serving import workers
 
 _KEY_REQUIRED = ("/v1/", "/metrics")  # prefixes of the paths that need a key
 _LIMITED = "/v1/"
@@ -48,9 +47,7 @@ class Access:
         self._config = config
         self._keys = Keys(config.api_key, None if config.keys_file is None else Path(config.keys_file))
         self._trusted = networks(config.trusted_proxies)
-        table = None if workers.current is None else workers.current.rates
-        rate, burst = config.rate_limit, config.rate_burst
-        self._limit = RateLimit(rate, burst, table) if rate else None
+        self._limit = RateLimit(config.rate_limit, config.rate_burst) if config.rate_limit else None
 
     def check(self, request: Request) -> tuple[str, Callable[[int], None]]:
         """Return who the client is, and a function that counts further requests of it.

@@ -50,6 +50,9 @@ class RateTable:
                 _TIME.pack_into(self._memory, cell, value)
 
 
+shared: RateTable | None = None  # set by `gunicorn_conf`; without gunicorn there is one process
+
+
 class RateLimit:
     """A limit on the requests of each client; threads and workers share it.
 
@@ -70,10 +73,10 @@ class RateLimit:
         Args:
             per_second: Requests of a client per second, above 0.
             burst: Requests that it may send at once, at least 1.
-            table: Shared by the workers; default: one of its own.
+            table: Where the times are; default: what the workers share, or else one of its own.
         """
         self._interval, self._burst = 1 / per_second, burst
-        self._table = table or RateTable()
+        self._table = table or shared or RateTable()
 
     def wait(self, client: str) -> float:
         """Count a request of a client; return 0, or the seconds after which it may send one."""

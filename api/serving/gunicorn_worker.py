@@ -15,9 +15,9 @@ from werkzeug.exceptions import HTTPException
 from api.admission import RETRY_AFTER_S, unavailable
 from api.bodies.received import ReceivedBody
 from api.config import ApiConfig
-from api.serving import workers
 from api.serving.connection import Connection, State
 from api.serving.malformed_http import write_problem
+from api.sharing import workers
 from text_recognizer.errors import ConfigError
 
 _EXPIRY_S = 0.25  # between two looks at the deadlines of all connections

@@ -7,8 +7,8 @@ import pytest
 from werkzeug.exceptions import ServiceUnavailable
 
 from api.admission import Admission
-from api.serving.workers import Workers
-from api.tests.test_turns import later, wait_until
+from api.sharing.workers import Workers
+from api.tests.sharing.test_turns import later, wait_until
 
 
 class Running:

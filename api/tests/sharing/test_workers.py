@@ -1,6 +1,6 @@
 import os
 
-from api.serving.workers import SharedCounts, Workers
+from api.sharing.workers import SharedCounts, Workers
 
 
 def test_numbers_are_seen_by_forked_processes() -> None:

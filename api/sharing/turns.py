@@ -18,7 +18,7 @@ class TurnTimeoutError(Exception):
     ```python
     import time
 
-    from api.turns import Turns, TurnTimeoutError
+    from api.sharing.turns import Turns, TurnTimeoutError
 
     turns = Turns()
     with turns.take(time.monotonic(), short=True):
@@ -49,7 +49,7 @@ class Turns:
     ```python
     import time
 
-    from api.turns import Turns
+    from api.sharing.turns import Turns
 
     with Turns().take(time.monotonic() + 10.0, short=False) as give_way:
         give_way()  # nobody waits

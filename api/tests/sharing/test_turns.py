@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from api.turns import MAX_SHORT_TURNS, Turns, TurnTimeoutError
+from api.sharing.turns import MAX_SHORT_TURNS, Turns, TurnTimeoutError
 
 
 def later(seconds: float = 30.0) -> float:

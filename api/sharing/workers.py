@@ -5,8 +5,6 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from api.clients.rate_limit import RateTable
-
 _NUMBER = struct.Struct("i")
 _SPARE_ROWS = 16  # workers that an operator adds by a signal, or that overlap with their successors
 
@@ -17,7 +15,7 @@ class SharedCounts:
     Each worker writes its own number alone, so no lock is needed, and a worker that dies holds none.
 
     ```python
-    from api.serving.workers import SharedCounts
+    from api.sharing.workers import SharedCounts
 
     admitted = SharedCounts(rows=2)
     admitted.set(0, 3)
@@ -49,7 +47,7 @@ class Workers:
     """The workers of a service.
 
     ```python
-    from api.serving.workers import Workers
+    from api.sharing.workers import Workers
 
     workers = Workers(count=2)
     workers.connections.set(0, 3)
@@ -62,7 +60,6 @@ class Workers:
         alive: 1 for each worker that runs.
         admitted: Requests that each has admitted.
         connections: Connections that each has accepted.
-        rates: The limits of the clients.
     """
 
     count: int
@@ -70,13 +67,11 @@ class Workers:
     alive: SharedCounts = field(init=False)
     admitted: SharedCounts = field(init=False)
     connections: SharedCounts = field(init=False)
-    rates: RateTable = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the memory that the workers will share."""
         rows = self.count + _SPARE_ROWS
         self.alive, self.admitted, self.connections = (SharedCounts(rows) for _ in range(3))
-        self.rates = RateTable()
 
     def enter(self, number: int) -> None:
         """Become worker `number`; called after the fork."""

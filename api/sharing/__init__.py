@@ -1,0 +1,1 @@
+"""What requests and workers share: turns and numbers."""
