@@ -63,9 +63,6 @@ class TrainingModel(keras.Model):
     ) -> None:
         """Add the auxiliary losses and the average to a network.
 
-        All variables are made here, and the loss is not given to `compile`: so Keras has nothing left to
-        build, for which it would take a batch from the feed on JAX and never train on it.
-
         Args:
             network: With logits (N, classes) or, for a shortcut or two views, (N, T, labels) and a layer
                 `features` (N, T, F). Its float32 variables are averaged.
@@ -82,6 +79,8 @@ class TrainingModel(keras.Model):
                 the network has no layer `features` for the shortcut or the views; if there are teachers and
                 two views.
         """
+        # All variables are made here, and the loss is not given to `compile`: so Keras has nothing left to
+        # build, for which it would take a batch from the feed on JAX and never train on it.
         super().__init__()
         self.network, self.teachers = network, list(teachers)
         self._network_loss = loss
