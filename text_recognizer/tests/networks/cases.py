@@ -95,7 +95,7 @@ _RESNET = {
 _VD = {
     "stem_filters": [4, 4, 4], "stage_filters": [4, 4, 8, 8], "stage_blocks": [1, 2, 1, 1], "lstm_dim": 8,
 }  # fmt: skip
-_MOBILE = {"scale": 0.1, "lstm_dim": 8}
+_MOBILE = {"scale": 0.1, "lstm_dim": 8, "num_lstm_layers": 1}
 _VGG = {"filters": [4, 4, 4, 4, 8, 8, 8], "lstm_dim": 8}
 
 # The first case of a network bears its name, the others say after it what they vary.
@@ -120,7 +120,6 @@ CASES = {
     "line_conv_ctc": _ctc("line_conv_ctc", 64, 8, **_CONV),
     "line_conv_ctc deep": _ctc("line_conv_ctc", 64, 8, **_CONV, stage_convolutions=3),
     "line_conv_ctc low": _ctc("line_conv_ctc", 32, 4, **_CONV, stem_strides=[2, 1]),
-    "line_conv_ctc fine": _ctc("line_conv_ctc", 32, 4, **_CONV, stem_strides=[1, 1]),
     "line_conv_ctc mean": _ctc("line_conv_ctc", 64, 8, **_CONV, pooling="mean"),
     "crnn_resnet_bilstm": _ctc("crnn_resnet_bilstm", 64, 8, **_RESNET),
     "crnn_resnet_bilstm mean": _ctc("crnn_resnet_bilstm", 64, 8, **_RESNET, pooling="mean"),
@@ -128,7 +127,6 @@ CASES = {
     "crnn_resnet34_vd": _ctc("crnn_resnet34_vd", 32, 4, **_VD),
     "crnn_resnet34_vd tall": _ctc("crnn_resnet34_vd", 64, 4, **_VD, num_lstm_layers=1),
     "crnn_mobilenet_v3": _ctc("crnn_mobilenet_v3", 32, 4, **_MOBILE),
-    "crnn_mobilenet_v3 tall": _ctc("crnn_mobilenet_v3", 64, 4, **_MOBILE, num_lstm_layers=1),
     "crnn_vgg": _ctc("crnn_vgg", 32, 4, **_VGG),
     "crnn_vgg tall": _ctc("crnn_vgg", 64, 4, **_VGG, num_lstm_layers=1),
     "fcn": _page("fcn", num_filters=8, dilations=[1, 2]),

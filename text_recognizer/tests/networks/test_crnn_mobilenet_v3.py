@@ -42,3 +42,8 @@ def test_an_excited_feature_depends_on_the_whole_image() -> None:
     changed[:, :, 780:] = 5  # further away than any convolution sees
     first, second = (np.asarray(tapped(x, training=False))[0, 0] for x in (image, changed))
     assert not np.array_equal(first, second)
+
+
+def test_rows_that_are_left_of_a_taller_image_become_one() -> None:
+    network = crnn_mobilenet_v3((64, None, 1), (None, 9), scale=0.1, lstm_dim=2)
+    assert network.compute_output_shape((1, 64, 99, 1)) == (1, 25, 9)

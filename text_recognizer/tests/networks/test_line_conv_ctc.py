@@ -43,3 +43,17 @@ def test_convolutional_networks_cost_what_they_may(experiment: str, limit: float
         count * math.prod(layer.kernel.shape) for count, layer in zip(places, kernels, strict=True)
     )
     assert 0.9 * limit < operations <= limit
+
+
+@pytest.mark.parametrize(("strides", "frames"), [((2, 2), 13), ((2, 1), 25), ((1, 1), 25)])
+def test_strides_of_the_stem_set_the_columns_of_a_frame(strides: tuple[int, int], frames: int) -> None:
+    network = line_conv_ctc(
+        (32, None, 1), (None, 9), 2, [2] * 4, block_width=2, num_blocks=0, stem_strides=strides
+    )
+    assert network.compute_output_shape((1, 32, 100, 1)) == (1, frames, 9)
+
+
+def test_the_low_words_of_the_experiment_have_frames_of_4_columns() -> None:
+    values = json.loads((ROOT / "training" / "experiments" / "synthetic_words_conv_low.json").read_text())
+    network = line_conv_ctc((values["dataset_args"]["height"], None, 1), (None, 37), **values["network_args"])
+    assert network.compute_output_shape((1, 32, 100, 1)) == (1, 25, 37)
