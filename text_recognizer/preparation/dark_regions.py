@@ -1,0 +1,151 @@
+"""Black edges of a scan, and parts of a page that are white on black -> paper, and black on white."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from text_recognizer.arrays import GrayImage, Mask
+from text_recognizer.layout.components import connected_components
+from text_recognizer.preparation.paper import dilated, enlarged, eroded, fill_with_paper, overview
+
+_MEAN_RADIUS_PX = 5  # of the square whose mean says that it is dark: wider than strokes, lower than a line
+_MAX_DARK_SHARE = 0.45  # grey of such a mean relative to the page's paper; dense writing stays above
+_PAPER_PERCENTILE = 95  # of the page's grey: also a page that is black by nine tenths shows its paper
+_MIN_PAPER_GRAY = 80  # a page without anything brighter has no dark parts, it is dark
+_MAX_STEP_RATIO = 0.6  # grey just within a part to that of the paper beside it; dim paper has no such step
+_STEP_PX = 3  # on both sides of the border, where that is measured
+_MIN_AREA_SHARE = 0.002  # of the page; smaller parts are blots
+_MIN_THICK_RADIUS_PX = 4  # half the height of the lowest line on black
+_MIN_EDGE_SHARE = 0.25  # of a side of the page that a black edge fills; writing that is cut off fills less
+_LIGHT_LEVEL = 0.35  # of the way from a part's grey to the paper's: more is writing, or its soft edge
+_MIN_LIGHT_SHARE = 0.015  # of a part with writing on it
+_MAX_LIGHT_SHARE = 0.5  # writing covers less than what it is written on
+_MAX_PAGE_SHARE = 0.75  # darker pages are dark as a whole, which `ink_map` understands
+_SEAM_PX = 1  # how far a border may be off, in pixels of the overview
+_MAX_INK_SHARE = 0.1  # grey of the strongest ink relative to the paper, where black and white are exchanged
+
+
+@dataclass(frozen=True)
+class DarkRegions:
+    """The dark parts of a page, as masks (h, w) of its overview.
+
+    ```python
+    import numpy as np
+    from text_recognizer.preparation.dark_regions import find_dark_regions
+
+    page = np.full((200, 300), 250, np.uint8)
+    page[:, :20] = 10
+    print(find_dark_regions(page).edges.sum())  # 4000
+    ```
+
+    Attributes:
+        edges: Black edges along the page's border.
+        inverted: What has light writing on it.
+    """
+
+    edges: Mask
+    inverted: Mask
+
+
+def repaint_dark_regions(image: GrayImage) -> GrayImage:
+    """Return a page (H, W) with black edges as paper, and with parts that are white on black inverted.
+
+    A page without them is returned as it is. Pages that are dark as a whole are not changed either.
+    """
+    small, factor = overview(image)
+    found = _find(small)
+    if not (found.edges.any() or found.inverted.any()):
+        return image
+    if found.inverted.any():
+        image = _inverted(image, found.inverted, factor, _paper_gray(small))
+    seams = dilated(found.inverted, _SEAM_PX) & ~eroded(found.inverted, _SEAM_PX)
+    hidden = dilated(found.edges, 2 * _SEAM_PX) | seams
+    return fill_with_paper(image, enlarged(hidden, factor, image.shape))
+
+
+def find_dark_regions(image: GrayImage) -> DarkRegions:
+    """Return the black edges of a page (H, W), and its parts that have light writing on them."""
+    return _find(overview(image)[0])
+
+
+def _find(small: GrayImage) -> DarkRegions:
+    """Do what `find_dark_regions` does for an overview (h, w)."""
+    paper = _paper_gray(small)
+    mean = np.asarray(Image.fromarray(small).filter(ImageFilter.BoxBlur(_MEAN_RADIUS_PX)))
+    dark = mean < _MAX_DARK_SHARE * paper
+    nothing = DarkRegions(np.zeros_like(dark), np.zeros_like(dark))
+    if paper < _MIN_PAPER_GRAY or not dark.any() or np.mean(dark) > _MAX_PAGE_SHARE:
+        return nothing
+    components = connected_components(dark)
+    labels = components.paint()
+    boxes, areas = components.boxes(), components.areas()
+    edges, inverted = nothing.edges, nothing.inverted
+    for index in np.flatnonzero(areas >= _MIN_AREA_SHARE * dark.size):
+        region = labels == index
+        if not _is_sharp(small, region):
+            continue
+        thick = eroded(region, _MIN_THICK_RADIUS_PX)
+        if thick.any() and _has_light_writing(small, thick, paper):
+            inverted |= _without_holes(region)
+        elif _fills_an_edge(region, boxes[index].tolist()):
+            edges |= region
+    return DarkRegions(edges, inverted)
+
+
+def _paper_gray(small: GrayImage) -> float:
+    """Return the grey of the paper of an overview (h, w)."""
+    return float(np.percentile(small, _PAPER_PERCENTILE))
+
+
+def _is_sharp(small: GrayImage, region: Mask) -> bool:
+    """Tell whether a region of an overview, both (h, w), is much darker than the paper beside it."""
+    beside = dilated(region, 2 * _STEP_PX) & ~dilated(region, _STEP_PX)
+    within = region & ~eroded(region, _STEP_PX)
+    if not (beside.any() and within.any()):
+        return False
+    return bool(np.median(small[within]) < _MAX_STEP_RATIO * np.median(small[beside]))
+
+
+def _has_light_writing(small: GrayImage, region: Mask, paper: float) -> bool:
+    """Tell whether some, but not most, of a region of an overview, both (h, w), is light."""
+    values = small[region].astype(np.float32)
+    ground = float(np.median(values))
+    share = float(np.mean(values > ground + _LIGHT_LEVEL * (paper - ground)))
+    return _MIN_LIGHT_SHARE < share < _MAX_LIGHT_SHARE
+
+
+def _without_holes(region: Mask) -> Mask:
+    """Return a region (h, w) with what it surrounds: large letters on it, for example."""
+    outside = connected_components(~region)
+    boxes = outside.boxes()
+    height, width = region.shape
+    inner = (boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2] < width) & (boxes[:, 3] < height)
+    return np.asarray(region | (outside.paint(inner.astype(np.int64)) == 1))
+
+
+def _fills_an_edge(region: Mask, box: list[int]) -> bool:
+    """Tell whether a region (h, w) with this box (x1, y1, x2, y2) fills much of a side of the page."""
+    x1, y1, x2, y2 = box
+    height, width = region.shape
+    sides = [
+        (x1 == 0, region[:, 0]),
+        (y1 == 0, region[0]),
+        (x2 == width, region[:, -1]),
+        (y2 == height, region[-1]),
+    ]
+    return any(touches and np.mean(side) > _MIN_EDGE_SHARE for touches, side in sides)
+
+
+def _inverted(image: GrayImage, region: Mask, factor: int, paper: float) -> GrayImage:
+    """Return a page (H, W) whose region, a mask of its overview, has black and white exchanged.
+
+    The ground of the region gets the grey of the page's paper, so that no border remains between them.
+    """
+    mask = enlarged(region, factor, image.shape)
+    values = image[mask].astype(np.float32)
+    ground, light = np.percentile(values, [50, 99])
+    strength = np.clip((values - ground) / max(1.0, float(light - ground)), 0, 1)
+    changed = image.copy()
+    changed[mask] = np.rint(paper * (1 - (1 - _MAX_INK_SHARE) * strength))
+    return changed

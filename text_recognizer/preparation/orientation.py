@@ -1,0 +1,58 @@
+"""Which way up a page is, from how surely the line network reads some of its lines."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from text_recognizer.arrays import InkMap, Logits
+from text_recognizer.decoding.probabilities import log_softmax
+from text_recognizer.layout.lines import PageLayout
+
+SAMPLES = 2  # lines that are read to find it out: the longest ones
+SURE_CONFIDENCE = 0.93  # of a page that is read as it is; upside down, pages that are written well reach 0.9
+SIDEWAYS_CONFIDENCE = 0.6  # below it, a page may also lie on its side
+_MIN_GAIN = 0.08  # of legibility, from which on a page is turned
+_MIN_LABELS = 6  # fewer characters say nothing
+_ILLEGIBLE = -9.0  # below any mean of logarithms that a network gives to its best labels
+
+
+def legibility(logits: Sequence[Logits]) -> float:
+    """Return the mean logarithm of the best label's probability, over the frames in which it is no blank.
+
+    Upright lines of 15 unlike pages, modern and of the 19th century, had -0.07 to -0.58, the same lines
+    upside down 0.06 to 0.8 less.
+
+    Args:
+        logits: (T, C) of each sampled line.
+
+    Returns:
+        At most 0; -9 if there are hardly any characters.
+    """
+    rows = [log_softmax(np.asarray(line, np.float64)) for line in logits]
+    best = [row.max(axis=1)[row.argmax(axis=1) != 0] for row in rows]
+    values = np.concatenate(best) if best else np.zeros(0)
+    return float(values.mean()) if len(values) >= _MIN_LABELS else _ILLEGIBLE
+
+
+def sampled_lines(layout: PageLayout) -> list[int]:
+    """Return the indices of the lines that tell most about the orientation of their page: the longest."""
+    widths = [line.region.width for line in layout.lines]
+    return sorted(range(len(widths)), key=lambda index: -widths[index])[:SAMPLES]
+
+
+def upside_down(lines: Sequence[InkMap]) -> list[InkMap]:
+    """Return lines (h, w) turned by 180 degrees."""
+    return [np.ascontiguousarray(line[::-1, ::-1]) for line in lines]
+
+
+def best_turn(scores: dict[int, float]) -> int:
+    """Return by how many quarter turns, clockwise, a page becomes legible.
+
+    Args:
+        scores: Legibility by number of quarter turns; has 0.
+
+    Returns:
+        0 unless another one is clearly more legible.
+    """
+    best = max(scores, key=lambda turn: scores[turn])
+    return best if scores[best] > scores[0] + _MIN_GAIN else 0

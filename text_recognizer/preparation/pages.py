@@ -1,0 +1,100 @@
+"""The steps of preparation in their order: sheet, black edges and inverted parts, skew."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from text_recognizer.arrays import GrayImage, Reals
+from text_recognizer.images.ink import ink_map
+from text_recognizer.preparation.dark_regions import repaint_dark_regions
+from text_recognizer.preparation.homography import Homography
+from text_recognizer.preparation.paper import fill_with_paper, overview
+from text_recognizer.preparation.sheet import find_sheet
+from text_recognizer.preparation.skew import find_direction
+from text_recognizer.preparation.warping import warp
+
+_MARGIN_PX = 2.0  # of an overview: what lies at the border of a sheet is half table
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedPage:
+    """A page as a scanner would show it.
+
+    ```python
+    from text_recognizer.images.loading import load_image
+    from text_recognizer.preparation.pages import prepare_page
+
+    page = prepare_page(load_image(f"{folder}/page.png"))
+    print(page.image.shape, page.to_original.apply([[10, 20]]))
+    ```
+
+    Attributes:
+        image: (H, W) grey values, dark ink on light paper, lines level or upright.
+        to_original: From its points to those of the image that it was made of.
+        upright_gain: How likely its lines run from top to bottom or back, see `skew.Direction`.
+    """
+
+    image: GrayImage
+    to_original: Homography
+    upright_gain: float = 0.0
+
+    def turned(self, quarters: int) -> "PreparedPage":
+        """Return the page turned clockwise by quarter turns."""
+        height, width = self.image.shape
+        size = (height, width) if quarters % 2 else (width, height)
+        back = Homography.rotation(-90 * quarters, size, (width, height))
+        return PreparedPage(
+            np.ascontiguousarray(np.rot90(self.image, -quarters)), back.then(self.to_original)
+        )
+
+
+def prepare_page(image: GrayImage) -> PreparedPage:
+    """Return the page that an image (H, W) shows.
+
+    A page that needs nothing is returned as it is, to the last pixel; so is one whose ink is light on dark
+    everywhere. What is done to others: a sheet is cut out of the table around it, without perspective; black
+    edges of a scan become paper; parts that are white on black are inverted; and the page is turned so that
+    its lines are level, by at most 32 degrees.
+    """
+    page = _without_table(PreparedPage(image, Homography.identity()))
+    page = PreparedPage(repaint_dark_regions(page.image), page.to_original)
+    return _level(page)
+
+
+def _without_table(page: PreparedPage) -> PreparedPage:
+    """Return the sheet on a page, if there is a table around it."""
+    small, factor = overview(page.image)
+    corners = find_sheet(small)
+    if corners is None:
+        return page
+    centre = corners.mean(axis=0)
+    inner = corners - _MARGIN_PX * np.sign(corners - centre)
+    return _viewed(page, inner * factor)
+
+
+def _viewed(page: PreparedPage, corners: Reals) -> PreparedPage:
+    """Return what lies between four corners (4, 2) of a page, clockwise from top left."""
+    top, right, bottom, left = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
+    width, height = round(max(top, bottom)), round(max(left, right))
+    to_page = Homography.between([[0, 0], [width, 0], [width, height], [0, height]], corners)
+    view, outside = warp(page.image, to_page, (width, height))
+    if outside.any():
+        view = fill_with_paper(view, outside)
+    return PreparedPage(view, to_page.then(page.to_original))
+
+
+def _level(page: PreparedPage) -> PreparedPage:
+    """Return a page with level or upright lines."""
+    direction = find_direction(ink_map(overview(page.image)[0]))
+    if direction.degrees == 0:
+        return replace(page, upright_gain=direction.upright_gain)
+    height, width = page.image.shape
+    radians = np.deg2rad(abs(direction.degrees))
+    size = (
+        int(width * np.cos(radians) + height * np.sin(radians)),
+        int(height * np.cos(radians) + width * np.sin(radians)),
+    )
+    to_page = Homography.rotation(direction.degrees, size, (width, height))
+    view, outside = warp(page.image, to_page, size)
+    levelled = fill_with_paper(view, outside)
+    return PreparedPage(levelled, to_page.then(page.to_original), direction.upright_gain)

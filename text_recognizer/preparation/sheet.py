@@ -1,0 +1,167 @@
+"""A photo of a sheet on a table -> the corners of the sheet, from its straight steps from dark to light."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from text_recognizer.arrays import Flags, GrayImage, Indices, Reals
+
+_STROKE_PX = 5  # writing, rules and the table's grain are thinner on an overview, and disappear
+_REACH_PX = 3  # on both sides of a step
+_MIN_STEP = 18  # greys from the table to the sheet
+_MAX_SLOPE = 0.6  # of a side of the sheet against that of the image: 31 degrees
+_SLOPES = 61
+_TOLERANCE_PX = 2  # sheets are bent
+_LINES = 4  # of each side that may be that of the sheet
+_LINE_GAP_PX = 6  # between two of them
+_MIN_LINE_SHARE = 0.2  # of the image's side that a line follows
+_MIN_SUPPORT = 0.6  # of a side of the sheet where there is a step
+_MIN_FREE_SIDES = 3  # of the sheet that lie within the image: of a part in another colour, one or two do
+_MIN_SHARE = 0.2  # of the image that is the sheet
+_MAX_SHARE = 0.97  # a larger sheet has a black edge at most
+_MIN_SIDE_RATIO = 0.45  # of opposite sides; a sheet that is seen more obliquely cannot be read anyway
+_MAX_COSINE = 0.6  # of a corner's angle: 53 to 127 degrees
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """A line that may be a side of the sheet: `across = offset + slope * along`.
+
+    Attributes:
+        offset: In pixels; of the left and the right side it is x, and `along` is y.
+        slope: Pixels across per pixel along.
+        steps: (length,) at which places along it there is a step; None for the border of the image.
+    """
+
+    offset: float
+    slope: float = 0.0
+    steps: Flags | None = None
+
+    def support(self, begin: float, end: float) -> float:
+        """Return the share of a part of it that has a step, 0-1."""
+        if self.steps is None:
+            return 1.0
+        part = self.steps[max(0, round(begin)) : max(0, round(end))]
+        return float(np.mean(part)) if part.size else 0.0
+
+
+def find_sheet(small: GrayImage) -> Reals | None:
+    """Return the corners (4, 2) of the bright sheet that an overview (h, w) shows, clockwise from top left.
+
+    Args:
+        small: See `paper.overview`.
+
+    Returns:
+        x and y of the corners, in pixels of the overview; None if the image shows nothing beside a sheet.
+    """
+    sides = _sides(small)
+    if sum(len(lines) > 1 for lines in sides) < _MIN_FREE_SIDES:
+        return None
+    best, best_length = None, 0.0
+    for left, right, top, bottom in product(*sides):
+        if sum(line.steps is None for line in (left, right, top, bottom)) > 4 - _MIN_FREE_SIDES:
+            continue
+        corners = np.array([_crossing(*pair) for pair in _corner_pairs(left, right, top, bottom)])
+        length = _supported_length(corners, (left, right, top, bottom))
+        if length > best_length and _is_sheet(corners, small.shape):
+            best, best_length = corners, length
+    return best
+
+
+def _corner_pairs(left: _Line, right: _Line, top: _Line, bottom: _Line) -> Iterator[tuple[_Line, _Line]]:
+    """Yield the sides that meet in each corner, clockwise from top left; the upright one first."""
+    yield from ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+def _crossing(upright: _Line, level: _Line) -> tuple[float, float]:
+    """Return the point (x, y) of both lines."""
+    x = (upright.offset + upright.slope * level.offset) / (1 - upright.slope * level.slope)
+    return x, level.offset + level.slope * x
+
+
+def _sides(small: GrayImage) -> list[list[_Line]]:
+    """Return the lines that may be the left, right, upper and lower side of a sheet in an overview (h, w)."""
+    paper = np.asarray(Image.fromarray(small).filter(ImageFilter.MaxFilter(_STROKE_PX)), np.int16)
+    height, width = paper.shape
+    found = []
+    for values, length, last in ((paper, height, width), (paper.T, width, height)):
+        steps = values[:, 2 * _REACH_PX :] - values[:, : -2 * _REACH_PX]
+        for sign, border in ((1, 0.0), (-1, float(last))):
+            found.append([*_lines(sign * steps, length), _Line(border)])
+    return found
+
+
+def _lines(steps: Indices, length: int) -> list[_Line]:
+    """Return the lines that follow the most steps, (length, w), from dark to light; the best one first."""
+    if steps.shape[1] < 3:
+        return []
+    peak = (steps[:, 1:-1] >= steps[:, :-2]) & (steps[:, 1:-1] > steps[:, 2:])
+    along, across = np.nonzero(peak & (steps[:, 1:-1] >= _MIN_STEP))
+    if len(along) < _MIN_LINE_SHARE * length:
+        return []
+    middle, across = length / 2, across + _REACH_PX + 1.5
+    slopes = np.linspace(-_MAX_SLOPE, _MAX_SLOPE, _SLOPES)
+    margin = int(_MAX_SLOPE * middle) + 1  # lines may leave the image
+    votes = np.array([_votes(across - slope * (along - middle) + margin) for slope in slopes], dtype=object)
+    size = max(map(len, votes))
+    table = np.array([np.pad(row, (0, size - len(row))) for row in votes])  # (slopes, offsets)
+    lines = []
+    for _ in range(_LINES):
+        index, offset = divmod(int(table.argmax()), size)
+        if table[index, offset] < _MIN_LINE_SHARE * length:
+            break
+        slope, at = float(slopes[index]), offset - margin + 0.5
+        near = np.abs(across - at - slope * (along - middle)) <= _TOLERANCE_PX + 0.5
+        followed = np.bincount(along[near], minlength=length) > 0
+        fitted_slope, fitted_offset = np.polyfit(along[near] + 0.5, across[near], 1).tolist()
+        lines.append(_Line(fitted_offset, fitted_slope, followed))
+        table[:, max(0, offset - _LINE_GAP_PX) : offset + _LINE_GAP_PX + 1] = 0
+    return lines
+
+
+def _votes(offsets: Reals) -> Indices:
+    """Return how many of `offsets` (N,) lie within the tolerance of each whole number."""
+    counts = np.bincount(np.maximum(offsets, 0).astype(np.int64))
+    return np.convolve(counts, np.ones(2 * _TOLERANCE_PX + 1, np.int64), mode="same")
+
+
+def _supported_length(corners: Reals, sides: tuple[_Line, _Line, _Line, _Line]) -> float:
+    """Return the length of the sides that follow steps; 0 if one of them does not.
+
+    Args:
+        corners: (4, 2), clockwise from top left.
+        sides: Left, right, upper, lower.
+    """
+    top_left, top_right, bottom_right, bottom_left = corners
+    total = 0.0
+    for line, begin, end in (
+        (sides[0], top_left[1], bottom_left[1]),
+        (sides[1], top_right[1], bottom_right[1]),
+        (sides[2], top_left[0], top_right[0]),
+        (sides[3], bottom_left[0], bottom_right[0]),
+    ):
+        support = line.support(begin, end)
+        if support < _MIN_SUPPORT:
+            return 0.0
+        if line.steps is not None:
+            total += support * (end - begin)
+    return total
+
+
+def _is_sheet(corners: Reals, shape: tuple[int, ...]) -> bool:
+    """Tell whether corners (4, 2) are those of a sheet in an overview of a shape (h, w)."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    if lengths.min() < 1 or (np.minimum(lengths[:2], lengths[2:]) < _MIN_SIDE_RATIO * lengths[:2]).any():
+        return False
+    if (np.minimum(lengths[:2], lengths[2:]) < _MIN_SIDE_RATIO * lengths[2:]).any():
+        return False
+    units = sides / lengths[:, None]
+    if np.abs((units * np.roll(units, -1, axis=0)).sum(axis=1)).max() > _MAX_COSINE:
+        return False
+    x, y = corners.T
+    area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) / 2
+    return _MIN_SHARE < area / (shape[0] * shape[1]) < _MAX_SHARE

@@ -1,0 +1,63 @@
+"""Black edges disappear, parts that are white on black are inverted, and other pages stay as they are."""
+
+import numpy as np
+import pytest
+
+from text_recognizer.arrays import GrayImage
+from text_recognizer.preparation.dark_regions import find_dark_regions, repaint_dark_regions
+from text_recognizer.tests.preparation.pages import difference, draw_page
+
+
+def with_edge(page: GrayImage, side: str, width: int) -> GrayImage:
+    """Return a page (H, W) with a black edge."""
+    page = page.copy()
+    turns = {"left": 0, "top": 1, "right": 2, "bottom": 3}[side]
+    turned = np.rot90(page, turns)  # a view
+    turned[:, :width] = 8
+    return page
+
+
+@pytest.mark.parametrize("width", [3, 12, 40])
+@pytest.mark.parametrize("side", ["left", "top", "right", "bottom"])
+def test_black_edges_become_paper(side: str, width: int) -> None:
+    page = draw_page()
+    assert difference(repaint_dark_regions(with_edge(page, side, width)), page) < 0.5
+
+
+def test_a_slanted_edge_becomes_paper() -> None:
+    page = draw_page()
+    rows, columns = np.indices(page.shape)
+    dirty = np.where(columns < 40 - rows / 10, 10, page).astype(np.uint8)
+    assert difference(repaint_dark_regions(dirty), page) < 0.5
+
+
+@pytest.mark.parametrize("rows", [(0, 96), (90, 140), (142, 380)])
+def test_a_part_that_is_white_on_black_is_inverted(rows: tuple[int, int]) -> None:
+    page = draw_page()
+    dirty = page.copy()
+    dirty[slice(*rows)] = 255 - page[slice(*rows)]
+    assert difference(dirty, page) > 20
+    assert difference(repaint_dark_regions(dirty), page) < 4
+
+
+@pytest.mark.parametrize("size", [12, 30, 60])
+def test_a_clean_page_stays_as_it_is(size: int) -> None:
+    page = draw_page(size=size)
+    assert repaint_dark_regions(page) is page
+
+
+def test_a_page_that_is_light_on_dark_everywhere_stays_as_it_is() -> None:
+    page = draw_page(paper=20, ink=240)
+    assert repaint_dark_regions(page) is page
+
+
+def test_dim_paper_is_no_edge() -> None:
+    page = draw_page()
+    light = np.clip(np.linspace(-0.2, 2, page.shape[1]), 0.15, 1)
+    dim = (page * light).astype(np.uint8)
+    assert not find_dark_regions(dim).edges.any()
+
+
+def test_writing_that_is_cut_off_is_no_edge() -> None:
+    page = draw_page(margin=0)[:, 6:]
+    assert repaint_dark_regions(page) is page
