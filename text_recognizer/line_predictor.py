@@ -186,6 +186,10 @@ class LinePredictor:
         """
         return self._each(self._logits, lines)
 
+    def predict_ink_logits(self, inks: Sequence[InkMap]) -> list[Logits]:
+        """Do what `predict_logits` does for ink maps (H, W), as `ink.ink_map` returns them."""
+        return self._each(lambda ink: self._logits(self._prepare(ink)[0]), inks)
+
     def _logits(self, line: InkMap) -> Logits:
         """Return the logits (T, C) of an input (height, W')."""
         spec = self.artifact.input

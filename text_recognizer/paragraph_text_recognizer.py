@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from text_recognizer.arrays import InkMap
+from text_recognizer.arrays import GrayImage, InkMap, Reals
 from text_recognizer.budget import Budget
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
@@ -17,9 +17,20 @@ from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.preparation.homography import Homography
+from text_recognizer.preparation.orientation import (
+    SIDEWAYS_CONFIDENCE,
+    SURE_CONFIDENCE,
+    best_turn,
+    legibility,
+    sampled_lines,
+    upside_down,
+)
+from text_recognizer.preparation.pages import PreparedPage, prepare_page
+from text_recognizer.preparation.skew import DOUBTFUL_UPRIGHT_GAIN, MIN_UPRIGHT_GAIN
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.writing import writing_ink
-from text_recognizer.types import PagePrediction
+from text_recognizer.types import LinePrediction, PagePrediction
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
 # Larger lines are cut out of a reduced page: the network reads them in a quarter of this height, and a crop
@@ -79,25 +90,102 @@ class ParagraphTextRecognizer:
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
-        page = load_image(image, self.limits)
-        reduced = reduce_image(page, MAX_PAGE_PIXELS)
-        budget = budget or Budget()
+        original = load_image(image, self.limits)
+        height, width = original.shape
+        reduced = reduce_image(original, MAX_PAGE_PIXELS)
+        to_original = Homography.scaling(width / reduced.shape[1], height / reduced.shape[0])
+        prepared = prepare_page(reduced)
+        del original, reduced
+        page, reading = self._read_upright(prepared, budget or Budget())
+        to_image = _point_map(page.to_original.then(to_original), width, height)
+        # There are fewer lines than outlines if the budget was exhausted.
+        placed = (place(*each, to_image) for each in zip(reading.lines, reading.outlines, strict=False))
+        written = tuple(line for line in placed if line.text.strip())
+        return PagePrediction(written, width, height, reading.complete)
+
+    def _read_upright(self, page: PreparedPage, budget: Budget) -> tuple[PreparedPage, "_Reading"]:
+        """Return a page turned so that it is legible, and what was read of it.
+
+        A page whose lines seem to run across it is read as it is. Only if that is not sure is it tried in
+        other orientations.
+        """
+        sideways = page.upright_gain > MIN_UPRIGHT_GAIN
+        if sideways:
+            page = page.turned(self._best_turn(page, self._samples(page.image, budget), sideways, budget))
+        reading = self._read(page.image, budget)
+        if sideways or reading.confidence > SURE_CONFIDENCE or not reading.complete:
+            return page, reading
+        sideways = reading.confidence < SIDEWAYS_CONFIDENCE and page.upright_gain > DOUBTFUL_UPRIGHT_GAIN
+        turn = self._best_turn(page, reading.samples, sideways, budget)
+        if turn:
+            page = page.turned(turn)
+            reading = self._read(page.image, budget)
+        return page, reading
+
+    def _best_turn(self, page: PreparedPage, samples: list[InkMap], sideways: bool, budget: Budget) -> int:
+        """Return by how many quarter turns, clockwise, a page becomes legible.
+
+        Args:
+            page: The page.
+            samples: Ink maps (h, w) of some of its lines.
+            sideways: Whether it may lie on its side.
+            budget: How long finding lines may take.
+        """
+        if self.line_predictor.decoder is None:
+            return 0
+        scores = {0: self._legibility(samples), 2: self._legibility(upside_down(samples))}
+        if sideways:
+            samples = self._samples(page.turned(1).image, budget)
+            scores |= {1: self._legibility(samples), 3: self._legibility(upside_down(samples))}
+        return best_turn(scores)
+
+    def _legibility(self, lines: list[InkMap]) -> float:
+        """Return how surely the network reads lines (h, w)."""
+        return legibility(self.line_predictor.predict_ink_logits(lines))
+
+    def _samples(self, page: GrayImage, budget: Budget) -> list[InkMap]:
+        """Return the ink maps of some lines of a page (H, W)."""
         budget.give_way()
-        ink = writing_ink(reduced)
+        ink = writing_ink(page)
+        layout = self.detector.find_lines(ink, budget)
+        cuts = _cuts(layout)
+        return [_crop(ink, cuts[index], index).ink for index in sampled_lines(layout)]
+
+    def _read(self, page: GrayImage, budget: Budget) -> "_Reading":
+        """Find and read the lines of a page (H, W)."""
+        budget.give_way()
+        ink = writing_ink(page)
         layout = self.detector.find_lines(ink, budget)
         cuts = _cuts(layout)
         outlines: list[LineOutline] = []
-        inks = _inks(ink, layout, cuts, outlines)
+        samples: dict[int, InkMap] = {}
+        inks = _inks(ink, layout, cuts, outlines, samples)
         del ink
         budget.expect(len(cuts))
         columns = [ColumnMap(cut.factor, cut.left) for cut in cuts]
         lines = self.line_predictor.predict_inks(inks, columns, budget)
-        to_image = _point_map(reduced.shape, page.shape)
-        # There are fewer lines than outlines if the budget was exhausted.
-        placed = (place(*each, to_image) for each in zip(lines, outlines, strict=False))
-        height, width = page.shape
-        written = tuple(line for line in placed if line.text.strip())
-        return PagePrediction(written, width, height, complete=len(lines) == len(cuts))
+        return _Reading(lines, outlines, [*samples.values()], len(lines) == len(cuts))
+
+
+class _Reading(NamedTuple):
+    """The lines of a page, in columns and rows of that page.
+
+    Attributes:
+        lines: What was read.
+        outlines: Where the lines lie; there may be more of them.
+        samples: Ink maps (h, w) of some lines.
+        complete: Whether all lines were read.
+    """
+
+    lines: list[LinePrediction]
+    outlines: list[LineOutline]
+    samples: list[InkMap]
+    complete: bool
+
+    @property
+    def confidence(self) -> float:
+        """Confidence of the page, see `PagePrediction`."""
+        return PagePrediction(tuple(self.lines)).confidence
 
 
 class _Cut(NamedTuple):
@@ -130,10 +218,27 @@ def _reduction(line: TextLine) -> int:
     return math.ceil(max(line.height / MAX_CROP_HEIGHT_PX, math.sqrt(area / MAX_CROP_PIXELS), 1.0))
 
 
-def _inks(ink: InkMap, layout: PageLayout, cuts: list[_Cut], outlines: list[LineOutline]) -> Iterator[InkMap]:
-    """Yield the ink map of each line of a page (H, W), and append its outline; the end frees the page's."""
+def _inks(
+    ink: InkMap,
+    layout: PageLayout,
+    cuts: list[_Cut],
+    outlines: list[LineOutline],
+    samples: dict[int, InkMap],
+) -> Iterator[InkMap]:
+    """Yield the ink map of each line of a page (H, W); the end frees the page's.
+
+    Args:
+        ink: Ink map of the page.
+        layout: Its lines.
+        cuts: How each of them is cut out.
+        outlines: That of each line is appended.
+        samples: Gets the ink maps of the lines that tell most about the orientation, by index.
+    """
+    sampled = sampled_lines(layout)
     for index, cut in enumerate(cuts):
         crop = _crop(ink, cut, index)
+        if index in sampled:
+            samples[index] = crop.ink
         outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
         yield crop.ink
 
@@ -146,8 +251,12 @@ def _crop(ink: InkMap, cut: _Cut, index: int) -> LineCrop:
     return crop_line(ink, cut.layout, index)
 
 
-def _point_map(reduced: tuple[int, int], page: tuple[int, int]) -> PointMap:
-    """Return what maps points of a reduced page (h, w) to the page (H, W), within its borders."""
-    size = np.array(page[::-1], np.float64)
-    scale = size / reduced[::-1]
-    return lambda points: np.clip(points * scale, 0, size)
+def _point_map(to_original: Homography, width: int, height: int) -> PointMap:
+    """Return what maps points of a prepared page to the image that was given, within its borders."""
+    size = np.array([width, height], np.float64)
+
+    def to_image(points: Reals) -> Reals:
+        """Map (N, 2)."""
+        return np.clip(to_original.apply(points), 0, size)
+
+    return to_image

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from text_recognizer.arrays import GrayImage, Mask
-from text_recognizer.layout.components import connected_components
+from text_recognizer.images.components import connected_components
 from text_recognizer.preparation.paper import dilated, enlarged, eroded, fill_with_paper, overview
 
 _MEAN_RADIUS_PX = 5  # of the square whose mean says that it is dark: wider than strokes, lower than a line
@@ -21,7 +21,10 @@ _MIN_EDGE_SHARE = 0.25  # of a side of the page that a black edge fills; writing
 _LIGHT_LEVEL = 0.35  # of the way from a part's grey to the paper's: more is writing, or its soft edge
 _MIN_LIGHT_SHARE = 0.015  # of a part with writing on it
 _MAX_LIGHT_SHARE = 0.5  # writing covers less than what it is written on
-_MAX_PAGE_SHARE = 0.75  # darker pages are dark as a whole, which `ink_map` understands
+_MIN_PAPER_SHARE = (
+    0.7  # grey of the paper relative to the brightest pixels: less is the mean of light writing
+)
+_BRIGHTEST_PERCENTILE = 99.5
 _SEAM_PX = 1  # how far a border may be off, in pixels of the overview
 _MAX_INK_SHARE = 0.1  # grey of the strongest ink relative to the paper, where black and white are exchanged
 
@@ -58,7 +61,7 @@ def repaint_dark_regions(image: GrayImage) -> GrayImage:
     if not (found.edges.any() or found.inverted.any()):
         return image
     if found.inverted.any():
-        image = _inverted(image, found.inverted, factor, _paper_gray(small))
+        image = _inverted(image, found.inverted, factor, _paper_gray(_means(small)))
     seams = dilated(found.inverted, _SEAM_PX) & ~eroded(found.inverted, _SEAM_PX)
     hidden = dilated(found.edges, 2 * _SEAM_PX) | seams
     return fill_with_paper(image, enlarged(hidden, factor, image.shape))
@@ -71,11 +74,12 @@ def find_dark_regions(image: GrayImage) -> DarkRegions:
 
 def _find(small: GrayImage) -> DarkRegions:
     """Do what `find_dark_regions` does for an overview (h, w)."""
-    paper = _paper_gray(small)
-    mean = np.asarray(Image.fromarray(small).filter(ImageFilter.BoxBlur(_MEAN_RADIUS_PX)))
+    mean = _means(small)
+    paper = _paper_gray(mean)
     dark = mean < _MAX_DARK_SHARE * paper
     nothing = DarkRegions(np.zeros_like(dark), np.zeros_like(dark))
-    if paper < _MIN_PAPER_GRAY or not dark.any() or np.mean(dark) > _MAX_PAGE_SHARE:
+    all_dark = paper < max(_MIN_PAPER_GRAY, _MIN_PAPER_SHARE * np.percentile(small, _BRIGHTEST_PERCENTILE))
+    if all_dark or not dark.any():
         return nothing
     components = connected_components(dark)
     labels = components.paint()
@@ -93,9 +97,14 @@ def _find(small: GrayImage) -> DarkRegions:
     return DarkRegions(edges, inverted)
 
 
-def _paper_gray(small: GrayImage) -> float:
-    """Return the grey of the paper of an overview (h, w)."""
-    return float(np.percentile(small, _PAPER_PERCENTILE))
+def _means(small: GrayImage) -> GrayImage:
+    """Return the mean around every pixel of an overview (h, w)."""
+    return np.asarray(Image.fromarray(small).filter(ImageFilter.BoxBlur(_MEAN_RADIUS_PX)))
+
+
+def _paper_gray(means: GrayImage) -> float:
+    """Return the grey of the paper of an overview whose means are (h, w)."""
+    return float(np.percentile(means, _PAPER_PERCENTILE))
 
 
 def _is_sharp(small: GrayImage, region: Mask) -> bool:

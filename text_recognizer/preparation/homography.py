@@ -75,4 +75,4 @@ class Homography:
 
     def inverse(self) -> "Homography":
         """Return the map back."""
-        return Homography(np.linalg.inv(self.matrix))
+        return Homography(np.asarray(np.linalg.inv(self.matrix), np.float64))

@@ -27,7 +27,7 @@ def eroded(mask: Mask, radius: int) -> Mask:
     mean filter takes the same time for any radius, which a minimum filter does not.
     """
     image = Image.fromarray(mask.astype(np.uint8) * np.uint8(255))
-    return np.asarray(image.filter(ImageFilter.BoxBlur(radius))) == 255
+    return np.asarray(np.asarray(image.filter(ImageFilter.BoxBlur(radius))) == 255)
 
 
 def dilated(mask: Mask, radius: int) -> Mask:

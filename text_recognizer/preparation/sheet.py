@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw
 
-from text_recognizer.arrays import Flags, GrayImage, Indices, Reals
+from text_recognizer.arrays import Flags, Floats, GrayImage, Indices, Reals
 
 _STROKE_PX = 5  # writing, rules and the table's grain are thinner on an overview, and disappear
 _REACH_PX = 3  # on both sides of a step
@@ -23,6 +24,7 @@ _MIN_FREE_SIDES = 3  # of the sheet that lie within the image: of a part in anot
 _MIN_SHARE = 0.2  # of the image that is the sheet
 _MAX_SHARE = 0.97  # a larger sheet has a black edge at most
 _MIN_SIDE_RATIO = 0.45  # of opposite sides; a sheet that is seen more obliquely cannot be read anyway
+_MAX_OUTSIDE = 0.03  # of the image's side by which a corner may lie outside of it
 _MAX_COSINE = 0.6  # of a corner's angle: 53 to 127 degrees
 
 
@@ -68,7 +70,7 @@ def find_sheet(small: GrayImage) -> Reals | None:
         length = _supported_length(corners, (left, right, top, bottom))
         if length > best_length and _is_sheet(corners, small.shape):
             best, best_length = corners, length
-    return best
+    return best if best is not None and _is_bright(small, best) else None
 
 
 def _corner_pairs(left: _Line, right: _Line, top: _Line, bottom: _Line) -> Iterator[tuple[_Line, _Line]]:
@@ -84,25 +86,51 @@ def _crossing(upright: _Line, level: _Line) -> tuple[float, float]:
 
 def _sides(small: GrayImage) -> list[list[_Line]]:
     """Return the lines that may be the left, right, upper and lower side of a sheet in an overview (h, w)."""
-    paper = np.asarray(Image.fromarray(small).filter(ImageFilter.MaxFilter(_STROKE_PX)), np.int16)
+    paper = _brightest(_brightest(small).T).T
     height, width = paper.shape
     found = []
-    for values, length, last in ((paper, height, width), (paper.T, width, height)):
-        steps = values[:, 2 * _REACH_PX :] - values[:, : -2 * _REACH_PX]
+    for values, length, last in ((paper, height, width), (np.ascontiguousarray(paper.T), width, height)):
+        steps = _steps(values)
         for sign, border in ((1, 0.0), (-1, float(last))):
-            found.append([*_lines(sign * steps, length), _Line(border)])
+            found.append([*_lines(sign * steps, length, sign * (_STROKE_PX // 2)), _Line(border)])
     return found
 
 
-def _lines(steps: Indices, length: int) -> list[_Line]:
-    """Return the lines that follow the most steps, (length, w), from dark to light; the best one first."""
+def _brightest(image: GrayImage) -> GrayImage:
+    """Return the brightest of five pixels side by side in every row of (h, w), seen as continued outside."""
+    reach = _STROKE_PX // 2
+    padded = np.pad(image, ((0, 0), (reach, reach)), mode="edge")
+    shifted = [padded[:, offset : offset + image.shape[1]] for offset in range(_STROKE_PX)]
+    return np.ascontiguousarray(reduce(np.maximum, shifted))
+
+
+def _steps(values: GrayImage) -> Floats:
+    """Return how much brighter (h, w) becomes from left to right, sharpest in its middle; (h, w - 6)."""
+    size = values.shape[1] - 2 * _REACH_PX
+    if size < 1:
+        return np.zeros((len(values), 0), np.float32)
+    total = np.zeros((len(values), size), np.float32)
+    for reach in range(1, _REACH_PX + 1):
+        total += values[:, _REACH_PX + reach :][:, :size]
+        total -= values[:, _REACH_PX - reach :][:, :size]
+    return np.asarray(total / _REACH_PX, np.float32)
+
+
+def _lines(steps: Floats, length: int, shift: int) -> list[_Line]:
+    """Return the lines that follow the most steps, (length, w), from dark to light; the best one first.
+
+    Args:
+        steps: See `_steps`.
+        length: Of the lines.
+        shift: Added to what is found, because the maximum filter makes what is light larger.
+    """
     if steps.shape[1] < 3:
         return []
     peak = (steps[:, 1:-1] >= steps[:, :-2]) & (steps[:, 1:-1] > steps[:, 2:])
-    along, across = np.nonzero(peak & (steps[:, 1:-1] >= _MIN_STEP))
+    along, columns = np.nonzero(peak & (steps[:, 1:-1] >= _MIN_STEP))
     if len(along) < _MIN_LINE_SHARE * length:
         return []
-    middle, across = length / 2, across + _REACH_PX + 1.5
+    middle, across = length / 2, columns + (_REACH_PX + 1.0 + shift)
     slopes = np.linspace(-_MAX_SLOPE, _MAX_SLOPE, _SLOPES)
     margin = int(_MAX_SLOPE * middle) + 1  # lines may leave the image
     votes = np.array([_votes(across - slope * (along - middle) + margin) for slope in slopes], dtype=object)
@@ -151,6 +179,17 @@ def _supported_length(corners: Reals, sides: tuple[_Line, _Line, _Line, _Line]) 
     return total
 
 
+def _is_bright(small: GrayImage, corners: Reals) -> bool:
+    """Tell whether an overview (h, w) is brighter within four corners (4, 2) than beside them.
+
+    Rows of light writing on a dark page have steps as well, but the page between them is as dark as beside.
+    """
+    mask = Image.new("1", small.shape[::-1])
+    ImageDraw.Draw(mask).polygon([(x, y) for x, y in corners.tolist()], fill=1)
+    inside = np.asarray(mask)
+    return bool(np.median(small[inside]) > np.median(small[~inside]) + _MIN_STEP)
+
+
 def _is_sheet(corners: Reals, shape: tuple[int, ...]) -> bool:
     """Tell whether corners (4, 2) are those of a sheet in an overview of a shape (h, w)."""
     sides = np.roll(corners, -1, axis=0) - corners
@@ -161,6 +200,9 @@ def _is_sheet(corners: Reals, shape: tuple[int, ...]) -> bool:
         return False
     units = sides / lengths[:, None]
     if np.abs((units * np.roll(units, -1, axis=0)).sum(axis=1)).max() > _MAX_COSINE:
+        return False
+    relative = corners / np.array(shape[::-1])
+    if relative.min() < -_MAX_OUTSIDE or relative.max() > 1 + _MAX_OUTSIDE:
         return False
     x, y = corners.T
     area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)) / 2

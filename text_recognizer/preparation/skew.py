@@ -14,6 +14,7 @@ _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _MAX_POINTS = 12_000  # of ink: more make the answer no better
 _MIN_POINTS = 150  # fewer say nothing
 _MIN_SKEW_GAIN = 1.3  # sharpness of a turned page against that of the page as it is
+DOUBTFUL_UPRIGHT_GAIN = 0.7  # below it, lines certainly run across the page
 MIN_UPRIGHT_GAIN = 1.5  # sharpness of columns against rows; below it, lines are taken to run across the page
 
 
@@ -46,16 +47,19 @@ def find_direction(ink: InkMap) -> Direction:
     Source: profiles of projections, Postl 1986 (ICPR, Detection of linear oblique structures and skew scan in
     digitized documents): the sum of the squared differences of neighbouring rows is greatest along the lines.
     """
-    y, x = np.nonzero(ink > _MIN_INK)
-    if len(x) < _MIN_POINTS:
+    points = np.argwhere(ink > _MIN_INK)
+    if len(points) < _MIN_POINTS:
         return Direction()
-    step = -(-len(x) // _MAX_POINTS)
-    x, y = x[::step].astype(np.float64), y[::step].astype(np.float64)
+    y, x = points[:: -(-len(points) // _MAX_POINTS)].T.astype(np.float64)
+    across, along = np.ptp(y), np.ptp(x)
     angles = np.arange(-MAX_SKEW_DEGREES, MAX_SKEW_DEGREES + 1, _COARSE_DEGREES)
     level, upright = _sharpness(x, y, angles), _sharpness(y, -x, angles)
     gain = float(upright.max() / level.max())
     if gain > MIN_UPRIGHT_GAIN:
         x, y, level = y, -x, upright
+        across, along = along, across
+    # A line cannot be steeper than the diagonal of all ink; the joining strokes of a single line are.
+    level[np.abs(angles) > np.rad2deg(np.arctan2(across, along)) + _COARSE_DEGREES] = 0
     nearly_level = level[np.abs(angles) < MIN_SKEW_DEGREES].max()
     if level.max() < _MIN_SKEW_GAIN * nearly_level:
         return Direction(0.0, gain)

@@ -38,3 +38,10 @@ def test_lines_that_run_down_or_up_are_upright(degrees: int) -> None:
 
 def test_an_empty_page_has_no_direction() -> None:
     assert find_direction(np.zeros((300, 200), np.float32)) == Direction()
+
+
+@pytest.mark.parametrize("degrees", [0, 14])
+def test_a_single_line_is_turned_by_its_own_slope_alone(degrees: int) -> None:
+    line = Image.fromarray(draw_page()[50:90])
+    turned = line.rotate(-degrees, expand=True, fillcolor=245, resample=Image.Resampling.BICUBIC)
+    assert find_direction(ink_map(np.asarray(turned))).degrees == pytest.approx(degrees, abs=0.6)
