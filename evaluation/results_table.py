@@ -61,18 +61,22 @@ def _others(result: Mapping[str, Any]) -> str:
     return "; ".join(others)
 
 
-def table(results: Path = RESULTS, weights: Collection[str] | None = None) -> str:
+_MODELS = ("weights", "detector", "language_model")  # the fields of a result that name its models
+
+
+def table(results: Path = RESULTS, models: Collection[str] | None = None) -> str:
     """Return the table as Markdown, models in the order of their names, with the hardware below.
 
     Runs with `--limit` are left out: they do not score the data set.
 
     Args:
         results: Folder of the result files.
-        weights: The models whose results to show; default: all.
+        models: Those whose results to show, whatever their part in them; default: all.
     """
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob("*.json"))]
     found = [result for result in found if result.get("limit") is None]
-    found = [result for result in found if weights is None or result["weights"] in weights]
+    if models is not None:
+        found = [result for result in found if any(result.get(field) in models for field in _MODELS)]
     hardware = sorted({result["hardware"] for result in found})
     marks = [f" ({letter})" for letter in "abcdefgh"] if len(hardware) > 1 else [""]
     machines = dict(zip(hardware, marks, strict=False))
@@ -81,7 +85,10 @@ def table(results: Path = RESULTS, weights: Collection[str] | None = None) -> st
 
 
 def card_table(card: Path, results: Path = RESULTS) -> str:
-    """Return the table of a model card: results of the model beside it, and of those quantized from it."""
+    """Return the table of a model card: results of the model beside it, and of those quantized from it.
+
+    Results of a detector and of a language model are also those of the models that they worked with.
+    """
     name, others = card.parent.name, card.parents[1].glob(f"*/{MANIFEST}")
     manifests = [read_manifest(path.parent, "name") for path in others]
     quantized = [m["name"] for m in manifests if m.get("quantization", {}).get("source") == name]

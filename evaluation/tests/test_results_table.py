@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from evaluation.results_table import BEGIN, END, PAGE, card_table, table
-from text_recognizer.inference.artifacts import CARD, MANIFEST, WEIGHTS_DIR
+from text_recognizer.decoding.language_model.loading import LANGUAGE_MODEL, NGRAMS
+from text_recognizer.inference.artifacts import CARD, MANIFEST, ONNX, WEIGHTS_DIR
 from text_recognizer.tooling.markdown_block import with_block
 
 COMMON = {"weights": "W", "split": "test", "n": 1234, "ms_per_item": 5.04, "hardware": "a machine"}
@@ -61,11 +62,24 @@ def test_card_has_the_rows_of_its_model_and_of_its_int8_model(tmp_path: Path) ->
     assert [row.split(" |")[0] for row in rows[2:-2]] == ["| V", "| V8"]
 
 
+def test_card_has_the_rows_of_pages_and_lines_that_its_model_helped_to_read(tmp_path: Path) -> None:
+    weights, results = tmp_path / "weights", tmp_path / "results"
+    results.mkdir()
+    for name, helpers in (("a", {"detector": "D"}), ("b", {"language_model": "L"}), ("c", {})):
+        (results / f"{name}.json").write_text(json.dumps({**RESULTS["b"], "weights": name, **helpers}))
+    for model, row in (("D", "| a | pages of iam, test"), ("L", "| b | iam, test")):
+        (shown,) = card_table(weights / model / CARD, results).splitlines()[2:-2]
+        assert shown.startswith(row)
+
+
 @pytest.mark.parametrize("card", sorted(WEIGHTS_DIR.glob(f"*/{CARD}")), ids=lambda card: card.parent.name)
 def test_model_card_is_of_the_model_beside_it(card: Path) -> None:
     text = card.read_text(encoding="utf-8")
-    manifest = json.loads((card.parent / MANIFEST).read_text(encoding="utf-8"))
-    assert manifest["sha256"]["model.onnx"] in text, "the card is of other weights: bring it up to date"
+    (manifest,) = (card.parent / name for name in (MANIFEST, LANGUAGE_MODEL) if (card.parent / name).exists())
+    described = json.loads(manifest.read_text(encoding="utf-8"))
+    digest = next(described["sha256"][name] for name in (ONNX, NGRAMS) if name in described["sha256"])
+    assert digest in text, "the card is of other weights: bring it up to date"
+    assert f"{described.get('parameters', described.get('ngrams', [0])[-1]):,}" in text
     shown = card_table(card)
     assert with_block(text, BEGIN, END, shown) == text, "run python evaluation/results_table.py"
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.datasets import DATASETS
+from text_recognizer.decoding.language_model.loading import LANGUAGE_MODEL
+from text_recognizer.inference import artifacts
+from text_recognizer.inference.artifacts import CARD
 from text_recognizer.tests.documents import (
     DOCUMENTS,
     OPTION,
@@ -24,6 +27,11 @@ from text_recognizer.tests.documents import (
 from text_recognizer.tests.repository import ROOT
 from training.config import ExperimentConfig
 
+CARD_SECTIONS = ("Data", "Recipe", "Scores", "Limits")
+MODELS = [
+    *artifacts.available(),
+    *(path.parent.name for path in artifacts.WEIGHTS_DIR.glob(f"*/{LANGUAGE_MODEL}")),
+]
 MAX_README_LINES, MAX_ARCHITECTURE_LINES = 150, 80
 
 PATH = re.compile(
@@ -117,6 +125,15 @@ def test_the_manual_lists_its_pages() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
     assert {page for page in pages if f"({page})" in index} == pages
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_shipped_model_has_a_card(model: str) -> None:
+    text = text_of(f"text_recognizer/weights/{model}/{CARD}")
+    sections = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert [name for name in sections if name in CARD_SECTIONS] == list(CARD_SECTIONS)
+    facts = re.findall(r"^\| (\w+) \|", text.partition("\n## ")[0], re.MULTILINE)
+    assert not {"takes", "gives", "licence"} - set(facts)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
 from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL
+from text_recognizer.inference.artifacts import CARD
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.tests.repository import ROOT
@@ -68,7 +69,8 @@ def test_the_wheel_holds_the_default_models_and_nothing_to_train_on(wheel: Path)
         DEFAULT_LANGUAGE_MODEL,
         DEFAULT_LINE_MODEL,
     }
-    assert {path.suffix for path in weights} == {".json", ".onnx", ".bin", ".txt"}
+    assert {path.suffix for path in weights} == {".json", ".onnx", ".bin", ".txt", ".md"}
+    assert {path.parts[0] for path in weights if path.name == CARD} == {path.parts[0] for path in weights}
     assert not [name for name in names if "/tests/" in name or name.split("/")[0] in ("api", "training")]
 
 

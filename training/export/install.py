@@ -108,10 +108,15 @@ def install(
         )
         save_half_weights(network, folder / WEIGHTS)
         write_json(folder / MANIFEST, _manifest(network, provenance, name, difference, folder))
-        if (card := weights_dir / name / CARD).is_file():
-            shutil.copy(card, folder)
-            logger.warning("%s describes the former weights: bring it up to date.", card)
+        keep_card(weights_dir / name, folder)
     return weights_dir / name
+
+
+def keep_card(former: Path, folder: Path) -> None:
+    """Copy the model card, if there is one, from the former folder of a model to the one that replaces it."""
+    if (card := former / CARD).is_file():
+        shutil.copy(card, folder)
+        logger.warning("%s describes the former weights: bring it up to date.", card)
 
 
 def _manifest(

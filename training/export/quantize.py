@@ -42,7 +42,7 @@ from text_recognizer.tooling.selection import spread
 from text_recognizer.vocabulary import Vocabulary
 from training.build import load_dataset
 from training.config import ExperimentConfig
-from training.export.install import now, replacing_folder
+from training.export.install import keep_card, now, replacing_folder
 from training.export.onnx_export import INPUT
 from training.export.restore import restore
 
@@ -79,7 +79,7 @@ def quantize(
     scored_lines: int | None = None,
     weights_dir: Path = WEIGHTS_DIR,
 ) -> Path:
-    """Write the int8 version of a model beside it, replacing any of that name.
+    """Write the int8 version of a model beside it, replacing any of that name but for its model card.
 
     Args:
         name: Model of lines or words whose logits are decoded by CTC.
@@ -114,6 +114,7 @@ def quantize(
         manifest["scores"] = {metric: measured[metric] for metric in _METRICS[kind]}
         manifest["quantization"] |= measured
         write_json(folder / MANIFEST, manifest)
+        keep_card(weights_dir / new_name, folder)
     return weights_dir / new_name
 
 

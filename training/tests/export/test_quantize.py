@@ -12,7 +12,7 @@ import pytest
 
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.inference import artifacts
-from text_recognizer.inference.artifacts import MANIFEST, ONNX
+from text_recognizer.inference.artifacts import CARD, MANIFEST, ONNX
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests.tiny_models import write_artifact
 from text_recognizer.vocabulary import LINE_CHARACTERS
@@ -32,9 +32,12 @@ def test_int8_model_is_one_like_any_other(weights: Path, monkeypatch: pytest.Mon
         to_int8(source, target, images)
 
     monkeypatch.setattr(module, "to_int8", spy)
+    (weights / "tiny_int8").mkdir()
+    (weights / "tiny_int8" / CARD).write_text("a model card")
     folder = quantize("tiny", calibration_lines=3, scored_lines=5, weights_dir=weights)
     assert folder == weights / "tiny_int8"
-    assert sorted(path.name for path in folder.iterdir()) == [MANIFEST, ONNX]
+    assert sorted(path.name for path in folder.iterdir()) == [CARD, MANIFEST, ONNX]
+    assert (folder / CARD).read_text() == "a model card", "people write it"
     assert sorted(path.name for path in weights.iterdir()) == ["tiny", "tiny_int8"]
     for image, index in zip(seen[0], (0, 3, 6), strict=True):  # of nine
         np.testing.assert_array_equal(image, draw(TEXTS[index]))
