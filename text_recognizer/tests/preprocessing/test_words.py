@@ -93,6 +93,7 @@ def frames_needed(text: str) -> int:
     return len(text) + sum(first == second for first, second in itertools.pairwise(text))
 
 
+@pytest.mark.slow
 def test_no_real_word_has_more_letters_than_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     root, narrow, too_narrow = real_data(monkeypatch, "scene_text"), 0, []
     for folder in (root / "iiit5k_train", root / "ic15_train"):
