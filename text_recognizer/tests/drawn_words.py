@@ -57,7 +57,7 @@ def draw_words(font: Font, degrees: float) -> DrawnPage:
     def turn(points: Reals) -> Reals:
         """Return points (..., 2) on the turned picture."""
         middle, new_middle = np.array(picture.size) / 2, np.array(turned.size) / 2
-        return (points - middle) @ np.array([[cos, -sin], [sin, cos]]) + new_middle
+        return np.asarray((points - middle) @ np.array([[cos, -sin], [sin, cos]]) + new_middle)
 
     return DrawnPage(np.asarray(turned), turn(corners), turn(np.array(baselines, np.float64)))
 
