@@ -39,6 +39,8 @@ class Connection:
     connection = Connection(ours, "client", "server", max_body_bytes=1000)
     connection.sendall(b"HTTP/1.1 204 No Content")
     print(connection.flush(), theirs.recv(100))
+    connection.close()
+    theirs.close()
     ```
 
     Attributes:

@@ -16,8 +16,11 @@ class Writer(Protocol):
 
     from api.serving.malformed_http import Writer
 
-    writer: Writer = socket.socketpair()[0]
-    writer.sendall(b"HTTP/1.1 400 Bad Request")
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        writer: Writer = ours
+        writer.sendall(b"HTTP/1.1 400 Bad Request")
+        print(theirs.recv(100))
     ```
     """
 
