@@ -7,7 +7,7 @@ from typing import TypeVar
 from api import recognition
 from api.recognition import Mode, Reader, Recognizer, WordReader, line_of, page_of, word_of
 from text_recognizer import LinePredictor, ParagraphTextRecognizer, WordPredictor
-from text_recognizer.errors import ConfigError, InvalidInputError
+from text_recognizer.errors import ConfigError, UnknownModelError
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.artifacts import Artifact
 from text_recognizer.word_predictor import DEFAULT_WORD_MODEL
@@ -46,7 +46,7 @@ class Models:
         """Return what reads an image in `mode`, by the model `name` or the default one.
 
         Raises:
-            InvalidInputError: If the process has no model `name` for that mode, or none at all.
+            UnknownModelError: If the process has no model `name` for that mode, or none at all.
         """
         if mode == "word":
             return word_of(_chosen(mode, name, {each.artifact.name: each for each in self.words}))
@@ -86,11 +86,11 @@ def load_models(names: Sequence[str], threads: int) -> Models:
 def _chosen(mode: Mode, name: str | None, known: Mapping[str, Choice]) -> Choice:
     """Return the model `name` of `known`, those that can read in `mode`; the first one for None."""
     if not known:
-        raise InvalidInputError(f"This server has no model for mode={mode}; /v1/models lists those it has.")
+        raise UnknownModelError(f"This server has no model for mode={mode}; /v1/models lists those it has.")
     if name is None:
         return next(iter(known.values()))
     if name not in known:
-        raise InvalidInputError(
+        raise UnknownModelError(
             f"Expected ?model= with one of {', '.join(known)} for mode={mode}; received {name!r}."
         )
     return known[name]

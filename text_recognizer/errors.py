@@ -4,6 +4,7 @@
 TextRecognizerError                 500
 ├── InvalidInputError (ValueError)  400  the caller's input is at fault
 │   ├── ForbiddenAddressError       403
+│   ├── UnknownModelError           404
 │   ├── ImageTooLargeError          413
 │   ├── UnsupportedFormatError      415
 │   ├── ImageDecodeError            422
@@ -52,6 +53,12 @@ class ForbiddenAddressError(InvalidInputError):
     """The service may not fetch from this address."""
 
     http_status = 403
+
+
+class UnknownModelError(InvalidInputError):
+    """There is no model of this name for what is asked."""
+
+    http_status = 404
 
 
 class ImageTooLargeError(InvalidInputError):

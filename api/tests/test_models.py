@@ -12,7 +12,7 @@ from api.models import Models, load_models
 from api.tests.conftest import LINES, PNG, FakeRecognizer, FakeWords
 from api.tests.problems import URL, assert_problem, data_uri
 from text_recognizer.budget import Budget
-from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
+from text_recognizer.errors import ArtifactError, ConfigError, UnknownModelError
 from text_recognizer.inference import artifacts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
@@ -65,11 +65,11 @@ def test_the_first_model_of_a_kind_reads_unless_another_is_named(models: Models)
 
 
 def test_what_cannot_be_read_with_is_refused_with_what_can(models: Models) -> None:
-    with pytest.raises(InvalidInputError, match="one of Words, Others for mode=word; received 'Lines'"):
+    with pytest.raises(UnknownModelError, match="one of Words, Others for mode=word; received 'Lines'"):
         models.reader("word", "Lines")
-    with pytest.raises(InvalidInputError, match="one of Lines for mode=line; received 'Words'"):
+    with pytest.raises(UnknownModelError, match="one of Lines for mode=line; received 'Words'"):
         models.reader("line", "Words")
-    with pytest.raises(InvalidInputError, match="no model for mode=word"):
+    with pytest.raises(UnknownModelError, match="no model for mode=word"):
         Models(models.recognizers).reader("word")
 
 
@@ -119,7 +119,7 @@ def test_unknown_models_are_refused_in_every_route(client: FlaskClient, png: byt
         client.post(f"{URL}?mode=word&model=Lines", data=png, **PNG),
         client.post(f"{URL}/batch?mode=word&model=Lines", json={"images": [data_uri(png)]}),
     ):
-        assert_problem(answer, 400, "Words, Others", "'Lines'")
+        assert_problem(answer, 404, "Words, Others", "'Lines'")
 
 
 def test_models_are_listed_with_their_kinds_the_default_first(client: FlaskClient) -> None:
