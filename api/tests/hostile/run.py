@@ -62,8 +62,8 @@ def cases(mutations: int) -> Iterator[tuple[str, bytes]]:
     for name, data in (corpus.seeds() | {"900 MP": corpus.png_of_900_megapixels()}).items():
         for number, part in enumerate(corpus.truncations(data)):
             yield f"{name}, {number}/16", part
-    for name in hostile_files.FILES:
-        yield name, hostile_files.make(name)
+    for name, (_, make) in hostile_files.FILES.items():
+        yield name, make()
     for name, make in hostile_files.LARGEST.items():
         yield name, make()
     for number in range(mutations):
