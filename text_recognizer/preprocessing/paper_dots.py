@@ -10,6 +10,7 @@ from text_recognizer.images.components import connected_components
 _MIN_INK = 0.08  # faint dots are weaker than any stroke
 _MAX_SIDE_PX = 9  # larger ones are no dots
 _MIN_DOTS = 40  # fewer are the dots of letters and sentences
+_MAX_RUNS = 1_000_000  # of ink along rows: more are noise, whose components take hundreds of megabytes
 _MIN_STEP_PX = 10  # a denser lattice is a texture
 _MAX_STEP_PX = 200  # a wider one is not printed on paper
 _TOLERANCE = 0.1  # of a step: a dot stands within it of where the lattice wants it; paper bends
@@ -25,7 +26,10 @@ def remove_dots(ink: InkMap) -> InkMap:
     Returns:
         (H, W) without dots that stand in a lattice; `ink` itself if there is none.
     """
-    components = connected_components(ink > np.float32(_MIN_INK))
+    inked = ink > np.float32(_MIN_INK)
+    if np.count_nonzero(inked[:, 1:] > inked[:, :-1]) > _MAX_RUNS:
+        return ink
+    components = connected_components(inked)
     boxes = components.boxes()
     small = np.flatnonzero((boxes[:, 2:] - boxes[:, :2] <= _MAX_SIDE_PX).all(axis=1))
     if small.size < _MIN_DOTS:
