@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from text_recognizer.augmentation.words import WordAugmentation
 from text_recognizer.models import MODELS
 from text_recognizer.models.word_model_ctc import WordModelCtc
 from text_recognizer.networks.crnn_vgg import crnn_vgg
@@ -65,6 +66,15 @@ def test_variations_keep_the_text_and_its_frames(fixed: WordModelCtc, free: Word
         image, text = free.augment(word(64, 128), "abcdefgh01234567", rng)  # needs all of its 16 frames
         assert free.reject(image, text) is None
         assert text == "abcdefgh01234567"
+
+
+def test_a_text_that_no_variation_has_room_for_is_shown_unvaried(free: WordModelCtc) -> None:
+    narrowed = WordModelCtc(free.network, WordAugmentation(scale_x=(0.5, 0.5)))
+    image, rng = word(64, 128), np.random.default_rng(0)
+    assert narrowed.augment(image, "abcd", rng)[0].shape[1] < 80
+    kept, text = narrowed.augment(image, "abcdefgh01234567", rng)
+    assert kept is image
+    assert narrowed.reject(kept, text) is None
 
 
 def test_words_are_not_joined(free: WordModelCtc) -> None:
