@@ -1,5 +1,6 @@
 """hOCR 1.2 (http://kba.github.io/hocr-spec/1.2/), as XHTML."""
 
+import math
 from xml.etree import ElementTree
 
 from text_recognizer.formats.boxes import (
@@ -82,10 +83,15 @@ def _add_words(span: ElementTree.Element, name: str, words: list[tuple[str, floa
 
 
 def _baseline(points: Points, box: Region) -> str:
-    """Return the property of a baseline: slope, and offset from the lower left corner of the line's box."""
-    if len(points) < 2 or points[0][0] == points[-1][0]:
+    """Return the property of a baseline: slope, and offset from the lower left corner of the line's box.
+
+    Text that does not run from left to right has its angle, counter-clockwise in degrees, instead.
+    """
+    if len(points) < 2:
         return ""
     (x1, y1), (x2, y2) = points[0], points[-1]
+    if x2 - x1 <= abs(y2 - y1):
+        return f"; textangle {round(math.degrees(math.atan2(y1 - y2, x2 - x1))) % 360}"
     slope = (y2 - y1) / (x2 - x1)
     offset = y1 + slope * (box.x1 - x1) - box.y2
     return f"; baseline {slope:.4f} {offset:.0f}"

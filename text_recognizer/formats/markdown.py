@@ -1,12 +1,13 @@
 """Markdown (CommonMark 0.31): the text in paragraphs, with the line breaks of the page."""
 
+import math
 import re
 from itertools import pairwise
 
-from text_recognizer.formats.boxes import line_box, page_box, written_lines
+from text_recognizer.formats.boxes import line_polygon, page_box, written_lines
 from text_recognizer.formats.text import one_line
-from text_recognizer.geometry import Region
-from text_recognizer.types import PagePrediction
+from text_recognizer.geometry import Points, Region
+from text_recognizer.types import LinePrediction, PagePrediction
 
 _MARKUP = re.compile(
     r"[\\`*_\[\]<>&~|$]"
@@ -24,15 +25,24 @@ def to_markdown(page: PagePrediction) -> str:
     sheet = page_box(page)
     lines = written_lines(page)
     texts = [_escaped(line.text) for line in lines]
-    boxes = [line_box(line, sheet) for line in lines]
-    joints = ["\n\n" if _is_apart(*pair) else "\\\n" for pair in pairwise(boxes)]
+    joints = ["\n\n" if _is_apart(*pair, sheet) else "\\\n" for pair in pairwise(lines)]
     return "".join(text + joint for text, joint in zip(texts, [*joints, ""], strict=False))
 
 
-def _is_apart(line: Region, following: Region) -> bool:
-    """Tell whether a paragraph ends between two lines."""
-    height = min(line.height, following.height)
-    return following.y1 - line.y2 > _GAP_HEIGHTS * height or following.y2 <= line.y1
+def _is_apart(line: LinePrediction, following: LinePrediction, page: Region) -> bool:
+    """Tell whether a paragraph ends between two lines, however the page is turned."""
+    top, bottom = _reach(line_polygon(line, page), line.baseline)
+    next_top, next_bottom = _reach(line_polygon(following, page), line.baseline)
+    height = min(bottom - top, next_bottom - next_top)
+    return next_top - bottom > _GAP_HEIGHTS * height or next_bottom <= top
+
+
+def _reach(polygon: Points, baseline: Points) -> tuple[float, float]:
+    """Return between which distances from a level baseline a polygon lies; they increase downwards."""
+    (x1, y1), (x2, y2) = (baseline[0], baseline[-1]) if len(baseline) > 1 else ((0, 0), (1, 0))
+    length = math.hypot(x2 - x1, y2 - y1) or 1.0
+    distances = [((x2 - x1) * y - (y2 - y1) * x) / length for x, y in polygon]
+    return min(distances), max(distances)
 
 
 def _escaped(text: str) -> str:

@@ -22,7 +22,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 PARENTS = {"ocr_carea": "ocr_page", "ocr_par": "ocr_carea", "ocr_line": "ocr_par", "ocrx_word": "ocr_line"}
 TITLE = re.compile(
     r'bbox( \d+){4}(; image "[^"]*"; ppageno \d+)?'
-    r"(; baseline -?\d+\.\d+ -?\d+)?(; poly( \d+ \d+){3,})?(; x_wconf \d+)?"
+    r"(; baseline -?\d+\.\d+ -?\d+|; textangle \d+)?(; poly( \d+ \d+){3,})?(; x_wconf \d+)?"
 )
 
 
@@ -143,9 +143,16 @@ def test_any_name_of_an_image_leaves_the_properties_readable(name: str) -> None:
     assert TITLE.fullmatch(page.attrib["title"])
 
 
-def test_a_baseline_of_one_point_is_none() -> None:
-    line = LinePrediction("I", 0.5, Region(0, 0, 9, 9), baseline=((0, 9), (0, 9)))
-    assert "baseline" not in to_hocr(PagePrediction((line,), 9, 9))
+@pytest.mark.parametrize(
+    ("baseline", "angle"), [((0, 9, 0, 1), 90), ((9, 0, 1, 0), 180), ((0, 0, 1, 9), 276), ((0, 0, 0, 9), 270)]
+)
+def test_turned_text_has_its_angle(baseline: tuple[int, int, int, int], angle: int) -> None:
+    x1, y1, x2, y2 = baseline
+    line = LinePrediction("I", 0.5, Region(0, 0, 9, 9), baseline=((x1, y1), (x2, y2)))
+    document = to_hocr(PagePrediction((line,), 9, 9))
+    assert f"bbox 0 0 9 9; textangle {angle}; poly" in document
+    assert "baseline" not in document
+    assert_is_hocr(parse(document))
 
 
 def test_line_without_region_fills_the_page() -> None:

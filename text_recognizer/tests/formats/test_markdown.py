@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from text_recognizer.formats.markdown import to_markdown
@@ -43,6 +45,25 @@ def test_lines_of_a_paragraph_keep_their_breaks() -> None:
 )
 def test_what_was_read_is_no_markup(text: str, wanted: str) -> None:
     assert written(text) == wanted
+
+
+@pytest.mark.parametrize("degrees", [0, 8, 90, 180, 270])
+def test_paragraphs_are_those_of_the_text_however_the_page_is_turned(degrees: int) -> None:
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+
+    def turned(*points: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+        return tuple((round(500 + cos * x - sin * y), round(500 + sin * x + cos * y)) for x, y in points)
+
+    lines = tuple(
+        LinePrediction(
+            text,
+            0.9,
+            baseline=turned((0, y + 15), (300, y + 15)),
+            polygon=turned((0, y), (300, y), (300, y + 20), (0, y + 20)),
+        )
+        for text, y in (("a", 0), ("b", 30), ("c", 80))
+    )
+    assert to_markdown(PagePrediction(lines, 1000, 1000)) == "a\\\nb\n\nc"
 
 
 def test_a_gap_and_another_column_begin_a_paragraph() -> None:
