@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from evaluation.robustness.shapes import paper_gray
-from text_recognizer.arrays import Floats, GrayImage
+from text_recognizer.arrays import Floats, GrayImage, Reals
 
 _INK_GRAYS = 60  # pixels darker than the paper by this much are ink
 _MIN_LINE_ROWS = 8  # fewer rows of ink are no line: an accent or a dot
@@ -26,7 +26,7 @@ def shadowed(image: GrayImage, softness: float, rng: np.random.Generator) -> Gra
     down, right = np.linspace(-0.5, 0.5, height)[:, None], np.linspace(-0.5, 0.5, width)
     distance = right * math.cos(angle) + down * math.sin(angle) - rng.uniform(-0.2, 0.2)
     light = np.clip(distance / max(softness, 1 / width) + 0.5, 0, 1)
-    return np.rint(image * (0.5 + 0.5 * light)).astype(np.uint8)
+    return np.asarray(np.rint(image * (0.5 + 0.5 * light)), np.uint8)
 
 
 def blurred(image: GrayImage, radius_px: float) -> GrayImage:
@@ -100,6 +100,6 @@ def shown_through(image: GrayImage, share: float) -> GrayImage:
     return _gray(image * (1 - share * (1 - light)))
 
 
-def _gray(values: Floats) -> GrayImage:
+def _gray(values: Floats | Reals) -> GrayImage:
     """Return grey values (H, W) rounded and within 0-255."""
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)

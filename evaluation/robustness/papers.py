@@ -154,9 +154,9 @@ def printed(image: GrayImage, paper: str, strength: str, rng: np.random.Generato
 
 def _distance(place: Floats, spacing: float, phase: float) -> Floats:
     """Return how far each place (H, W) is from the next multiple of the spacing, (H, W) in pixels."""
-    return np.abs((place + phase * spacing) % spacing - spacing / 2)
+    return np.asarray(np.abs((place + phase * spacing) % spacing - spacing / 2))
 
 
 def _near(distance: Floats, width_px: float) -> InkMap:
     """Return the ink of a rule: full within its width, and soft at its edges, (H, W)."""
-    return np.clip(width_px / 2 + _ROUND_PX - distance, 0, 1)
+    return np.asarray(np.clip(width_px / 2 + _ROUND_PX - distance, 0, 1))

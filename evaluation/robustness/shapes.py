@@ -44,7 +44,7 @@ def curled(image: GrayImage, share: float) -> GrayImage:
     rows = np.clip(rows, 0, len(page) - 2)
     above = np.floor(rows).astype(np.int64)
     first, second = (np.take_along_axis(page, above + step, axis=0).astype(np.float32) for step in (0, 1))
-    return np.rint(first + (rows - above) * (second - first)).astype(np.uint8)
+    return np.asarray(np.rint(first + (rows - above) * (second - first)), np.uint8)
 
 
 def narrowed(image: GrayImage, share: float) -> GrayImage:

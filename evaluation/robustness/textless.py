@@ -91,10 +91,9 @@ def _curves(rng: np.random.Generator) -> GrayImage:
     height, width = _SIZE_PX
     along = np.linspace(0, 1, 60)
     for _ in range(int(rng.integers(3, 9))):
-        swing = sum(
-            rng.normal(0, 60 / n) * np.sin(n * np.pi * along + rng.uniform(0, 6)) for n in range(1, 6)
-        )
-        points = zip((along * width).tolist(), (rng.uniform(0.1, 0.9) * height + swing).tolist(), strict=True)
+        waves = [rng.normal(0, 60 / n) * np.sin(n * np.pi * along + rng.uniform(0, 6)) for n in range(1, 6)]
+        rows = rng.uniform(0.1, 0.9) * height + np.sum(waves, axis=0)
+        points = zip((along * width).tolist(), rows.tolist(), strict=True)
         pen.line(list(points), fill=int(rng.integers(0, 120)), width=int(rng.integers(2, 5)), joint="curve")
     return np.asarray(picture)
 
@@ -103,7 +102,7 @@ def _gradient(rng: np.random.Generator) -> GrayImage:
     """Return greys (H, W) that grow along a random direction."""
     down, right = (np.linspace(0, rng.uniform(-1, 1), side) for side in _SIZE_PX)
     greys = down[:, None] + right
-    return np.rint(255 * (greys - greys.min()) / np.ptp(greys)).astype(np.uint8)
+    return np.asarray(np.rint(255 * (greys - greys.min()) / np.ptp(greys)), np.uint8)
 
 
 def _noise(rng: np.random.Generator) -> GrayImage:
@@ -118,7 +117,7 @@ def _scenery(rng: np.random.Generator) -> GrayImage:
     for cells in (3, 6, 12, 24, 48, 96):
         patch = Image.fromarray(rng.standard_normal((cells, cells)).astype(np.float32))
         greys += np.asarray(patch.resize((width, height), Image.Resampling.BICUBIC)) * (3 / cells) ** 0.5
-    return np.rint(255 * (greys - greys.min()) / np.ptp(greys)).astype(np.uint8)
+    return np.asarray(np.rint(255 * (greys - greys.min()) / np.ptp(greys)), np.uint8)
 
 
 def _stains(rng: np.random.Generator) -> GrayImage:
