@@ -127,7 +127,7 @@ def isometric(sheet: Sheet, width_px: float) -> InkMap:
     rules = [
         _near(_distance(p, spacing, phase), width_px) for p, phase in zip(places, sheet.phases, strict=True)
     ]
-    return np.maximum.reduce(rules)
+    return np.asarray(np.max(rules, axis=0))
 
 
 PAPERS: Mapping[str, Callable[[Sheet, float], InkMap]] = {
