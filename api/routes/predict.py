@@ -73,7 +73,8 @@ class Service:
 
         Raises:
             ServiceUnavailable: If the turn did not come in time, or came too late to read a line.
-            TooMuchWritingError: If it has too much writing and the configuration refuses parts of it.
+            TooMuchWritingError: If it has too much writing for a single line to be read, or for all of them
+                and the configuration refuses parts.
         """
         submitted, deadline = time.monotonic(), self.deadline()
         with self.admission.turn(deadline, short=reader.mode != "page") as give_way:
@@ -100,9 +101,10 @@ class Service:
     def _check_complete(self, reading: Reading, spent: float) -> None:
         if reading.page.complete:
             return
-        if spent < self.config.max_seconds and not reading.page.lines:
+        # An image that had its share of work without a line being read will not fare better the next time.
+        if spent < self.config.max_seconds / 2 and not reading.page.lines:
             raise unavailable("The turn of this image came too late to read it in time.")
-        if not self.config.partial:
+        if not self.config.partial or not reading.page.lines:
             raise TooMuchWritingError(
                 f"The image has too much writing: only {len(reading.page.lines)} lines were read in the "
                 f"{self.config.max_seconds:g} s of processor time that an image may take. "

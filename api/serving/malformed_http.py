@@ -1,6 +1,7 @@
 """The response to malformed HTTP, which never reaches the application: a problem object, as to all errors."""
 
 import json
+from http import HTTPStatus
 from typing import Protocol
 
 from gunicorn import util  # type: ignore[import-untyped]  # gunicorn has no types
@@ -40,7 +41,7 @@ def write_problem(sock: Writer, status: int, reason: str, message: str) -> None:
     detail = f"The request is not well-formed HTTP: {message or reason}. Correct the client."
     body = json.dumps(problem(status, UNEXPECTED if status == 500 else detail))
     head = (
-        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     sock.sendall((head + body).encode("ascii"))

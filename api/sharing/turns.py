@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-# Short turns between two lines of a page. A page of 40 lines then takes at most about twice as long as
-# alone, while those who send lines get half of the processor beside it.
-MAX_SHORT_TURNS = 4
+# Between two steps of a page, such as the reading of a line, short turns may take as long as the step before
+# them, or four of them longer. A page then takes about twice as long as alone at most, while those who send
+# lines get half of the processor beside it.
+LEAST_SHORT_TURNS = 4
 
 
 class TurnTimeoutError(Exception):
@@ -64,6 +65,8 @@ class Turns:
         self._waiting: deque[_Ticket] = deque()
         self._resting: _Ticket | None = None  # long work that has given way
         self._short_turns = 0  # since then
+        self._rested, self._step_seconds = 0.0, 0.0  # when that was, and how long it had worked before
+        self._long_since = 0.0  # when long work got its turn
 
     @contextmanager
     def take(self, deadline: float, short: bool) -> Iterator[Callable[[], None]]:
@@ -81,6 +84,7 @@ class Turns:
         """
         ticket = _Ticket(short)
         self._wait(ticket, deadline)
+        self._long_since = time.monotonic()
         try:
             yield partial(self._rest, ticket)
         finally:
@@ -106,8 +110,11 @@ class Turns:
                 return
             ticket.called.clear()
             self._resting, self._short_turns = ticket, 0
+            self._rested = time.monotonic()
+            self._step_seconds = self._rested - self._long_since
             self._call_next()
         ticket.called.wait()
+        self._long_since = time.monotonic()
 
     def _call_next(self) -> None:
         following = self._next()
@@ -119,7 +126,8 @@ class Turns:
         if self._resting is None:
             return self._waiting.popleft() if self._waiting else None
         short = next((each for each in self._waiting if each.short), None)
-        if short is not None and self._short_turns < MAX_SHORT_TURNS:
+        early = time.monotonic() < self._rested + self._step_seconds
+        if short is not None and (early or self._short_turns < LEAST_SHORT_TURNS):
             self._waiting.remove(short)
             self._short_turns += 1
             return short

@@ -124,6 +124,24 @@ def test_what_was_read_in_time_is_the_answer_which_says_so(png: bytes) -> None:
     assert (whole["complete"], whole["warnings"]) == (True, [])
 
 
+class Detecting(FakeRecognizer):
+    """Takes 0.3 s to find the lines of a page, and the time for reading one is then over."""
+
+    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+        budget.charge(0.3)
+        return PagePrediction((), complete=False)
+
+
+@pytest.mark.parametrize(("max_seconds", "status"), [(0.4, 422), (30.0, 503)])
+def test_without_a_single_line_the_cost_tells_whether_to_come_again(
+    png: bytes, max_seconds: float, status: int
+) -> None:
+    client = make(Detecting(), search_seconds=0.1, max_seconds=max_seconds)
+    response = client.post(URL, data=png, **PNG)
+    assert response.status_code == status
+    assert ("Retry-After" in response.headers) == (status == 503)
+
+
 def test_a_job_is_not_repeated_by_the_client_because_it_was_long(png: bytes) -> None:
     called: list[int] = []
 

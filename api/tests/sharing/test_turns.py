@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from api.sharing.turns import MAX_SHORT_TURNS, Turns, TurnTimeoutError
+from api.sharing.turns import LEAST_SHORT_TURNS, Turns, TurnTimeoutError
 
 
 def later(seconds: float = 30.0) -> float:
@@ -71,11 +71,24 @@ def test_a_page_is_not_starved() -> None:
     turns = Turns()
     waiting = Waiting(turns)
     with turns.take(later(), short=False) as give_way:
-        for number in range(MAX_SHORT_TURNS + 3):
+        for number in range(LEAST_SHORT_TURNS + 3):
             waiting.add(str(number), short=True)
+        turns._long_since = time.monotonic()  # the step is short
         give_way()
-        assert len(waiting.order) == MAX_SHORT_TURNS
-    assert len(waiting.join()) == MAX_SHORT_TURNS + 3
+        assert len(waiting.order) == LEAST_SHORT_TURNS
+    assert len(waiting.join()) == LEAST_SHORT_TURNS + 3
+
+
+def test_short_turns_may_take_as_long_as_the_step_before_them() -> None:
+    turns = Turns()
+    waiting = Waiting(turns)
+    with turns.take(later(), short=False) as give_way:
+        for number in range(3 * LEAST_SHORT_TURNS):
+            waiting.add(str(number), short=True)
+        time.sleep(0.5)
+        give_way()
+        assert len(waiting.order) == 3 * LEAST_SHORT_TURNS
+    waiting.join()
 
 
 def test_a_line_gives_way_to_nobody() -> None:
