@@ -41,8 +41,8 @@ def write_problem(sock: Writer, status: int, reason: str, message: str) -> None:
     detail = f"The request is not well-formed HTTP: {message or reason}. Correct the client."
     body = json.dumps(problem(status, UNEXPECTED if status == 500 else detail))
     head = (
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\n"
+        f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     sock.sendall((head + body).encode("ascii"))
 
