@@ -42,12 +42,13 @@ def place(line: LinePrediction, outline: LineOutline, to_image: PointMap) -> Lin
 def _placed(spans: tuple[TextSpan, ...], polygons: Reals, to_image: PointMap) -> tuple[TextSpan, ...]:
     """Return words or characters with their polygons (N, 4, 2), in the columns between the ends of these."""
     placed = to_image(polygons.reshape(-1, 2)).reshape(polygons.shape)
-    return tuple(_on(_points(polygon), span) for polygon, span in zip(placed, spans, strict=True))
+    corners = np.rint(placed).astype(np.int64).tolist()
+    return tuple(_on(tuple(map(tuple, each)), span) for each, span in zip(corners, spans, strict=True))
 
 
 def _on(polygon: Points, span: TextSpan) -> TextSpan:
     columns = [x for x, _ in polygon]
-    return replace(span, x1=min(columns), x2=max(columns), polygon=polygon)
+    return TextSpan(span.text, span.confidence, min(columns), max(columns), polygon)
 
 
 def _points(points: npt.ArrayLike) -> Points:

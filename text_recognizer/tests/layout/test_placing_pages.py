@@ -48,7 +48,7 @@ def ink_within_words(drawn: DrawnPage, page: PagePrediction) -> float:
 
 
 def baseline_errors(drawn: DrawnPage, page: PagePrediction) -> list[float]:
-    """Return how far from the drawn baselines both ends of each line's baseline lie, in rows."""
+    """Return how far from the drawn baselines both ends of each line's baseline lie, in pixels."""
     errors = []
     for line, ((x1, y1), (x2, y2)) in zip(page.lines, drawn.baselines, strict=True):
         errors += [
@@ -82,5 +82,5 @@ def test_words_of_handwriting_lie_within_their_polygons(
     recognizer: ParagraphTextRecognizer, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = real_data(monkeypatch, "handwriting_fonts") / f"{name}.woff2"
-    drawn = [draw_words(ImageFont.truetype(path, 44), degrees) for degrees in (4, -4, 8, -8)]
+    drawn = [draw_words(ImageFont.truetype(path, 44), degrees) for degrees in (4, -4, 8, -8, 25, 90, 180)]
     assert_places(drawn, [recognizer.predict(page.image) for page in drawn])
