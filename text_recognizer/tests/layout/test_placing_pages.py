@@ -49,11 +49,11 @@ def ink_within_words(drawn: DrawnPage, page: PagePrediction) -> float:
 
 def baseline_errors(drawn: DrawnPage, page: PagePrediction) -> list[float]:
     """Return how far from the drawn baselines both ends of each line's baseline lie, in pixels."""
-    errors = []
-    for line, ((x1, y1), (x2, y2)) in zip(page.lines, drawn.baselines, strict=True):
-        errors += [
-            abs(y - y1 - (y2 - y1) / (x2 - x1) * (x - x1)) for x, y in (line.baseline[0], line.baseline[-1])
-        ]
+    errors: list[float] = []
+    for line, (start, end) in zip(page.lines, drawn.baselines, strict=True):
+        x, y = (end - start) / np.hypot(*(end - start))  # along the line
+        ends = np.array([line.baseline[0], line.baseline[-1]]) - start
+        errors += np.abs(x * ends[:, 1] - y * ends[:, 0]).tolist()
     return errors
 
 
