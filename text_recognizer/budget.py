@@ -76,6 +76,10 @@ class Budget:
         """Whether no further line may be read."""
         return self.spent >= self._seconds or time.monotonic() >= self._until
 
+    def affords(self, seconds: float) -> bool:
+        """Tell whether so many more seconds of `clock` are within the budget."""
+        return self.spent + seconds < self._seconds
+
     def charge(self, seconds: float) -> None:
         """Count work that was done elsewhere, for example in another process."""
         self._start -= seconds

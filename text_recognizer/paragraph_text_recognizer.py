@@ -107,13 +107,22 @@ class ParagraphTextRecognizer:
         """Return a page turned so that it is legible, and what was read of it.
 
         A page whose lines seem to run across it is read as it is. Only if that is not sure is it tried in
-        other orientations.
+        other orientations; and only as far as the budget allows.
         """
         sideways = page.upright_gain > MIN_UPRIGHT_GAIN
         if sideways:
-            page = page.turned(self._best_turn(page, self._samples(page.image, budget), sideways, budget))
+            before = budget.spent
+            samples = self._samples(page.image, budget)
+            # The other orientation and the reading itself each take as long again.
+            if budget.affords(2 * (budget.spent - before)):
+                page = page.turned(self._best_turn(page, samples, sideways, budget))
         reading = self._read(page.image, budget)
-        if sideways or reading.confidence > SURE_CONFIDENCE or not reading.complete:
+        if (
+            sideways
+            or not budget.affords(budget.spent)
+            or reading.confidence > SURE_CONFIDENCE
+            or not reading.complete
+        ):
             return page, reading
         sideways = reading.confidence < SIDEWAYS_CONFIDENCE and page.upright_gain > DOUBTFUL_UPRIGHT_GAIN
         turn = self._best_turn(page, reading.samples, sideways, budget)

@@ -69,3 +69,12 @@ def test_others_are_let_in_before_each_line() -> None:
     budget.begin_line()
     budget.begin_line()
     assert called == [1, 1]
+
+
+def test_what_is_affordable_ends_with_the_budget() -> None:
+    budget = Budget(seconds=3.0, clock=lambda: 0.0)
+    assert budget.affords(2.9)
+    assert not budget.affords(3.0)
+    budget.charge(1.0)
+    assert not budget.affords(2.1)
+    assert Budget().affords(1e9)
