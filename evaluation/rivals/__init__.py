@@ -1,1 +1,1 @@
-"""Programs of others that read the same images."""
+"""Programs that read the same images, ours and those of others, each in a process of its own."""

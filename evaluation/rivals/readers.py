@@ -1,4 +1,4 @@
-"""Programs that read lines or words in turns, and what it costs them: ours, Tesseract, RapidOCR."""
+"""Programs that read images in turns, and what it costs them: ours, Tesseract, RapidOCR."""
 
 import functools
 import json
@@ -9,13 +9,14 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from PIL import Image
 
+from evaluation.rivals.rapidocr_worker import PAGES
 from text_recognizer.errors import ConfigError
 
 TURNS = 4  # readers take turns after each: a busy minute of the machine then falls on all of them
@@ -168,51 +169,51 @@ def loaded_tesseract(mode: int) -> Read:
     return read
 
 
-class RapidOcr:
-    """RapidOCR's recognizer in a process of its own, and if need be in another Python; one thread.
+class PipedReader:
+    """A program that reads images in a process of its own, behind a pipe; see `rapidocr_worker`.
 
     ```python
     import sys
-    from pathlib import Path
 
-    from evaluation.rivals.readers import RapidOcr
-    from text_recognizer import TextRecognizerError
+    from evaluation.rivals.readers import PipedReader
 
-    try:
-        with RapidOcr(sys.executable) as rival:
-            print(rival.version, rival.read([Path(folder) / "line.png"]).texts)
-    except TextRecognizerError as error:  # rapidocr is not installed
-        print(error)
+    worker = "import json; input(); print(json.dumps({'version': 'mine', 'peak_mib': 20.0}))"
+    with PipedReader([sys.executable, "-c", worker], "It does not run.") as reader:
+        print(reader.version, reader.peak_mib)
     ```
 
     Attributes:
-        version: Of the package, and its model.
+        version: Name and version of the program.
+        peak_mib: The most memory that its process has had so far, in MiB.
     """
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, command: Sequence[str], hint: str, env: Mapping[str, str] | None = None) -> None:
         """Start the process and load the model.
 
         Args:
-            python: An interpreter that has the packages rapidocr and onnxruntime.
+            command: The program and its arguments.
+            hint: What to do if it does not run.
+            env: More variables of its environment.
 
         Raises:
-            ConfigError: If it has not.
+            ConfigError: If it does not run.
         """
+        self._hint = hint
         try:
             self._process = subprocess.Popen(
-                [python, str(_RAPIDOCR)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                env={**os.environ, "OMP_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"},
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                env={**os.environ, **(env or {})},
             )  # fmt: skip
         except OSError as error:
-            raise ConfigError(f"{python} cannot be started: {error}. Correct --rapidocr-python.") from error
+            raise ConfigError(f"{command[0]} cannot be started: {error}. {hint}") from error
         try:
-            self.version = str(self._ask([])["version"])
+            first = self._ask([])
+            self.version, self.peak_mib = str(first["version"]), float(first["peak_mib"])
         except BaseException:
             self.close()
             raise
 
-    def __enter__(self) -> "RapidOcr":
+    def __enter__(self) -> Self:
         """Return itself."""
         return self
 
@@ -228,6 +229,7 @@ class RapidOcr:
     def read(self, paths: Sequence[Path]) -> Reading:
         """Return the texts of images, and the time of the process for them."""
         answer = self._ask([str(path) for path in paths])
+        self.peak_mib = float(answer["peak_mib"])
         return Reading(answer["texts"], answer["seconds"], answer["cpu_seconds"])
 
     def _ask(self, paths: list[str]) -> dict[str, Any]:
@@ -241,9 +243,42 @@ class RapidOcr:
             pass  # there is no response either
         line = self._process.stdout.readline()
         if not line:
-            raise ConfigError(
-                "RapidOCR does not run: install the packages rapidocr and onnxruntime, here or where "
-                "--rapidocr-python points."
-            )
+            raise ConfigError(self._hint)
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+class RapidOcr(PipedReader):
+    """RapidOCR in a process of its own, and if need be in another Python; one thread.
+
+    ```python
+    import sys
+    from pathlib import Path
+
+    from evaluation.rivals.readers import RapidOcr
+    from text_recognizer import TextRecognizerError
+
+    try:
+        with RapidOcr(sys.executable) as rival:
+            print(rival.version, rival.read([Path(folder) / "line.png"]).texts)
+    except TextRecognizerError as error:  # rapidocr is not installed
+        print(error)
+    ```
+    """
+
+    def __init__(self, python: str, pages: bool = False) -> None:
+        """Start the process and load the models.
+
+        Args:
+            python: An interpreter that has the packages rapidocr and onnxruntime.
+            pages: Whether images are whole pages; else each is a word or a line.
+
+        Raises:
+            ConfigError: If it has not.
+        """
+        hint = (
+            "RapidOCR does not run: install the packages rapidocr and onnxruntime, here or where "
+            "--rapidocr-python points."
+        )
+        threads = {"OMP_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
+        super().__init__([python, str(_RAPIDOCR), *([PAGES] if pages else [])], hint, threads)

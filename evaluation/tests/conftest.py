@@ -115,10 +115,12 @@ class RapidOCR:
     def __init__(self, params):
         assert params["EngineConfig.onnxruntime.intra_op_num_threads"] == 1
         print("what packages print")
-    def __call__(self, path, use_det, use_cls, use_rec):
-        assert (use_det, use_cls, use_rec) == (False, False, True)
+    def __call__(self, path, use_det=True, use_cls=True, use_rec=True):
+        pages = (use_det, use_cls, use_rec) == (True, True, True)
+        assert pages or (use_det, use_cls, use_rec) == (False, False, True)
         path = pathlib.Path(path)
-        return types.SimpleNamespace(txts=(path.stem,) if path.is_file() else None)
+        texts = (path.stem, "of a page") if pages else (path.stem,)
+        return types.SimpleNamespace(txts=texts if path.is_file() else None)
 """
 
 
@@ -134,7 +136,7 @@ def fake_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def fake_rapidocr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package of its name that reads the names of files, and nothing in those that are not there."""
+    """A package of its name that reads the names of files, on pages in two lines; nothing if there is none."""
     packages = tmp_path / "packages"
     metadata = packages / "rapidocr-9.9.dist-info" / "METADATA"
     metadata.parent.mkdir(parents=True)
