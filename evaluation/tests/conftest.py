@@ -136,7 +136,7 @@ def fake_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def fake_rapidocr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package of its name that reads the names of files, on pages in two lines; nothing if there is none."""
+    """A package of its name that reads the names of files, on pages in two lines."""
     packages = tmp_path / "packages"
     metadata = packages / "rapidocr-9.9.dist-info" / "METADATA"
     metadata.parent.mkdir(parents=True)
