@@ -19,7 +19,7 @@ def reserve(folder: Path, workers: int) -> None:
     """Make the metrics files of all workers, with room for all that they will hold.
 
     Args:
-        folder: Where prometheus_client looks for them.
+        folder: An empty one, where prometheus_client looks for them; it is removed if there is no room.
         workers: Number of workers; one more gets files too, because a worker overlaps with its successor.
 
     Raises:
@@ -33,6 +33,7 @@ def reserve(folder: Path, workers: int) -> None:
     except OSError as error:
         for path in files:
             path.unlink(missing_ok=True)
+        folder.rmdir()
         raise ConfigError(
             f"The metrics of {workers} workers need {len(files) * FILE_BYTES // 1024:,} kB in "
             f"{folder.parent}: {error.strerror}. Give it more room (docker run --shm-size=64m), "

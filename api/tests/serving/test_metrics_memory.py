@@ -30,8 +30,10 @@ def test_too_little_room_is_told_at_once_and_nothing_is_left(
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(metrics_memory, "_allocate", full)
+    folder = tmp_path / "metrics"
+    folder.mkdir()
     with pytest.raises(ConfigError, match=r"3,072 kB in .*No space left on device.*--shm-size"):
-        reserve(tmp_path, workers=2)
+        reserve(folder, workers=2)
     assert list(tmp_path.iterdir()) == []
 
 
