@@ -13,8 +13,9 @@ _MIN_DOTS = 40  # fewer are the dots of letters and sentences
 _MAX_RUNS = 1_000_000  # of ink along rows: more are noise, whose components take hundreds of megabytes
 _MIN_STEP_PX = 10  # a denser lattice is a texture
 _MAX_STEP_PX = 200  # a wider one is not printed on paper
-_TOLERANCE = 0.1  # of a step: a dot stands within it of where the lattice wants it; paper bends
-_MIN_NEIGHBOURS = 2  # that a dot of the lattice has, of the four or six around it
+_TOLERANCE = 0.1  # of the shorter step: a dot stands within it of where the lattice wants it; paper bends
+_SIZE_PX = 1  # by which the sides of printed dots differ; small letters differ more
+_MIN_OCCUPIED = 0.25  # of the places of the lattice on the page; writing covers the others
 
 
 def remove_dots(ink: InkMap) -> InkMap:
@@ -35,10 +36,17 @@ def remove_dots(ink: InkMap) -> InkMap:
     if small.size < _MIN_DOTS:
         return ink
     centres = (boxes[small, :2] + boxes[small, 2:] - 1) / 2  # (N, 2): x, y
+    sides = boxes[small, 2:] - boxes[small, :2]
     dots = np.zeros(small.size, bool)
     for steps in _lattices(centres):
-        dots |= _in_lattice(centres, steps, ink.shape)
-    if np.count_nonzero(dots) < _MIN_DOTS:
+        found = np.asarray(_neighbours(centres, centres, steps, ink.shape).all(axis=0))
+        alike = _alike(sides, found)
+        found &= alike
+        if np.count_nonzero(found) >= max(_MIN_DOTS, _MIN_OCCUPIED * ink.size / _area(steps)):
+            # Beside writing, which covers dots, one neighbour is enough, or one of the next but one.
+            further = np.concatenate((steps, 2 * steps), axis=1)
+            dots |= alike & _neighbours(centres, centres[found], further, ink.shape).any(axis=0)
+    if not dots.any():
         return ink
     erased = np.zeros(components.count, np.int64)
     erased[small[dots]] = 1
@@ -46,13 +54,13 @@ def remove_dots(ink: InkMap) -> InkMap:
 
 
 def _lattices(centres: Reals) -> Iterator[Reals]:
-    """Yield the steps (K, 2) from a dot to its neighbours, for lattices that dots (N, 2) may stand in."""
+    """Yield lattices that dots (N, 2) may stand in: steps (2, K, 2) to the neighbours in two directions."""
     across, down = _step(centres[:, 0], centres[:, 1]), _step(centres[:, 1], centres[:, 0])
     if across and down:
-        yield np.array([(across, 0), (-across, 0), (0, down), (0, -down)])
+        yield np.array([[(across, 0), (-across, 0)], [(0, down), (0, -down)]])
     if across:  # isometric: rows are moved by half a step
         half, row = across / 2, across * np.sqrt(3) / 2
-        yield np.array([(x, y) for x in (-half, half) for y in (-row, row)] + [(across, 0), (-across, 0)])
+        yield np.array([[(half, row), (-half, -row)], [(half, -row), (-half, row)]])
 
 
 def _step(along: Reals, across: Reals) -> float:
@@ -73,17 +81,28 @@ def _step(along: Reals, across: Reals) -> float:
     return float(np.mean(steps[np.abs(steps - common - 0.5) <= 1.5]))
 
 
-def _in_lattice(centres: Reals, steps: Reals, shape: tuple[int, int]) -> Flags:
-    """Tell which dots (N, 2) have neighbours at the given steps (K, 2)."""
-    reach = max(1, round(_TOLERANCE * float(np.abs(steps).max())))
+def _neighbours(centres: Reals, others: Reals, steps: Reals, shape: tuple[int, int]) -> Flags:
+    """Tell which dots (N, 2) have one of the others (M, 2) at steps (2, K, 2) from them, (2, N)."""
+    reach = max(1, round(_TOLERANCE * float(np.linalg.norm(steps, axis=2).min())))
     occupied = np.zeros((shape[0] + 2 * reach, shape[1] + 2 * reach), bool)
-    columns, rows = (np.rint(centres).astype(np.int64) + reach).T
+    columns, rows = (np.rint(others).astype(np.int64) + reach).T
     for dy in range(-reach, reach + 1):
         for dx in range(-reach, reach + 1):
             occupied[rows + dy, columns + dx] = True
-    neighbours: Indices = np.zeros(len(centres), np.int64)
-    for step_x, step_y in steps.tolist():
-        x, y = columns + round(step_x), rows + round(step_y)
-        inside = (x >= 0) & (x < occupied.shape[1]) & (y >= 0) & (y < occupied.shape[0])
-        neighbours[inside] += occupied[y[inside], x[inside]]
-    return np.asarray(neighbours >= _MIN_NEIGHBOURS)
+    places = np.rint(centres[:, None, None] + steps).astype(np.int64) + reach  # (N, 2, K, 2)
+    x, y = places[..., 0], places[..., 1]
+    inside = (x >= 0) & (x < occupied.shape[1]) & (y >= 0) & (y < occupied.shape[0])
+    there = occupied[np.where(inside, y, 0), np.where(inside, x, 0)] & inside
+    return np.asarray(there.any(axis=2).T)
+
+
+def _alike(sides: Indices, dots: Flags) -> Flags:
+    """Tell which specks, with sides (N, 2), are as large as most of the dots (N,)."""
+    if not dots.any():
+        return dots
+    return np.asarray((np.abs(sides - np.median(sides[dots], axis=0)) <= _SIZE_PX).all(axis=1))
+
+
+def _area(steps: Reals) -> float:
+    """Return the pixels for each dot of a lattice, steps (2, K, 2)."""
+    return float(abs(np.linalg.det(steps[:, 0])))

@@ -1,13 +1,14 @@
-"""The ink of what is written, without what is printed on the paper: what pages and lines are read from."""
+"""The ink of what is written, without what is printed on the paper or shows through it."""
 
 from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preprocessing.paper_dots import remove_dots
 from text_recognizer.preprocessing.paper_rules import remove_rules
+from text_recognizer.preprocessing.show_through import remove_show_through
 
 
 def writing_ink(image: GrayImage) -> InkMap:
-    """Return the ink of an image without the rules, squares and dots of its paper.
+    """Return the ink of an image without rules, squares and dots of its paper, and what shows through it.
 
     Args:
         image: (H, W) uint8 grey values, dark on light or light on dark.
@@ -18,4 +19,4 @@ def writing_ink(image: GrayImage) -> InkMap:
     Raises:
         InvalidInputError: If the array is not two-dimensional uint8 or is empty.
     """
-    return remove_dots(remove_rules(ink_map(image)))
+    return remove_dots(remove_show_through(remove_rules(ink_map(image))))

@@ -20,7 +20,7 @@ def lattice(
 
 
 @pytest.mark.parametrize("side", [1, 3, 6])
-@pytest.mark.parametrize("step", [24, 40, 70])
+@pytest.mark.parametrize("step", [24, 37, 70])
 @pytest.mark.parametrize("isometric", [False, True])
 @pytest.mark.parametrize("slope", [0.0, 0.02])
 def test_dots_go_and_strokes_stay(side: int, step: int, isometric: bool, slope: float) -> None:
@@ -32,7 +32,7 @@ def test_dots_go_and_strokes_stay(side: int, step: int, isometric: bool, slope: 
         for dx in range(-8, 9, 2):
             near_strokes |= np.roll(ink, (dy, dx), (0, 1)) > 0
     alone = (dots > 0) & ~near_strokes
-    assert (cleaned[alone] > 0).mean() < 0.05  # those at the edge of the page have few neighbours
+    assert (cleaned[alone] > 0).mean() < 0.05  # dots at the edge of the page have few neighbours
     assert (cleaned[ink > 0.5] > 0.5).all()
 
 
