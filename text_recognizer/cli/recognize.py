@@ -1,6 +1,7 @@
 """`text-recognizer recognize`: the text of pages and lines, as text or in a document format."""
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -179,8 +180,10 @@ def _document(name: str, args: argparse.Namespace) -> Path:
 
 def _record(name: str, page: PagePrediction, args: argparse.Namespace) -> str:
     """Return what is printed of an image."""
+    if args.format == "json":  # not as in files, which are UTF-8: stdout takes names of any bytes
+        return json.dumps(page.to_dict(), ensure_ascii=False)
     text = FORMATS[args.format].render(page)
-    if len(args.images) == 1 or args.format in ("json", "jsonl"):
+    if len(args.images) == 1 or args.format == "jsonl":
         return text
     gap = "" if name is args.images[0] else "\n"
     return f"{gap}==> {name} <==\n{text}"
