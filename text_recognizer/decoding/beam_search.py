@@ -2,8 +2,9 @@
 
 A. Hannun et al., "First-pass large vocabulary continuous speech recognition using bi-directional recurrent
 DNNs" (arXiv 1408.2873), algorithm 1, with a language model of characters instead of words: the score of a
-prefix is ln P(prefix | image) + lm_weight * ln P(prefix) + length_bonus * characters. All prefixes grow
-together: a frame takes about fifty array operations. Most frames hardly add a character and take only a few.
+prefix is ln P(prefix | image) + lm_weight * ln P(prefix) + length_bonus * characters; numbers and lone words
+are scored by `field_scores`. All prefixes grow together: a frame takes about fifty array operations. Most
+frames hardly add a character and take only a few.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 
 from text_recognizer.arrays import Flags, Indices, Logits, Probabilities, Reals
 from text_recognizer.budget import Budget
+from text_recognizer.decoding.field_scores import FieldScores, field_scores
 from text_recognizer.decoding.language_model.lexicon import HASH_FACTOR, Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import END
@@ -114,10 +116,10 @@ class _Search:
 
     For n prefixes there are: the probabilities (n,) of their paths that end in a blank, and of those that end
     in their last label (both relative to the best prefix); what language model, lexicon and bonus add to
-    their scores (n,); and `_integers` (6, n), whose rows are the last label (the blank for the empty prefix),
-    a hash of the prefix, a hash of the prefix without its last label, its node in the tree of prefixes, and
-    the states of language model and lexicon. The integers share an array because a call of numpy costs more
-    than the few numbers that it works on.
+    their scores (n,); and `_integers` (7, n), whose rows are the last label (the blank for the empty prefix),
+    a hash of the prefix, a hash of the prefix without its last label, its node in the tree of prefixes, the
+    states of language model and lexicon, and the context of `FieldScores`. The integers share an array
+    because a call of numpy costs more than the few numbers that it works on.
     """
 
     def __init__(
@@ -125,8 +127,11 @@ class _Search:
     ) -> None:
         self._config, self._model, self._lexicon = config, language_model, lexicon
         self._blank, self._label, self._fused = np.ones(1), np.zeros(1), np.zeros(1)
-        start = 0 if language_model is None else language_model.start
-        self._integers = np.array([[BLANK], [1], [0], [0], [start], [0]])
+        start = 0
+        if language_model is not None:
+            start = language_model.start
+            self._fields = field_scores(language_model.characters, config.lm_weight, config.length_bonus)
+        self._integers = np.array([[BLANK], [1], [0], [0], [start], [0], [FieldScores.start]])
         self._tree = [(np.zeros(1, np.int64), np.zeros(1, np.int64))]  # parents, labels of all prefixes kept
         self._size = 1
 
@@ -190,20 +195,23 @@ class _Search:
     def _fused_scores(self, labels: Indices) -> Reals:
         """Return what is added to ln P of n prefixes, unchanged and extended by labels (k,): (1 + k, n)."""
         config = self._config
-        states, words = self._integers[4:]
+        states, words, contexts = self._integers[4:]
         fused = np.empty((1 + len(labels), len(states)))
-        fused[:] = self._fused
-        fused[1:] += config.length_bonus
-        if self._model is not None:
-            fused[1:] += config.lm_weight * self._model.log_probabilities(states, labels)
+        fused[0] = self._fused
+        if self._model is None:
+            fused[1:] = self._fused + config.length_bonus
+        else:
+            added = self._fields.of(self._model.log_probabilities(states, labels), contexts, labels)
+            np.add(self._fused, added, out=fused[1:])
         if self._lexicon is not None:
             (ends,) = self._lexicon.ends(labels).nonzero()
-            fused[1 + ends] += config.word_bonus * self._lexicon.letters(words)
+            if len(ends):  # spares looking up the words
+                fused[1 + ends] += config.word_bonus * self._lexicon.letters(words)
         return fused
 
     def _extend(self, prefixes: Indices, labels: Indices) -> None:
-        """Extend m prefixes, given by their integers (6, m), in place by one of labels (m,) each."""
-        last, own, shorter, node, state, word = prefixes
+        """Extend m prefixes, given by their integers (7, m), in place by one of labels (m,) each."""
+        last, own, shorter, node, state, word, context = prefixes
         self._tree.append((node.copy(), labels))
         last[:], shorter[:] = labels, own
         own += labels
@@ -212,15 +220,17 @@ class _Search:
         self._size += len(labels)
         if self._model is not None:
             state[:] = self._model.advance(state, labels)
+            context[:] = self._fields.advance(context, labels)
         if self._lexicon is not None:
             word[:] = self._lexicon.advance(word, labels)
 
     def best(self) -> list[int]:
         """Return the labels of the best prefix, the end of the line scored too."""
-        nodes, states, words = self._integers[3:]
+        nodes, states, words, contexts = self._integers[3:]
         scores = np.log(self._blank + self._label) + self._fused
         if self._model is not None:
-            scores += self._config.lm_weight * self._model.log_probabilities(states, np.array([END]))[0]
+            end = np.array([END])
+            scores += self._fields.of(self._model.log_probabilities(states, end), contexts, end)[0]
         if self._lexicon is not None:
             scores += self._config.word_bonus * self._lexicon.letters(words)
         parents, labels = (np.concatenate(part).tolist() for part in zip(*self._tree, strict=True))

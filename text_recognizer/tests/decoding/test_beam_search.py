@@ -33,9 +33,20 @@ def all_texts(frames: int, labels: int) -> list[list[int]]:
 def best_text(logits: Reals, settings: BeamSearchConfig, model: LanguageModel | None = None) -> list[int]:
     def score(labels: list[int]) -> float:
         fused = log_probability(logits, labels) + settings.length_bonus * len(labels)
-        return fused + (settings.lm_weight * model.log_probability(labels) if model else 0.0)
+        if model is None:
+            return fused
+        fused += settings.lm_weight * model.log_probability(labels)
+        return fused - (settings.lm_weight * ends_after(labels, model) if labels else 0.0)
 
     return max(all_texts(*logits.shape), key=score)
+
+
+def ends_after(labels: list[int], model: LanguageModel) -> float:
+    """Return ln p of the end of the line behind a word: behind the first word of a line it is not scored."""
+    state = np.array([model.start])
+    for label in labels:
+        state = model.advance(state, np.array([label]))
+    return float(model.log_probabilities(state, np.array([0]))[0, 0])
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +139,67 @@ def test_words_of_the_list_are_favoured() -> None:
     for logits in (np.log(probabilities), np.log(probabilities[:4])):  # before a space, at the end
         assert vocabulary.decode(decode_beam(logits, settings)).strip() == "ab"
         assert vocabulary.decode(decode_beam(logits, settings, lexicon=lexicon)).strip() == "ac"
+
+
+def unsure(text: str, vocabulary: Vocabulary, **others: str) -> Reals:
+    """Return logits (2 * len(text), labels) of a text; `others` has what is as probable there."""
+    probabilities = np.full((2 * len(text), len(vocabulary)), 1e-3)
+    probabilities[1::2, 0] += 0.9
+    for index, character in enumerate(text):
+        probabilities[2 * index, vocabulary.encode(character)] += 0.45
+        for other in others.get(f"_{index}", character):
+            probabilities[2 * index, vocabulary.encode(other)] += 0.44
+    return np.log(probabilities)
+
+
+SENTENCES = [
+    "to be in 1914.",
+    "to be in 1915. to",
+    "to be 19, to",
+    "O Otto be. to be",
+    "be to. be to.",
+    "Otto be.",
+]
+
+
+@pytest.fixture(scope="module")
+def reader() -> tuple[Vocabulary, LanguageModel]:
+    characters = "".join(sorted({*"".join(SENTENCES), *"0123456789:."}))
+    return Vocabulary(characters), toy_language_model(SENTENCES, characters)
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("1983", {"_3": "4"}),  # the texts have 1914 and 1915
+        ("20:45", {"_2": "."}),
+        ("20.45", {"_2": ","}),
+        ("to be in 1978", {"_12": "4"}),
+        ("20", {"_1": "O"}),
+    ],
+)
+def test_numbers_are_read_as_the_image_shows_them(
+    reader: tuple[Vocabulary, LanguageModel], text: str, others: dict[str, str]
+) -> None:
+    vocabulary, model = reader
+    found = decode_beam(unsure(text, vocabulary, **others), BeamSearchConfig(), model)
+    assert vocabulary.decode(found) == text
+
+
+def test_no_space_is_put_into_a_number_as_behind_a_sentence(reader: tuple[Vocabulary, LanguageModel]) -> None:
+    vocabulary, model = reader
+    logits = unsure("20. 45", vocabulary)
+    logits[6] = np.log(np.where(np.arange(len(vocabulary)) == vocabulary.encode(" "), 0.5, 1e-3))
+    logits[6, 0] = np.log(0.49)  # a blank in place of the space is nearly as probable
+    assert vocabulary.decode(decode_beam(logits, BeamSearchConfig(), model)) == "20.45"
+
+
+@pytest.mark.parametrize(("text", "expected"), [("be.", "be"), ("to be.", "to be.")])
+def test_only_sentences_are_finished(
+    reader: tuple[Vocabulary, LanguageModel], text: str, expected: str
+) -> None:
+    vocabulary, model = reader
+    logits = unsure(text, vocabulary)
+    logits[-2, vocabulary.encode(".")] = np.log(0.4)
+    logits[-2, 0] = np.log(0.5)  # the image shows rather no full stop
+    assert vocabulary.decode(decode_beam(logits, BeamSearchConfig(), model)) == expected

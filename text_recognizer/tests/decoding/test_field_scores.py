@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+
+from text_recognizer.decoding.field_scores import FieldScores, field_scores
+from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+
+VOCABULARY = Vocabulary(LINE_CHARACTERS)
+SCORES = FieldScores(LINE_CHARACTERS, lm_weight=0.5, length_bonus=0.25)
+
+
+def score(prefix: str, character: str, log_probability: float) -> float:
+    """Return the score of a character behind a prefix, or of the end of the line ("")."""
+    contexts = np.array([SCORES.start])
+    for label in VOCABULARY.encode(prefix).astype(np.int64):
+        contexts = SCORES.advance(contexts, np.array([label]))
+    label = VOCABULARY.encode(character).astype(np.int64) if character else np.array([0])
+    return float(SCORES.of(np.full((1, 1), log_probability), contexts, label)[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("prefix", "characters"),
+    [
+        ("", "0123456789"),
+        ("1", "0123456789.,:/-"),
+        ("in 1", "0123456789.,:/-"),
+        ("12.", "0123456789 "),
+        ("-", "0123456789"),
+        ("was #", "0123456789"),
+        ("A", "0123456789"),
+        ("Monday", ".,:;!?"),
+    ],
+)
+def test_in_numbers_and_lone_words_the_language_model_has_no_say(prefix: str, characters: str) -> None:
+    for character in characters:
+        assert score(prefix, character, -1.0) == score(prefix, character, -9.0)
+
+
+@pytest.mark.parametrize("prefix", ["", "1", "12.", "in ", "in 1", "a"])
+def test_all_digits_are_equal(prefix: str) -> None:
+    assert len({score(prefix, digit, -3.0) for digit in "0123456789"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("prefix", "character"),
+    [
+        ("", "a"),
+        ("1", "s"),
+        ("1", " "),
+        ("on Monday", "."),
+        ("12. ", "a"),
+        ("end.", " "),
+        ("a.", "b"),
+        ("a-", "b"),
+    ],
+)
+def test_sentences_are_scored_by_the_language_model(prefix: str, character: str) -> None:
+    assert score(prefix, character, -3.0) == pytest.approx(0.5 * -3.0 + 0.25)
+
+
+def test_the_end_of_a_line_is_scored_behind_sentences_without_a_bonus() -> None:
+    assert score("Monday", "", -8.0) == score("19", "", -1.0) == 0.0
+    assert score("on Monday", "", -8.0) == pytest.approx(-4.0)
+
+
+def test_a_dash_between_words_begins_no_number() -> None:
+    assert score("a-", "1", -3.0) < score("1-", "1", -3.0)
+
+
+def test_tables_are_made_once() -> None:
+    assert field_scores("ab", 0.5, 0.5) is field_scores("ab", 0.5, 0.5)
