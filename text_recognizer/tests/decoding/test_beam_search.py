@@ -149,17 +149,10 @@ def unsure(text: str, vocabulary: Vocabulary, **others: str) -> Reals:
         probabilities[2 * index, vocabulary.encode(character)] += 0.45
         for other in others.get(f"_{index}", character):
             probabilities[2 * index, vocabulary.encode(other)] += 0.44
-    return np.log(probabilities)
+    return np.asarray(np.log(probabilities))
 
 
-SENTENCES = [
-    "to be in 1914.",
-    "to be in 1915. to",
-    "to be 19, to",
-    "O Otto be. to be",
-    "be to. be to.",
-    "Otto be.",
-]
+SENTENCES = ["to be in 1914.", "be in 1915. to be.", "to be 19, to", "O Otto be.", "not to be.", "Otto be."]
 
 
 @pytest.fixture(scope="module")
