@@ -106,25 +106,15 @@ class ParagraphTextRecognizer:
     def _read_upright(self, page: PreparedPage, budget: Budget) -> tuple[PreparedPage, "_Reading"]:
         """Return a page turned so that it is legible, and what was read of it.
 
-        A page whose lines seem to run across it is read as it is. Only if that is not sure is it tried in
-        other orientations; and only as far as the budget allows.
+        It is read as it is. Only if that is not sure are other orientations tried, as far as the budget
+        allows.
         """
-        sideways = page.upright_gain > MIN_UPRIGHT_GAIN
-        if sideways:
-            before = budget.spent
-            samples = self._samples(page.image, budget)
-            # The other orientation and the reading itself each take as long again.
-            if budget.affords(2 * (budget.spent - before)):
-                page = page.turned(self._best_turn(page, samples, sideways, budget))
         reading = self._read(page.image, budget)
-        if (
-            sideways
-            or not budget.affords(budget.spent)
-            or reading.confidence > SURE_CONFIDENCE
-            or not reading.complete
-        ):
+        surely = reading.confidence > SURE_CONFIDENCE
+        if surely or not (reading.complete and budget.affords(budget.spent)):
             return page, reading
-        sideways = reading.confidence < SIDEWAYS_CONFIDENCE and page.upright_gain > DOUBTFUL_UPRIGHT_GAIN
+        doubtful = reading.confidence < SIDEWAYS_CONFIDENCE
+        sideways = page.upright_gain > (DOUBTFUL_UPRIGHT_GAIN if doubtful else MIN_UPRIGHT_GAIN)
         turn = self._best_turn(page, reading.samples, sideways, budget)
         if turn:
             page = page.turned(turn)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from text_recognizer.arrays import GrayImage, Pixels
 from text_recognizer.errors import DAMAGED_IMAGE, ImageDecodeError, InvalidInputError
+from text_recognizer.images.colours import clearest_channel, ground_of, sampled
 from text_recognizer.images.resizing import strips
 
 _UINT16_TO_UINT8 = np.rint(np.arange(65536) / 257).astype(np.uint8)  # white of images of 16 bits is 65,535
@@ -100,7 +101,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _luma(image: Image.Image) -> GrayImage:
-    """Return the luma (ITU-R 601-2) of a decoded image of any mode, (H, W); transparency is laid on white."""
+    """Return the luma (ITU-R 601-2) of a decoded image, (H, W), or the channel that shows its ink."""
     convert = _conversion(image)
     gray = np.empty((image.height, image.width), np.uint8)
     # Some rows at a time: Pillow makes several copies of what becomes an array.
@@ -120,7 +121,13 @@ def _conversion(image: Image.Image) -> _Strip:
     if image.mode == "LAB":
         return lambda strip: np.asarray(strip.getchannel("L"))
     if image.has_transparency_data:
-        return lambda strip: np.asarray(_on_white(strip))
+        ground = ground_of(_with_alpha(sampled(image)))
+        return lambda strip: np.asarray(_on_ground(strip, ground))
+    if image.mode in ("L", "1"):
+        return lambda strip: np.asarray(strip.convert("L"))
+    channel = clearest_channel(sampled(image).convert("RGB"))
+    if channel is not None:
+        return lambda strip: np.asarray(strip.convert("RGB").getchannel(channel))
     return lambda strip: np.asarray(strip.convert("L"))
 
 
@@ -138,8 +145,14 @@ def _stretched(values: Pixels, low: float, high: float) -> Pixels:
     return np.rint((numbers - low) * (255 / (high - low))).astype(np.uint8)
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    """Return a grey image of one with transparency."""
-    if image.mode not in ("LA", "RGBA"):  # converting to the same mode would copy
-        image = image.convert("LA" if image.mode in ("1", "L", "La") else "RGBA")
-    return Image.composite(image.convert("L"), Image.new("L", image.size, 255), image.getchannel("A"))
+def _on_ground(image: Image.Image, ground: int) -> Image.Image:
+    """Return a grey image of one with transparency, laid on a grey."""
+    image = _with_alpha(image)
+    return Image.composite(image.convert("L"), Image.new("L", image.size, ground), image.getchannel("A"))
+
+
+def _with_alpha(image: Image.Image) -> Image.Image:
+    """Return an image with transparency as one of the mode LA or RGBA."""
+    if image.mode in ("LA", "RGBA"):  # converting to the same mode would copy
+        return image
+    return image.convert("LA" if image.mode in ("1", "L", "La") else "RGBA")

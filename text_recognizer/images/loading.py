@@ -5,19 +5,24 @@ is going to allocate is checked before it does, and whatever it raises comes out
 `InvalidInputError`s.
 """
 
+from PIL import Image
+
 from text_recognizer.arrays import GrayImage
+from text_recognizer.errors import ImageTooLargeError
+from text_recognizer.images.colours import hides_ink
 from text_recognizer.images.containers.contents import Contents
 from text_recognizer.images.conversion import to_gray
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits, check_cost
 from text_recognizer.images.reading import ImageSource as ImageSource
-from text_recognizer.images.reading import Opened, open_data_uri, open_source
+from text_recognizer.images.reading import Opened, open_colours, open_data_uri, open_source
 
 
 def load_image(source: ImageSource, limits: ImageLimits = LIBRARY_LIMITS) -> GrayImage:
     """Return the grey values of an image.
 
-    The EXIF orientation is applied, transparency is laid on white, colours become
-    luma (ITU-R 601-2), 16 bits become 8.
+    The EXIF orientation is applied, 16 bits become 8, and colours become luma (ITU-R 601-2), or the channel
+    that shows the ink where luma does not. Transparency is laid on white, or on black where white hides the
+    ink.
 
     Args:
         source: Path of an image file; bytes of one; data URI (`data:image/png;base64,...`);
@@ -54,4 +59,17 @@ def load_data_uri(text: str, limits: ImageLimits = LIBRARY_LIMITS) -> GrayImage:
 def _decoded(image: Opened, contents: Contents | None, limits: ImageLimits) -> GrayImage:
     """Return the grey values (H, W) of an opened image whose cost is within the limits."""
     check_cost(image, contents, limits)
-    return to_gray(image, contents.orientation if contents else None)
+    gray = to_gray(image, contents.orientation if contents else None)
+    if contents is not None and isinstance(image, Image.Image) and image.format == "JPEG" and hides_ink(gray):
+        return _coloured(contents, limits, gray)
+    return gray
+
+
+def _coloured(contents: Contents, limits: ImageLimits, luma: GrayImage) -> GrayImage:
+    """Return what the colours of a JPEG show, (H, W); its luma (H, W) if they would cost too much."""
+    image = open_colours(contents.data, limits)
+    try:
+        check_cost(image, contents, limits)
+    except ImageTooLargeError:
+        return luma
+    return to_gray(image, contents.orientation)

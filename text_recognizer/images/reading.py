@@ -109,7 +109,9 @@ def _open(data: bytes, limits: ImageLimits) -> tuple[Image.Image, Contents]:
         contents = contents_of(data)
         if contents.size is not None:
             check_size(contents.size, limits)
-        return _header_of(contents.data, limits), contents
+        image = open_colours(contents.data, limits)
+        image.draft("L", None)  # decoding the luma of a JPEG alone takes a third of the memory
+        return image, contents
     except InvalidInputError:
         raise
     except UnidentifiedImageError:  # its message has an address in memory
@@ -125,14 +127,20 @@ def _open(data: bytes, limits: ImageLimits) -> tuple[Image.Image, Contents]:
     )
 
 
-def _header_of(data: bytes, limits: ImageLimits) -> Image.Image:
-    """Return the image in a file without metadata, not yet decoded."""
+def open_colours(data: bytes, limits: ImageLimits) -> Image.Image:
+    """Return the image in a file without metadata, not yet decoded.
+
+    Args:
+        data: See `Contents`.
+        limits: What is accepted.
+
+    Raises:
+        ImageTooLargeError: If Pillow takes it for too large.
+    """
     try:
         with _warnings_lock, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=limits.formats)
-            image.draft("L", None)  # decoding the luma of a JPEG alone takes a third of the memory
-            return image
+            return Image.open(io.BytesIO(data), formats=limits.formats)
     except Image.DecompressionBombError as error:
         reason = str(error)
     raise ImageTooLargeError(

@@ -1,4 +1,4 @@
-"""The steps of preparation in their order: sheet, black edges and inverted parts, skew."""
+"""The steps of preparation in their order: sheet, black edges and inverted parts, light, skew."""
 
 from dataclasses import dataclass, replace
 
@@ -8,6 +8,7 @@ from text_recognizer.arrays import GrayImage, Reals
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preparation.dark_regions import repaint_dark_regions
 from text_recognizer.preparation.homography import Homography
+from text_recognizer.preparation.light import even_light
 from text_recognizer.preparation.paper import fill_with_paper, overview
 from text_recognizer.preparation.sheet import find_sheet
 from text_recognizer.preparation.skew import find_direction
@@ -53,11 +54,11 @@ def prepare_page(image: GrayImage) -> PreparedPage:
 
     A page that needs nothing is returned as it is, to the last pixel; so is one whose ink is light on dark
     everywhere. What is done to others: a sheet is cut out of the table around it, without perspective; black
-    edges of a scan become paper; parts that are white on black are inverted; and the page is turned so that
-    its lines are level, by at most 32 degrees.
+    edges of a scan become paper; parts that are white on black are inverted; hard shadows are lit; faint ink
+    gets strong; and the page is turned so that its lines are level, by at most 32 degrees.
     """
     page = _without_table(PreparedPage(image, Homography.identity()))
-    page = PreparedPage(repaint_dark_regions(page.image), page.to_original)
+    page = PreparedPage(even_light(repaint_dark_regions(page.image)), page.to_original)
     return _level(page)
 
 

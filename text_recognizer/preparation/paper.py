@@ -1,5 +1,7 @@
 """Parts of a page that show no paper -> the grey of the paper around them."""
 
+from functools import reduce
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -33,6 +35,15 @@ def eroded(mask: Mask, radius: int) -> Mask:
 def dilated(mask: Mask, radius: int) -> Mask:
     """Return the pixels of (H, W) that have some of the mask in the square of a radius of at most 9."""
     return ~eroded(~mask, radius)
+
+
+def brightest(image: GrayImage, reach: int) -> GrayImage:
+    """Return the brightest pixel of (H, W) within `reach` rows and columns; outside it is as its border."""
+    for _ in range(2):
+        padded = np.pad(image, ((0, 0), (reach, reach)), mode="edge")
+        shifted = [padded[:, offset : offset + image.shape[1]] for offset in range(2 * reach + 1)]
+        image = np.ascontiguousarray(reduce(np.maximum, shifted).T)
+    return image
 
 
 def fill_with_paper(image: GrayImage, hidden: Mask) -> GrayImage:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 from itertools import product
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from text_recognizer.arrays import Flags, Floats, GrayImage, Indices, Reals
+from text_recognizer.preparation.paper import brightest
 
 _STROKE_PX = 5  # writing, rules and the table's grain are thinner on an overview, and disappear
 _REACH_PX = 3  # on both sides of a step
@@ -86,7 +86,7 @@ def _crossing(upright: _Line, level: _Line) -> tuple[float, float]:
 
 def _sides(small: GrayImage) -> list[list[_Line]]:
     """Return the lines that may be the left, right, upper and lower side of a sheet in an overview (h, w)."""
-    paper = _brightest(_brightest(small).T).T
+    paper = brightest(small, _STROKE_PX // 2)
     height, width = paper.shape
     found = []
     for values, length, last in ((paper, height, width), (np.ascontiguousarray(paper.T), width, height)):
@@ -94,14 +94,6 @@ def _sides(small: GrayImage) -> list[list[_Line]]:
         for sign, border in ((1, 0.0), (-1, float(last))):
             found.append([*_lines(sign * steps, length, sign * (_STROKE_PX // 2)), _Line(border)])
     return found
-
-
-def _brightest(image: GrayImage) -> GrayImage:
-    """Return the brightest of five pixels side by side in every row of (h, w), seen as continued outside."""
-    reach = _STROKE_PX // 2
-    padded = np.pad(image, ((0, 0), (reach, reach)), mode="edge")
-    shifted = [padded[:, offset : offset + image.shape[1]] for offset in range(_STROKE_PX)]
-    return np.ascontiguousarray(reduce(np.maximum, shifted))
 
 
 def _steps(values: GrayImage) -> Floats:

@@ -127,12 +127,15 @@ def test_runtime_is_the_only_importer_of_onnxruntime_but_for_its_quantization() 
 def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
     assert importers("PIL") & SERVING_HALF <= {
         "text_recognizer.formats.picture",
+        "text_recognizer.images.colours",
         "text_recognizer.images.conversion",
+        "text_recognizer.images.loading",
         "text_recognizer.images.ink",
         "text_recognizer.images.limits",
         "text_recognizer.images.reading",
         "text_recognizer.images.resizing",
         "text_recognizer.preparation.dark_regions",
+        "text_recognizer.preparation.light",
         "text_recognizer.preparation.paper",
         "text_recognizer.preparation.sheet",
         "text_recognizer.preparation.warping",

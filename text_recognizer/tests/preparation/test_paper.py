@@ -5,6 +5,7 @@ import pytest
 
 from text_recognizer.preparation.paper import (
     OVERVIEW_PX,
+    brightest,
     dilated,
     enlarged,
     eroded,
@@ -39,3 +40,10 @@ def test_a_hidden_part_gets_the_paper_around_it_and_nothing_else_changes() -> No
     np.testing.assert_array_equal(filled[~hidden], page[~hidden])
     assert np.abs(filled[:40, :360].astype(int) - page[:40, :360]).max() <= 8
     assert filled.min() > 140
+
+
+def test_the_brightest_pixel_nearby_is_taken() -> None:
+    image = np.zeros((20, 30), np.uint8)
+    image[9, 12] = 7
+    spread = np.argwhere(brightest(image, 2) == 7)
+    assert (spread.min(axis=0).tolist(), spread.max(axis=0).tolist()) == ([7, 10], [11, 14])

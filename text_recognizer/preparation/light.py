@@ -1,0 +1,148 @@
+"""Shadows with hard edges, and pencil that is too faint to be taken for ink -> even paper, and ink on it."""
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from text_recognizer.arrays import Floats, GrayImage
+from text_recognizer.images.components import connected_components
+from text_recognizer.preparation.paper import brightest, dilated, enlarged, overview
+
+_STROKE_REACH_PX = 3  # in half of an overview: strokes of up to 12 of its pixels are not paper
+_AROUND_PX = 5  # the neighbourhood of a pixel of an overview: some strokes, and paper
+_STEP_PX = 2  # on both sides of the edge of a shadow
+_MIN_STEP = 0.15  # of the paper's grey; `ink_map` copes with less
+_MIN_EDGE_SHARE = 0.5  # of the page's shorter side that such an edge is long
+_REFERENCE_PERCENTILE = 90  # of the paper's grey: what it has in full light
+_MIN_PAPER_SHARE = 0.85  # of the darker paper beside an edge: what is not darker is no ink
+_CLEAR_PIXELS = 30  # of an overview that are darker than faint ink: something is clearly written
+_CLEAR_DARKNESS = 0.16  # relative to the paper; of thin strokes, an overview shows about half
+_FAINT_PERCENTILE = 99.5  # of the darkness: a page that is written on has more ink than the rest
+_MIN_SIGMAS = 6.0  # of the paper's grain by which faint ink must differ from it
+_MIN_FAINT_DARKNESS = 0.015  # four greys; less is a matter of compression
+_FULL_DARKNESS = 0.6  # that faint ink gets
+_MAX_GRAIN = 0.04  # darkness of the paper's grain, after faint ink got that; more is smoothed before
+_MIN_GRAY = 8.0  # of paper, relative to which darkness is measured
+
+
+def even_light(image: GrayImage) -> GrayImage:
+    """Return a page (H, W) without hard shadows, and with its faint ink made strong.
+
+    A page that has neither, or whose writing is light on dark, is returned as it is.
+    """
+    small, factor = overview(image)
+    paper = _paper(small)
+    shaded = _has_hard_shadow(paper)
+    if not shaded and _is_clear(small, paper):
+        return image
+    if not _is_dark_on_light(small):
+        return image
+    if shaded:
+        image = _without_shadow(image, _whole(paper, small.shape), factor)
+        small = overview(image)[0]
+        paper = _paper(small)
+    return _strengthened(image, small, _whole(paper, small.shape), factor)
+
+
+def _paper(small: GrayImage) -> GrayImage:
+    """Return the paper of an overview (h, w), at half of its size: a closing, which keeps edges."""
+    height, width = small.shape
+    padded = np.pad(small, ((0, height % 2), (0, width % 2)), mode="edge")
+    halves = padded.reshape(len(padded) // 2, 2, -1, 2).max(axis=(1, 3))
+    return ~brightest(~brightest(halves, _STROKE_REACH_PX), _STROKE_REACH_PX)
+
+
+def _whole(paper: GrayImage, shape: tuple[int, ...]) -> Floats:
+    """Return what `_paper` returned at the size of its overview, whose shape is (h, w)."""
+    whole = np.repeat(np.repeat(paper, 2, axis=0), 2, axis=1)
+    return whole[: shape[0], : shape[1]].astype(np.float32)
+
+
+def _is_clear(small: GrayImage, paper: GrayImage) -> bool:
+    """Tell whether an overview (h, w) with this paper, half of its size, has ink that is not faint."""
+    limits = (np.arange(256) * (1 - _CLEAR_DARKNESS)).astype(np.uint8)[paper]
+    limits = np.repeat(np.repeat(limits, 2, axis=0), 2, axis=1)[: small.shape[0], : small.shape[1]]
+    return int(np.count_nonzero(small < limits)) > _CLEAR_PIXELS
+
+
+def _is_dark_on_light(small: GrayImage) -> bool:
+    """Tell whether the writing on an overview (h, w) is dark: then the rare and large deviations are."""
+    around = np.asarray(Image.fromarray(small).filter(ImageFilter.BoxBlur(_AROUND_PX)))
+    return bool(np.sum((small.astype(np.float32) - around) ** 3) < 0)
+
+
+def _has_hard_shadow(paper: GrayImage) -> bool:
+    """Tell whether the grey of a paper (h, w) has a long step."""
+    if np.ptp(paper) < _MIN_STEP * paper.max():
+        return False
+    steps = _steps(paper.astype(np.float32)) > _MIN_STEP
+    if not steps.any():
+        return False
+    boxes = connected_components(steps).boxes()
+    return bool((boxes[:, 2:] - boxes[:, :2]).max() > _MIN_EDGE_SHARE * min(paper.shape))
+
+
+def _steps(paper: Floats, reach: int = _STEP_PX) -> Floats:
+    """Return by how much the grey of a paper (h, w) changes around each pixel, relative to the lighter."""
+    padded = np.pad(paper, reach, mode="edge")
+    across = padded[reach:-reach, 2 * reach :], padded[reach:-reach, : -2 * reach]
+    down = padded[2 * reach :, reach:-reach], padded[: -2 * reach, reach:-reach]
+    changes = [1 - np.minimum(*pair) / np.maximum(np.maximum(*pair), _MIN_GRAY) for pair in (across, down)]
+    return np.maximum(*changes)
+
+
+def _without_shadow(image: GrayImage, paper: Floats, factor: int) -> GrayImage:
+    """Return a page (H, W) as if the light on it was even; `paper` (h, w) is that of its overview.
+
+    At the edge of a shadow, pixels that are not darker than the darker paper there are paper.
+    """
+    reference = float(np.percentile(paper, _REFERENCE_PERCENTILE))
+    even = image * (reference / np.maximum(_enlarged(paper, factor, image.shape), _MIN_GRAY))
+    seams = enlarged(dilated(_steps(paper, 1) > _MIN_STEP / 2, 2), factor, image.shape)
+    darker = 255 - brightest(255 - paper.astype(np.uint8), 2 * _STEP_PX)
+    least = np.repeat(np.repeat(darker, factor, axis=0), factor, axis=1)[: image.shape[0], : image.shape[1]]
+    even[seams & (image >= _MIN_PAPER_SHARE * least)] = reference
+    return np.asarray(np.rint(np.clip(even, 0, 255)), np.uint8)
+
+
+def _darkness(image: GrayImage, paper: Floats) -> Floats:
+    """Return how much darker an image (H, W) is than its paper (H, W), relative to that."""
+    return np.asarray(1 - image / np.maximum(paper, _MIN_GRAY), np.float32)
+
+
+def _faint_darkness(darkness: Floats) -> float:
+    """Return how dark the faint ink of an overview is, given the darkness (h, w); 0 if there is none."""
+    ink = float(np.percentile(darkness, _FAINT_PERCENTILE)) - float(np.median(darkness))
+    return ink if ink > max(_MIN_FAINT_DARKNESS, _MIN_SIGMAS * _grain(darkness)) else 0.0
+
+
+def _grain(darkness: Floats) -> float:
+    """Return the standard deviation of the darkness (h, w) of paper, of which most of a page consists."""
+    return 1.4826 * float(np.median(np.abs(darkness - np.median(darkness))))
+
+
+def _strengthened(image: GrayImage, small: GrayImage, paper: Floats, factor: int) -> GrayImage:
+    """Return a page (H, W) with strong ink; as it is if its ink is clear, or if nothing is written on it.
+
+    Args:
+        image: The page.
+        small: (h, w) its overview.
+        paper: (h, w) grey of the paper there.
+        factor: By which the overview is reduced.
+    """
+    darkness = _darkness(small, paper)
+    faint = _faint_darkness(darkness)
+    if not faint or np.count_nonzero(darkness > _CLEAR_DARKNESS) > _CLEAR_PIXELS:
+        return image
+    ground = _enlarged(paper, factor, image.shape)
+    gain = _FULL_DARKNESS / faint
+    if gain * _grain(_darkness(image[::2, ::2], ground[::2, ::2])) > _MAX_GRAIN:
+        image = np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(1)))
+    strong = gain * (_darkness(image, ground) - np.float32(np.median(darkness)))
+    return np.asarray(np.rint(ground * (1 - np.clip(strong, 0, 1))), np.uint8)
+
+
+def _enlarged(values: Floats, factor: int, shape: tuple[int, ...]) -> Floats:
+    """Return values (h, w) of an overview at the pixels of its page, whose shape is (H, W)."""
+    size = values.shape[1] * factor, values.shape[0] * factor
+    whole = np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BILINEAR))
+    return whole[: shape[0], : shape[1]]
