@@ -12,7 +12,8 @@ SAMPLES = 2  # lines that are read to find it out: the longest ones
 SURE_CONFIDENCE = 0.93  # of a page that is read as it is; upside down, pages that are written well reach 0.9
 SIDEWAYS_CONFIDENCE = 0.6  # below it, a page may also lie on its side
 _MIN_GAIN = 0.08  # of legibility, from which on a page is turned
-_MIN_LABELS = 6  # fewer characters say nothing
+_MIN_LABELS = 10  # fewer characters say nothing
+_MIN_LEGIBILITY = -0.45  # of a page that is turned: if it is not legible then, nothing tells how it lies
 _ILLEGIBLE = -9.0  # below any mean of logarithms that a network gives to its best labels
 
 
@@ -52,7 +53,7 @@ def best_turn(scores: dict[int, float]) -> int:
         scores: Legibility by number of quarter turns; has 0.
 
     Returns:
-        0 unless another one is clearly more legible.
+        0 unless the page is legible in another orientation, and clearly more so.
     """
     best = max(scores, key=lambda turn: scores[turn])
-    return best if scores[best] > scores[0] + _MIN_GAIN else 0
+    return best if scores[best] > max(scores[0] + _MIN_GAIN, _MIN_LEGIBILITY) else 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from text_recognizer.arrays import InkMap, Reals
+from text_recognizer.layout.letter_size import letter_height
 
 MAX_SKEW_DEGREES = 32  # more is a matter of orientation
 MIN_SKEW_DEGREES = 3.0  # less is left to the lines, each of which is levelled by itself
@@ -13,6 +14,8 @@ _FINE_DEGREES = 0.25
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _MAX_POINTS = 12_000  # of ink: more make the answer no better
 _MIN_POINTS = 150  # fewer say nothing
+_ROW_LETTERS = 0.5  # heights of letters: rows in which strokes disappear, and lines do not
+_MIN_LINE_GAIN = 1.1  # of that sharpness, for the same
 _MIN_SKEW_GAIN = 1.3  # sharpness of a turned page against that of the page as it is
 DOUBTFUL_UPRIGHT_GAIN = 0.7  # below it, lines certainly run across the page
 MIN_UPRIGHT_GAIN = 1.5  # sharpness of columns against rows; below it, lines are taken to run across the page
@@ -64,13 +67,31 @@ def find_direction(ink: InkMap) -> Direction:
     if level.max() < _MIN_SKEW_GAIN * nearly_level:
         return Direction(0.0, gain)
     best = angles[int(level.argmax())]
+    if not _are_lines(x, y, best, angles, _ROW_LETTERS * letter_height(ink)):
+        return Direction(0.0, gain)
     fine = np.arange(best - _COARSE_DEGREES, best + _COARSE_DEGREES + _FINE_DEGREES, _FINE_DEGREES)
     degrees = float(fine[int(_sharpness(x, y, fine).argmax())])
     return Direction(degrees if abs(degrees) >= MIN_SKEW_DEGREES else 0.0, gain)
 
 
+def _are_lines(x: Reals, y: Reals, best: float, angles: Reals, row: float) -> bool:
+    """Tell whether lines run at an angle, not only the joining strokes of large writing.
+
+    Args:
+        x: (N,) of the ink.
+        y: (N,) of the ink.
+        best: The angle in degrees.
+        angles: (A,) all that were tried.
+        row: Height of rows in which strokes cannot be told apart.
+    """
+    level = angles[np.abs(angles) < MIN_SKEW_DEGREES]
+    x, y = x / max(1.0, row), y / max(1.0, row)
+    sharp = _sharpness(x, y, np.append(level, best))
+    return bool(sharp[-1] > _MIN_LINE_GAIN * sharp[:-1].max())
+
+
 def _sharpness(x: Reals, y: Reals, angles: Reals) -> Reals:
-    """Return how sharply ink at x and y (N,) is divided into rows at angles (A,) in degrees; (A,)."""
+    """Return how sharply ink at x and y (N,) is divided into rows of 1 at angles (A,) in degrees; (A,)."""
     radians = np.deg2rad(angles)
     reach = float(np.hypot(np.ptp(x), np.ptp(y))) + 2
     x, y = x - x.mean(), y - y.mean()

@@ -25,6 +25,7 @@ def test_blanks_and_a_few_characters_say_nothing() -> None:
 def test_a_page_is_turned_only_if_that_clearly_helps() -> None:
     assert best_turn({0: -0.4, 2: -0.1, 1: -0.9}) == 2
     assert best_turn({0: -0.15, 2: -0.1}) == 0
+    assert best_turn({0: -9.0, 2: -0.8}) == 0  # not legible either
 
 
 def test_lines_are_turned_by_half_a_turn() -> None:
