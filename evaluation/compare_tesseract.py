@@ -17,6 +17,7 @@ from PIL import Image
 
 from evaluation.common import TEXT_CONVENTION, argument_parser, describe_run, run_evaluation
 from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder, read_items
+from evaluation.items.texts import TextItem, load_or_blank
 from evaluation.rivals.readers import (
     Reader,
     read_one_by_one,
@@ -25,7 +26,6 @@ from evaluation.rivals.readers import (
     tesseract_version,
     timed_reading,
 )
-from evaluation.texts import TextItem, load_or_blank
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics import text as metrics
 from text_recognizer.tooling.selection import spread

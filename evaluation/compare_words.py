@@ -19,6 +19,7 @@ import numpy as np
 from PIL import Image
 
 from evaluation.common import argument_parser, describe_run, run_evaluation
+from evaluation.items.words import PROTOCOL, SCENE_TEXT, WordSet, score_set, word_sets
 from evaluation.rivals.readers import (
     RapidOcr,
     Read,
@@ -28,7 +29,6 @@ from evaluation.rivals.readers import (
     tesseract_version,
     timed_reading,
 )
-from evaluation.words import PROTOCOL, SCENE_TEXT, WordSet, score_set, word_sets
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.inference import artifacts

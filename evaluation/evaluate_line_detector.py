@@ -18,8 +18,8 @@ from evaluation.common import (
     source_folder,
     timed,
 )
-from evaluation.pages import Page, form_pages, load_page
-from evaluation.texts import load_iam
+from evaluation.items.pages import Page, form_pages, load_page
+from evaluation.items.texts import load_iam
 from text_recognizer.arrays import GrayImage, Indices, LabelMap
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels

@@ -20,7 +20,7 @@ from evaluation.common import (
     source_folder,
     timed,
 )
-from evaluation.texts import (
+from evaluation.items.texts import (
     TextItem,
     iam_lines,
     labelled_images,

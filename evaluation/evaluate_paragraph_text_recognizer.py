@@ -19,7 +19,7 @@ from evaluation.common import (
     timed,
 )
 from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder
-from evaluation.pages import (
+from evaluation.items.pages import (
     Page,
     form_pages,
     labelled_pages,
@@ -27,7 +27,7 @@ from evaluation.pages import (
     load_page,
     score_true_lines,
 )
-from evaluation.texts import load_iam, score_texts
+from evaluation.items.texts import load_iam, score_texts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer

@@ -13,7 +13,7 @@ from typing import Any
 
 from evaluation.common import argument_parser, describe_run, run_evaluation, timed
 from evaluation.evaluate_line_predictor import add_decoder_argument
-from evaluation.words import (
+from evaluation.items.words import (
     PROTOCOL,
     SCENE_TEXT,
     WordSet,

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from evaluation.common import argument_parser, describe_run, run_evaluation
 from evaluation.evaluate_line_predictor import add_decoder_argument, read_items
-from evaluation.texts import load_or_blank
+from evaluation.items.texts import load_or_blank
 from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.errors import DataError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor

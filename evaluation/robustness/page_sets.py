@@ -7,9 +7,9 @@ from typing import Any
 
 from PIL import Image
 
-from evaluation.pages import Page, form_pages, labelled_pages, load_page
+from evaluation.items.pages import Page, form_pages, labelled_pages, load_page
+from evaluation.items.texts import load_iam
 from evaluation.robustness.drawn import DRAWN, DRAWN_PAGES, TruePage, drawn_pages, hands
-from evaluation.texts import load_iam
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.errors import DataError
 from text_recognizer.geometry import Region

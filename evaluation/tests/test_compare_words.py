@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evaluation.compare_words import BORDER_PX, main, model_names, readable, with_border, write_files
-from evaluation.words import WordSet
+from evaluation.items.words import WordSet
 from text_recognizer.datasets.words.labelled_word import LabelledWord
 from text_recognizer.tests.datasets.toy_words import png_of
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from evaluation.evaluate_line_detector import Found, main, score_page
-from evaluation.pages import Page, form_pages
-from evaluation.texts import load_iam
+from evaluation.items.pages import Page, form_pages
+from evaluation.items.texts import load_iam
 from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.datasets.pages.line_labels import line_bands, paint_labels
 from text_recognizer.geometry import Region

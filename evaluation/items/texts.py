@@ -29,7 +29,7 @@ class TextItem:
     ```python
     from pathlib import Path
 
-    from evaluation.texts import TextItem, score_texts
+    from evaluation.items.texts import TextItem, score_texts
 
     item = TextItem("1", "own", Path(folder) / "line.png", "some text")
     print(score_texts([item], ["some test"])["cer"])

@@ -42,7 +42,7 @@ class WordSet:
     ```python
     from pathlib import Path
 
-    from evaluation.words import WordSet, score_set
+    from evaluation.items.words import WordSet, score_set
     from text_recognizer.datasets.words.labelled_word import LabelledWord
 
     shop = WordSet("shop", Path(folder), [LabelledWord("1", "Coffee", Path(folder) / "line.png")])

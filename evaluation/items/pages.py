@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.texts import TextItem, labelled_images, load_or_blank
+from evaluation.items.texts import TextItem, labelled_images, load_or_blank
 from text_recognizer.arrays import GrayImage
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.form import Form, FormLine
@@ -28,8 +28,8 @@ class Page:
     ```python
     from pathlib import Path
 
-    from evaluation.pages import Page, load_page
-    from evaluation.texts import TextItem
+    from evaluation.items.pages import Page, load_page
+    from evaluation.items.texts import TextItem
 
     page = Page(TextItem("1", "own", Path(folder) / "page.png", "two\nlines"))
     print(load_page(page).shape)

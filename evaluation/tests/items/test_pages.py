@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.pages import Page, form_pages, in_order, labelled_pages, layout_errors, load_page
+from evaluation.items.pages import Page, form_pages, in_order, labelled_pages, layout_errors, load_page
+from evaluation.items.texts import TextItem, load_iam
 from evaluation.tests.conftest import save
-from evaluation.texts import TextItem, load_iam
 from text_recognizer.types import LinePrediction, PagePrediction
 
 

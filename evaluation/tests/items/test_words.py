@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.tests.conftest import save, save_text
-from evaluation.words import (
+from evaluation.items.words import (
     WordSet,
     load_or_blank,
     main_words,
@@ -18,6 +17,7 @@ from evaluation.words import (
     word_sets,
     worst_words,
 )
+from evaluation.tests.conftest import save, save_text
 from text_recognizer.datasets.words.labelled_word import LabelledWord
 from text_recognizer.errors import DataError
 from text_recognizer.tests import tiny_models

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from evaluation.common import MAX_WORST_ITEMS
+from evaluation.items.texts import TextItem, iam_lines, labelled_images, load_iam, load_or_blank, score_texts
 from evaluation.tests.conftest import save
-from evaluation.texts import TextItem, iam_lines, labelled_images, load_iam, load_or_blank, score_texts
 from text_recognizer.errors import DataError
 
 

@@ -1,0 +1,1 @@
+"""Words, texts and pages whose text is known, and their scores."""
