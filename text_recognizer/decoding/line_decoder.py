@@ -57,7 +57,9 @@ class LineDecoder:
 
     Before calibration, a character's confidence is its highest probability among its frames; a word's is the
     product over its characters; a line's is P(text | image) ** (1 / characters): the total probability of
-    all paths that spell the text, as a geometric mean per character, so that long and short lines compare.
+    all paths that spell the text, as a geometric mean per character, so that long and short lines compare. Of
+    a line that is a single word or mostly numbers, it is P(text | image), because a number with one wrong
+    digit is wrong: calibrated, it is the probability that all of it is right.
 
     ```python
     import numpy as np
@@ -141,17 +143,47 @@ class LineDecoder:
         )
         text = self._vocabulary.decode(labels)
         words = [characters[first:last].sum() for first, last in word_spans(text)]
-        line = log_probability(logits, labels) / max(1, len(labels))
         calibrations = self.config.calibration.get(decoder, Calibrations())
         return DecodedLine(
             text,
-            # An empty text has no character that could be right: its probability stays as it is.
-            float(calibrations.line.apply(np.exp(line))) if labels else float(np.exp(line)),
+            _line_confidence(text, log_probability(logits, labels), calibrations),
             calibrations.character.apply(np.exp(characters)),
-            calibrations.word.apply(np.exp(np.array(words, np.float64))),
+            _word_confidences(text, np.exp(np.array(words, np.float64)), calibrations),
             boundaries(spans, len(logits)),
             decoder,
         )
+
+
+def _line_confidence(text: str, log_probability: float, calibrations: Calibrations) -> float:
+    """Return the calibrated confidence of a line, from ln P(text | image)."""
+    if not text:  # it has no character that could be right: its probability stays as it is
+        return float(np.exp(log_probability))
+    if is_numeric(text):
+        return float(calibrations.number.apply(np.exp(log_probability)))
+    if len(text.split()) == 1:
+        return float(calibrations.word.apply(np.exp(log_probability)))
+    return float(calibrations.line.apply(np.exp(log_probability / len(text))))
+
+
+def _word_confidences(text: str, confidences: Reals, calibrations: Calibrations) -> Reals:
+    """Return the calibrated confidences of the words of a text, (words,), from those before calibration."""
+    numbers = np.array([has_digit(text[first:end]) for first, end in word_spans(text)], np.bool_)
+    return np.where(numbers, calibrations.number.apply(confidences), calibrations.word.apply(confidences))
+
+
+def has_digit(word: str) -> bool:
+    """Tell whether a word is a number, or a code with one."""
+    return any(character.isdecimal() for character in word)
+
+
+def is_numeric(text: str) -> bool:
+    """Tell whether a line is an amount, a date, a time or a code: half of its words or more have a digit.
+
+    >>> is_numeric("SW1A 2AA"), is_numeric("12 May 1931"), is_numeric("on 12 May"), is_numeric("")
+    (True, True, False, False)
+    """
+    words = text.split()
+    return bool(words) and 2 * sum(map(has_digit, words)) >= len(words)
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:

@@ -1,8 +1,9 @@
-"""Calibrate the confidences of characters, words and lines: `python -m training.decoding.calibrate`.
+"""Calibrate the confidences of characters, words, lines and numbers: `python -m training.decoding.calibrate`.
 
 Platt scaling (Platt 1999) of each kind's log odds, fitted on validation lines. The expected calibration
 error (Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of
-the other half of the lines, so that no line is judged by a fit to itself. `training.decoding.tune --save`
+the other half of the lines, so that no line is judged by a fit to itself. Sentences hold few numbers: those
+are generated in handwriting fonts. `training.decoding.tune --save`
 does this too; `--save` here replaces only the calibration. The saved parameters are fitted on all lines.
 """
 
@@ -25,7 +26,7 @@ from text_recognizer.decoding.config import (
     DecodingConfig,
     read_decoding,
 )
-from text_recognizer.decoding.line_decoder import LineDecoder, word_spans
+from text_recognizer.decoding.line_decoder import LineDecoder, is_numeric, word_spans
 from text_recognizer.errors import DataError
 from text_recognizer.files import write_json
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
@@ -34,6 +35,7 @@ from text_recognizer.tooling.command import add_mirror_argument, command_parser,
 from text_recognizer.tooling.selection import add_limit_argument
 from text_recognizer.vocabulary import Vocabulary
 from training.decoding.line_logits import LineLogits, line_logits, validation_lines
+from training.decoding.number_lines import number_logits
 
 BINS = 10  # with equal numbers of samples: 200 lines still put 20 into each
 MAX_NEWTON_STEPS = 50  # a bound: near the optimum each step doubles the number of right digits
@@ -85,6 +87,16 @@ def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
     return samples
 
 
+def collect_numbers(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
+    """Return the confidence in each line that is read as a number, and whether all of it was right."""
+    decoded = [(decoder.decode(line.logits), line.text) for line in lines]
+    return [
+        {"number": (_reals([read.confidence]), _reals([read.text == text]))}
+        for read, text in decoded
+        if is_numeric(read.text)
+    ]
+
+
 def _reals(values: Sequence[float]) -> Reals:
     """Return values as an array (N,)."""
     return np.array(values, np.float64)
@@ -92,7 +104,8 @@ def _reals(values: Sequence[float]) -> Reals:
 
 def joined(samples: Sequence[Samples], kind: str) -> tuple[Reals, Reals]:
     """Return the confidences (N,) of one kind in all lines, and how right they were, (N,)."""
-    confidences, right = zip(*(sample[kind] for sample in samples), strict=True)
+    pairs = [sample[kind] for sample in samples]
+    confidences, right = ([np.zeros(0), *(pair[side] for pair in pairs)] for side in (0, 1))
     return np.concatenate(confidences), np.concatenate(right)
 
 
@@ -134,14 +147,27 @@ def fit(confidences: Reals, right: Reals) -> Calibration:
 
 
 def calibrate(
-    vocabulary: Vocabulary, config: DecodingConfig, decoder: DecoderName, lines: Sequence[LineLogits]
+    vocabulary: Vocabulary,
+    config: DecodingConfig,
+    decoder: DecoderName,
+    lines: Sequence[LineLogits],
+    numbers: Sequence[LineLogits],
 ) -> tuple[Calibrations, dict[str, Any]]:
-    """Return the calibrations of a decoder and the expected calibration errors before and after."""
+    """Return the calibrations of a decoder and the expected calibration errors before and after.
+
+    Args:
+        vocabulary: Meaning of the labels.
+        config: How to search.
+        decoder: Whose confidences.
+        lines: Lines of sentences.
+        numbers: Lines that are numbers, dates, times or codes.
+    """
     raw = LineDecoder(vocabulary, replace(config, calibration={}), decoder)
-    samples = collect(raw, lines)
-    halves = samples[::2], samples[1::2]
+    sentences = collect(raw, lines)
     found, errors = {}, {}
-    for kind in ("character", "word", "line"):
+    for kind in ("character", "word", "line", "number"):
+        samples = sentences if kind != "number" else collect_numbers(raw, numbers)
+        halves = samples[::2], samples[1::2]
         found[kind] = fit(*joined(samples, kind))
         before, after = [], []
         for fitted, judged in (halves, halves[::-1]):
@@ -162,7 +188,10 @@ def _work(options: argparse.Namespace) -> None:
     lines = line_logits(predictor, validation_lines(options.limit))
     folder = predictor.artifact.path.parent
     config = read_decoding(folder, predictor.artifact.sha256)
-    found = {decoder: calibrate(predictor.vocabulary, config, decoder, lines) for decoder in DECODERS}
+    numbers = number_logits(predictor)
+    found = {
+        decoder: calibrate(predictor.vocabulary, config, decoder, lines, numbers) for decoder in DECODERS
+    }
     if options.save:
         save(folder, found)
 

@@ -32,6 +32,7 @@ from text_recognizer.tooling.selection import add_limit_argument
 from text_recognizer.vocabulary import Vocabulary
 from training.decoding.calibrate import calibrate
 from training.decoding.line_logits import LineLogits, line_logits, validation_lines
+from training.decoding.number_lines import number_logits
 
 LM_WEIGHTS = (0.2, 0.4, 0.6, 0.8)  # coarse grid: 0 is the search without the model, 1 trusts it as the image
 LENGTH_BONUSES = (0.0, 0.5, 1.0)  # in natural logarithms per character; coarse grid
@@ -177,10 +178,19 @@ class Tuner:
 def tune(
     predictor: LinePredictor,
     lines: Sequence[LineLogits],
+    numbers: Sequence[LineLogits],
     language_model: str,
     milliseconds: float = MAX_LINE_MS,
 ) -> tuple[DecodingConfig, dict[str, Any]]:
-    """Return the best configuration, and the scores of all decoders on validation lines."""
+    """Return the best configuration, and the scores of all decoders on validation lines.
+
+    Args:
+        predictor: Whose network emitted the logits.
+        lines: Validation lines.
+        numbers: Lines that are numbers, to calibrate on.
+        language_model: Name of its folder.
+        milliseconds: Processor time that the search may take for a line.
+    """
     model = load_language_model(language_model)
     vocabulary = predictor.vocabulary
     scores: dict[str, Score] = {"greedy": score(best_path, lines, vocabulary)}
@@ -200,7 +210,7 @@ def tune(
     measured: dict[str, Any] = {name: value.to_dict() for name, value in scores.items()}
     for decoder in ("greedy", "beam"):
         calibration[decoder], measured[f"calibration_{decoder}"] = calibrate(
-            vocabulary, config, decoder, lines
+            vocabulary, config, decoder, lines, numbers
         )
     return replace(config, calibration=calibration), measured
 
@@ -234,7 +244,9 @@ def _parser() -> argparse.ArgumentParser:
 def _work(options: argparse.Namespace) -> None:
     predictor = LinePredictor(options.weights, decoder="greedy")
     lines = line_logits(predictor, validation_lines(options.limit))
-    config, measured = tune(predictor, lines, options.language_model, options.milliseconds)
+    config, measured = tune(
+        predictor, lines, number_logits(predictor), options.language_model, options.milliseconds
+    )
     content = {
         "model_sha256": predictor.artifact.sha256,
         **replace(config, decoder=options.default).to_dict(),

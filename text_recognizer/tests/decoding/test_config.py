@@ -27,6 +27,11 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert read_decoding(tmp_path, "abc") == CONFIG
 
 
+def test_files_from_before_numbers_were_calibrated_are_read(tmp_path: Path) -> None:
+    write(tmp_path, calibration={"beam": {"word": {"slope": 2.0, "offset": -1.0}}})
+    assert read_decoding(tmp_path, "abc") == CONFIG
+
+
 def test_without_a_file_or_for_other_weights_decoding_is_greedy(tmp_path: Path) -> None:
     assert read_decoding(tmp_path, "abc") == DecodingConfig()
     assert DecodingConfig().decoder == "greedy"
@@ -50,6 +55,7 @@ def test_without_a_file_or_for_other_weights_decoding_is_greedy(tmp_path: Path) 
         {"calibration": {"best": {}}},
         {"calibration": {"beam": {"word": {"slope": float("nan")}}}},
         {"calibration": {"beam": {"word": {"slope": "1"}}}},
+        {"calibration": {"beam": {"number": {"slope": -1.0}}}},
         *({"language_model": wrong} for wrong in ("../lm", "a/b", "..", ".", "", "/lm", "a\0b", 7, None)),
     ],
 )

@@ -8,7 +8,7 @@ from text_recognizer.decoding.beam_search import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
-from text_recognizer.decoding.line_decoder import LineDecoder, word_spans
+from text_recognizer.decoding.line_decoder import LineDecoder, is_numeric, word_spans
 from text_recognizer.errors import ArtifactError
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
@@ -36,13 +36,53 @@ def test_text_confidences_and_frames_belong_together() -> None:
 def test_confidences_are_calibrated_each_kind_by_its_own() -> None:
     calibrations = Calibrations(Calibration(1, -1), Calibration(1, -2), Calibration(1, -3))
     config = DecodingConfig(calibration={"greedy": calibrations})
-    raw = LineDecoder(VOCABULARY, DecodingConfig(), "greedy").decode(logits_of("ab"))
-    line = LineDecoder(VOCABULARY, config, "greedy").decode(logits_of("ab"))
+    raw = LineDecoder(VOCABULARY, DecodingConfig(), "greedy").decode(logits_of("a b"))
+    line = LineDecoder(VOCABULARY, config, "greedy").decode(logits_of("a b"))
     np.testing.assert_allclose(
         line.character_confidences, calibrations.character.apply(raw.character_confidences)
     )
     np.testing.assert_allclose(line.word_confidences, calibrations.word.apply(raw.word_confidences))
     assert line.confidence == pytest.approx(float(calibrations.line.apply(raw.confidence)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("7", "number"), ("1:0", "number"), ("a1 ba", "number"), ("ab", "word"), ("a ab b1", "line")],
+)
+def test_numbers_and_lone_words_are_as_sure_as_all_of_their_characters(text: str, kind: str) -> None:
+    vocabulary = Vocabulary("ab017: ")
+    logits = 4.0 * np.eye(len(vocabulary))[vocabulary.encode(text)]
+    calibrations = Calibrations(word=Calibration(1, -1), line=Calibration(1, -2), number=Calibration(0.5, -3))
+    config = DecodingConfig(calibration={"greedy": calibrations})
+    line = LineDecoder(vocabulary, config, "greedy").decode(logits)
+    probability = np.exp(log_probability(logits, vocabulary.encode(text).tolist()))
+    shown = probability ** (1 / len(text)) if kind == "line" else probability
+    assert line.text == text
+    assert line.confidence == pytest.approx(float(getattr(calibrations, kind).apply(shown)))
+
+
+def test_words_with_digits_are_calibrated_as_numbers() -> None:
+    vocabulary = Vocabulary("ab1 ")
+    calibrations = Calibrations(number=Calibration(1, -3))
+    config = DecodingConfig(calibration={"greedy": calibrations})
+    logits = 4.0 * np.eye(len(vocabulary))[vocabulary.encode("a b1 b")]
+    first, number, last = LineDecoder(vocabulary, config, "greedy").decode(logits).word_confidences
+    assert first == last > 0.9 > 0.6 > number
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12.50", True),
+        ("SW1A 2AA", True),
+        ("12 May 1931", True),
+        ("on 12 May", False),
+        ("Monday", False),
+        ("", False),
+    ],
+)
+def test_a_line_is_numeric_if_half_of_its_words_have_digits(text: str, expected: bool) -> None:
+    assert is_numeric(text) == expected
 
 
 def test_a_word_is_as_sure_as_all_paths_of_its_text_together_calibrated_as_a_word() -> None:

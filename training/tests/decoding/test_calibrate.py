@@ -6,9 +6,18 @@ import pytest
 
 from text_recognizer.decoding.calibration import Calibration, Calibrations, log_odds
 from text_recognizer.decoding.config import DecodingConfig
+from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.errors import DataError
 from text_recognizer.vocabulary import Vocabulary
-from training.decoding.calibrate import calibrate, expected_calibration_error, fit, matched, save
+from training.decoding.calibrate import (
+    calibrate,
+    collect_numbers,
+    expected_calibration_error,
+    fit,
+    joined,
+    matched,
+    save,
+)
 from training.decoding.line_logits import LineLogits
 
 
@@ -75,10 +84,24 @@ def test_calibrate_reports_each_kind_before_and_after() -> None:
         wrong = generator.uniform(size=24) < 0.2
         shown = np.where(wrong & (path > 0), 1 + path % 3, path)
         lines.append(LineLogits(str(number), text, (9.0 * np.eye(4)[shown]).astype(np.float32)))
-    calibrations, errors = calibrate(vocabulary, DecodingConfig(), "greedy", lines)
-    assert errors.keys() == {"character", "word", "line"}
+    calibrations, errors = calibrate(vocabulary, DecodingConfig(), "greedy", lines, [])
+    assert errors.keys() == {"character", "word", "line", "number"}
     assert errors["character"]["ece_before"] > 0.15 > 0.09 > errors["character"]["ece_after"]
     assert float(calibrations.character.apply(0.999)) == pytest.approx(0.8, abs=0.05)
+
+
+def test_numbers_are_right_only_as_wholes() -> None:
+    vocabulary = Vocabulary("a1 ")
+    decoder = LineDecoder(vocabulary, DecodingConfig(), "greedy")
+
+    def line(shown: str, text: str) -> LineLogits:
+        return LineLogits(shown, text, 9.0 * np.eye(4)[vocabulary.encode(shown)])
+
+    samples = collect_numbers(decoder, [line("1a", "1a"), line("1 1", "111"), line("a a", "1 1")])
+    confidences, right = joined(samples, "number")
+    assert right.tolist() == [1.0, 0.0]  # what is not read as a number has no number's confidence
+    assert confidences.min() > 0.9
+    assert len(joined([], "number")[0]) == 0
 
 
 def test_saving_replaces_the_calibration_alone(tmp_path: Path) -> None:

@@ -49,11 +49,11 @@ def test_language_model_is_found_to_help(
 ) -> None:
     for module in (tune_module, line_decoder):
         monkeypatch.setattr(module, "load_language_model", lambda *_: model)
-    config, measured = tune(predictor, lines, "toy")
+    config, measured = tune(predictor, lines, [], "toy")
     assert config.beam.lm_weight > 0
     assert config.calibration.keys() == {"greedy", "beam"}
     assert measured["beam"]["cer"] == 0 < measured["greedy"]["cer"]
-    assert measured["calibration_beam"].keys() == {"character", "word", "line"}
+    assert measured["calibration_beam"].keys() == {"character", "word", "line", "number"}
 
 
 def test_least_work_that_is_as_good_and_fast_enough_is_taken(

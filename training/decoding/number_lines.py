@@ -1,0 +1,67 @@
+"""Numbers, dates, times and codes in handwriting fonts, and their logits: what numbers are calibrated on."""
+
+import itertools
+
+import numpy as np
+
+from text_recognizer.arrays import GrayImage
+from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT_PX, HandwritingFont, font_files, load_fonts
+from text_recognizer.datasets.synthetic.form_texts import form_text
+from text_recognizer.datasets.synthetic.line_writing import write_line
+from text_recognizer.decoding.line_decoder import is_numeric
+from text_recognizer.line_predictor import LinePredictor
+from training.decoding.line_logits import LineLogits
+
+NUMBERS = 400  # the fit has two parameters; each line takes 20 ms
+_FORM_ENTRIES = 0.5  # share; the others are of the kinds that forms have most of
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_TRIES = 20  # for each line: a font or the vocabulary may lack a character of a text
+_SEED = 0
+
+
+def number_text(rng: np.random.Generator) -> str:
+    """Return an amount, a date, a time, a post code, or another entry of a form that is mostly digits."""
+    if rng.random() < _FORM_ENTRIES:
+        return next(text for _ in itertools.count() if is_numeric(text := form_text(rng, 1)))
+    day, month, year, hour, minute, cents = (int(rng.integers(n)) for n in (28, 12, 130, 24, 60, 100))
+    first, last = ("".join(rng.choice(list(_LETTERS), 2)) for _ in range(2))
+    return str(
+        rng.choice(
+            [
+                f"{int(10 ** rng.uniform(0, 5)):,}.{cents:02d}",
+                f"{day + 1:02d}.{month + 1:02d}.{1900 + year}",
+                f"{hour:02d}:{minute:02d}",
+                f"{first[: 1 + year % 2]}{day + 1} {month % 10}{last}",
+            ]
+        )
+    )
+
+
+def write_number(text: str, font: HandwritingFont, rng: np.random.Generator) -> GrayImage:
+    """Return an image (H, W) of a text, dark on light, all of whose characters are in the font."""
+    aspect = len(text) * font.pitch / FONT_HEIGHT_PX
+    return np.asarray(255 - np.asarray(write_line(text, font, aspect, rng)[0]), np.uint8)
+
+
+def number_logits(predictor: LinePredictor, count: int = NUMBERS) -> list[LineLogits]:
+    """Return the logits of generated numbers, the same at each call.
+
+    Args:
+        predictor: Whose network to run.
+        count: How many; fewer are found if fonts and vocabulary lack most of the characters.
+
+    Raises:
+        DataError: If there are no handwriting fonts.
+    """
+    fonts, _ = load_fonts(font_files())
+    rng = np.random.default_rng(_SEED)
+    found: list[LineLogits] = []
+    for _ in range(_TRIES * count):
+        if len(found) == count:
+            break
+        text, font = number_text(rng), fonts[int(rng.integers(len(fonts)))]
+        if predictor.vocabulary.unknown(text) or not font.has(text):
+            continue
+        prepared = predictor.prepare(write_number(text, font, rng))
+        found.append(LineLogits(f"number-{len(found)}", text, predictor.predict_logits([prepared])[0]))
+    return found
