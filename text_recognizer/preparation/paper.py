@@ -55,9 +55,10 @@ def fill_with_paper(image: GrayImage, hidden: Mask) -> GrayImage:
     paper[dilated(~known, 1)] = 0  # the maximum reaches across the border of what is hidden
     smooth = _spread(paper, ~dilated(~known, 1))
     size = small.shape[1] * factor, small.shape[0] * factor
-    whole = np.asarray(Image.fromarray(smooth).resize(size, Image.Resampling.BILINEAR))
+    # Rounded before it is enlarged: whole pages of real numbers take four times the memory.
+    greys = Image.fromarray(np.rint(smooth).astype(np.uint8)).resize(size, Image.Resampling.BILINEAR)
     filled = image.copy()
-    filled[hidden] = np.rint(whole[: image.shape[0], : image.shape[1]][hidden])
+    filled[hidden] = np.asarray(greys)[: image.shape[0], : image.shape[1]][hidden]
     return filled
 
 

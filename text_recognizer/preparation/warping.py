@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image
 
 from text_recognizer.arrays import GrayImage, Mask
+from text_recognizer.images.resizing import strips
 from text_recognizer.preparation.homography import Homography
 
 
@@ -29,9 +30,11 @@ def _outside(to_image: Homography, size: tuple[int, int], image_size: tuple[int,
     """Tell which pixels of a view (height, width) lie outside of its image or in its outermost pixels."""
     (a, b, c), (d, e, f), (g, h, i) = to_image.matrix.tolist()
     x = np.arange(size[0], dtype=np.float32) + np.float32(0.5)
-    y = (np.arange(size[1], dtype=np.float32) + np.float32(0.5))[:, None]
-    scale = g * x + h * y + i
     outside = np.zeros(size[::-1], np.bool_)
-    for along, limit in ((a * x + b * y + c, image_size[0]), (d * x + e * y + f, image_size[1])):
-        outside |= (along < scale) | (along > (limit - 1) * scale)
+    # Some rows at a time: the coordinates of all pixels take twelve times the memory of the view.
+    for rows in strips(size[1], size[0]):
+        y = (np.arange(rows.start, rows.stop, dtype=np.float32) + np.float32(0.5))[:, None]
+        scale = g * x + h * y + i
+        for along, limit in ((a * x + b * y + c, image_size[0]), (d * x + e * y + f, image_size[1])):
+            outside[rows] |= (along < scale) | (along > (limit - 1) * scale)
     return outside

@@ -209,3 +209,21 @@ def test_drawn_pages_are_read(shipped: ParagraphTextRecognizer, variant: str) ->
         assert len(page.lines) == len(text.splitlines())
         assert character_error_rate([page.text], [text]) <= 0.12
         assert 0.6 < page.confidence <= 1
+
+
+@pytest.mark.parametrize("degrees", [12, 90, 180])
+def test_a_turned_page_is_read_and_its_regions_lie_in_the_image(
+    shipped: ParagraphTextRecognizer, degrees: int
+) -> None:
+    image, text = drawn("page")[0]
+    picture = Image.fromarray(image)
+    turned = picture.rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=int(np.median(image)))
+    page = shipped.predict(turned)
+    assert character_error_rate([page.text], [text]) <= 0.12
+    assert (page.width, page.height) == turned.size
+    ink = np.asarray(turned.convert("L")) < np.median(image) - 60
+    inside = np.zeros(ink.shape, np.bool_)
+    for line in page.lines:
+        assert line.region is not None
+        inside[line.region.y1 : line.region.y2, line.region.x1 : line.region.x2] = True
+    assert inside[ink].mean() > 0.9
