@@ -1,16 +1,14 @@
-"""The dots of dotted paper, taken out of the ink: specks of one size that stand in a lattice."""
+"""The dots of dotted paper: specks of one size that stand in a lattice."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from text_recognizer.arrays import Flags, Indices, InkMap, Reals
-from text_recognizer.images.components import connected_components
+from text_recognizer.arrays import Flags, Indices, Reals
+from text_recognizer.images.components import Components
 
-_MIN_INK = 0.08  # faint dots are weaker than any stroke
 _MAX_SIDE_PX = 9  # larger ones are no dots
 _MIN_DOTS = 40  # fewer are the dots of letters and sentences
-_MAX_RUNS = 1_000_000  # of ink along rows: more are noise, whose components take hundreds of megabytes
 _MIN_STEP_PX = 10  # a denser lattice is a texture
 _MAX_STEP_PX = 200  # a wider one is not printed on paper
 _TOLERANCE = 0.1  # of the shorter step: a dot stands within it of where the lattice wants it; paper bends
@@ -18,39 +16,32 @@ _SIZE_PX = 1  # by which the sides of printed dots differ; small letters differ 
 _MIN_OCCUPIED = 0.25  # of the places of the lattice on the page; writing covers the others
 
 
-def remove_dots(ink: InkMap) -> InkMap:
-    """Return the ink of a page without the dots of its paper.
+def paper_dots(components: Components) -> Flags:
+    """Tell which components of a page's ink are dots of dotted paper.
 
     Args:
-        ink: (H, W) float32 in [0, 1], 0 = paper.
+        components: `count` of them.
 
     Returns:
-        (H, W) without dots that stand in a lattice; `ink` itself if there is none.
+        (count,) true for those that stand in a lattice.
     """
-    inked = ink > np.float32(_MIN_INK)
-    if np.count_nonzero(inked[:, 1:] > inked[:, :-1]) > _MAX_RUNS:
-        return ink
-    components = connected_components(inked)
     boxes = components.boxes()
     small = np.flatnonzero((boxes[:, 2:] - boxes[:, :2] <= _MAX_SIDE_PX).all(axis=1))
+    dots = np.zeros(components.count, bool)
     if small.size < _MIN_DOTS:
-        return ink
+        return dots
     centres = (boxes[small, :2] + boxes[small, 2:] - 1) / 2  # (N, 2): x, y
     sides = boxes[small, 2:] - boxes[small, :2]
-    dots = np.zeros(small.size, bool)
+    height, width = components.shape
     for steps in _lattices(centres):
-        found = np.asarray(_neighbours(centres, centres, steps, ink.shape).all(axis=0))
+        found = np.asarray(_neighbours(centres, centres, steps, components.shape).all(axis=0))
         alike = _alike(sides, found)
         found &= alike
-        if np.count_nonzero(found) >= max(_MIN_DOTS, _MIN_OCCUPIED * ink.size / _area(steps)):
+        if np.count_nonzero(found) >= max(_MIN_DOTS, _MIN_OCCUPIED * height * width / _area(steps)):
             # Beside writing, which covers dots, one neighbour is enough, or one of the next but one.
             further = np.concatenate((steps, 2 * steps), axis=1)
-            dots |= alike & _neighbours(centres, centres[found], further, ink.shape).any(axis=0)
-    if not dots.any():
-        return ink
-    erased = np.zeros(components.count, np.int64)
-    erased[small[dots]] = 1
-    return np.where(components.paint(erased) == 1, np.float32(0), ink)
+            dots[small] |= alike & _neighbours(centres, centres[found], further, components.shape).any(axis=0)
+    return dots
 
 
 def _lattices(centres: Reals) -> Iterator[Reals]:

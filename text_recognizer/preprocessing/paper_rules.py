@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from text_recognizer.arrays import Indices, InkMap, Mask, Reals
+from text_recognizer.arrays import Flags, Indices, InkMap, Mask, Reals
 
+_SAMPLE_PX = 2  # every second column tells how much of a strip is inked
 _STRIP_PX = 40  # a rule that slopes by three degrees rises by two pixels within it
 _MIN_INK = 0.08  # faint rules are weaker than any stroke
 _MIN_FILL = 0.88  # of the columns of a strip; the middles of small letters fill about half of them
@@ -60,7 +61,9 @@ def remove_rules(ink: InkMap) -> InkMap:
     if level and upright:  # where rules cross, each looks like a stroke to the other
         crossings = _bands(ink, level) & _bands(ink.T, upright).T
         strokes = (ink > _MIN_INK) & ~erased & ~crossings
-        erased |= crossings & ~_widened(strokes)
+        rows, columns = np.nonzero(crossings)
+        bare = ~_beside(strokes, rows, columns)
+        erased[rows[bare], columns[bare]] = True
     return np.where(erased, np.float32(0), ink)
 
 
@@ -71,12 +74,11 @@ def _find_rules(ink: InkMap) -> list[_Rule]:
     if strips < _MIN_STRIPS:
         return []
     # Rows of a strip are filled by a rule that slopes only together with their neighbours.
-    inked = ink > np.float32(_MIN_INK)
+    inked = ink[:, : strips * _STRIP_PX : _SAMPLE_PX] > np.float32(_MIN_INK)
     smeared = inked.copy()
     smeared[1:] |= inked[:-1]
     smeared[:-1] |= inked[1:]
-    starts = np.arange(strips) * _STRIP_PX
-    fill = np.add.reduceat(smeared, starts, axis=1, dtype=np.int32) / np.diff([*starts, width])  # (H, strips)
+    fill = smeared.reshape(height, strips, -1).mean(axis=2, dtype=np.float32)  # (H, strips)
     middles, thickness = _filled_rows(fill >= _MIN_FILL)
     rules = []
     for chain in _chains(middles):
@@ -174,10 +176,11 @@ def _bands(ink: InkMap, rules: Sequence[_Rule]) -> Mask:
     return mask
 
 
-def _widened(mask: Mask) -> Mask:
-    """Return where (H, W) is true, or a pixel at most _NEAR_PX rows and columns away."""
-    wide = mask
-    for axis in (0, 1):
-        near = [np.roll(wide, step, axis) for step in range(-_NEAR_PX, _NEAR_PX + 1)]
-        wide = np.logical_or.reduce(near)
-    return np.asarray(wide)
+def _beside(strokes: Mask, rows: Indices, columns: Indices) -> Flags:
+    """Tell which pixels, (N,) each, have a stroke of (H, W) at most _NEAR_PX rows and columns away."""
+    padded = np.pad(strokes, _NEAR_PX)
+    near = np.zeros(len(rows), bool)
+    for down in range(2 * _NEAR_PX + 1):
+        for right in range(2 * _NEAR_PX + 1):
+            near |= padded[rows + down, columns + right]
+    return near
