@@ -23,11 +23,11 @@ MARK_SCORE = 0.5  # of a mark behind a digit: it takes few frames, so that a pre
 SPACE_SCORE = -1.0  # of a space behind a digit and a mark: sentences favour it, numbers do not have it
 FIRST_DIGIT_SCORE = -1.0  # of a digit that begins a word: about that of a rare capital
 LETTER_DIGIT_SCORE = -2.0  # of a digit behind a letter: codes have it, words do not
-CAPITAL_SCORE = -1.0  # of a capital behind a digit: sentences do not have it, codes do
+CAPITAL_SCORE = -1.0  # of a capital behind a digit, unless a mark stands before that: codes have it
 LONE_SCORE = 0.0  # in the first word of a line: of marks behind it, and of the end of the line
 
-_TEXT, _START, _DIGIT, _MARK, _SIGN = range(5)  # how a prefix ends
-_CONTEXTS = 5
+_TEXT, _START, _DIGIT, _MARK, _SIGN, _FRACTION = range(6)  # how a prefix ends
+_CONTEXTS = 6
 _OTHER_WORDS = _CONTEXTS  # added to the contexts behind the first space
 
 
@@ -80,17 +80,19 @@ class FieldScores:
             self._fix(label, words + _MARK, SPACE_SCORE)
         if character.isdecimal():
             following[:] = words + _DIGIT
+            following[[_MARK, _FRACTION]] = words + _FRACTION
             self._fix(label, words + _TEXT, LETTER_DIGIT_SCORE)
             self._fix(label, words + _START, FIRST_DIGIT_SCORE)
-            for context in (_DIGIT, _MARK, _SIGN):
+            for context in (_DIGIT, _MARK, _SIGN, _FRACTION):
                 self._fix(label, words + context, DIGIT_SCORE)
         if character.isupper():
             self._fix(label, words + _DIGIT, CAPITAL_SCORE)
         if character in NUMBER_SIGNS:
             following[_START] = words + _SIGN
         if character in NUMBER_MARKS:
-            following[_DIGIT] = words + _MARK
-            self._fix(label, words + _DIGIT, MARK_SCORE)
+            for context in (_DIGIT, _FRACTION):
+                following[context] = words + _MARK
+                self._fix(label, words + context, MARK_SCORE)
 
     def _fix(self, label: int, context: int, score: float) -> None:
         """Let the score of a label in a context not depend on the language model."""
