@@ -60,16 +60,18 @@ def _decoded(image: Opened, contents: Contents | None, limits: ImageLimits) -> G
     """Return the grey values (H, W) of an opened image whose cost is within the limits."""
     check_cost(image, contents, limits)
     gray = to_gray(image, contents.orientation if contents else None)
-    if contents is not None and isinstance(image, Image.Image) and image.format == "JPEG" and hides_ink(gray):
-        return _coloured(contents, limits, gray)
-    return gray
-
-
-def _coloured(contents: Contents, limits: ImageLimits, luma: GrayImage) -> GrayImage:
-    """Return what the colours of a JPEG show, (H, W); its luma (H, W) if they would cost too much."""
-    image = open_colours(contents.data, limits)
+    if (
+        contents is None
+        or not isinstance(image, Image.Image)
+        or image.format != "JPEG"
+        or not hides_ink(gray)
+    ):
+        return gray
+    coloured = open_colours(contents.data, limits)
     try:
-        check_cost(image, contents, limits)
+        check_cost(coloured, contents, limits)
     except ImageTooLargeError:
-        return luma
-    return to_gray(image, contents.orientation)
+        return gray  # of the luma alone, which takes less memory
+    image.close()
+    del gray
+    return to_gray(coloured, contents.orientation)
