@@ -57,7 +57,7 @@ def test_perspective_narrows_the_top(page: Image) -> None:
     bars[:, :4] = 0
     image = narrowed(bars, 0.2)
     assert image.shape == bars.shape
-    assert image[2, 0] == 0 or image[2, 0] == paper_gray(bars)
+    assert image[0, 0] == paper_gray(bars)  # not of the sheet
     first = (image < 128).argmax(axis=1)
     assert first[5] > first[200] > first[-5]
 
