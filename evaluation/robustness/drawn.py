@@ -1,5 +1,6 @@
 """Pages drawn with handwriting fonts: their text and the boxes of their lines are known."""
 
+import textwrap
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _HANDS = (
     "architects-daughter", "caveat", "coming-soon", "handlee", "indie-flower",
     "kalam", "mansalva", "patrick-hand", "schoolbell", "shadows-into-light",
 )  # fmt: skip
+_COLUMN_CHARACTERS = 24
 _INK_GRAYS = (15, 70)
 _PAPER_GRAY = 250
 _WHO = (
@@ -110,9 +112,10 @@ def sentence(rng: np.random.Generator) -> str:
     return f"{who} {did} {what} {where}."
 
 
-def phrase(rng: np.random.Generator) -> str:
-    """Return the part of a sentence that fits into a narrow column, 10 to 26 characters."""
-    return f"{rng.choice(_WHO)} {rng.choice(_DID)}" if rng.random() < 0.5 else str(rng.choice(_WHAT))
+def running_text(rng: np.random.Generator, lines: int) -> list[str]:
+    """Return sentences one after the other, broken into lines of a narrow column, up to 24 characters."""
+    text = " ".join(sentence(rng) for _ in range(lines))  # more than enough: none fits into one line
+    return textwrap.wrap(text, _COLUMN_CHARACTERS)[:lines]
 
 
 def column(

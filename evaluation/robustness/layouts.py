@@ -16,7 +16,7 @@ from evaluation.robustness.drawn import (
     column,
     draw,
     end_of,
-    phrase,
+    running_text,
     seeded,
     sentence,
 )
@@ -28,6 +28,7 @@ _SMALL = 0.6  # letters of long pages and narrow columns, in heights of ordinary
 _LARGE = (1.8, 2.6)  # letters of single words
 _HEADING = 1.2
 _COLUMN_LINES = 8
+_UNEVEN_PX = 8  # how much higher or lower one of two columns begins: nobody writes them quite level
 _APART_PX = 420  # between the ends of two texts that stand side by side
 _RULE_PX = 3  # width of the rules of a table
 _WORDS = ("Hello", "Monday", "Thank you", "Happy birthday", "Oxford", "Welcome home", "Milk and bread")
@@ -81,9 +82,15 @@ def _words(count: int, page_id: str, face: ImageFont.FreeTypeFont, rng: np.rando
 
 def _two_columns(face: ImageFont.FreeTypeFont, rng: np.random.Generator, top: int) -> list[Written]:
     """Return two narrow columns, from the row `top` on."""
-    left = column([phrase(rng) for _ in range(_COLUMN_LINES)], face, MARGIN_PX, top, _SMALL)
-    texts = [phrase(rng) for _ in range(_COLUMN_LINES)]
-    return left + column(texts, face, end_of(left)[0] + _GUTTER_PX, top, _SMALL)
+    texts = running_text(rng, 2 * _COLUMN_LINES)
+    left = column(texts[:_COLUMN_LINES], face, MARGIN_PX, top, _SMALL)
+    beside = top + _uneven(rng)
+    return left + column(texts[_COLUMN_LINES:], face, end_of(left)[0] + _GUTTER_PX, beside, _SMALL)
+
+
+def _uneven(rng: np.random.Generator) -> int:
+    """Return by how many rows one text begins lower than the one beside it."""
+    return int(rng.integers(-_UNEVEN_PX, _UNEVEN_PX + 1))
 
 
 def _columns(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generator) -> TruePage:
@@ -106,7 +113,12 @@ def _side_by_side(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Gen
     first = int(rng.integers(len(_LABELS) - 1))
     chosen = slice(first, first + 2)
     left = column(_LABELS[chosen], face, MARGIN_PX, MARGIN_PX)
-    right = column(_VALUES[chosen], face, MARGIN_PX + _APART_PX, MARGIN_PX + int(rng.integers(-8, 9)))
+    right = column(
+        _VALUES[chosen],
+        face,
+        MARGIN_PX + _APART_PX,
+        MARGIN_PX + int(rng.integers(-_UNEVEN_PX, _UNEVEN_PX + 1)),
+    )
     return draw(page_id, [line for pair in zip(left, right, strict=True) for line in pair])
 
 
@@ -143,8 +155,10 @@ def _rules(columns: int, rows: int, width: int, height: int) -> Sequence[Region]
 def _by_name() -> Mapping[str, Layout]:
     layouts = [
         *(Layout(f"lines-{n}", f"{n} lines below each other", partial(_long, n)) for n in (30, 60, 100, 150)),
-        *(Layout(f"words-{n}", f"{n} large words and nothing else", partial(_words, n)) for n in (1, 2, 3)),
-        Layout("columns", "two narrow columns", _columns),
+        Layout("words-1", "a large word and nothing else", partial(_words, 1)),
+        Layout("words-2", "two large words or short lines", partial(_words, 2)),
+        Layout("words-3", "three large words or short lines", partial(_words, 3)),
+        Layout("columns", "two narrow columns of running text", _columns),
         Layout("heading", "a heading over two narrow columns", _headed),
         Layout("footer", "a line below two narrow columns", _footed),
         Layout("side-by-side", "labels and values far apart, not quite level", _side_by_side),

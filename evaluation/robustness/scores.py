@@ -71,26 +71,36 @@ def count_lines(expected: Sequence[str], found: Sequence[str]) -> LineCounts:
 def _places(expected: Sequence[str], found: Sequence[str]) -> list[int]:
     """Return the place of the true line of each found line that has one, in the order of the found ones.
 
-    Equal texts are matched first, in order: that is cheap and leaves few lines to compare with each other.
+    Equal texts are matched first: that is cheap and leaves few lines to compare with each other. Of several
+    true lines that are equally like, as in tables, the one at the most similar place is taken.
     """
     place: dict[int, int] = {}
-    free = dict.fromkeys(range(len(expected)))
-    for index, text in enumerate(found):
-        equal = next((i for i in free if expected[i] == text), None)
-        if equal is not None:
-            place[index] = equal
-            del free[equal]
-    open_lines = [index for index in range(len(found)) if index not in place]
-    rates = sorted(
+    free = set(range(len(expected)))
+    equal: dict[str, list[int]] = {}
+    for i, text in enumerate(expected):
+        equal.setdefault(text, []).append(i)
+    _match([(0.0, index, i) for index, text in enumerate(found) for i in equal.get(text, ())], place, free)
+    rates = [
         (metrics.edit_distance(found[index], expected[i]) / max(1, len(expected[i])), index, i)
-        for index in open_lines
+        for index in sorted(set(range(len(found))) - place.keys())
         for i in free
-    )
-    for rate, index, i in rates:
-        if rate < _MAX_EDITS_PER_CHARACTER and i in free and index not in place:
-            place[index] = i
-            del free[i]
+    ]
+    _match([each for each in rates if each[0] < _MAX_EDITS_PER_CHARACTER], place, free)
     return [place[index] for index in sorted(place)]
+
+
+def _match(pairs: Sequence[tuple[float, int, int]], place: dict[int, int], free: set[int]) -> None:
+    """Match found lines with true ones, the best pairs first, in place.
+
+    Args:
+        pairs: Edits per character, number of the found line, number of the true one.
+        place: The true line of each found one; gets those that are matched.
+        free: True lines without a found one; loses those that are matched.
+    """
+    for _, index, i in sorted(pairs, key=lambda pair: (pair[0], abs(pair[1] - pair[2]), pair[1])):
+        if i in free and index not in place:
+            place[index] = i
+            free.remove(i)
 
 
 def _longest_rise(places: Sequence[int]) -> int:

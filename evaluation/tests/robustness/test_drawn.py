@@ -12,7 +12,7 @@ from evaluation.robustness.drawn import (
     drawn_pages,
     end_of,
     hands,
-    phrase,
+    running_text,
     seeded,
     sentence,
     sized,
@@ -52,7 +52,9 @@ def test_lines_stand_below_each_other(face: ImageFont.FreeTypeFont) -> None:
 def test_texts_have_the_lengths_of_lines(face: ImageFont.FreeTypeFont) -> None:
     rng = seeded("texts")
     assert all(25 <= len(sentence(rng)) <= 66 for _ in range(200))
-    assert all(7 <= len(phrase(rng)) <= 26 for _ in range(200))
+    lines = running_text(rng, 50)
+    assert len(lines) == 50
+    assert all(8 <= len(line) <= 24 for line in lines)
     assert sentence(seeded("a")) == sentence(seeded("a")) != sentence(seeded("b"))
 
 

@@ -26,6 +26,11 @@ def test_lines_are_missed_invented_and_out_of_order() -> None:
     assert counts([]) == (3, 0, 0)
 
 
+def test_of_equal_lines_the_one_at_the_same_place_is_taken() -> None:
+    cells = ["Plums", "baker", "Monday", "Pears", "baker", "Monday"]
+    assert count_lines(cells, ["Plums", "I baker", "I Monday", *cells[3:]]) == LineCounts(6, 6, 0, 0, 0)
+
+
 def test_equal_lines_are_matched_in_order() -> None:
     assert count_lines(["a", "b", "a"], ["a", "b", "a"]) == LineCounts(3, 3, 0, 0, 0)
 
