@@ -60,7 +60,7 @@ def test_words_and_their_model(client: Client, png: bytes) -> None:
     assert batch == answer
     with pytest.raises(ServiceError, match="one of Words, Others") as caught:
         client.recognize(png, mode="word", model="Lines")
-    assert caught.value.status == 400
+    assert caught.value.status == 404
 
 
 def test_formats(client: Client, png: bytes) -> None:

@@ -16,7 +16,7 @@ from text_recognizer.tests.repository import ROOT
         ("training/tests/fitting/test_batches.py", {"keras"}),
         ("training/tests/fitting/test_checkpoints.py", {"keras", "process"}),
         ("api/tests/web/test_result.py", {"browser"}),
-        ("api/tests/test_gunicorn_worker.py", {"process"}),
+        ("api/tests/serving/test_gunicorn_worker.py", {"process"}),
         ("text_recognizer/tests/test_notebooks.py", {"process"}),
         ("text_recognizer/tests/decoding/test_greedy.py", set()),
         ("text_recognizer/tests/test_marks.py", set()),

@@ -27,7 +27,7 @@ def test_metrics(client: FlaskClient, png: bytes) -> None:
     found = metrics(client)
     assert found["text_recognizer_requests_total", "/v1/predict", "200", "POST"] == 1
     assert found["text_recognizer_requests_total", "/v1/predict", "415", "POST"] == 1
-    assert found["text_recognizer_requests_total", "(none)", "404", "GET"] == 1
+    assert found["text_recognizer_requests_total", "404", "GET", "other"] == 1
     assert found["text_recognizer_request_seconds_count", "/v1/predict"] == 2
     assert (found["text_recognizer_lines_total",], found["text_recognizer_confidence_count",]) == (2, 2)
     assert found["text_recognizer_mean_intensity_count",] == 1
