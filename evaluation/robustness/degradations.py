@@ -114,7 +114,7 @@ def _lit() -> list[Degradation]:
     """Return what leaves pixels where they are and changes their greys."""
     changes: list[tuple[str, str, Change]] = [
         ("shadow", "a soft shadow takes half of the light", lambda i, r: light.shadowed(i, 0.4, r)),
-        ("hard-shadow", "a shadow with a hard edge takes half of the light", lambda i, r: light.shadowed(i, 0.0, r)),
+        ("hard-shadow", "a shadow with a hard edge", lambda i, r: light.shadowed(i, 0.0, r)),
         ("blur", "out of focus: Gaussian of 2 px", _fixed(partial(light.blurred, radius_px=2.0))),
         ("noise", "noise with a deviation of 25 greys", lambda i, r: light.noisy(i, 25.0, r)),
         ("faint", "ink with a quarter of its contrast", _fixed(partial(light.faint, contrast=0.25))),
