@@ -37,6 +37,10 @@ NO_PACKAGES = (
     "speaks of connections or of no matching distribution, it did not reach a package index: check "
     "the network and the proxy (HTTPS_PROXY), or name a mirror (PIP_INDEX_URL), and run this task again."
 )
+LINKED = (
+    "{folder} is a link to {target}, which making the environment anew would empty. Remove the link and run "
+    "this task again."
+)
 STALE_LOCK = "Expected Pipfile.lock to fit pyproject.toml; received the conflict above. Run tasks/lock.sh."
 
 
@@ -100,6 +104,8 @@ def make_environment(name: str, root: Path) -> None:
     if stamp.is_file() and stamp.read_text() == fingerprint(root):
         return
     check_python(name)
+    if stamp.parent.is_symlink():
+        raise SystemExit(LINKED.format(folder=stamp.parent, target=stamp.parent.resolve()))
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         requirements = Path(folder) / "requirements.txt"

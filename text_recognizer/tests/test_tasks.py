@@ -239,3 +239,13 @@ def test_failed_step_leaves_no_finished_environment(machine: Path, monkeypatch: 
     with pytest.raises(SystemExit, match="ensurepip is missing or fails"):
         environment.make_environment("serve", machine)
     assert not (machine / ".venv-serve" / "complete").exists()
+
+
+def test_an_environment_behind_a_link_is_not_emptied(machine: Path, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "kept").touch()
+    (machine / ".venv-serve").symlink_to(shared)
+    with pytest.raises(SystemExit, match=r"is a link .*Remove the link"):
+        environment.make_environment("serve", machine)
+    assert (shared / "kept").exists()
