@@ -20,6 +20,10 @@ from text_recognizer.errors import ArtifactError
 from text_recognizer.vocabulary import Vocabulary
 
 
+_MAX_GROWTH = 2  # times as long as the greedy text: the search corrects letters, it does not tell a story
+_MAX_ADDED_CHARACTERS = 8  # besides, so that short texts may be completed
+
+
 @dataclass(frozen=True)
 class DecodedLine:
     """Text of a line, with confidences and places.
@@ -109,13 +113,17 @@ class LineDecoder:
 
     def _labels(self, logits: Logits, budget: Budget) -> tuple[list[int], DecoderName]:
         """Return the labels of the text of logits (T, C), and what found them."""
+        greedy = best_path(logits)
         if self.decoder == "beam" and budget.may_search():
             try:
                 beam = self.config.beam
-                return decode_beam(logits, beam, self._language_model, self._lexicon, budget), "beam"
+                labels = decode_beam(logits, beam, self._language_model, self._lexicon, budget)
             except SearchTimeError:
                 pass  # what a greedy decoder finds is worth more than half a line
-        return best_path(logits), "greedy"
+            else:
+                if not _is_runaway(len(labels), len(greedy)):
+                    return labels, "beam"
+        return greedy, "greedy"
 
     def decode_word(self, logits: Logits) -> tuple[str, float]:
         """Return the text of logits (T, C) and the probability that all of it is right, 0-1.
@@ -152,6 +160,16 @@ class LineDecoder:
             boundaries(spans, len(logits)),
             decoder,
         )
+
+
+def _is_runaway(found: int, greedy: int) -> bool:
+    """Tell whether the language model has made up a text where the image shows hardly any.
+
+    Args:
+        found: Characters that the beam search found.
+        greedy: Characters of the most probable path.
+    """
+    return found > _MAX_GROWTH * greedy + _MAX_ADDED_CHARACTERS
 
 
 def _line_confidence(text: str, log_probability: float, calibrations: Calibrations) -> float:

@@ -119,6 +119,16 @@ def test_beam_search_uses_the_language_model(monkeypatch: pytest.MonkeyPatch) ->
         LineDecoder(Vocabulary("xyz"), config, "beam")
 
 
+def test_no_story_is_told_where_the_image_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
+    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0, length_bonus=6.0))
+    blank = np.zeros((60, 4))
+    blank[:, 0] = 0.5  # hardly more probable than any character
+    line = LineDecoder(VOCABULARY, config, "beam").decode(blank)
+    assert (line.text, line.decoder) == ("", "greedy")
+
+
 def test_without_time_for_the_search_the_line_is_decoded_greedily(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
     monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
