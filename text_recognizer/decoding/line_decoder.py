@@ -19,7 +19,6 @@ from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.errors import ArtifactError
 from text_recognizer.vocabulary import Vocabulary
 
-
 _MAX_GROWTH = 2  # times as long as the greedy text: the search corrects letters, it does not tell a story
 _MAX_ADDED_CHARACTERS = 8  # besides, so that short texts may be completed
 
