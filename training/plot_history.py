@@ -20,7 +20,8 @@ from text_recognizer.files import replacing
 from text_recognizer.tooling.command import command_parser, run_command
 from training.runs import CONFIG, HISTORY
 
-_MONITORS = ("val_cer", "val_accuracy", "val_score")  # for lines, characters and detectors
+# Of words, lines, characters and detectors; words have a CER, too.
+_MONITORS = ("val_word_accuracy", "val_cer", "val_accuracy", "val_score")
 
 _WIDTH_IN, _PANEL_HEIGHT_IN = 7.0, 2.6  # inches; at 100 dpi a picture that fits beside text
 _DPI = 100  # small files: a curve needs no more

@@ -78,6 +78,10 @@ def printed_by_python(model: Path, images: Sequence[Path], capsys: pytest.Captur
     return capsys.readouterr().out
 
 
+LUMA = (0.299, 0.587, 0.114)  # of red, green and blue, ITU-R 601-2
+MIN_CONTRAST = 60  # greys; of less, Python looks at the colours, which the C++ program does not
+
+
 def drawn(text: str, rng: np.random.Generator) -> Image.Image:
     """A word of any size, colours, polarity and noise."""
     size = int(rng.integers(8, 120))
@@ -86,6 +90,8 @@ def drawn(text: str, rng: np.random.Generator) -> Image.Image:
     margins = rng.integers(0, size // 2 + 2, 4)
     box = (int(right - left + margins[0] + margins[1]), int(bottom - top + margins[2] + margins[3]))
     paper, ink = rng.integers(0, 256, (2, 3)).tolist()
+    while abs(np.dot(LUMA, paper) - np.dot(LUMA, ink)) < MIN_CONTRAST:
+        paper, ink = rng.integers(0, 256, (2, 3)).tolist()
     image = Image.new("RGB", box, tuple(paper))
     ImageDraw.Draw(image).text((margins[0] - left, margins[2] - top), text, tuple(ink), font)
     noise = rng.normal(0, rng.uniform(0, 12), (box[1], box[0], 3))

@@ -51,7 +51,6 @@ def own_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     logging.root.setLevel(level)  # forgets which levels the loggers let through
 
 
-@pytest.mark.usefixtures("own_logging")
 @pytest.mark.parametrize(
     "sent",
     [
@@ -79,6 +78,7 @@ def test_printable_text_of_any_script_stays_as_it_is() -> None:
     assert text.endswith("ä 中 \U0001f600 \\ x")
 
 
+@pytest.mark.usefixtures("own_logging")
 @pytest.mark.parametrize("as_json", [True, False])
 def test_lines_of_the_service_go_to_stderr_in_the_form_asked_for(
     as_json: bool, capsys: pytest.CaptureFixture[str]

@@ -17,9 +17,6 @@ BATCH = URL + "/batch"
     ("query", "words"),
     [
         ("mode=book", ["page, line, word", "'book'"]),
-        ("mode=word", ["no model for mode=word", "/v1/models"]),
-        ("model=Detector", ["Lines", "mode=page", "'Detector'"]),
-        ("model=", ["Lines", "''"]),
         ("format=pdf", ["text, markdown, json", "'pdf'"]),
         ("formt=text", ["mode, model, format", "'formt'"]),
         ("mode=line&mode=page", ["one mode", "2"]),
@@ -28,6 +25,18 @@ BATCH = URL + "/batch"
 )
 def test_bad_parameters(client: FlaskClient, png: bytes, query: str, words: list[str]) -> None:
     assert_problem(client.post(f"{URL}?{query}", data=png, **PNG), 400, *words)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("mode=word", ["no model for mode=word", "/v1/models"]),
+        ("model=Detector", ["Lines", "mode=page", "'Detector'"]),
+        ("model=", ["Lines", "''"]),
+    ],
+)
+def test_models_that_are_not_there(client: FlaskClient, png: bytes, query: str, words: list[str]) -> None:
+    assert_problem(client.post(f"{URL}?{query}", data=png, **PNG), 404, *words)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -1,5 +1,4 @@
 import json
-import time
 import tracemalloc
 from collections.abc import Callable
 
@@ -120,15 +119,13 @@ BODIES: dict[str, Callable[[], bytes]] = {
 def test_nothing_that_is_not_expected_is_built(name: str) -> None:
     body = BODIES[name]()
     tracemalloc.start()
-    start = time.thread_time()
     try:
         with pytest.raises(InvalidInputError):
             images_in(body, most=16) if "images" in name else image_in(body)
-        seconds, peak = time.thread_time() - start, tracemalloc.get_traced_memory()[1]
+        peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert peak < 3 * 2**20
-    assert seconds < 2.0
 
 
 def test_white_space_and_images_are_no_other_bytes() -> None:

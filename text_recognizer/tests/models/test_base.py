@@ -16,7 +16,7 @@ def network() -> keras.Model:
 
 def test_models_are_listed_under_their_names() -> None:
     assert {name: model.__name__ for name, model in MODELS.items()} == {name: name for name in MODELS}
-    assert {model.input_kind for model in MODELS.values()} == {"character", "line", "paragraph"}
+    assert {model.input_kind for model in MODELS.values()} == {"character", "line", "paragraph", "word"}
 
 
 def test_images_become_one_array_padded_with_paper(network: keras.Model) -> None:
