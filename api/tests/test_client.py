@@ -18,6 +18,8 @@ from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.client import Answer, Client, ServiceError
 from text_recognizer.errors import ConfigError, InvalidInputError, RemoteError
 
+pytestmark = pytest.mark.slow
+
 LINES = (
     LinePrediction("first line", 0.8, Region(1, 2, 30, 10)),
     LinePrediction("second", 0.8, Region(1, 12, 20, 19)),

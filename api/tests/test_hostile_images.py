@@ -9,6 +9,8 @@ from api.tests.hostile import corpus
 from api.tests.hostile.run import QuickRecognizer, fault
 from text_recognizer.tests.images import hostile_files
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:

@@ -27,6 +27,8 @@ from text_recognizer.tests.documents import (
 from text_recognizer.tests.repository import ROOT
 from training.config import ExperimentConfig
 
+pytestmark = pytest.mark.slow
+
 CARD_SECTIONS = ("Data", "Recipe", "Scores", "Limits")
 MODELS = [
     *artifacts.available(),

@@ -21,6 +21,8 @@ from text_recognizer.tests.examples import (
 )
 from text_recognizer.tests.marks import names_imported, needs_keras
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "http://127.0.0.1:8000"
 
 

@@ -24,6 +24,8 @@ from text_recognizer.tests import tiny_models
 from text_recognizer.tests.drawn_images import VARIANTS, drawn, named
 from text_recognizer.tests.tiny_models import draw_page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def recognizer(tmp_path_factory: pytest.TempPathFactory) -> ParagraphTextRecognizer:

@@ -13,6 +13,8 @@ from api.benchmarks.costly import DRAW, Recipe, changed, draw, encoded, first_re
 from text_recognizer.images.limits import LIMITS
 from text_recognizer.images.loading import load_image
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("mode", ["page", "line"])
 @pytest.mark.parametrize("kind", DRAW)

@@ -7,6 +7,8 @@ import pytest
 from api.bodies.json_images import MAX_OTHER_BYTES, image_in, images_in
 from text_recognizer.errors import InvalidInputError
 
+pytestmark = pytest.mark.slow
+
 MEGABYTES_12 = 12 * 2**20
 
 

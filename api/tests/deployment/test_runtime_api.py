@@ -10,6 +10,8 @@ import pytest
 
 from api.deployment.runtime_api import RuntimeApi, RuntimeApiError
 
+pytestmark = pytest.mark.slow
+
 INVOCATION = "/2018-06-01/runtime/invocation"
 
 

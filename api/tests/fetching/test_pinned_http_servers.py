@@ -14,6 +14,8 @@ from text_recognizer.errors import (
     TextRecognizerError,
 )
 
+pytestmark = pytest.mark.slow
+
 _PAUSE, _TIMES = 0.1, 40  # done after 4 s: only a limit on the whole ends it before
 ENDLESS = 2**16
 HOSTILE_SERVERS: dict[str, tuple[Handler, type[TextRecognizerError], str]] = {

@@ -20,6 +20,8 @@ from text_recognizer.errors import (
     RemoteTimeoutError,
 )
 
+pytestmark = pytest.mark.slow
+
 MAX_BYTES = 1000
 DATA = bytes(range(200))
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"

@@ -18,6 +18,8 @@ from text_recognizer import PagePrediction
 from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 
+pytestmark = pytest.mark.slow
+
 FAILURES = 25
 PREDICT = "/v1/predict"
 

@@ -12,6 +12,8 @@ from text_recognizer.datasets.files import hashes, metadata
 from text_recognizer.datasets.inspection import samples
 from text_recognizer.tests.datasets.toy_raw import SMALL, write_raw
 
+pytestmark = pytest.mark.slow
+
 NAMES = [name for name in DATASETS if name.endswith("Dataset")]
 
 

@@ -12,6 +12,8 @@ from text_recognizer.tests.drawn_words import DrawnPage, draw_words, filled
 from text_recognizer.tests.real_data import real_data
 from text_recognizer.types import PagePrediction
 
+pytestmark = pytest.mark.slow
+
 FONTS = ("kalam", "handlee", "caveat", "patrick-hand", "indie-flower")
 
 

@@ -5,6 +5,8 @@ from text_recognizer.arrays import InkMap
 from text_recognizer.preprocessing.writing import without_specks
 from text_recognizer.tests.preprocessing.test_paper_rules import writing
 
+pytestmark = pytest.mark.slow
+
 
 def lattice(
     shape: tuple[int, int], step: int, side: int, isometric: bool = False, slope: float = 0.0

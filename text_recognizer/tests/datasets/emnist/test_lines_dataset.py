@@ -10,6 +10,8 @@ from text_recognizer.preprocessing.lines import line_input
 from text_recognizer.tests.datasets import toy_data
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 
+pytestmark = pytest.mark.slow
+
 PARTS = toy_data.emnist_parts()
 NUMBERS = {"num_train": 30, "num_validation": 10, "num_test": 10}
 

@@ -28,6 +28,8 @@ from text_recognizer.tests.datasets.fsdl_pages import (
     record,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_lines_are_cut_inked_and_split_by_page(pages: Folder) -> None:
     dataset = load(FsdlHandwritingLinesDataset())

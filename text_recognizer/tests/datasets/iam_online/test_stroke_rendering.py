@@ -8,6 +8,8 @@ from text_recognizer.images.ink import ink_map
 from text_recognizer.preprocessing.lines import line_input
 from text_recognizer.tests.datasets import toy_ink
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(seed: int, characters: int = 25) -> GrayImage:
     return render_strokes(toy_ink.points(characters), np.random.default_rng(seed))

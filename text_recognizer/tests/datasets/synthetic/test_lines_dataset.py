@@ -20,6 +20,8 @@ from text_recognizer.tests.datasets.synthetic.test_line_texts import BROWN, IAM
 from text_recognizer.tests.datasets.toy_fonts import write_font
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def fonts_and_texts(data_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.tests.datasets.toy_fonts import write_font
 from text_recognizer.tests.datasets.words.test_lexicon import COUNTS
 
+pytestmark = pytest.mark.slow
+
 LEXICONS = split_lexicon(COUNTS | {"a": 500, "of": 900, "harbour": 4, "parliament": 2, "international": 9})
 
 
