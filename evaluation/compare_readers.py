@@ -19,7 +19,7 @@ from PIL import Image
 from evaluation.common import argument_parser, describe_run, run_evaluation
 from evaluation.evaluate_page_robustness import add_row_arguments
 from evaluation.rivals.page_readers import page_readers
-from evaluation.rivals.readers import Reader, take_turns
+from evaluation.rivals.readers import Reader, add_rapidocr_argument, take_turns
 from evaluation.robustness.rows import Row, table_rows
 from text_recognizer.inference import artifacts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
@@ -110,10 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--detector", default=DEFAULT_DETECTOR_MODEL, help="name of the model; default: %(default)s"
     )
     add_row_arguments(parser)
-    parser.add_argument(
-        "--rapidocr-python", default=sys.executable, metavar="PATH",
-        help="a Python that has the packages rapidocr and onnxruntime; default: this one",
-    )  # fmt: skip
+    add_rapidocr_argument(parser)
     parser.set_defaults(limit=PAGES)
     return run_evaluation(parser, compare, arguments)
 

@@ -24,6 +24,7 @@ from evaluation.rivals.readers import (
     RapidOcr,
     Read,
     Reader,
+    add_rapidocr_argument,
     loaded_tesseract,
     take_turns,
     tesseract_version,
@@ -167,10 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--models", nargs="+", default=[], metavar="NAME",
         help="more models of words or lines; default: all other word models that are here",
     )  # fmt: skip
-    parser.add_argument(
-        "--rapidocr-python", default=sys.executable, metavar="PATH",
-        help="a Python that has the packages rapidocr and onnxruntime; default: this one",
-    )  # fmt: skip
+    add_rapidocr_argument(parser)
     parser.set_defaults(limit=WORDS)
     return run_evaluation(parser, compare, arguments)
 

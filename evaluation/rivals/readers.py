@@ -1,5 +1,6 @@
 """Programs that read images in turns, and what it costs them: ours, Tesseract, RapidOCR."""
 
+import argparse
 import functools
 import json
 import os
@@ -7,6 +8,7 @@ import resource
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -282,3 +284,13 @@ class RapidOcr(PipedReader):
         )
         threads = {"OMP_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
         super().__init__([python, str(_RAPIDOCR), *([PAGES] if pages else [])], hint, threads)
+
+
+def add_rapidocr_argument(parser: argparse.ArgumentParser) -> None:
+    """Add `--rapidocr-python`, the interpreter in which RapidOCR runs."""
+    parser.add_argument(
+        "--rapidocr-python",
+        default=sys.executable,
+        metavar="PATH",
+        help="a Python that has the packages rapidocr and onnxruntime; default: this one",
+    )
