@@ -20,6 +20,7 @@ from text_recognizer.budget import Budget
 from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.loading import load_data_uri, load_image
 from text_recognizer.inference.artifacts import Artifact
+from text_recognizer.page_review import reviewed
 from text_recognizer.types import TextSpan
 
 Mode = Literal["page", "line", "word"]
@@ -145,7 +146,6 @@ class Reading:
         started: `time.monotonic()` when the recognition began.
         decoded: `time.monotonic()` when the image was decoded.
         finished: `time.monotonic()` when the text was known.
-        greedy_lines: Number of lines that were read without the language model, for lack of time.
     """
 
     page: PagePrediction
@@ -154,7 +154,6 @@ class Reading:
     started: float
     decoded: float
     finished: float
-    greedy_lines: int = 0
 
 
 def load_recognizer(threads: int) -> ParagraphTextRecognizer:
@@ -182,8 +181,7 @@ def line_of(lines: LineReader) -> Reader:
     def predict(image: GrayImage, budget: Budget) -> PagePrediction:
         """Return the line of (H, W), as large as the image."""
         height, width = image.shape
-        line = replace(lines.predict(image, budget), region=Region(0, 0, width, height))
-        return PagePrediction((line,))
+        return _page_of(replace(lines.predict(image, budget), region=Region(0, 0, width, height)))
 
     return Reader("line", predict, lines.artifact)
 
@@ -196,10 +194,14 @@ def word_of(words: WordReader) -> Reader:
         height, width = image.shape
         word = words.predict(image)
         spans = (TextSpan(word.text, word.confidence, 0, width),) if word.text else ()
-        line = LinePrediction(word.text, word.confidence, Region(0, 0, width, height), spans)
-        return PagePrediction((line,))
+        return _page_of(LinePrediction(word.text, word.confidence, Region(0, 0, width, height), spans))
 
     return Reader("word", predict, words.artifact)
+
+
+def _page_of(line: LinePrediction) -> PagePrediction:
+    """Return a page of one line; of none if it has no text."""
+    return PagePrediction((line,) if line.text.strip() else ())
 
 
 def read(
@@ -227,8 +229,10 @@ def read(
     decoded = time.monotonic()
     height, width = image.shape
     page = replace(reader.predict(image, budget), width=width, height=height)
+    if reader.mode != "page":  # the recognizer of pages has done it
+        page = reviewed(page, budget.greedy_lines)
     finished, intensity = time.monotonic(), float(image.mean())
-    reading = Reading(page, reader.mode, intensity, started, decoded, finished, budget.greedy_lines)
+    reading = Reading(page, reader.mode, intensity, started, decoded, finished)
     if image.size >= _LARGE_PIXELS:
         del image
         _trim(0)

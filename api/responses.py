@@ -91,27 +91,11 @@ def as_json(reading: Reading) -> Json:
         "conf": page.confidence,
         "lines": [line.to_dict() for line in page.lines],
         "complete": page.complete,
-        "warnings": warnings_of(reading),
+        "warnings": [warning.to_dict() for warning in page.warnings],
         "mode": reading.mode,
         "width": page.width,
         "height": page.height,
     }
-
-
-def warnings_of(reading: Reading) -> list[str]:
-    """Return what the client should know about a reading that was cut short; as a rule nothing."""
-    warnings = []
-    if not reading.page.complete:
-        warnings.append(
-            f"Only the first {len(reading.page.lines)} lines were read; the time for an image did not "
-            "suffice for the others. Split the image into several ones."
-        )
-    if reading.greedy_lines:
-        warnings.append(
-            f"{reading.greedy_lines} lines were read without the language model, because the image has much "
-            "writing."
-        )
-    return warnings
 
 
 def models_json(reader: Reader) -> Json:

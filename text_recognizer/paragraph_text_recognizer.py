@@ -17,6 +17,7 @@ from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.page_review import reviewed
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.orientation import (
     SIDEWAYS_CONFIDENCE,
@@ -85,7 +86,8 @@ class ParagraphTextRecognizer:
 
         Returns:
             The prediction; without any line if none is found, and without lines in which no text is read.
-            Not `complete` if the budget was exhausted before the last line.
+            Not `complete` if the budget was exhausted before the last line. `warnings` say what was not
+            read, or may be wrong.
 
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
@@ -96,12 +98,13 @@ class ParagraphTextRecognizer:
         to_original = Homography.scaling(width / reduced.shape[1], height / reduced.shape[0])
         prepared = prepare_page(reduced)
         del original, reduced
-        page, reading = self._read_upright(prepared, budget or Budget())
+        limits = budget or Budget()
+        page, reading = self._read_upright(prepared, limits)
         to_image = _point_map(page.to_original.then(to_original), width, height)
         # There are fewer lines than outlines if the budget was exhausted.
         placed = (place(*each, to_image) for each in zip(reading.lines, reading.outlines, strict=False))
         written = tuple(line for line in placed if line.text.strip())
-        return PagePrediction(written, width, height, reading.complete)
+        return reviewed(PagePrediction(written, width, height, reading.complete), limits.greedy_lines)
 
     def _read_upright(self, page: PreparedPage, budget: Budget) -> tuple[PreparedPage, "_Reading"]:
         """Return a page turned so that it is legible, and what was read of it.

@@ -7,11 +7,15 @@ another type, is an `InvalidInputError` that names it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Points, Region, points_from_json, points_to_json
 from text_recognizer.json_fields import read_field
+from text_recognizer.page_warnings import PageWarning
+
+LineKind = Literal["handwriting", "print"]
+LINE_KINDS: tuple[LineKind, ...] = get_args(LineKind)
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,7 @@ class LinePrediction:
             straight line, more of a curved one; empty if unknown.
         polygon: What holds the ink of the line and follows its slope, clockwise from the top left; empty if
             unknown.
+        kind: `handwriting` or `print`; None if nobody looked.
     """
 
     text: str
@@ -161,6 +166,7 @@ class LinePrediction:
     characters: tuple[TextSpan, ...] = ()
     baseline: Points = ()
     polygon: Points = ()
+    kind: LineKind | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as a JSON object; each character is an array [text, confidence, x1, x2, polygon].
@@ -175,6 +181,7 @@ class LinePrediction:
             "characters": [list(span.to_dict().values()) for span in self.characters],
             "baseline": points_to_json(self.baseline),
             "polygon": points_to_json(self.polygon),
+            "kind": self.kind,
         }
 
     @classmethod
@@ -194,6 +201,7 @@ class LinePrediction:
             tuple(_span_of_row(row) for row in read_field(fields, "characters", list, [])),
             points_from_json(fields.get("baseline", [])),
             points_from_json(fields.get("polygon", [])),
+            _kind_of(fields.get("kind")),
         )
 
 
@@ -216,6 +224,7 @@ class PagePrediction:
         height: Its height in pixels.
         complete: Whether all lines were read; False if the time of a `Budget` did not suffice.
         image: Name of the image file; None if unknown.
+        warnings: What was not read, or may be wrong; as a rule nothing.
     """
 
     lines: tuple[LinePrediction, ...]
@@ -223,6 +232,7 @@ class PagePrediction:
     height: int | None = None
     complete: bool = True
     image: str | None = None
+    warnings: tuple[PageWarning, ...] = ()
 
     @property
     def text(self) -> str:
@@ -246,6 +256,7 @@ class PagePrediction:
             "width": self.width,
             "height": self.height,
             "complete": self.complete,
+            "warnings": [warning.to_dict() for warning in self.warnings],
             "lines": [line.to_dict() for line in self.lines],
         }
 
@@ -262,7 +273,18 @@ class PagePrediction:
             for name in ("width", "height")
         )
         image = None if fields.get("image") is None else read_field(fields, "image", str)
-        return cls(lines, width, height, read_field(fields, "complete", bool, True), image)
+        warnings = tuple(PageWarning.from_dict(each) for each in read_field(fields, "warnings", list, []))
+        return cls(lines, width, height, read_field(fields, "complete", bool, True), image, warnings)
+
+
+def _kind_of(value: Any) -> LineKind | None:
+    """Return a kind of lines, which may be unknown."""
+    for kind in LINE_KINDS:
+        if value == kind:
+            return kind
+    if value is not None:
+        raise InvalidInputError(f"Expected 'kind' as one of {', '.join(LINE_KINDS)}; received {value!r}.")
+    return None
 
 
 def _span_of_row(row: Any) -> TextSpan:

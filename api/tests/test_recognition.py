@@ -29,13 +29,17 @@ def test_a_line_is_as_large_as_its_image(recognizer: FakeRecognizer, png: bytes)
     assert recognizer.images == []
 
 
-@pytest.mark.parametrize("text", ["exit", ""])
-def test_a_word_is_as_large_as_its_image(png: bytes, text: str) -> None:
-    reading = read(word_of(FakeWords("Words", text)), png, LIMITS)
+def test_a_word_is_as_large_as_its_image(png: bytes) -> None:
+    reading = read(word_of(FakeWords("Words", "exit")), png, LIMITS)
     (line,) = reading.page.lines
-    assert (line.text, line.confidence, line.region) == (text, 0.7, Region(0, 0, 30, 20))
-    assert [(word.text, word.x1, word.x2) for word in line.words] == [("exit", 0, 30)] * bool(text)
+    assert (line.text, line.confidence, line.region) == ("exit", 0.7, Region(0, 0, 30, 20))
+    assert [(word.text, word.x1, word.x2) for word in line.words] == [("exit", 0, 30)]
     assert (reading.mode, reading.page.width, reading.page.height) == ("word", 30, 20)
+
+
+def test_of_a_word_that_is_not_read_there_is_a_warning_and_no_line(png: bytes) -> None:
+    page = read(word_of(FakeWords("Words", "")), png, LIMITS).page
+    assert (page.lines, [warning.code for warning in page.warnings]) == ((), ["no_text"])
 
 
 def test_text_is_never_taken_for_a_path(recognizer: FakeRecognizer) -> None:

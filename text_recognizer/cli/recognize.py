@@ -18,8 +18,9 @@ from text_recognizer.formats.picture import save_page_picture
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import load_image
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.page_review import reviewed
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
-from text_recognizer.types import PagePrediction
+from text_recognizer.types import LinePrediction, PagePrediction
 
 _HEADER_BYTES = 2**20  # of a file, beside its pixels
 
@@ -85,9 +86,11 @@ def run(args: argparse.Namespace) -> int:
             complain(f"{name}: {error}")
             status = SOME_FAILED
             continue
-        if args.output is None and (page.text or args.format != "jsonl"):  # no empty line in JSON Lines
+        for warning in page.warnings:
+            complain(f"{name}: {warning.message}")
+        if args.output is None and (record := _record(name, page, args)):  # of nothing no empty line either
             try:
-                emit(_record(name, page, args))
+                emit(record)
             except UnprintableError as error:
                 complain(f"{name}: {error}")
                 status = SOME_FAILED
@@ -147,8 +150,14 @@ def _predictor(args: argparse.Namespace, limits: ImageLimits) -> Callable[[GrayI
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", _read_words(args.words)) if args.words else ()
     line_predictor = LinePredictor(args.weights, args.weights_dir, decoder=args.decoder, words=words)
     if args.lines:
-        return lambda image: PagePrediction((line_predictor.predict(image),), *image.shape[::-1])
+        return lambda image: _single_line(line_predictor.predict(image), image)
     return ParagraphTextRecognizer(line_predictor=line_predictor, limits=limits).predict
+
+
+def _single_line(line: LinePrediction, image: GrayImage) -> PagePrediction:
+    """Return a line as a page as large as its image (H, W); a page without lines if it has no text."""
+    lines = (line,) if line.text.strip() else ()
+    return reviewed(PagePrediction(lines, *image.shape[::-1]))
 
 
 def _read_words(path: Path) -> str:
@@ -186,4 +195,4 @@ def _record(name: str, page: PagePrediction, args: argparse.Namespace) -> str:
     if len(args.images) == 1 or args.format == "jsonl":
         return text
     gap = "" if name is args.images[0] else "\n"
-    return f"{gap}==> {name} <==\n{text}"
+    return f"{gap}==> {name} <==" + (f"\n{text}" if text else "")

@@ -13,7 +13,8 @@ SOME_FAILED = 1
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 EPILOG = """\
-exit status: 0 = every image was recognized, 1 = some were not (stderr has a line for each),
+exit status: 0 = every image was recognized, 1 = some were not (stderr has a line for each
+of them, and for what may be missing or wrong in the others),
 2 = the command line is wrong, 130 = interrupted by Ctrl-C.
 """
 

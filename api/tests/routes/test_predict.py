@@ -17,6 +17,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.client import Client
 from text_recognizer.errors import ArtifactError, InvalidInputError
+from text_recognizer.page_review import reviewed
 
 BATCH = URL + "/batch"
 
@@ -107,8 +108,8 @@ class Slow(FakeRecognizer):
         lines: list[LinePrediction] = []
         while len(lines) < 3 and budget.begin_line():
             budget.charge(0.3)
-            lines.append(LinePrediction("a line", 0.5, Region(0, 0, 1, 1)))
-        return PagePrediction(tuple(lines), complete=len(lines) == 3)
+            lines.append(LinePrediction("a line", 0.9, Region(0, 0, 1, 1)))
+        return reviewed(PagePrediction(tuple(lines), complete=len(lines) == 3))
 
 
 def test_what_was_read_in_time_is_the_answer_which_says_so(png: bytes) -> None:
@@ -116,7 +117,9 @@ def test_what_was_read_in_time_is_the_answer_which_says_so(png: bytes) -> None:
     answer = make(Slow(), **limits).post(URL, data=png, **PNG)
     assert answer.status_code == 200
     assert (answer.get_json()["pred"], answer.get_json()["complete"]) == ("a line\na line", False)
-    assert "first 2 lines" in answer.get_json()["warnings"][0]
+    (warning,) = answer.get_json()["warnings"]
+    assert (warning["code"], warning["region"]) == ("incomplete", None)
+    assert "first 2 lines" in warning["message"]
     refused = make(Slow(), partial=False, **limits).post(URL, data=png, **PNG)
     assert_problem(refused, 422, "too much writing")
     assert "Retry-After" not in refused.headers, "it cannot succeed later either"
