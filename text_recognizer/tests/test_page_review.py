@@ -33,7 +33,5 @@ def test_a_page_keeps_the_warnings_that_it_has() -> None:
 
 
 def test_the_lines_that_were_read_in_time_are_counted() -> None:
-    assert (
-        "first 2 lines were read"
-        in reviewed(PagePrediction((SURE, SURE), complete=False)).warnings[0].message
-    )
+    (warning,) = reviewed(PagePrediction((SURE, SURE), complete=False)).warnings
+    assert "first 2 lines were read" in warning.message
