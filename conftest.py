@@ -9,6 +9,8 @@ import pytest
 for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(_name, "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# The models that whoever runs the tests has made are none of the tests' business.
+os.environ["TEXT_RECOGNIZER_MODELS_DIR"] = str(Path(__file__).parent / "no-models")
 
 from text_recognizer.tests.marks import marks_of  # noqa: E402
 

@@ -140,7 +140,7 @@ def shortfall(gate: Gate, value: float) -> str:
 
 def unguarded(gates: Sequence[Gate]) -> list[str]:
     """Return the shipped models without a gate."""
-    return sorted(set(artifacts.available()) - {gate.weights for gate in gates})
+    return sorted(set(artifacts.available(artifacts.WEIGHTS_DIR)) - {gate.weights for gate in gates})
 
 
 def check(gate: Gate, mirror: Path | None) -> tuple[bool, str]:

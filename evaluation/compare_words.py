@@ -45,7 +45,7 @@ logger = logging.getLogger(__name__)
 
 def model_names(first: str, chosen: Sequence[str]) -> list[str]:
     """Return the models to compare, each once: `first`, and the chosen ones or all other word models here."""
-    words = [name for name in artifacts.runnable() if artifacts.kind_of(name) == "word"]
+    words = [name for name in artifacts.runnable(artifacts.WEIGHTS_DIR) if artifacts.kind_of(name) == "word"]
     return list(dict.fromkeys([first, *(chosen or words)]))
 
 

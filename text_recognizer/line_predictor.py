@@ -66,7 +66,7 @@ class LinePredictor:
 
         Args:
             weights: Name of a model for line images, see `artifacts.available`.
-            weights_dir: Folder of the models; default: the shipped ones.
+            weights_dir: Folder of the models; default: the shipped ones, then the user's own.
             threads: Threads of one call; default: the available cores, but only a few.
             decoder: `greedy`, or `beam` with the language model; default: what its decoding.json says.
             words: More words that the beam search favours, like those of its lexicon; names, for example.

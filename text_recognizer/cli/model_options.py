@@ -23,7 +23,7 @@ def add_model_arguments(parser: argparse.ArgumentParser, kind: str, default: str
         type=Path,
         metavar="DIR",
         help=f"folder of the {kind} model and, for beam search, the language model "
-        "(default: the package's own)",
+        "(default: the package's own, then those that fine-tune has made)",
     )
     parser.add_argument(
         "--decoder",
@@ -41,5 +41,5 @@ def check_model(args: argparse.Namespace, default: str) -> None:
         default: Exempt, so that a package without it is not taken for a wrong command line.
     """
     folder = args.weights_dir or artifacts.WEIGHTS_DIR
-    if args.weights != default and args.weights not in (names := artifacts.available(folder)):
+    if args.weights != default and args.weights not in (names := artifacts.available(args.weights_dir)):
         args.parser.error(f"--weights: {artifacts.unknown_model(args.weights, names, folder)}")

@@ -1,4 +1,4 @@
-"""Find, verify and describe the shipped models in `weights/<name>/`."""
+"""Find, verify and describe the models in `weights/<name>/`: the shipped ones, and those of the user."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from text_recognizer.files import sha256_of
 from text_recognizer.inference.input_spec import ADVICE, input_spec
 from text_recognizer.inference.input_spec import InputSpec as InputSpec
 from text_recognizer.inference.input_spec import Kind as Kind
+from text_recognizer.inference.own_models import own_models_dir
 
 WEIGHTS_DIR = Path(__file__).parents[1] / "weights"
 ONNX = "model.onnx"
@@ -72,8 +73,23 @@ class Artifact:
 
 
 def available(weights_dir: Path | None = None) -> list[str]:
-    """Return the names of the models in `weights_dir` (default: the shipped ones), sorted."""
-    return sorted(path.parent.name for path in (weights_dir or WEIGHTS_DIR).glob(f"*/{MANIFEST}"))
+    """Return the names of the models in `weights_dir`, sorted; default: the shipped and the user's own."""
+    return sorted(
+        {path.parent.name for folder in _folders(weights_dir) for path in folder.glob(f"*/{MANIFEST}")}
+    )
+
+
+def home_of(name: str, weights_dir: Path | None = None) -> Path:
+    """Return the folder of models that holds `name`: `weights_dir`, or the shipped ones before the user's.
+
+    Without a model of that name it is the first of these folders.
+    """
+    folders = _folders(weights_dir)
+    return next((folder for folder in folders if (folder / name / MANIFEST).is_file()), folders[0])
+
+
+def _folders(weights_dir: Path | None) -> list[Path]:
+    return [WEIGHTS_DIR, own_models_dir()] if weights_dir is None else [weights_dir]
 
 
 def runnable(weights_dir: Path | None = None) -> list[str]:
@@ -81,7 +97,7 @@ def runnable(weights_dir: Path | None = None) -> list[str]:
     names = []
     for name in available(weights_dir):
         try:
-            _onnx_folder(weights_dir or WEIGHTS_DIR, name)
+            _onnx_folder(home_of(name, weights_dir), name)
         except ArtifactError:
             continue
         names.append(name)
@@ -94,7 +110,7 @@ def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
     Args:
         name: One of `available()`.
         kind: What input the caller is going to feed.
-        weights_dir: Folder of the models; default: the shipped ones.
+        weights_dir: Folder of the models; default: the shipped ones, then the user's own.
 
     Raises:
         ArtifactError: If the model is missing, damaged or takes another kind of input.
@@ -175,8 +191,8 @@ def verify(path: Path, sha256: str) -> None:
 
 def _onnx_folder_of_known(name: str, weights_dir: Path | None) -> Path:
     """Return the folder with the model.onnx of a model that must be there."""
-    folder = weights_dir or WEIGHTS_DIR
-    if name not in (names := available(folder)):
+    folder = home_of(name, weights_dir)
+    if name not in (names := available(weights_dir)):
         raise ArtifactError(unknown_model(name, names, folder))
     return _onnx_folder(folder, name)
 

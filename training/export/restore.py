@@ -101,7 +101,7 @@ def _copy_decoding(source: Path, target: Path, before: str, after: str) -> None:
 
 
 def _work(options: argparse.Namespace) -> None:
-    names = options.names or [name for name in available() if name not in runnable()]
+    names = options.names or [name for name in available(WEIGHTS_DIR) if name not in runnable(WEIGHTS_DIR)]
     for name in names:
         logger.info("%s: %s", name, restore(name) / ONNX)
 
