@@ -8,6 +8,8 @@ from text_recognizer.arrays import Pixels
 from text_recognizer.errors import ImageDecodeError, ImageTooLargeError, InvalidInputError
 from text_recognizer.images.containers.contents import Contents
 
+PDF = "PDF"  # beside Pillow's names of formats
+
 
 @dataclass(frozen=True)
 class ImageLimits:
@@ -29,19 +31,28 @@ class ImageLimits:
         max_pixels: Width times height. Also bounds what a decoder may allocate, `BYTES_PER_PIXEL` for each of
             them: decoding WebP and some kinds of TIFF and JPEG takes more, so that fewer pixels are accepted.
         max_side: Width or height.
-        formats: Pillow's names of the accepted formats; of several frames or pages the first is read.
+        formats: Pillow's names of the accepted formats, or PDF; of several frames the first is read. AVIF,
+            HEIF and PDF count if what reads them is installed.
+        max_pages: Of a TIFF or a PDF.
     """
 
     max_bytes: int = 8 * 2**20
     max_pixels: int = 25_000_000
     max_side: int = 20_000
     formats: tuple[str, ...] = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
+    max_pages: int = 20
 
 
 LIMITS = ImageLimits()  # what strangers may send: the defaults of the service
 # What the library and the command read: A4 at 1,200 dpi, in 64 bits per pixel without compression. Pillow
 # itself opens images of at most 178 million pixels.
-LIBRARY_LIMITS = ImageLimits(max_bytes=8 * 150_000_000, max_pixels=150_000_000, max_side=100_000)
+LIBRARY_LIMITS = ImageLimits(
+    max_bytes=8 * 150_000_000,
+    max_pixels=150_000_000,
+    max_side=100_000,
+    formats=(*LIMITS.formats, "AVIF", "HEIF", PDF),
+    max_pages=10_000,
+)
 
 BYTES_PER_PIXEL = 9.6  # 240 MB for 25 million pixels: RGBA and a copy of it, or 60 % of that in WebP
 _MAX_JPEG_SCANS = 16  # in the largest image; each costs its whole size in time, and libjpeg writes 10

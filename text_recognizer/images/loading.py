@@ -15,9 +15,10 @@ from text_recognizer.images.conversion import to_gray
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits, check_cost
 from text_recognizer.images.reading import ImageSource as ImageSource
 from text_recognizer.images.reading import Opened, open_colours, open_data_uri, open_source
+from text_recognizer.images.reading import count_pages as count_pages
 
 
-def load_image(source: ImageSource, limits: ImageLimits = LIBRARY_LIMITS) -> GrayImage:
+def load_image(source: ImageSource, limits: ImageLimits = LIBRARY_LIMITS, page: int = 1) -> GrayImage:
     """Return the grey values of an image.
 
     The EXIF orientation is applied, 16 bits become 8, and colours become luma (ITU-R 601-2), or the channel
@@ -25,20 +26,21 @@ def load_image(source: ImageSource, limits: ImageLimits = LIBRARY_LIMITS) -> Gra
     ink.
 
     Args:
-        source: Path of an image file; bytes of one; data URI (`data:image/png;base64,...`);
+        source: Path of an image file or a PDF; bytes of one; data URI (`data:image/png;base64,...`);
             PIL image; or array (H, W), (H, W, 1|3|4) of uint8, uint16, bool, or float in [0, 1].
         limits: What is accepted; a service should pass stricter ones, `limits.LIMITS`.
+        page: Which page of a TIFF or a PDF, from 1 on.
 
     Returns:
         (H, W) uint8, 0 = black, 255 = white.
 
     Raises:
-        InvalidInputError: If there is no such file, or the array is none of the above.
+        InvalidInputError: If there is no such file or page, or the array is none of the above.
         ImageTooLargeError: If a limit is exceeded.
         UnsupportedFormatError: If the bytes are no image of an accepted format.
         ImageDecodeError: If they are one, but damaged.
     """
-    return _decoded(*open_source(source, limits), limits)
+    return _decoded(*open_source(source, limits, page), limits)
 
 
 def load_data_uri(text: str, limits: ImageLimits = LIBRARY_LIMITS) -> GrayImage:

@@ -23,9 +23,12 @@ from text_recognizer.errors import (
     InvalidInputError,
     UnsupportedFormatError,
 )
+from text_recognizer.images import pdf
+from text_recognizer.images.containers import tiff
 from text_recognizer.images.containers.contents import Contents
 from text_recognizer.images.containers.dispatch import contents_of
-from text_recognizer.images.limits import ImageLimits, check_size
+from text_recognizer.images.limits import PDF, ImageLimits, check_size
+from text_recognizer.images.plugins import pillow_formats
 
 ImageSource: TypeAlias = str | Path | bytes | Image.Image | Pixels
 Opened: TypeAlias = Image.Image | Pixels
@@ -36,27 +39,63 @@ _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b
 _warnings_lock = threading.Lock()
 
 
-def open_source(source: ImageSource, limits: ImageLimits) -> tuple[Opened, Contents | None]:
+def open_source(source: ImageSource, limits: ImageLimits, page: int = 1) -> tuple[Opened, Contents | None]:
     """Return an image with its header read, or the array as it came; and what of its file is decoded, if any.
 
     Args:
         source: As `load_image` takes it.
         limits: What is accepted; here its bytes and formats.
+        page: Which page of a PDF or a TIFF, from 1 on. That of a PDF is rendered.
 
     Raises:
-        InvalidInputError: If there is no such file, or `source` holds no image.
+        InvalidInputError: If there is no such file or page, or `source` holds no image.
         ImageTooLargeError: If the file has too many bytes, parts or pixels.
         UnsupportedFormatError: If the bytes are no image of an accepted format.
         ImageDecodeError: If they are one, but its header is damaged.
     """
     if isinstance(source, np.ndarray | Image.Image):
+        _check_page(page, 1)
         return source, None
+    return _open(_bytes_of(source, limits), limits, page)
+
+
+def count_pages(source: ImageSource, limits: ImageLimits) -> int:
+    """Return the number of pages of a PDF or a TIFF; 1 of any other source, whether it is an image or not.
+
+    Args:
+        source: As `load_image` takes it.
+        limits: What is accepted.
+
+    Raises:
+        InvalidInputError: If there is no such file, or a PDF is protected by a password.
+        ImageTooLargeError: If the file has too many bytes or pages.
+        UnsupportedFormatError: If it is a PDF, and what reads them is not installed.
+        ImageDecodeError: If it is a PDF that is damaged.
+    """
+    if isinstance(source, np.ndarray | Image.Image):
+        return 1
+    data = _bytes_of(source, limits)
+    _check_bytes(len(data), limits)
+    count = 1
+    if data.startswith(tiff.MAGICS):
+        count = max(1, tiff.count_pages(data, limits.max_pages + 1))
+    elif _is_pdf(data, limits):
+        count = pdf.count_pages(data)
+    if count > limits.max_pages:
+        raise ImageTooLargeError(
+            f"The file has {count:,} pages or more; expected at most {limits.max_pages:,}. Split it."
+        )
+    return count
+
+
+def _bytes_of(source: str | Path | bytes, limits: ImageLimits) -> bytes:
+    """Return the bytes of a file, at most one more than allowed; a data URI must have fewer."""
     if isinstance(source, str) and source.startswith("data:"):
-        return open_data_uri(source, limits)
+        return _bytes_of_data_uri(source, limits)
     if isinstance(source, str | Path):
-        return _open(_read(Path(source), limits), limits)
+        return _read(Path(source), limits)
     if isinstance(source, bytes | bytearray | memoryview):
-        return _open(bytes(source), limits)
+        return bytes(source)
     raise InvalidInputError(
         f"{type(source).__name__} is no source of an image; expected a path, bytes, data URI, PIL image or "
         "numpy array. Convert it to one of these."
@@ -71,6 +110,10 @@ def open_data_uri(text: str, limits: ImageLimits) -> tuple[Opened, Contents | No
     Raises:
         InvalidInputError: If `text` is no data URI in base64; and as `open_source` raises.
     """
+    return _open(_bytes_of_data_uri(text, limits), limits, page=1)
+
+
+def _bytes_of_data_uri(text: str, limits: ImageLimits) -> bytes:
     head, comma, body = text.partition(",")
     if not comma or not head.startswith("data:") or not head.lower().endswith(";base64"):
         raise InvalidInputError(
@@ -79,13 +122,12 @@ def open_data_uri(text: str, limits: ImageLimits) -> tuple[Opened, Contents | No
         )
     _check_bytes(len(body) * 3 // 4 - 2, limits)  # base64 may end with two bytes of padding
     try:
-        data = base64.b64decode("".join(body.split()), validate=True)
+        return base64.b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidInputError(
             f"Expected base64 after the comma of the data URI; received {_start(body)} ({error}). "
             "Encode the image file with the standard alphabet and padding."
         ) from error
-    return _open(data, limits)
 
 
 def _read(path: Path, limits: ImageLimits) -> bytes:
@@ -100,13 +142,17 @@ def _read(path: Path, limits: ImageLimits) -> bytes:
         ) from error
 
 
-def _open(data: bytes, limits: ImageLimits) -> tuple[Image.Image, Contents]:
+def _open(data: bytes, limits: ImageLimits, page: int) -> tuple[Opened, Contents | None]:
     """Return the image in a file, of which only the header is read, and what of the file is decoded."""
     if not data:
         raise InvalidInputError("The image file has 0 bytes. Check that it was written.")
     _check_bytes(len(data), limits)
+    if _is_pdf(data, limits):
+        return pdf.render_page(data, page, limits), None
+    if not data.startswith(tiff.MAGICS):
+        _check_page(page, 1)
     try:
-        contents = contents_of(data)
+        contents = contents_of(data, page)
         if contents.size is not None:
             check_size(contents.size, limits)
         image = open_colours(contents.data, limits)
@@ -140,13 +186,22 @@ def open_colours(data: bytes, limits: ImageLimits) -> Image.Image:
     try:
         with _warnings_lock, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Image.open(io.BytesIO(data), formats=limits.formats)
+            return Image.open(io.BytesIO(data), formats=pillow_formats(limits.formats))
     except Image.DecompressionBombError as error:
         reason = str(error)
     raise ImageTooLargeError(
         f"The image has too many pixels ({reason}); expected at most {limits.max_pixels:,}. "
         "Scale the image down."
     )
+
+
+def _is_pdf(data: bytes, limits: ImageLimits) -> bool:
+    return PDF in limits.formats and not data.startswith(_MAGIC) and pdf.is_pdf(data)
+
+
+def _check_page(page: int, count: int) -> None:
+    if not 1 <= page <= count:
+        raise InvalidInputError(f"The image has {count} page; received page {page}.")
 
 
 def _check_bytes(count: int, limits: ImageLimits) -> None:

@@ -21,6 +21,7 @@ from text_recognizer.tests.repository import (
 )
 
 TRAINING_LIBRARIES = {"h5py", "keras", "matplotlib", "onnx", "tensorboard", "tensorflow", "tf2onnx", "tqdm"}
+OPTIONAL = {"pypdfium2": "text_recognizer.images.pdf"}  # of the serving half
 GRAPH = import_graph()
 DIRECT = direct_imports()
 SERVING_HALF = {n for n in GRAPH if within(n, ("text_recognizer",)) and not within(n, TRAINING_HALF)}
@@ -70,11 +71,20 @@ def test_the_graph_holds_the_modules_and_the_keras_networks_are_seen() -> None:
 
 
 def test_serving_half_needs_numpy_pillow_and_onnxruntime_alone() -> None:
-    assert foreign(reachable(GRAPH, SERVING_HALF)) == {"numpy", "PIL", "onnxruntime"}
+    needed = foreign(reachable(GRAPH, SERVING_HALF)) - OPTIONAL.keys()
+    assert needed == {"numpy", "PIL", "onnxruntime"}
+
+
+@pytest.mark.parametrize("library", OPTIONAL)
+def test_optional_libraries_are_imported_in_one_module_when_they_are_used(library: str) -> None:
+    assert importers(library) == {OPTIONAL[library]}
+    source = modules()[OPTIONAL[library]].read_text(encoding="utf-8")
+    assert f"\nimport {library}" not in source
+    assert f"\nfrom {library}" not in source
 
 
 def test_api_adds_flask_and_metrics_alone_boto3_if_asked_for() -> None:
-    assert foreign(reachable(GRAPH, {"api.app"})) - {"numpy", "PIL", "onnxruntime"} <= {
+    assert foreign(reachable(GRAPH, {"api.app"})) - {"numpy", "PIL", "onnxruntime"} - OPTIONAL.keys() <= {
         "flask",
         "werkzeug",
         "prometheus_client",
@@ -132,6 +142,7 @@ def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
         "text_recognizer.images.loading",
         "text_recognizer.images.ink",
         "text_recognizer.images.limits",
+        "text_recognizer.images.plugins",
         "text_recognizer.images.reading",
         "text_recognizer.images.resizing",
         "text_recognizer.preparation.dark_regions",

@@ -19,14 +19,14 @@ class Contents:
         data: The file, as short as decoding allows.
         size: Width and height in pixels if they are known without a decoder; they are checked before one
             allocates anything.
-        orientation: EXIF orientation, 1-8; 1 is upright.
+        orientation: EXIF orientation, 1-8; 1 is upright; None: as the decoded image says.
         buffer_bytes: What the decoder allocates beside the pixels of the image.
         scans: How often a decoder goes through the whole image.
     """
 
     data: bytes
     size: tuple[int, int] | None = None
-    orientation: int = 1
+    orientation: int | None = 1
     buffer_bytes: int = 0
     scans: int = 1
 

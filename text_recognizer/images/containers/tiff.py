@@ -1,21 +1,26 @@
 """TIFF 6.0 and BigTIFF with one directory of the tags that decoding needs, whose values are checked.
 
+Each page has a directory, which leads to that of the next page. Thumbnails and masks have one too.
 libtiff allocates a whole tile or strip at once, as large as the tags say, before it looks at the data.
 """
 
+import contextlib
+import itertools
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from text_recognizer.errors import ImageTooLargeError
 from text_recognizer.images.containers import exif
-from text_recognizer.images.containers.contents import Contents
+from text_recognizer.images.containers.contents import MAX_PARTS, Contents
 
 MAGICS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 _WIDTH, _LENGTH, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
 _STRIP_OFFSETS, _SAMPLES, _ROWS_PER_STRIP, _STRIP_BYTES, _PLANAR = 273, 277, 278, 279, 284
 _COLORMAP, _TILE_WIDTH, _TILE_LENGTH, _TILE_OFFSETS, _TILE_BYTES = 320, 322, 323, 324, 325
-_ORIENTATION, _JPEG_TABLES = 274, 347
+_ORIENTATION, _JPEG_TABLES, _SUBFILE_TYPE = 274, 347, 254
+_NO_PAGE = 0b101  # bits of the subfile type: a reduced copy of another image, a transparency mask
 _NUMBERS = {
     _WIDTH,
     _LENGTH,
@@ -77,15 +82,19 @@ class _Layout:
 _Tags = dict[int, tuple[int, int, bytes]]  # by number: type, count, values or their offset
 
 
-def contents_of(data: bytes) -> Contents:
-    """Return the file `data` with one directory, behind its end, of the tags that decoding needs.
+def contents_of(data: bytes, page: int = 1) -> Contents:
+    """Return the file `data` with one directory, behind its end, of the tags that decoding `page` needs.
 
     Raises:
-        ValueError: If a tag cannot be read or has an impossible value.
+        ValueError: If there is no such page, a tag cannot be read or has an impossible value.
         ImageTooLargeError: If a tag has very many values, or a tile is much larger than the image.
     """
-    layout = _Layout("<" if data[:2] == b"II" else ">", data[2:3] == b"+" or data[3:4] == b"+")
-    tags = _tags(data, layout)
+    layout = _layout(data)
+    directories = _pages(data, layout) if page > 1 else _directories(data, layout)
+    directory = next(itertools.islice(directories, page - 1, None), None)
+    if directory is None:
+        raise ValueError("its directory is cut off" if page == 1 else f"it has no page {page}")
+    tags = _tags(data, layout, directory)
     for number, (_, count, _) in tags.items():
         if count > (most := _MAX_COUNTS.get(number, _MAX_COUNT)):
             raise ImageTooLargeError(
@@ -101,10 +110,53 @@ def contents_of(data: bytes) -> Contents:
     )
 
 
-def _tags(data: bytes, layout: _Layout) -> _Tags:
-    """Return the needed tags of the first directory; of one that comes twice, the first."""
+def count_pages(data: bytes, most: int) -> int:
+    """Return the number of pages of a file, at most `most`; one whose pages are damaged counts too."""
+    return sum(1 for _ in itertools.islice(_pages(data, _layout(data)), most))
+
+
+def _layout(data: bytes) -> _Layout:
+    return _Layout("<" if data[:2] == b"II" else ">", data[2:3] == b"+" or data[3:4] == b"+")
+
+
+def _pages(data: bytes, layout: _Layout) -> Iterator[int]:
+    """Yield where the directory of each page begins; the first directory is one, whatever it says."""
+    for index, directory in enumerate(_directories(data, layout)):
+        if index == 0 or not _is_no_page(data, layout, directory):
+            yield directory
+
+
+def _directories(data: bytes, layout: _Layout) -> Iterator[int]:
+    """Yield where each directory begins; their chain ends where it is damaged or leads back."""
+    seen: set[int] = set()
+    at = layout.offset_at
+    with contextlib.suppress(struct.error):
+        while len(seen) < MAX_PARTS:
+            (directory,) = struct.unpack_from(layout.offset, data, at)
+            if directory == 0 or directory in seen:
+                return
+            seen.add(directory)
+            yield directory
+            (count,) = struct.unpack_from(layout.count, data, directory)
+            at = directory + struct.calcsize(layout.count) + count * struct.calcsize(layout.entry)
+
+
+def _is_no_page(data: bytes, layout: _Layout, directory: int) -> bool:
+    """Tell whether a directory is that of a thumbnail or a mask; tags are in order, and this is the first."""
+    at = directory + struct.calcsize(layout.count)
     try:
-        (at,) = struct.unpack_from(layout.offset, data, layout.offset_at)
+        number, kind, _, value = struct.unpack_from(layout.entry, data, at)
+    except struct.error:
+        return False
+    if number != _SUBFILE_TYPE or kind not in _WHOLE:
+        return False
+    (bits,) = struct.unpack_from(f"{layout.order}{_WHOLE[kind]}", value)
+    return bool(bits & _NO_PAGE)
+
+
+def _tags(data: bytes, layout: _Layout, at: int) -> _Tags:
+    """Return the needed tags of the directory at `at`; of one that comes twice, the first."""
+    try:
         (count,) = struct.unpack_from(layout.count, data, at)
         if count > _MAX_TAGS:
             raise ValueError(f"{count} tags in a directory")

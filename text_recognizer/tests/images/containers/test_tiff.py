@@ -2,13 +2,14 @@
 
 import io
 import struct
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from text_recognizer.errors import ImageTooLargeError
-from text_recognizer.images.containers.tiff import contents_of
+from text_recognizer.images.containers.tiff import contents_of, count_pages
 from text_recognizer.tests.images.hostile_files import LONG, LONG8, SHORT, gray_tags, tiff, tiled, without
 from text_recognizer.tests.images.image_files import draw_picture, encode
 
@@ -116,3 +117,38 @@ def test_a_directory_that_is_cut_is_damaged() -> None:
 def test_of_a_tag_that_comes_twice_the_first_counts() -> None:
     tags = [*gray_tags(8, 8, 1), (256, LONG, 1, 30_000)]
     assert contents_of(tiff(tags, bytes(3000))).size == (8, 8)
+
+
+def pages(*pictures: Image.Image, **options: Any) -> bytes:
+    return encode(pictures[0], "TIFF", save_all=True, append_images=pictures[1:], **options)
+
+
+def test_each_page_is_found() -> None:
+    first, second = Image.fromarray(draw_picture()), Image.fromarray(255 - draw_picture())
+    data = pages(first, second, compression="tiff_lzw")
+    assert count_pages(data, 10) == 2
+    assert [opened(contents_of(data, page).data).tobytes() for page in (1, 2)] == [
+        first.tobytes(),
+        second.tobytes(),
+    ]
+    with pytest.raises(ValueError, match="no page 3"):
+        contents_of(data, 3)
+    assert count_pages(data, 1) == 1
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("kind", [SHORT, LONG])
+def test_thumbnails_and_masks_are_no_pages(order: str, kind: int) -> None:
+    for bits, count in ((0, 1), (1, 1), (4, 1)):
+        tags = [(254, kind, 1, bits), *gray_tags(8, 8)]
+        assert count_pages(tiff(tags, bytes(64), order), 10) == count  # the first directory is a page
+    picture, small = Image.fromarray(draw_picture()), Image.fromarray(draw_picture()[::4, ::4])
+    data = pages(picture, small, picture, tiffinfo={254: 1})
+    assert count_pages(data, 10) == 1
+
+
+def test_directories_in_a_circle_end() -> None:
+    data = bytearray(tiff(gray_tags(8, 8), bytes(64)))
+    (count,) = struct.unpack_from("<H", data, 8)
+    struct.pack_into("<L", data, 10 + 12 * count, 8)  # the directory is followed by itself
+    assert count_pages(bytes(data), 10) == 1
