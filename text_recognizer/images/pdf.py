@@ -72,7 +72,8 @@ def render_page(data: bytes, page: int, limits: ImageLimits) -> GrayImage:
             raise InvalidInputError(f"The PDF has {len(document)} pages; received page {page}.")
         try:
             sheet = document[page - 1]
-            scale = (1 - _ROUNDING) * _scale(*sheet.get_size(), limits)
+            width, height = sheet.get_size()
+            scale = (1 - _ROUNDING) * _scale(width, height, limits)
             _check_images(sheet, limits)
             bitmap = sheet.render(scale=scale, grayscale=True, may_draw_forms=False)
             return np.array(bitmap.to_numpy(), np.uint8).reshape(bitmap.height, bitmap.width)
