@@ -28,6 +28,7 @@ _RANGES: dict[str, tuple[type, float, float]] = {  # type, least and greatest va
     "least_probability": (float, 0.0, 1.0),
     "blank_threshold": (float, 0.0, 1.0),
     "margin": (float, 0.0, 1000.0),
+    "greedy_above": (float, 0.0, 1.0),
     "slope": (float, 0.0, 100.0),
     "offset": (float, -100.0, 100.0),
 }

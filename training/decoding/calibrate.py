@@ -146,6 +146,20 @@ def fit(confidences: Reals, right: Reals) -> Calibration:
     return Calibration(float(weights[0]), float(weights[1]))
 
 
+def cross_validated(*halves: tuple[Reals, Reals]) -> dict[str, float]:
+    """Return the expected calibration errors before and after calibration.
+
+    Args:
+        halves: Two pairs of confidences (N,) and how right they were, (N,); each is judged by a fit to the
+            other one.
+    """
+    before, after = [], []
+    for fitted, (confidences, right) in (halves, halves[::-1]):
+        before.append(expected_calibration_error(confidences, right))
+        after.append(expected_calibration_error(fit(*fitted).apply(confidences), right))
+    return {"ece_before": round(float(np.mean(before)), 4), "ece_after": round(float(np.mean(after)), 4)}
+
+
 def calibrate(
     vocabulary: Vocabulary,
     config: DecodingConfig,
@@ -167,18 +181,8 @@ def calibrate(
     found, errors = {}, {}
     for kind in ("character", "word", "line", "number"):
         samples = sentences if kind != "number" else collect_numbers(raw, numbers)
-        halves = samples[::2], samples[1::2]
         found[kind] = fit(*joined(samples, kind))
-        before, after = [], []
-        for fitted, judged in (halves, halves[::-1]):
-            confidences, right = joined(judged, kind)
-            before.append(expected_calibration_error(confidences, right))
-            calibrated = fit(*joined(fitted, kind)).apply(confidences)
-            after.append(expected_calibration_error(calibrated, right))
-        errors[kind] = {
-            "ece_before": round(float(np.mean(before)), 4),
-            "ece_after": round(float(np.mean(after)), 4),
-        }
+        errors[kind] = cross_validated(joined(samples[::2], kind), joined(samples[1::2], kind))
         sys.stdout.write(f"{decoder}, {kind}: expected calibration error {errors[kind]}\n")
     return Calibrations(**found), errors
 

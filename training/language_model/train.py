@@ -1,7 +1,8 @@
 """Train the character language model: `python training/language_model/train.py [--save] FILE.json`.
 
-The file states the model's name, its order, how often an n-gram must occur to be kept, and the seed of the
-line breaks. Sources are Brown (its train part), IAM train and IAM-OnDB, without validation and test texts.
+The file states the model's name, its order, how often an n-gram must occur to be kept, the seed of the line
+breaks, and whether the texts are `lines` (Brown, IAM and IAM-OnDB) or `words` (Brown); see `corpora`.
+Validation and test texts are left out.
 """
 
 import argparse
@@ -17,8 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from text_recognizer.datasets.iam.dataset import IamDataset
-from text_recognizer.datasets.iam.texts import iam_texts
 from text_recognizer.decoding.language_model.loading import LANGUAGE_MODEL, NGRAMS, WORDS
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import MAX_ORDER, decode_ngrams, encode_ngrams
@@ -27,9 +26,9 @@ from text_recognizer.files import write_atomically, write_json
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.tooling.checkout import current_commit
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
-from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+from text_recognizer.vocabulary import Vocabulary
+from training.language_model.corpora import CORPORA, TEXT_KINDS, TextKind
 from training.language_model.kneser_ney import estimate
-from training.language_model.texts import training_lines
 
 MAX_BYTES = 8_000_000  # for the file of n-grams: it is loaded by every service and lies in every clone
 
@@ -52,12 +51,14 @@ class LanguageModelConfig:
         order: Characters of the longest n-grams, 1 to `MAX_ORDER`.
         minimum_counts: For n = 1 ... order: n-grams counted less often are left out.
         seed: Of the line breaks.
+        texts: What to learn from, a name in `CORPORA`.
     """
 
     name: str
     order: int
     minimum_counts: tuple[int, ...]
     seed: int
+    texts: TextKind = "lines"
 
     @classmethod
     def from_file(cls, path: Path) -> "LanguageModelConfig":
@@ -76,6 +77,8 @@ class LanguageModelConfig:
                 f"Expected an order of 1-{MAX_ORDER} and as many minimum_counts; received {config.order} and "
                 f"{config.minimum_counts} in {path}."
             )
+        if config.texts not in TEXT_KINDS:
+            raise ConfigError(f"Expected texts of {TEXT_KINDS}; received {config.texts!r} in {path}.")
         return config
 
 
@@ -86,35 +89,32 @@ def train(config: LanguageModelConfig) -> tuple[dict[str, bytes], dict[str, Any]
         DataError: If a source is missing.
         ConfigError: If the file is larger than `MAX_BYTES`.
     """
-    iam = IamDataset()
-    iam.load_or_generate_data()
-    texts, held_out = iam_texts(iam)
-    lines, sources = training_lines(texts["train"], held_out, config.seed)
-    for name, counts in sources.items():
+    corpus = CORPORA[config.texts](config.seed)
+    for name, counts in corpus.sources.items():
         logger.info("%s: %s", name, counts)
-    vocabulary = Vocabulary(LINE_CHARACTERS)
+    vocabulary = Vocabulary(corpus.characters)
     bits = {}
     for order in range(1, config.order + 1):
-        base, tables = estimate(lines, vocabulary, order, config.minimum_counts[:order])
+        base, tables = estimate(corpus.train, vocabulary, order, config.minimum_counts[:order])
         content = encode_ngrams(base, tables)
-        model = LanguageModel(LINE_CHARACTERS, *decode_ngrams(content))
-        bits[str(order)] = bits_per_character(model, texts["validation"], vocabulary)
+        model = LanguageModel(corpus.characters, *decode_ngrams(content))
+        bits[str(order)] = bits_per_character(model, corpus.validation, vocabulary)
         logger.info("Order %d: %d bytes, %.4f bits per character", order, len(content), bits[str(order)])
     if len(content) > MAX_BYTES:
         raise ConfigError(
             f"The n-grams take {len(content):,} bytes, more than {MAX_BYTES:,}. Raise minimum_counts."
         )
-    files = {NGRAMS: content, WORDS: "".join(f"{word}\n" for word in words_of(lines)).encode()}
+    files = {NGRAMS: content, WORDS: "".join(f"{word}\n" for word in words_of(corpus.train)).encode()}
     return files, {
         "name": config.name,
         "order": config.order,
-        "vocabulary": LINE_CHARACTERS,
+        "vocabulary": corpus.characters,
         "sha256": {file: hashlib.sha256(content).hexdigest() for file, content in files.items()},
         "contexts": [len(table.keys) for table in tables],
         "ngrams": [len(base), *(len(table.codes) for table in tables)],
         "experiment": dataclasses.asdict(config),
-        "sources": sources,
-        "scores": {"iam_validation_lines": len(texts["validation"]), "bits_per_character_by_order": bits},
+        "sources": corpus.sources,
+        "scores": {corpus.judge: len(corpus.validation), "bits_per_character_by_order": bits},
         "commit": current_commit(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -63,9 +63,13 @@ class Lexicon:
         """Iterate over the words in alphabetical order."""
         return iter(self._counts)
 
+    def weight(self, word: str) -> float:
+        """Return how often one of its words is picked, relative to a word that the texts have once."""
+        return float(self._counts[word] ** _TEMPER)
+
     def _weights(self, words: list[str]) -> Reals:
         """Return the weight of each of the words, (words,)."""
-        return np.array([self._counts[word] for word in words], np.float64) ** _TEMPER
+        return np.array([self.weight(word) for word in words], np.float64)
 
     def _cumulative_lengths(self) -> Reals:
         """Return the share of words up to each of `_lengths`, (lengths,)."""

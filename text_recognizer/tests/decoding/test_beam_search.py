@@ -196,3 +196,10 @@ def test_only_sentences_are_finished(
     logits[-2, vocabulary.encode(".")] = np.log(0.4)
     logits[-2, 0] = np.log(0.5)  # the image shows rather no full stop
     assert vocabulary.decode(decode_beam(logits, BeamSearchConfig(), model)) == expected
+
+
+def test_sure_text_is_not_searched() -> None:
+    probabilities = np.array([[0.6, 0.4], [0.6, 0.4]])  # the best path is blank, of probability 0.36
+    for threshold, found in ((0.3, []), (0.4, [1]), (1.0, [1])):
+        config = BeamSearchConfig(length_bonus=0.0, greedy_above=threshold)
+        assert decode_beam(np.log(probabilities), config) == found

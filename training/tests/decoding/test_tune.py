@@ -4,15 +4,13 @@ import numpy as np
 import pytest
 
 from text_recognizer.decoding import line_decoder
-from text_recognizer.decoding.beam_search import BeamSearchConfig
-from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests import tiny_models
 from text_recognizer.vocabulary import Vocabulary
 from training.decoding import tune as tune_module
 from training.decoding.line_logits import LineLogits
-from training.decoding.tune import Score, Tuner, tune
+from training.decoding.tune import tune
 from training.language_model.kneser_ney import estimate
 
 VOCABULARY = Vocabulary("ab")
@@ -54,19 +52,3 @@ def test_language_model_is_found_to_help(
     assert config.calibration.keys() == {"greedy", "beam"}
     assert measured["beam"]["cer"] == 0 < measured["greedy"]["cer"]
     assert measured["calibration_beam"].keys() == {"character", "word", "line", "number"}
-
-
-def test_least_work_that_is_as_good_and_fast_enough_is_taken(
-    model: LanguageModel, lines: list[LineLogits], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    errors = {8: 0.1, 16: 0.05, 24: 0.0499, 32: 0.01}
-    milliseconds = {8: 3.0, 16: 5.0, 24: 7.0, 32: 30.0}
-
-    def score(settings: BeamSearchConfig) -> Score:
-        hasty = 0.02 if settings.blank_threshold < 0.99 else 0.0
-        return Score(errors.get(settings.width, 0.5) + hasty, 0.5, milliseconds.get(settings.width, 9.0))
-
-    tuner = Tuner(lines, VOCABULARY, model, Lexicon([], VOCABULARY))
-    monkeypatch.setattr(tuner, "score", score)
-    found = tuner.tune(BeamSearchConfig())
-    assert (found.width, found.blank_threshold) == (16, 0.99)

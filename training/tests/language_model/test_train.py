@@ -4,13 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from text_recognizer.datasets.iam.dataset import IamDataset
-from text_recognizer.datasets.iam.texts import HeldOut
 from text_recognizer.decoding.language_model.loading import load_language_model
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.errors import ConfigError
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 from training.language_model import train as train_language_model
+from training.language_model.corpora import CORPORA, Corpus
 from training.language_model.kneser_ney import estimate
 from training.language_model.train import LanguageModelConfig, bits_per_character, main, words_of
 
@@ -20,10 +19,9 @@ LINES = ["the cat sat on the mat", "a cat, a hat", "that is that", "the hat is o
 @pytest.fixture
 def texts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Let training read `LINES`, and write to the folder returned."""
-    iam = {"train": LINES, "validation": ["the hat sat"]}
-    monkeypatch.setattr(IamDataset, "load_or_generate_data", lambda self: None)
-    monkeypatch.setattr(train_language_model, "iam_texts", lambda _: (iam, HeldOut([])))
-    monkeypatch.setattr(train_language_model, "training_lines", lambda *_: (LINES, {"iam": {"texts": 12}}))
+    sources = {"iam": {"texts": 12}}
+    corpus = Corpus(LINE_CHARACTERS, LINES, ["the hat sat"], sources, "iam_validation_lines")
+    monkeypatch.setitem(CORPORA, "lines", lambda _: corpus)
     monkeypatch.setattr(train_language_model.save, "__defaults__", (tmp_path,))
     return tmp_path
 
@@ -39,6 +37,7 @@ def test_command_saves_what_the_reader_loads(texts: Path) -> None:
     model = load_language_model("toy", texts)
     assert model.order == 3
     manifest = json.loads((texts / "toy" / "language_model.json").read_text())
+    assert manifest["scores"]["iam_validation_lines"] == 1
     bits = manifest["scores"]["bits_per_character_by_order"]
     assert bits["3"] < bits["2"] < bits["1"]
     vocabulary = Vocabulary(LINE_CHARACTERS)
@@ -67,7 +66,14 @@ def test_bits_count_the_end_of_the_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"order": 7}, {"order": 0, "minimum_counts": []}, {"minimum_counts": [1]}, {"smooth": True}]
+    "changes",
+    [
+        {"order": 7},
+        {"order": 0, "minimum_counts": []},
+        {"minimum_counts": [1]},
+        {"smooth": True},
+        {"texts": "pages"},
+    ],
 )
 def test_wrong_configurations_are_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match="Expected"):
