@@ -4,6 +4,6 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 
 use_environment dev
-for part in character_predictor line_predictor line_detector paragraph_text_recognizer; do
+for part in character_predictor word_predictor line_predictor line_detector paragraph_text_recognizer; do
   python "$root/evaluation/evaluate_$part.py" "$@"
 done
