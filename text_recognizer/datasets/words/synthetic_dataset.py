@@ -180,10 +180,30 @@ class SyntheticWordsDataset(WordsDataset):
             index: Number of the word, from 0 on.
         """
         font, text, rng = self._word(split, index)
-        stretch = float(self._plans[split].stretches[index])
+        return self._drawn(text, font, float(self._plans[split].stretches[index]), rng), text
+
+    def draw_text(self, text: str, number: int) -> GrayImage:
+        """Return an image (H, W) of a text of one's own, drawn as the words of the data set are.
+
+        Args:
+            text: Characters that some font has, without spaces.
+            number: Decides on font, surface and all else, from 0 on.
+
+        Raises:
+            ConfigError: If no font has all the characters.
+        """
+        if not any(font.has(text) for font in self.fonts):
+            raise ConfigError(f"None of {len(self.fonts)} fonts has all characters of {text!r}.")
+        rng = np.random.default_rng([self.seed, len(SPLIT_NAMES), number])
+        font = self._font_with(text, int(np.searchsorted(self._font_ends, rng.random(), side="right")))
+        stretch = float(np.exp(LOG_STRETCH[0] + LOG_STRETCH[1] * rng.standard_normal()))
+        return self._drawn(text, font, stretch, rng)
+
+    def _drawn(self, text: str, font: WordFont, stretch: float, rng: np.random.Generator) -> GrayImage:
+        """Return an image (H, W) of a text in the data set's mode."""
         if self.mode == "plain":
-            return draw_plain(text, font, stretch, rng), text
-        return draw_rich(text, font, stretch, self._neighbour, rng), text
+            return draw_plain(text, font, stretch, rng)
+        return draw_rich(text, font, stretch, self._neighbour, rng)
 
     def _image(self, name: str, index: int) -> InkImage:
         """Return a word as input of the networks, (height, width or any)."""

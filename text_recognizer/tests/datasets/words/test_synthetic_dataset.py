@@ -133,3 +133,13 @@ def test_what_is_missing_is_said(data_root: Path) -> None:
         path.unlink()
     with pytest.raises(DataError, match="npm install"):
         loaded(num_words=3)
+
+
+def test_a_text_of_ones_own_is_drawn_alike_each_time() -> None:
+    dataset = loaded(num_words=9, num_validation=9)
+    first, again, other = (dataset.draw_text("wharf", number) for number in (3, 3, 4))
+    np.testing.assert_array_equal(first, again)
+    assert first.dtype == np.uint8
+    assert first.shape != other.shape or (first != other).any()
+    with pytest.raises(ConfigError, match="None of 3 fonts"):
+        dataset.draw_text("日本", 0)
