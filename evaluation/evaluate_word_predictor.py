@@ -27,7 +27,7 @@ from evaluation.items.words import (
     word_sets,
     worst_words,
 )
-from text_recognizer.datasets.words.labelled_word import LabelledWord
+from text_recognizer.datasets.labelled.images import LabelledImage
 from text_recognizer.tooling.selection import spread
 from text_recognizer.word_predictor import DEFAULT_WORD_MODEL, WordPredictor
 
@@ -35,7 +35,7 @@ BATCH_WORDS = 64  # handed over at a time
 TIMED_WORDS = 200  # enough for a median of the time of one
 
 
-def read_words(predictor: WordPredictor, words: Sequence[LabelledWord]) -> tuple[list[str], float]:
+def read_words(predictor: WordPredictor, words: Sequence[LabelledImage]) -> tuple[list[str], float]:
     """Return the texts of words, and the seconds from their files to their texts."""
     started = time.perf_counter()
     texts: list[str] = []

@@ -1,13 +1,14 @@
 """Characters to labels and back; label 0 is the CTC blank."""
 
 import string
+import unicodedata
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import numpy as np
 
 from text_recognizer.arrays import Labels
-from text_recognizer.errors import VocabularyError
+from text_recognizer.errors import ConfigError, VocabularyError
 
 BLANK = 0
 
@@ -18,15 +19,75 @@ EMNIST_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 # a network trained on one of them can be trained further on another.
 LINE_CHARACTERS = EMNIST_CHARACTERS + " !\"#&'()*+,-./:;?"
 
+# Those, signs of prices, measures and forms, and the accents of western European languages. Language models
+# keep 7 bits for a character, so that no vocabulary of theirs can have more than these 125.
+LATIN_CHARACTERS = f"{LINE_CHARACTERS}$%=@[]€£§°☐☑àáâäçèéêëìíîïñòóôöùúûüßœæÀÇÈÉÊÄÖÜÎ"
+
 # The vocabularies that an experiment can name. Those of words have 36 and 94 characters, as the field's:
 # digits and letters of one case, or all printable ASCII but the space.
 VOCABULARIES: Mapping[str, str] = MappingProxyType(
     {
         "line": LINE_CHARACTERS,
+        "latin": LATIN_CHARACTERS,
         "alphanumeric": string.digits + string.ascii_lowercase,
         "printable": string.digits + string.ascii_letters + string.punctuation,
     }
 )
+
+
+# What characters without a canonical decomposition look like.
+_ALIKE: Mapping[str, str] = MappingProxyType(
+    {
+        "œ": "o", "æ": "a", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "B", "Œ": "O", "Æ": "A", "Ø": "O",
+        "Ł": "L", "$": "S", "§": "S", "€": "E", "£": "L", "@": "a", "[": "(", "]": ")", "°": "o", "=": "-",
+    }
+)  # fmt: skip
+
+_MORE = "+"  # behind the name of a vocabulary: characters that it has besides
+
+
+def base_of(character: str) -> str | None:
+    """Return the character that another one looks like, without its accent or by its shape, or None.
+
+    >>> base_of("é"), base_of("€"), base_of("a")
+    ('e', 'E', None)
+    """
+    decomposed = unicodedata.normalize("NFD", character)[0]
+    return decomposed if decomposed != character else _ALIKE.get(character)
+
+
+def characters_of(vocabulary: str) -> str:
+    """Return the characters of a vocabulary by its name, such as `line`, or `line+éö` with two more.
+
+    Raises:
+        ConfigError: If the name is unknown, or a character comes twice.
+    """
+    name, _, more = vocabulary.partition(_MORE)
+    if name not in VOCABULARIES:
+        raise ConfigError(
+            f"Expected a vocabulary of {sorted(VOCABULARIES)}, or one of them with more characters, as in "
+            f"line+éö; received {vocabulary!r}."
+        )
+    characters = VOCABULARIES[name] + more
+    if twice := sorted({c for c in more if characters.count(c) > 1}):
+        raise ConfigError(
+            f"Expected each character of the vocabulary {vocabulary!r} once; {twice} come twice."
+        )
+    return characters
+
+
+def vocabulary_name(characters: str) -> str:
+    """Return the name by which `characters_of` finds these characters.
+
+    Raises:
+        VocabularyError: If no vocabulary that has a name begins them.
+    """
+    begun = [name for name, named in VOCABULARIES.items() if characters.startswith(named)]
+    if not begun:
+        raise VocabularyError(f"No vocabulary of {sorted(VOCABULARIES)} begins {characters!r}.")
+    name = max(begun, key=lambda name: len(VOCABULARIES[name]))
+    more = characters[len(VOCABULARIES[name]) :]
+    return f"{name}{_MORE}{more}" if more else name
 
 
 class Vocabulary:

@@ -10,9 +10,9 @@ import numpy as np
 
 from evaluation.common import MAX_WORST_ITEMS
 from text_recognizer.arrays import GrayImage
+from text_recognizer.datasets.labelled.images import LabelledImage, unique_among_folders
 from text_recognizer.datasets.words.folders import read_word_folder
-from text_recognizer.datasets.words.labelled_dataset import TRAIN_FOLDERS, is_held_back, words_of
-from text_recognizer.datasets.words.labelled_word import LabelledWord
+from text_recognizer.datasets.words.labelled_dataset import TRAIN_FOLDERS, is_held_back
 from text_recognizer.datasets.words.subsets import ALL, ALPHANUMERIC, LIST, LISTED, LONGER, field_subsets
 from text_recognizer.errors import DataError, InvalidInputError
 from text_recognizer.metrics.words import edit_similarities, mean_interval, protocol_form, word_matches
@@ -43,9 +43,9 @@ class WordSet:
     from pathlib import Path
 
     from evaluation.items.words import WordSet, score_set
-    from text_recognizer.datasets.words.labelled_word import LabelledWord
+    from text_recognizer.datasets.labelled.images import LabelledImage
 
-    shop = WordSet("shop", Path(folder), [LabelledWord("1", "Coffee", Path(folder) / "line.png")])
+    shop = WordSet("shop", Path(folder), [LabelledImage("1", "Coffee", Path(folder) / "line.png")])
     print(score_set(shop, ["COFFEE"])["shop 1"]["word_accuracy"])
     ```
 
@@ -57,7 +57,7 @@ class WordSet:
 
     name: str
     folder: Path
-    words: list[LabelledWord]
+    words: list[LabelledImage]
 
 
 def word_sets(dataset: str, split: str, also: Sequence[str] = (), limit: int | None = None) -> list[WordSet]:
@@ -102,7 +102,11 @@ def _training_sets(validation: bool) -> list[WordSet]:
     sets = []
     for name in TRAIN_FOLDERS:
         each = _read(Path(name).name, raw_dir(name))
-        words = [word for word in words_of(name, each.words) if is_held_back(word.photo) == validation]
+        words = [
+            word
+            for word in unique_among_folders(name, each.words)
+            if is_held_back(word.group or word.id) == validation
+        ]
         sets.append(WordSet(each.name, each.folder, words))
     return sets
 
@@ -117,12 +121,12 @@ def _folder(name: str) -> WordSet:
 
 def _read(name: str, folder: Path) -> WordSet:
     found = read_word_folder(folder, "test")
-    if found.missing:
-        logger.warning("%s: %d words have no image", name, len(found.missing))
-    return WordSet(name, folder, found.words)
+    if found.left_out:
+        logger.warning("%s: %d words have no image", name, len(found.left_out))
+    return WordSet(name, folder, found.images)
 
 
-def load_or_blank(word: LabelledWord) -> GrayImage:
+def load_or_blank(word: LabelledImage) -> GrayImage:
     """Return the image of a word; for an unreadable one, blank paper: the word counts as missed."""
     try:
         return word.load()
@@ -131,7 +135,7 @@ def load_or_blank(word: LabelledWord) -> GrayImage:
         return np.full((_BLANK_SIDE_PX, _BLANK_SIDE_PX), 255, np.uint8)
 
 
-def main_words(word_set: WordSet) -> list[LabelledWord]:
+def main_words(word_set: WordSet) -> list[LabelledImage]:
     """Return the scorable words of the subset by which a set counts."""
     subset = _SUBSETS.get(word_set.name, (ALL,))[0]
     return scorable(field_subsets(word_set.folder, word_set.words)[subset])
@@ -168,12 +172,12 @@ def unscored_subsets(sets: Sequence[WordSet]) -> dict[str, str]:
     }
 
 
-def scorable(words: Sequence[LabelledWord]) -> list[LabelledWord]:
+def scorable(words: Sequence[LabelledImage]) -> list[LabelledImage]:
     """Return the words that have a letter or a digit; the protocol leaves out the others."""
     return [word for word in words if protocol_form(word.text)]
 
 
-def score(words: Sequence[LabelledWord], predictions: Sequence[str]) -> dict[str, Any]:
+def score(words: Sequence[LabelledImage], predictions: Sequence[str]) -> dict[str, Any]:
     """Return word accuracy and 1 - NED of scorable words with their 95 % intervals.
 
     Raises:
@@ -190,7 +194,7 @@ def score(words: Sequence[LabelledWord], predictions: Sequence[str]) -> dict[str
     }
 
 
-def score_case(words: Sequence[LabelledWord], predictions: Sequence[str]) -> dict[str, Any]:
+def score_case(words: Sequence[LabelledImage], predictions: Sequence[str]) -> dict[str, Any]:
     """Return the scores of words in capitals alone, of the others, and how far apart they are.
 
     Digits alone are no capitals. A side without words has no scores, and then there is no `gap`.

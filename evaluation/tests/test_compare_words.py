@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.compare_words import BORDER_PX, main, model_names, readable, with_border, write_files
 from evaluation.items.words import WordSet
-from text_recognizer.datasets.words.labelled_word import LabelledWord
+from text_recognizer.datasets.labelled.images import LabelledImage
 from text_recognizer.tests.datasets.toy_words import png_of
 
 
@@ -48,14 +48,17 @@ def test_the_models_are_all_of_words_or_the_chosen_ones() -> None:
 
 
 def test_words_that_nobody_can_read_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    words = [LabelledWord("good", "a", lambda: png_of("a")), LabelledWord("bad", "b", tmp_path / "none.png")]
+    words = [
+        LabelledImage("good", "a", lambda: png_of("a")),
+        LabelledImage("bad", "b", tmp_path / "none.png"),
+    ]
     assert [word.id for word in readable(WordSet("shop", tmp_path, words)).words] == ["good"]
     assert "Left out bad" in caplog.text
 
 
 def test_files_are_the_originals_and_those_with_a_border(tmp_path: Path) -> None:
     (tmp_path / "1.png").write_bytes(png_of("one"))
-    words = [LabelledWord("1", "one", tmp_path / "1.png"), LabelledWord("2", "two", lambda: png_of("two"))]
+    words = [LabelledImage("1", "one", tmp_path / "1.png"), LabelledImage("2", "two", lambda: png_of("two"))]
     (tmp_path / "out").mkdir()
     plain, bordered = write_files([WordSet("shop", tmp_path, words)], tmp_path / "out")
     assert plain[0] == (tmp_path / "1.png").resolve()

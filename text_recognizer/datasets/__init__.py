@@ -77,6 +77,7 @@ DATASETS = _classes(
         "IamLinesDataset": "iam.lines_dataset",
         "IamOnlineLinesDataset": "iam_online.lines_dataset",
         "IamParagraphsDataset": "iam.paragraphs_dataset",
+        "LabelledLinesDataset": "labelled_lines.dataset",
         "LabelledWordsDataset": "words.labelled_dataset",
         "SyntheticLinesDataset": "synthetic.lines_dataset",
         "SyntheticWordsDataset": "words.synthetic_dataset",

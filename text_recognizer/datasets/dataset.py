@@ -191,3 +191,14 @@ def check_flags(**parameters: object) -> None:
     for name, value in parameters.items():
         if not isinstance(value, bool):
             raise ConfigError(f"Expected true or false for {name}; received {value!r}.")
+
+
+def check_share(parameter: str, value: object) -> None:
+    """Refuse a share of samples that is no number from 0 on and below 1.
+
+    Raises:
+        ConfigError: If it is anything else.
+    """
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 <= value < 1:  # type: ignore[operator]
+        raise ConfigError(f"Expected 0 <= {parameter} < 1; received {value!r}.")

@@ -1,22 +1,25 @@
 """What all data sets of handwritten lines have in common: parameters, shapes, descriptions."""
 
 import collections
+import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, InkImage, InkMap
+from text_recognizer.augmentation.rules import RuleAugmentation, draw_rules
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Dataset, Split, check_flags, check_numbers
 from text_recognizer.errors import ConfigError
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to_line
 from text_recognizer.preprocessing.writing import writing_ink
-from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary, characters_of
 
 
 class LinesDataset(Dataset):
-    """Lines of one height; the targets are texts of LINE_CHARACTERS.
+    """Lines of one height; the targets are texts of one vocabulary.
 
-    Data sets with equal height, width and `normalize` can be mixed with each other.
+    Data sets with equal height, width, `normalize` and vocabulary can be mixed with each other.
 
     ```python
     from text_recognizer.datasets import FsdlHandwritingLinesDataset
@@ -30,22 +33,34 @@ class LinesDataset(Dataset):
         height: Rows of an image.
         width: Columns of every image; None if each line's aspect ratio decides.
         normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
+        vocabulary: Name of the vocabulary, see `characters_of`.
+        rules: How often and how rules of paper are drawn into training lines.
     """
 
     characters = LINE_CHARACTERS
     normalize: bool = False
 
-    def __init__(self, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False) -> None:
+    def __init__(
+        self,
+        height: int = LINE_HEIGHT,
+        width: int | None = None,
+        normalize: bool = False,
+        vocabulary: str = "line",
+        rules: Mapping[str, Any] | None = None,
+    ) -> None:
         """Set the parameters that all data sets of lines share.
 
         Args:
             height: Rows of an image.
             width: Columns of every image; None if each line's aspect ratio decides.
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
+            vocabulary: Name of the vocabulary, see `characters_of`.
+            rules: Parameters of `RuleAugmentation`; None draws none.
 
         Raises:
-            ConfigError: If a value is of another type, the height is below 1, or the width leaves no room
-                between the margins.
+            ConfigError: If a value is of another type, the height is below 1, the width leaves no room
+                between the margins, the vocabulary is unknown, or a parameter of the rules is
+                unknown or unfit.
         """
         check_numbers(1, height=height, **({} if width is None else {"width": width}))
         check_flags(normalize=normalize)
@@ -55,6 +70,8 @@ class LinesDataset(Dataset):
                 f"Expected a width above {margins}, the two margins of lines {height} high; received {width}."
             )
         self.height, self.width, self.normalize = height, width, normalize
+        self.vocabulary, self.rules = vocabulary, RuleAugmentation.from_dict(rules or {})
+        self.characters = characters_of(vocabulary)
 
     @property
     def input_shape(self) -> tuple[int | None, int | None, int]:
@@ -67,8 +84,11 @@ class LinesDataset(Dataset):
         return (None, len(Vocabulary(self.characters)))
 
     def shape_parameters(self) -> dict[str, object]:
-        """Return height, width and `normalize`, as `hash_samples` takes them."""
-        return {"height": self.height, "width": self.width, "normalize": self.normalize}
+        """Return the parameters that all data sets of lines share, as `hash_samples` takes them."""
+        return {
+            "height": self.height, "width": self.width, "normalize": self.normalize,
+            "characters": self.characters, "rules": dataclasses.asdict(self.rules),
+        }  # fmt: skip
 
     def image_to_line(self, image: GrayImage) -> InkImage:
         """Return the image of a line as input of the networks, (height, width or any).
@@ -77,6 +97,23 @@ class LinesDataset(Dataset):
             InvalidInputError: If the image is empty.
         """
         return self.ink_to_line(writing_ink(image))
+
+    def training_image(self, image: GrayImage, name: str) -> InkImage:
+        """Return what `image_to_line` does, of a share of the lines with rules of paper drawn into them.
+
+        They are drawn before the line is prepared, because preparation sees the rules of real paper too.
+        Which lines have some, and how they look, depends on the name of a line alone.
+
+        Args:
+            image: (H, W) of a line of the training split.
+            name: Of the line, unique in its data set.
+
+        Raises:
+            InvalidInputError: If the image is empty.
+        """
+        rng = np.random.default_rng([*name.encode()])
+        ruled = rng.random() < self.rules.probability
+        return self.image_to_line(draw_rules(image, rng, self.rules) if ruled else image)
 
     def ink_to_line(self, ink: InkMap) -> InkImage:
         """Return the ink of a line as input of the networks, (height, width or any)."""

@@ -1,8 +1,18 @@
 import numpy as np
 import pytest
 
-from text_recognizer.errors import VocabularyError
-from text_recognizer.vocabulary import BLANK, EMNIST_CHARACTERS, LINE_CHARACTERS, VOCABULARIES, Vocabulary
+from text_recognizer.errors import ConfigError, VocabularyError
+from text_recognizer.vocabulary import (
+    BLANK,
+    EMNIST_CHARACTERS,
+    LATIN_CHARACTERS,
+    LINE_CHARACTERS,
+    VOCABULARIES,
+    Vocabulary,
+    base_of,
+    characters_of,
+    vocabulary_name,
+)
 
 
 def test_labels_follow_the_order_of_the_characters() -> None:
@@ -55,3 +65,33 @@ def test_words_have_no_space_and_only_the_longer_vocabulary_has_upper_case() -> 
     assert VOCABULARIES["alphanumeric"] == VOCABULARIES["alphanumeric"].lower()
     assert set(VOCABULARIES["alphanumeric"]) < set(VOCABULARIES["printable"])
     assert not {" "} & (set(VOCABULARIES["alphanumeric"]) | set(VOCABULARIES["printable"]))
+
+
+def test_a_vocabulary_is_found_by_its_name_with_more_characters() -> None:
+    assert characters_of("line") == LINE_CHARACTERS
+    assert characters_of("line+\u0151%") == LINE_CHARACTERS + "\u0151%"
+    assert vocabulary_name(LINE_CHARACTERS + "\u0151") == "line+\u0151"
+    assert vocabulary_name(LATIN_CHARACTERS) == "latin"
+    for name in ("latn", "line+a", "+ab"):
+        with pytest.raises(ConfigError, match="vocabulary"):
+            characters_of(name)
+    with pytest.raises(VocabularyError, match="begins"):
+        vocabulary_name("xyz")
+
+
+def test_the_larger_alphabet_fits_language_models_and_begins_with_the_smaller() -> None:
+    assert LATIN_CHARACTERS.startswith(LINE_CHARACTERS)
+    assert len(LATIN_CHARACTERS) == 125
+    assert set("$%=@&#+*[]\u20ac\u00a3\u00a7\u2610\u2611\u00e9\u00df") <= set(LATIN_CHARACTERS)
+
+
+def test_characters_have_the_base_that_they_look_like() -> None:
+    assert [base_of(character) for character in "\u00e9\u00c4\u0153\u20ac[a\u2610"] == [
+        "e",
+        "A",
+        "o",
+        "E",
+        "(",
+        None,
+        None,
+    ]

@@ -18,15 +18,15 @@ from evaluation.items.words import (
     worst_words,
 )
 from evaluation.tests.conftest import save, save_text
-from text_recognizer.datasets.words.labelled_word import LabelledWord
+from text_recognizer.datasets.labelled.images import LabelledImage
 from text_recognizer.errors import DataError
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.real_data import real_data
 from text_recognizer.tooling.data_root import set_mirror
 
 
-def words(*texts: str) -> list[LabelledWord]:
-    return [LabelledWord(str(number), text, Path("none.png")) for number, text in enumerate(texts)]
+def words(*texts: str) -> list[LabelledImage]:
+    return [LabelledImage(str(number), text, Path("none.png")) for number, text in enumerate(texts)]
 
 
 def test_the_protocol_ignores_case_and_all_but_letters_and_digits() -> None:
@@ -124,7 +124,7 @@ def test_no_set_at_all_says_how_to_get_them(tmp_path: Path) -> None:
 
 def test_an_unreadable_image_is_blank_paper(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "bad.png").write_bytes(b"no image")
-    image = load_or_blank(LabelledWord("bad", "text", tmp_path / "bad.png"))
+    image = load_or_blank(LabelledImage("bad", "text", tmp_path / "bad.png"))
     assert image.min() == image.max() == 255
     assert "bad counts as blank" in caplog.text
 

@@ -16,11 +16,10 @@ from text_recognizer.errors import DataError, TextRecognizerError
 from text_recognizer.images.loading import load_image
 from text_recognizer.preprocessing.lines import LINE_HEIGHT
 from text_recognizer.preprocessing.writing import writing_ink
-from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+from text_recognizer.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
 
-_VOCABULARY = Vocabulary(LINE_CHARACTERS)
 _FAINT = 0.3  # a crop whose strongest ink is weaker shows nothing that can be read
 
 _CODE = ("datasets.fsdl.lines_dataset", "datasets.fsdl.geometry", "datasets.lines_dataset")
@@ -48,18 +47,25 @@ class FsdlHandwritingLinesDataset(LinesDataset):
         without_text: How many lines have none.
     """
 
-    def __init__(self, height: int = LINE_HEIGHT, width: int | None = None, normalize: bool = False) -> None:
+    def __init__(
+        self,
+        height: int = LINE_HEIGHT,
+        width: int | None = None,
+        normalize: bool = False,
+        vocabulary: str = "line",
+    ) -> None:
         """Set the parameters.
 
         Args:
             height: Rows of an image.
             width: Columns of every image; None if each line's aspect ratio decides.
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
+            vocabulary: Name of the vocabulary, see `characters_of`.
 
         Raises:
             ConfigError: If a value is of another type or out of range.
         """
-        super().__init__(height, width, normalize)
+        super().__init__(height, width, normalize, vocabulary)
         self.skipped: dict[str, str] = {}
         self.without_text = 0
 
@@ -97,7 +103,7 @@ class FsdlHandwritingLinesDataset(LinesDataset):
         self.without_text += sum(not line.text for line in page.lines)
         kept = []
         for line in page.lines:
-            if unknown := _VOCABULARY.unknown(line.text):
+            if unknown := Vocabulary(self.characters).unknown(line.text):
                 _skip(self.skipped, page.id, line, f"characters {unknown!r} are not in the vocabulary")
             elif line.text:
                 kept.append(line)

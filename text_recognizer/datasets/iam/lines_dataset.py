@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, check_flags, check_fraction, subsample
 from text_recognizer.datasets.files.cache import Built, cached
@@ -18,7 +18,7 @@ from text_recognizer.tooling.data_root import raw_dir
 
 logger = logging.getLogger(__name__)
 
-_CODE = ("datasets.iam.lines_dataset", "datasets.lines_dataset")
+_CODE = ("datasets.iam.lines_dataset", "datasets.lines_dataset", "augmentation.rules")
 _PUBLISHED_SPLIT = "aachen"  # the only one of the published lines
 
 _Line: TypeAlias = tuple[str, ImageSource, str]  # id, image, text
@@ -52,6 +52,8 @@ class IamLinesDataset(LinesDataset):
         use_unassigned: bool = True,
         subsample_fraction: float | None = None,
         normalize: bool = False,
+        vocabulary: str = "line",
+        rules: Mapping[str, Any] | None = None,
     ) -> None:
         """Set the parameters.
 
@@ -62,11 +64,13 @@ class IamLinesDataset(LinesDataset):
             use_unassigned: Whether lines of no split, by writers of neither validation nor test, join train.
             subsample_fraction: Part of each split to keep, 0 < f <= 1, drawn at random; None keeps all.
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
+            vocabulary: Name of the vocabulary, see `characters_of`.
+            rules: Of paper, drawn into training lines; parameters of `RuleAugmentation`, None for none.
 
         Raises:
             ConfigError: If a value is of another type or out of range.
         """
-        super().__init__(height, width, normalize)
+        super().__init__(height, width, normalize, vocabulary, rules)
         check_fraction(subsample_fraction)
         check_flags(use_unassigned=use_unassigned)
         self.split, self.use_unassigned, self.subsample_fraction = split, use_unassigned, subsample_fraction
@@ -138,13 +142,14 @@ class IamLinesDataset(LinesDataset):
 
     def _build(self, lines: Mapping[str, Iterable[_Line]]) -> Built:
         left_out: dict[str, str] = {}
-        return Built({name: self._build_split(lines[name], left_out) for name in SPLIT_NAMES}, left_out)
+        return Built({name: self._build_split(name, lines[name], left_out) for name in SPLIT_NAMES}, left_out)
 
-    def _build_split(self, lines: Iterable[_Line], left_out: dict[str, str]) -> Split:
+    def _build_split(self, name: str, lines: Iterable[_Line], left_out: dict[str, str]) -> Split:
         ids, images, texts = [], [], []
         for line_id, source, text in lines:
             try:
-                image = self.image_to_line(load_image(source))
+                grey = load_image(source)
+                image = self.training_image(grey, line_id) if name == "train" else self.image_to_line(grey)
             except TextRecognizerError as error:
                 logger.warning("Skipped %s: %s", line_id, error)
                 left_out[line_id] = str(error)

@@ -2,7 +2,8 @@
 
 import itertools
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -23,11 +24,11 @@ from text_recognizer.datasets.iam_online.texts import (
 from text_recognizer.datasets.lines_dataset import LinesDataset, describe_lines
 from text_recognizer.errors import DataError
 from text_recognizer.preprocessing.lines import LINE_HEIGHT
-from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+from text_recognizer.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
 
-_CODE = ("datasets.iam_online", "datasets.lines_dataset")
+_CODE = ("datasets.iam_online", "datasets.lines_dataset", "augmentation.rules")
 
 
 class IamOnlineLinesDataset(LinesDataset):
@@ -54,6 +55,8 @@ class IamOnlineLinesDataset(LinesDataset):
         seed: int = 0,
         renderings: int = 1,
         normalize: bool = False,
+        vocabulary: str = "line",
+        rules: Mapping[str, Any] | None = None,
     ) -> None:
         """Set the parameters.
 
@@ -63,11 +66,13 @@ class IamOnlineLinesDataset(LinesDataset):
             seed: With the id of a line it decides on its pen, paper and slant.
             renderings: How often each line of train is rendered, each time in another way.
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
+            vocabulary: Name of the vocabulary, see `characters_of`.
+            rules: Of paper, drawn into training lines; parameters of `RuleAugmentation`, None for none.
 
         Raises:
             ConfigError: If a value is of another type or out of range.
         """
-        super().__init__(height, width, normalize)
+        super().__init__(height, width, normalize, vocabulary, rules)
         check_numbers(1, renderings=renderings)
         check_numbers(0, seed=seed)
         self.seed, self.renderings = seed, renderings
@@ -96,7 +101,7 @@ class IamOnlineLinesDataset(LinesDataset):
 
     def _usable(self, lines: Sequence[OnlineLine], strokes: OnlineStrokes) -> list[OnlineLine]:
         """Return the lines whose strokes and transcripts can be used; log the others."""
-        vocabulary = Vocabulary(LINE_CHARACTERS)
+        vocabulary = Vocabulary(self.characters)
         self.skipped = {
             "no readable strokes": list(strokes.broken),
             "no transcript": [line.id for line in lines if line.text.lower() == PLACEHOLDER],
@@ -104,7 +109,7 @@ class IamOnlineLinesDataset(LinesDataset):
         }
         left = set(itertools.chain.from_iterable(self.skipped.values()))
         rest = [line for line in lines if line.id not in left]
-        self.skipped["implausible"] = implausible_lines(rest, strokes.points)
+        self.skipped["implausible"] = implausible_lines(rest, strokes.points, vocabulary)
         for reason, ids in self.skipped.items():
             if ids:
                 logger.warning("Skipped, %s: %s", reason, ", ".join(ids))
@@ -120,20 +125,23 @@ class IamOnlineLinesDataset(LinesDataset):
         for line in lines:
             parts["validation" if line.form in validation else "train"].append(line)
         splits = {
-            "train": self._render(parts["train"], strokes, self.renderings),
-            "validation": self._render(parts["validation"], strokes, 1),
+            "train": self._render(parts["train"], strokes, self.renderings, training=True),
+            "validation": self._render(parts["validation"], strokes, 1, training=False),
             "test": Split([], [], []),
         }
         return Built(splits, {})
 
-    def _render(self, lines: Sequence[OnlineLine], strokes: OnlineStrokes, times: int) -> Split:
+    def _render(
+        self, lines: Sequence[OnlineLine], strokes: OnlineStrokes, times: int, training: bool
+    ) -> Split:
         ids, images, texts = [], [], []
         for line, number in progress(
             itertools.product(lines, range(times)), "IAM-OnDB lines", total=len(lines) * times
         ):
             rng = np.random.default_rng([self.seed, number, *line.id.encode()])
             ids.append(f"{line.id}.{number}" if times > 1 else line.id)
-            images.append(self.image_to_line(render_strokes(strokes.points[line.id], rng)))
+            grey = render_strokes(strokes.points[line.id], rng)
+            images.append(self.training_image(grey, ids[-1]) if training else self.image_to_line(grey))
             texts.append(line.text)
         return Split(ids, images, texts)
 

@@ -7,7 +7,7 @@ import numpy as np
 from text_recognizer.arrays import Indices, PenPoints, Reals
 from text_recognizer.datasets.iam_online.stroke_geometry import split_points
 from text_recognizer.datasets.iam_online.texts import OnlineLine
-from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+from text_recognizer.vocabulary import Vocabulary
 
 # Limits of the logarithm of actual to expected ink, times the root of the number of characters.
 _TOO_LITTLE = -1.8  # words or parts of letters are missing: in a third of the lines at this limit
@@ -15,19 +15,22 @@ _TOO_MUCH = 3.0  # further from 0, because first lines are often written larger
 _RIDGE = 2.0  # pulls the estimates of rare characters towards the mean
 
 
-def implausible_lines(lines: Sequence[OnlineLine], points: Mapping[str, PenPoints]) -> list[str]:
+def implausible_lines(
+    lines: Sequence[OnlineLine], points: Mapping[str, PenPoints], vocabulary: Vocabulary
+) -> list[str]:
     """Return the ids of lines whose ink does not fit their text.
 
     The ink of a line is the length of its strokes. How much each character takes is estimated over all lines
     (ridge regression), relative to the size of the writing: the median ink per character of the line's form.
 
     Args:
-        lines: Lines whose texts are within LINE_CHARACTERS.
+        lines: Lines whose texts are within the vocabulary.
         points: Points by line id.
+        vocabulary: Of the texts.
     """
     if not lines:
         return []
-    counts = _character_counts(lines)
+    counts = _character_counts(lines, vocabulary)
     number = counts.sum(axis=1)
     forms = np.unique([line.form for line in lines], return_inverse=True)[1]
     ink = np.array([_ink(points[line.id]) for line in lines])
@@ -39,9 +42,8 @@ def implausible_lines(lines: Sequence[OnlineLine], points: Mapping[str, PenPoint
     return [lines[int(index)].id for index in wrong]
 
 
-def _character_counts(lines: Sequence[OnlineLine]) -> Reals:
+def _character_counts(lines: Sequence[OnlineLine], vocabulary: Vocabulary) -> Reals:
     """Return how often each label occurs in each line, (lines, labels)."""
-    vocabulary = Vocabulary(LINE_CHARACTERS)
     return np.array(
         [np.bincount(vocabulary.encode(line.text), minlength=len(vocabulary)) for line in lines], np.float64
     )

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import ImageFont
 
 from text_recognizer.arrays import Mask
+from text_recognizer.datasets.synthetic.check_boxes import BOX_ADVANCE_X_HEIGHTS, CHECK_BOXES
 from text_recognizer.errors import DataError
 from text_recognizer.tooling.data_root import raw_dir
 from text_recognizer.vocabulary import LINE_CHARACTERS
@@ -45,7 +46,7 @@ class HandwritingFont:
     Attributes:
         name: Name of its file, without the ending.
         face: What Pillow draws with; letters are FONT_HEIGHT_PX high.
-        advances: Columns that a character takes, for those of LINE_CHARACTERS that the font has.
+        advances: Columns that a character takes, for those of the vocabulary that the font has.
         ascent: Pixels from the base line to the highest ink of its characters.
         descent: Pixels from the base line to the lowest ink.
         x_height: Height of small letters in pixels.
@@ -89,20 +90,31 @@ def font_files() -> list[Path]:
     )
 
 
-def load_fonts(paths: Iterable[Path]) -> tuple[list[HandwritingFont], list[str]]:
-    """Return the fonts, and the names of the files that are left out because they cannot be used."""
+def load_fonts(
+    paths: Iterable[Path], characters: str = LINE_CHARACTERS
+) -> tuple[list[HandwritingFont], list[str]]:
+    """Return the fonts, and the names of the files that are left out because they cannot be used.
+
+    Args:
+        paths: Files of fonts.
+        characters: What they may be asked to write; see `HandwritingFont.has`.
+    """
     fonts, unusable = [], []
     for path in paths:
         try:
-            fonts.append(load_font(path))
+            fonts.append(load_font(path, characters))
         except DataError as error:
             logger.warning("Skipped %s: %s", path.name, error)
             unusable.append(path.name)
     return fonts, unusable
 
 
-def load_font(path: Path) -> HandwritingFont:
+def load_font(path: Path, characters: str = LINE_CHARACTERS) -> HandwritingFont:
     """Open a font file and measure it.
+
+    Args:
+        path: The file.
+        characters: Those that are looked for in the font. Check boxes are drawn for every font.
 
     Raises:
         DataError: If Pillow cannot read it, or it lacks letters.
@@ -112,19 +124,21 @@ def load_font(path: Path) -> HandwritingFont:
         face = _open(path, _MEASURED_PX * FONT_HEIGHT_PX / (bottom - top))
     except (OSError, ValueError) as error:
         raise DataError(f"Pillow cannot read the font {path.name}: {error}.") from error
-    characters = _characters(face)
-    if lacking := set(_SAMPLE) - characters:
+    found = _characters(face, characters)
+    if lacking := set(_SAMPLE) - found:
         raise DataError(f"The font {path.name} lacks the small letters {sorted(lacking)}.")
-    top, bottom = _extent(face, "".join(sorted(characters)))
+    top, bottom = _extent(face, "".join(sorted(found)))
+    x_height = -int(_extent(face, "x")[0])
     sample, letters = _ink(face, _SAMPLE), _ink(face, _UPRIGHT)
     edges = int((sample[:, 1:] != sample[:, :-1]).sum() + (sample[1:] != sample[:-1]).sum())
     return HandwritingFont(
         name=path.name.partition(".")[0].removesuffix("-latin-400-normal"),
         face=face,
-        advances={character: face.getlength(character) for character in sorted(characters)},
+        advances={c: face.getlength(c) for c in sorted(found)}
+        | {box: BOX_ADVANCE_X_HEIGHTS * x_height for box in CHECK_BOXES if box in characters},
         ascent=-int(top),
         descent=int(bottom),
-        x_height=-int(_extent(face, "x")[0]),
+        x_height=x_height,
         joined=bool(np.count_nonzero(np.diff(letters.any(axis=0).astype(int)) > 0) < len(_UPRIGHT) // 2),
         # A stroke's area is half its outline times its width. The outline is counted in steps of rows and
         # columns, of which there are 4 / pi times as many as it is long.
@@ -150,8 +164,8 @@ def _ink(face: ImageFont.FreeTypeFont, text: str) -> Mask:
     return np.asarray(np.frombuffer(bytes(mask), np.uint8).reshape(mask.size[::-1]) > _INK)
 
 
-def _characters(face: ImageFont.FreeTypeFont) -> set[str]:
-    """Return the space and the characters that leave ink of their own."""
+def _characters(face: ImageFont.FreeTypeFont, characters: str) -> set[str]:
+    """Return the space and those of the characters that leave ink of their own."""
     missing = bytes(face.getmask(_MISSING))
-    drawn = {c: bytes(face.getmask(c)) for c in LINE_CHARACTERS if c != " "}
+    drawn = {c: bytes(face.getmask(c)) for c in characters if c not in (" ", *CHECK_BOXES)}
     return {c for c, ink in drawn.items() if any(ink) and ink != missing} | {" "}

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,15 +11,16 @@ from text_recognizer.datasets.corpora.brown import read_brown
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.texts import HeldOut, iam_texts
 from text_recognizer.datasets.synthetic.form_texts import form_text
+from text_recognizer.datasets.synthetic.sign_texts import accented, accents_of, sign_text
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
 logger = logging.getLogger(__name__)
 
 CROSSED_OUT = "#"  # stands in IAM's texts for a word that the writer crossed out
-_FORMS_SHARE = 0.2  # lines as on forms: running text has few digits, capitals and signs
-_CAPITALS_SHARE = 0.03  # pieces of running text in capitals
+_SIGNS_SHARE = 0.4  # entries of forms with signs that only a larger vocabulary has
 _CORRECTED_SHARE = 0.015  # pieces with a word crossed out: twice as many as in IAM, to learn them sooner
 _IAM_SHARE = 0.25  # pieces taken from IAM, whose spelling the recognizers are tested on; the rest is Brown
+_MIN_ENTRY_CHARACTERS = 6  # of another entry beside one with signs
 _MAX_TRIES = 20  # then the text of a form, which overlaps with no page
 
 
@@ -51,6 +53,27 @@ class RunningText:
         return self.text[start:nearest]
 
 
+@dataclass(frozen=True)
+class TextShares:
+    """How often lines are of which kind.
+
+    ```python
+    from text_recognizer.datasets.synthetic.line_texts import TextShares
+
+    print(TextShares(forms=0.4).forms)
+    ```
+
+    Attributes:
+        forms: Share of lines as on forms: running text has few digits, capitals and signs.
+        capitals: Share of pieces of running text in capitals.
+        accents: Share of lines some of whose letters get accents, if the vocabulary has any.
+    """
+
+    forms: float = 0.2
+    capitals: float = 0.03
+    accents: float = 0.15
+
+
 class LineTexts:
     """Generates texts of lines.
 
@@ -65,15 +88,25 @@ class LineTexts:
     ```
     """
 
-    def __init__(self, brown: Iterable[str], iam: Iterable[str], held_out: HeldOut) -> None:
+    def __init__(
+        self,
+        brown: Iterable[str],
+        iam: Iterable[str],
+        held_out: HeldOut,
+        characters: str = LINE_CHARACTERS,
+        shares: TextShares | None = None,
+    ) -> None:
         """Join the texts that no held-out page has.
 
         Args:
             brown: Sentences of the Brown corpus.
             iam: Lines of IAM train.
             held_out: Text that must not be learned from.
+            characters: Those that texts may have.
+            shares: How often lines are of which kind.
         """
-        self._held_out = held_out
+        self._held_out, self._characters = held_out, characters
+        self._shares, self._accents = shares or TextShares(), accents_of(characters)
         self._sources = [RunningText(self._allowed(texts)) for texts in (brown, iam)]
 
     @property
@@ -82,11 +115,11 @@ class LineTexts:
         return [source.text for source in self._sources]
 
     def _allowed(self, texts: Iterable[str]) -> list[str]:
-        known = set(LINE_CHARACTERS) - {CROSSED_OUT}
+        known = set(self._characters) - {CROSSED_OUT}
         return [text for text in texts if known.issuperset(text) and not self._held_out.overlaps(text)]
 
     def generate(self, rng: np.random.Generator, length: int) -> str:
-        """Return a text of about `length` characters of LINE_CHARACTERS.
+        """Return a text of about `length` characters of the vocabulary.
 
         A piece that overlaps with a held-out page, which it may where two sentences meet, is replaced.
         """
@@ -97,10 +130,23 @@ class LineTexts:
         return form_text(rng, length)
 
     def _any(self, rng: np.random.Generator, length: int) -> str:
-        if rng.random() < _FORMS_SHARE:
+        text = self._form(rng, length) if rng.random() < self._shares.forms else self._running(rng, length)
+        if self._accents and rng.random() < self._shares.accents:
+            return accented(rng, text, self._accents)
+        return text
+
+    def _form(self, rng: np.random.Generator, length: int) -> str:
+        """Return entries of a form, one of them with a sign if the vocabulary has signs."""
+        if self._characters == LINE_CHARACTERS or rng.random() >= _SIGNS_SHARE:
             return form_text(rng, length)
+        signs = sign_text(rng, self._characters)
+        if signs is None or length - len(signs) < _MIN_ENTRY_CHARACTERS:
+            return signs or form_text(rng, length)
+        return " ".join(rng.permutation([signs, form_text(rng, length - len(signs))]).tolist())
+
+    def _running(self, rng: np.random.Generator, length: int) -> str:
         text = self._sources[int(rng.random() < _IAM_SHARE)].piece(rng, length)
-        if rng.random() < _CAPITALS_SHARE:
+        if rng.random() < self._shares.capitals:
             return text.upper()
         if rng.random() < _CORRECTED_SHARE:
             words = text.split(" ")
@@ -109,8 +155,14 @@ class LineTexts:
         return text
 
 
-def load_line_texts() -> tuple[LineTexts, Sequence[int]]:
+def load_line_texts(
+    characters: str = LINE_CHARACTERS, shares: TextShares | None = None
+) -> tuple[LineTexts, Sequence[int]]:
     """Return the texts of Brown and IAM train, and the lengths of the lines of IAM train.
+
+    Args:
+        characters: Those that texts may have.
+        shares: How often lines are of which kind.
 
     Raises:
         DataError: If Brown or IAM is missing.
@@ -118,4 +170,5 @@ def load_line_texts() -> tuple[LineTexts, Sequence[int]]:
     iam = IamDataset()
     iam.load_or_generate_data()
     texts, held_out = iam_texts(iam)
-    return LineTexts(read_brown("train"), texts["train"], held_out), [len(text) for text in texts["train"]]
+    line_texts = LineTexts(read_brown("train"), texts["train"], held_out, characters, shares)
+    return line_texts, [len(text) for text in texts["train"]]

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from text_recognizer.arrays import Indices, Reals
+from text_recognizer.datasets.synthetic.check_boxes import CHECK_BOXES, draw_check_box
 from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT_PX, HandwritingFont
 from text_recognizer.datasets.synthetic.line_texts import CROSSED_OUT
 
@@ -78,7 +79,10 @@ def _write_word(
     loose = 0.0 if font.joined else _LOOSE_X_HEIGHTS * font.x_height
     moves = rng.normal(0, loose, (len(word), 2)) if loose else np.zeros((len(word), 2))
     for character, (along, down) in zip(word, moves.tolist(), strict=True):
-        ink, left, top = _letter(font, character)
+        if character in CHECK_BOXES:
+            ink, left, top = draw_check_box(character, font.x_height, font.stroke, rng)
+        else:
+            ink, left, top = _letter(font, character)
         picture.paste(255, (round(x + along) + left, base + round(down) + top), ink)
         x += font.advances[character]
 

@@ -2,12 +2,16 @@
 
 import itertools
 import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from text_recognizer.arrays import Indices, InkImage, InkMap
-from text_recognizer.datasets.dataset import Split, check_numbers
+from text_recognizer.augmentation.rules import draw_rules
+from text_recognizer.datasets.dataset import Split, check_numbers, check_share
 from text_recognizer.datasets.files.hashes import hash_files, hash_samples
 from text_recognizer.datasets.lazy_sequence import Generated
 from text_recognizer.datasets.lines_dataset import LinesDataset
@@ -18,13 +22,13 @@ from text_recognizer.datasets.synthetic.fonts import (
     load_fonts,
 )
 from text_recognizer.datasets.synthetic.line_degradation import ink_of_line
-from text_recognizer.datasets.synthetic.line_texts import load_line_texts
+from text_recognizer.datasets.synthetic.line_texts import TextShares, load_line_texts
 from text_recognizer.datasets.synthetic.line_writing import write_line
 from text_recognizer.errors import DataError
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, LINE_MARGIN, ink_to_line
-from text_recognizer.vocabulary import LINE_CHARACTERS
+from text_recognizer.preprocessing.writing import writing_ink
 
-_CODE = ("datasets.synthetic", "augmentation.paper", "datasets.lines_dataset")
+_CODE = ("datasets.synthetic", "augmentation.paper", "augmentation.rules", "datasets.lines_dataset")
 # Logarithm of the columns per character relative to the font's, mean and deviation: as wide as in IAM.
 _LOG_PITCH = (-0.02, 0.18)
 _MIN_LABEL_PX = 11  # columns per label at height 64: networks of stride 8 then emit a frame for each
@@ -55,6 +59,10 @@ class SyntheticLinesDataset(LinesDataset):
         seed: int = 0,
         num_lines: int = 2_000_000,
         normalize: bool = False,
+        vocabulary: str = "line",
+        rules: Mapping[str, Any] | None = None,
+        forms_share: float = TextShares.forms,
+        capitals_share: float = TextShares.capitals,
     ) -> None:
         """Set the parameters.
 
@@ -64,14 +72,23 @@ class SyntheticLinesDataset(LinesDataset):
             seed: Decides on each line, together with its number.
             num_lines: Lines of the train split.
             normalize: Whether slope, slant and width of the writing are normalized, see `line_input`.
+            vocabulary: Name of the vocabulary, see `characters_of`. A line is written in a font that has all
+                of its characters.
+            rules: Of paper, before a line is prepared; parameters of `RuleAugmentation`, None for none. Thin
+                rules behind the preparation come besides.
+            forms_share: Share of the lines that are entries of forms, 0 <= s < 1.
+            capitals_share: Share of the pieces of running text that are in capitals, 0 <= s < 1.
 
         Raises:
             ConfigError: If a value is of another type or out of range.
         """
-        super().__init__(height, width, normalize)
+        super().__init__(height, width, normalize, vocabulary, rules)
+        check_share("forms_share", forms_share)
+        check_share("capitals_share", capitals_share)
         check_numbers(1, num_lines=num_lines)
         check_numbers(0, seed=seed)
         self.seed, self.num_lines = seed, num_lines
+        self.shares = TextShares(forms_share, capitals_share)
         self.fonts: list[HandwritingFont] = []
         self.unusable: list[str] = []
 
@@ -82,11 +99,11 @@ class SyntheticLinesDataset(LinesDataset):
             DataError: If fonts, Brown or IAM are missing, or no font has all characters.
         """
         files = font_files()
-        self.fonts, self.unusable = load_fonts(files)
-        if not any(font.has(LINE_CHARACTERS) for font in self.fonts):
+        self.fonts, self.unusable = load_fonts(files, self.characters)
+        if not any(font.has(self.characters) for font in self.fonts):
             names = ", ".join(font.name for font in self.fonts)
-            raise DataError(f"No font has all of {LINE_CHARACTERS!r}; found {names}. Add a font that has.")
-        self._texts, lengths = load_line_texts()
+            raise DataError(f"No font has all of {self.characters!r}; found {names}. Add a font that has.")
+        self._texts, lengths = load_line_texts(self.characters, self.shares)
         rng = np.random.default_rng(self.seed)
         self._font = rng.integers(len(self.fonts), size=self.num_lines, dtype=np.uint16)
         self._length = rng.choice(np.array(lengths, np.uint16), self.num_lines)
@@ -106,7 +123,8 @@ class SyntheticLinesDataset(LinesDataset):
         }
         inputs = {
             **self.shape_parameters(), "seed": self.seed, "lines": self.num_lines,
-            "fonts": hash_files(files), "lengths": list(map(int, lengths)), "texts": self._texts.sources,
+            "shares": asdict(self.shares), "fonts": hash_files(files),
+            "lengths": list(map(int, lengths)), "texts": self._texts.sources,
         }  # fmt: skip
         self.data_hash = hash_samples(inputs, *_CODE)
 
@@ -129,6 +147,8 @@ class SyntheticLinesDataset(LinesDataset):
         font, text, rng = self._line(index)
         shape, base = write_line(text, font, float(self._aspect[index]), rng)
         ink = ink_of_line(shape, base, font.stroke, rng)
+        if rng.random() < self.rules.probability:
+            ink = writing_ink(draw_rules(np.round(255 * (1 - ink)).astype(np.uint8), rng, self.rules))
         line = ink_to_line(ink, self.height, self.width, self.normalize)
         if self.width is None:
             line = self._wide_enough(line, text)

@@ -59,7 +59,7 @@ def real_words(folders: Sequence[Path], count: int, rng: np.random.Generator) ->
     """
     images: list[GrayImage] = []
     for number, folder in enumerate(folders):
-        words = read_word_folder(folder).words
+        words = read_word_folder(folder).images
         wanted = (count - len(images)) // (len(folders) - number)
         if len(words) < wanted:
             raise ConfigError(f"Expected --count so that {folder} has {wanted} words; it has {len(words)}.")

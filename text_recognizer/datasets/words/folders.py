@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from text_recognizer.datasets.files.labels import LABELS, read_labels
+from text_recognizer.datasets.labelled.images import LabelledFolder, images_of_files
 from text_recognizer.datasets.words.icdar import icdar_labels, read_icdar
 from text_recognizer.datasets.words.iiit5k import iiit5k_labels, read_iiit5k
-from text_recognizer.datasets.words.labelled_word import WordFolder, words_of_files
 from text_recognizer.datasets.words.lmdb import lmdb_data, read_lmdb
 from text_recognizer.errors import DataError
 
 Part: TypeAlias = Literal["train", "test"]
 
 
-def read_word_folder(folder: Path, part: Part = "train") -> WordFolder:
+def read_word_folder(folder: Path, part: Part = "train") -> LabelledFolder:
     """Return the words of a folder with labels.tsv, an LMDB data base, or files of IIIT5K or ICDAR.
 
     Args:
@@ -24,7 +24,7 @@ def read_word_folder(folder: Path, part: Part = "train") -> WordFolder:
         DataError: If the folder has no labels of a known form, or they are damaged.
     """
     if (folder / LABELS).is_file():
-        return words_of_files(LABELS, folder / LABELS, read_labels(folder), [])
+        return images_of_files(LABELS, folder / LABELS, read_labels(folder), [])
     if (data := lmdb_data(folder)) is not None:
         return read_lmdb(data)
     if (labels := iiit5k_labels(folder, part)) is not None:

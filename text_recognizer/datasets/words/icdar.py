@@ -7,7 +7,7 @@ test images and `Challenge2_Test_Task3_GT.txt` or `Challenge4_Test_Task3_GT.txt`
 import re
 from pathlib import Path
 
-from text_recognizer.datasets.words.labelled_word import WordFolder, words_of_files
+from text_recognizer.datasets.labelled.images import LabelledFolder, images_of_files
 from text_recognizer.errors import DataError
 
 FORM = "ICDAR"
@@ -21,7 +21,7 @@ def icdar_labels(folder: Path) -> Path | None:
     return next((path for name in _LABELS if (path := folder / name).is_file()), None)
 
 
-def read_icdar(labels: Path) -> WordFolder:
+def read_icdar(labels: Path) -> LabelledFolder:
     r"""Return the words of a file of texts; a quotation mark within a text is written `\"`.
 
     Args:
@@ -39,4 +39,4 @@ def read_icdar(labels: Path) -> WordFolder:
         if match is None:
             raise DataError(f"Expected rows 'word_1.png, \"text\"' in {labels}; received {row[:80]!r}.")
         rows.append((match["name"].strip(), re.sub(r'\\(["\\])', r"\1", match["text"])))
-    return words_of_files(FORM, labels, rows, [])
+    return images_of_files(FORM, labels, rows, [])

@@ -8,7 +8,7 @@ Source: Mishra, Alahari, Jawahar 2012, "Scene text recognition using higher orde
 from pathlib import Path
 
 from text_recognizer.datasets.files.matlab import read_matlab
-from text_recognizer.datasets.words.labelled_word import WordFolder, words_of_files
+from text_recognizer.datasets.labelled.images import LabelledFolder, images_of_files
 from text_recognizer.errors import DataError
 
 FORM = "IIIT5K"
@@ -20,7 +20,7 @@ def iiit5k_labels(folder: Path, part: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def read_iiit5k(labels: Path) -> WordFolder:
+def read_iiit5k(labels: Path) -> LabelledFolder:
     """Return the words of `traindata.mat` or `testdata.mat`, whose images lie below the same folder.
 
     Raises:
@@ -36,7 +36,7 @@ def read_iiit5k(labels: Path) -> WordFolder:
             f"{labels} cannot be used: {error!r}. Expected structs with ImgName and GroundTruth in the "
             f"variable {variable}, as in the official archive; unpack it again."
         ) from error
-    return words_of_files(FORM, labels, rows, [_photo(name) for name, _ in rows])
+    return images_of_files(FORM, labels, rows, [_photo(name) for name, _ in rows])
 
 
 def _photo(name: str) -> str:

@@ -1,28 +1,29 @@
 """Real words with their texts, out of any folders of labelled images."""
 
 import hashlib
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 from text_recognizer.arrays import InkImage
-from text_recognizer.datasets.dataset import SPLIT_NAMES, Split, check_fraction, subsample
+from text_recognizer.datasets.dataset import SPLIT_NAMES, check_fraction, check_share, subsample
 from text_recognizer.datasets.files.cache import Built, cached
 from text_recognizer.datasets.files.hashes import hash_each
-from text_recognizer.datasets.files.progress import progress
+from text_recognizer.datasets.labelled.building import (
+    build_labelled,
+    checked_folders,
+    left_out_of,
+)
+from text_recognizer.datasets.labelled.images import LabelledFolder, LabelledImage, unique_among_folders
 from text_recognizer.datasets.words.folders import Part, read_word_folder
-from text_recognizer.datasets.words.labelled_word import LabelledWord, WordFolder
 from text_recognizer.datasets.words.subsets import field_subsets
 from text_recognizer.datasets.words_dataset import WordsDataset, describe_words
-from text_recognizer.errors import ConfigError, DataError, TextRecognizerError
+from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.preprocessing.words import WORD_HEIGHT
 from text_recognizer.tooling.data_root import raw_dir
-
-logger = logging.getLogger(__name__)
 
 TRAIN_FOLDERS = ("scene_text/iiit5k_train", "scene_text/ic15_train")
 VALIDATION_FRACTION = 0.1  # some 650 words of these folders: an interval of 4 points
 
-_CODE = ("datasets.words.labelled_dataset",)
+_CODE = ("datasets.words.labelled_dataset", "datasets.labelled")
 _DIGEST_HEX_DIGITS = 8  # 32 bits divide photos finely enough
 
 
@@ -71,15 +72,13 @@ class LabelledWordsDataset(WordsDataset):
         """
         super().__init__(height, width, vocabulary)
         check_fraction(subsample_fraction)
-        self.train_folders = _checked("train_folders", train_folders)
-        self.test_folders = _checked("test_folders", test_folders)
+        self.train_folders = checked_folders("train_folders", train_folders)
+        self.test_folders = checked_folders("test_folders", test_folders)
         if both := set(self.train_folders) & set(self.test_folders):
             raise ConfigError(f"{sorted(both)} are train and test folders; remove them from one of both.")
-        number = isinstance(validation_fraction, int | float) and not isinstance(validation_fraction, bool)
-        if not number or not 0 <= validation_fraction < 1:
-            raise ConfigError(f"Expected 0 <= validation_fraction < 1; received {validation_fraction!r}.")
+        check_share("validation_fraction", validation_fraction)
         self.validation_fraction, self.subsample_fraction = validation_fraction, subsample_fraction
-        self.folders: dict[str, WordFolder] = {}
+        self.folders: dict[str, LabelledFolder] = {}
         self.skipped: dict[str, str] = {}
 
     def load_or_generate_data(self) -> None:
@@ -89,11 +88,8 @@ class LabelledWordsDataset(WordsDataset):
             DataError: If a folder is missing, has no labels of a known form, or no word can be used.
         """
         train, test = (self._read(self.train_folders, "train"), self._read(self.test_folders, "test"))
-        self.folders, self.skipped = train | test, {}
-        for name, folder in self.folders.items():
-            self.skipped |= {f"{name}/{word}": "it has no image" for word in folder.missing}
-            if missing := folder.missing:
-                logger.warning("%s: %d words have no image, the first is %s", name, len(missing), missing[0])
+        self.folders = train | test
+        self.skipped = left_out_of(self.folders)
         words = {"train": self._words(train), "test": self._words(test)}
         inputs = {
             "train": self.train_folders, "test": self.test_folders,
@@ -110,37 +106,24 @@ class LabelledWordsDataset(WordsDataset):
                 f"{next(iter(self.skipped.items()), '')}."
             )
 
-    def _read(self, names: Iterable[str], part: Part) -> dict[str, WordFolder]:
+    def _read(self, names: Iterable[str], part: Part) -> dict[str, LabelledFolder]:
         return {name: read_word_folder(raw_dir(name), part) for name in names}
 
-    def _words(self, folders: Mapping[str, WordFolder]) -> list[LabelledWord]:
+    def _words(self, folders: Mapping[str, LabelledFolder]) -> list[LabelledImage]:
         return [
             word
             for name, folder in folders.items()
-            for word in words_of(name, subsample(folder.words, self.subsample_fraction))
+            for word in unique_among_folders(name, subsample(folder.images, self.subsample_fraction))
         ]
 
-    def _build(self, words: Mapping[str, Sequence[LabelledWord]]) -> Built:
-        left_out: dict[str, str] = {}
-        parts: dict[str, tuple[list[str], list[InkImage], list[str]]]
-        parts = {name: ([], [], []) for name in SPLIT_NAMES}
-        listed = [(part, word) for part, of_part in words.items() for word in of_part]
-        for part, word in progress(listed, "words", total=len(listed)):
-            held = part == "train" and is_held_back(word.photo, self.validation_fraction)
-            split = "validation" if held else part
-            ids, images, texts = parts[split]
-            try:
-                image, text = self._sample(word)
-            except TextRecognizerError as error:
-                logger.warning("Skipped %s: %s", word.id, error)
-                left_out[word.id] = str(error)
-                continue
-            ids.append(word.id)
-            images.append(image)
-            texts.append(text)
-        return Built({name: Split(*part) for name, part in parts.items()}, left_out)
+    def _build(self, words: Mapping[str, Sequence[LabelledImage]]) -> Built:
+        parts: dict[str, list[LabelledImage]] = {name: [] for name in SPLIT_NAMES}
+        for part, word in [(part, word) for part, of_part in words.items() for word in of_part]:
+            held = part == "train" and is_held_back(word.group or word.id, self.validation_fraction)
+            parts["validation" if held else part].append(word)
+        return build_labelled(parts, lambda word, _: self._sample(word), "words")
 
-    def _sample(self, word: LabelledWord) -> tuple[InkImage, str]:
+    def _sample(self, word: LabelledImage) -> tuple[InkImage, str]:
         """Return the input (height, width or any) and the target of a word.
 
         Raises:
@@ -158,18 +141,10 @@ class LabelledWordsDataset(WordsDataset):
             f"{len(self.skipped)} words skipped"
         ]
         for name, folder in self.folders.items():
-            subsets = field_subsets(raw_dir(name), folder.words)
+            subsets = field_subsets(raw_dir(name), folder.images)
             sizes = ", ".join(f"{subset} {len(words):,}" for subset, words in subsets.items())
             rows.append(f"{name} ({folder.form}): {sizes}")
         return "\n".join([*rows, *describe_words(self.splits)])
-
-
-def words_of(name: str, words: Iterable[LabelledWord]) -> list[LabelledWord]:
-    """Return the words of the folder `name` with ids and photos that are unique among all folders."""
-    return [
-        LabelledWord(f"{name}/{word.id}", word.text, word.image, f"{name}/{word.photo or word.id}")
-        for word in words
-    ]
 
 
 def is_held_back(photo: str, fraction: float = VALIDATION_FRACTION) -> bool:
@@ -181,16 +156,3 @@ def is_held_back(photo: str, fraction: float = VALIDATION_FRACTION) -> bool:
     """
     digest = hashlib.sha256(photo.encode()).hexdigest()[:_DIGEST_HEX_DIGITS]
     return int(digest, 16) < fraction * 16.0**_DIGEST_HEX_DIGITS
-
-
-def _checked(parameter: str, folders: object) -> list[str]:
-    """Return names of folders as a list, for JSON and Python differ in it.
-
-    Raises:
-        ConfigError: If they are no list of texts, or one is named twice.
-    """
-    if not isinstance(folders, list | tuple) or not all(isinstance(name, str) for name in folders):
-        raise ConfigError(f"Expected a list of folders for {parameter}; received {folders!r}.")
-    if len(set(folders)) != len(folders):
-        raise ConfigError(f"Expected each folder of {parameter} once; received {folders!r}.")
-    return list(folders)

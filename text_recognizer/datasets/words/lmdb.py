@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from text_recognizer.datasets.words.labelled_word import LabelledWord, WordFolder
+from text_recognizer.datasets.labelled.images import NO_IMAGE, LabelledFolder, LabelledImage
 from text_recognizer.errors import DataError
 
 FORM = "LMDB"
@@ -25,7 +25,7 @@ def lmdb_data(folder: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def read_lmdb(data: Path) -> WordFolder:
+def read_lmdb(data: Path) -> LabelledFolder:
     """Return the words of a data base, which is only read, and only when an image is asked for.
 
     Args:
@@ -43,15 +43,15 @@ def read_lmdb(data: Path) -> WordFolder:
             "image-000000001, label-000000001 and so on."
         ) from error
     texts = _values(data, [f"label-{number:09d}" for number in numbers])
-    words, missing = [], []
+    words, left_out = [], {}
     for number, text in zip(numbers, texts, strict=True):
         name = f"image-{number:09d}"
         if text is None:
-            missing.append(name)
+            left_out[name] = NO_IMAGE
             continue
         image = functools.partial(_image, data, name)
-        words.append(LabelledWord(name, text.decode("utf-8", "replace"), image, name))
-    return WordFolder(FORM, words, [data], missing)
+        words.append(LabelledImage(name, text.decode("utf-8", "replace"), image, name))
+    return LabelledFolder(FORM, words, [data], left_out)
 
 
 def _image(data: Path, key: str) -> bytes:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from text_recognizer.datasets.words.labelled_word import LabelledWord
+from text_recognizer.datasets.labelled.images import LabelledImage
 from text_recognizer.errors import DataError
 
 ALL, ALPHANUMERIC, LONGER, LISTED = "all", "alphanumeric", "alphanumeric of 3 or more", "listed (1811)"
@@ -21,13 +21,13 @@ _ALPHANUMERIC = re.compile(r"[0-9A-Za-z]+")
 _MIN_LENGTH = 3  # of IC13_857, after Wang, Babenko, Belongie 2011
 
 
-def field_subsets(folder: Path, words: Sequence[LabelledWord]) -> dict[str, list[LabelledWord]]:
+def field_subsets(folder: Path, words: Sequence[LabelledImage]) -> dict[str, list[LabelledImage]]:
     """Return the subsets of the words of a folder by name; `LISTED` only if its list is there.
 
     Raises:
         DataError: If the list is damaged.
     """
-    rules: dict[str, Callable[[LabelledWord], bool]] = {
+    rules: dict[str, Callable[[LabelledImage], bool]] = {
         ALL: lambda word: True,
         ALPHANUMERIC: lambda word: bool(_ALPHANUMERIC.fullmatch(word.text)),
         LONGER: lambda word: bool(_ALPHANUMERIC.fullmatch(word.text)) and len(word.text) >= _MIN_LENGTH,

@@ -37,7 +37,11 @@ def test_shapes_follow_the_parameters(cls: type[LinesDataset]) -> None:
     fixed = cls(height=28, width=952, normalize=True)
     assert fixed.input_shape == (28, 952, 1)
     assert fixed.output_shape == (None, 80)
-    assert fixed.shape_parameters() == {"height": 28, "width": 952, "normalize": True}
+    parameters = fixed.shape_parameters()
+    assert (parameters["height"], parameters["width"], parameters["normalize"]) == (28, 952, True)
+    latin = cls(vocabulary="latin+ő")
+    assert latin.output_shape == (None, 127)
+    assert latin.shape_parameters() != cls().shape_parameters()
 
 
 @pytest.mark.parametrize("cls", SCANNED)
@@ -46,6 +50,7 @@ def test_shapes_follow_the_parameters(cls: type[LinesDataset]) -> None:
     [
         {"height": 0},
         {"height": "64"},
+        {"vocabulary": "latn"},
         {"height": True},
         {"width": 32},
         {"width": 99.5},
@@ -55,7 +60,7 @@ def test_shapes_follow_the_parameters(cls: type[LinesDataset]) -> None:
     ],
 )
 def test_impossible_shapes_are_refused(cls: type[LinesDataset], arguments: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError, match="height >= 1|width above|width >= 1|for normalize"):
+    with pytest.raises(ConfigError, match="height >= 1|width above|width >= 1|for normalize|a vocabulary"):
         cls(**arguments)
 
 

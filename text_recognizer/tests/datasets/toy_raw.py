@@ -1,6 +1,7 @@
 """A data root with small originals of every data set of lines, so that all of them load without a network."""
 
 from pathlib import Path
+from typing import Any
 
 from text_recognizer.tests.datasets.fsdl_pages import draw_page, record, write_export
 from text_recognizer.tests.datasets.toy_data import emnist_parts, write_brown, write_emnist
@@ -10,9 +11,10 @@ from text_recognizer.tests.datasets.toy_ink import TEXTS, write_iam_ondb
 from text_recognizer.tests.datasets.toy_words import write_labelled
 
 # Arguments that keep the large data sets small.
-SMALL: dict[str, dict[str, float]] = {
+SMALL: dict[str, dict[str, Any]] = {
     "EmnistDataset": {"subsample_fraction": 0.05},
     "EmnistLinesDataset": {"num_train": 4, "num_validation": 2, "num_test": 2},
+    "LabelledLinesDataset": {"folders": ["own_lines"]},
     "SyntheticLinesDataset": {"num_lines": 4},
     "SyntheticWordsDataset": {"num_words": 4, "num_validation": 2},
 }
@@ -35,6 +37,7 @@ def write_raw(data_root: Path, metadata_root: Path) -> None:
     for name in ("iiit5k_train", "ic15_train"):
         words = {f"images/{number}.png": f"Word{number}" for number in range(6)}
         write_labelled(raw / "scene_text" / name, words)
+    write_labelled(raw / "own_lines", {f"{number}.png": f"line {number}" for number in range(20)})
     names = [f"page_{i}.png" for i in range(4)]
     write_export(raw / "fsdl_handwriting", metadata_root, [record(f"http://127.0.0.1:9/{n}") for n in names])
     (raw / "fsdl_handwriting" / "pages").mkdir()

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer.datasets.synthetic import fonts as handwriting_fonts
 from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT_PX, font_files, load_font
 from text_recognizer.errors import DataError
 from text_recognizer.tests.datasets.toy_fonts import write_font
@@ -34,21 +33,20 @@ def test_a_font_is_measured(tmp_path: Path) -> None:
     assert not font.joined
 
 
-def test_characters_that_a_font_lacks_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handwriting_fonts, "LINE_CHARACTERS", LINE_CHARACTERS + "\u4e2d\u00a0")
-    font = load_font(write_font(tmp_path))
+def test_characters_that_a_font_lacks_are_noticed(tmp_path: Path) -> None:
+    font = load_font(write_font(tmp_path), LINE_CHARACTERS + "\u4e2d\u00a0\u2610")
+    assert font.has("\u2610"), "check boxes are drawn for every font"
     assert font.has("a")
     assert not font.has("\u4e2d")
     assert not font.has("a\u00a0"), "leaves no ink and is not the space"
 
 
-def test_unusable_fonts_are_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unusable_fonts_are_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "broken.woff2").write_bytes(b"wOF2 but no more")
     with pytest.raises(DataError, match=r"broken\.woff2"):
         load_font(tmp_path / "broken.woff2")
-    monkeypatch.setattr(handwriting_fonts, "LINE_CHARACTERS", "abc ")
     with pytest.raises(DataError, match=r"lacks.*'d'"):
-        load_font(write_font(tmp_path))
+        load_font(write_font(tmp_path), "abc ")
 
 
 def test_the_real_fonts(data_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,6 @@ import pytest
 
 from text_recognizer.datasets.iam.texts import HeldOut
 from text_recognizer.datasets.synthetic import (
-    fonts as handwriting_fonts,
-)
-from text_recognizer.datasets.synthetic import (
     lines_dataset as synthetic_lines_dataset,
 )
 from text_recognizer.datasets.synthetic.line_texts import LineTexts
@@ -29,7 +26,7 @@ def fonts_and_texts(data_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.woff2", "b.woff2"):
         write_font(data_root / "raw" / "handwriting_fonts", name)
     texts = LineTexts(BROWN, IAM, HeldOut([]))
-    monkeypatch.setattr(synthetic_lines_dataset, "load_line_texts", lambda: (texts, [10, 30, 40, 50]))
+    monkeypatch.setattr(synthetic_lines_dataset, "load_line_texts", lambda *_: (texts, [10, 30, 40, 50]))
 
 
 def loaded(**arguments: Any) -> SyntheticLinesDataset:
@@ -103,10 +100,17 @@ def test_a_font_never_draws_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> No
     assert all(font.has(text) for font, text in fonts)
 
 
-def test_some_font_must_have_all_characters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handwriting_fonts, "LINE_CHARACTERS", LINE_CHARACTERS.replace("?", ""))
+def test_some_font_must_have_all_characters() -> None:
     with pytest.raises(DataError, match="No font has all of"):
-        loaded()
+        loaded(vocabulary="line+\u4e2d")
+
+
+def test_rules_are_drawn_into_the_lines() -> None:
+    plain = loaded(num_lines=6)
+    ruled = loaded(num_lines=6, rules={"probability": 1.0, "strength": [0.6, 1.0], "width_px": [2, 4]})
+    assert ruled.data_hash != plain.data_hash
+    assert [*ruled.train.targets] == [*plain.train.targets]
+    assert any(not np.array_equal(ruled.train.images[i], plain.train.images[i]) for i in range(6))
 
 
 def test_a_broken_font_is_named_and_left_out(data_root: Path) -> None:

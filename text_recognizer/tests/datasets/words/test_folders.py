@@ -29,13 +29,13 @@ def test_the_form_is_found(
 ) -> None:
     found = read_word_folder(write(tmp_path, TEXTS), part)
     assert found.form == form
-    assert {word.id: word.text for word in found.words} == TEXTS
+    assert {word.id: word.text for word in found.images} == TEXTS
 
 
 def test_a_data_base_is_found(tmp_path: Path) -> None:
     pytest.importorskip("lmdb", reason="the package lmdb is not installed")
     found = read_word_folder(write_lmdb(tmp_path / "words", {"one": "one"}))
-    assert (found.form, [word.text for word in found.words]) == ("LMDB", ["one"])
+    assert (found.form, [word.text for word in found.images]) == ("LMDB", ["one"])
 
 
 def test_the_other_part_of_iiit5k_is_not_taken_for_it(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ def test_quotes_commas_and_byte_order_marks_are_read(tmp_path: Path, labels: str
     path = icdar_labels(write_icdar(tmp_path, TEXTS, labels))
     assert path is not None
     found = read_icdar(path)
-    assert {word.id: word.text for word in found.words} == TEXTS
-    assert found.missing == []
+    assert {word.id: word.text for word in found.images} == TEXTS
+    assert found.left_out == {}
 
 
 def test_a_folder_without_labels_has_none(tmp_path: Path) -> None:

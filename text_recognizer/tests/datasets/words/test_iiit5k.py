@@ -14,15 +14,15 @@ def test_names_texts_and_photos_are_read(tmp_path: Path) -> None:
     labels = iiit5k_labels(folder, "train")
     assert labels is not None
     assert iiit5k_labels(folder, "test") is None
-    words = read_iiit5k(labels).words
+    words = read_iiit5k(labels).images
     assert {word.id: word.text for word in words} == TEXTS
-    assert [word.photo for word in words] == ["train/1009", "train/1009", "train/7"]
+    assert [word.group for word in words] == ["train/1009", "train/1009", "train/7"]
     assert words[0].load().shape[0] == 40
 
 
 def test_a_single_word_is_a_list_too(tmp_path: Path) -> None:
     write_iiit5k(tmp_path, "test", {"test/1_1.png": "one"})
-    assert [word.text for word in read_iiit5k(tmp_path / "testdata.mat").words] == ["one"]
+    assert [word.text for word in read_iiit5k(tmp_path / "testdata.mat").images] == ["one"]
 
 
 def test_a_damaged_or_other_file_is_named(tmp_path: Path) -> None:

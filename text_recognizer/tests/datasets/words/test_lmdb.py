@@ -15,13 +15,13 @@ def test_words_are_read_one_by_one_and_the_folder_is_left_alone(tmp_path: Path) 
     before = data.read_bytes()
     assert lmdb_data(folder) == data
     found = read_lmdb(data)
-    assert [(word.id, word.text) for word in found.words] == [
+    assert [(word.id, word.text) for word in found.images] == [
         ("image-000000001", "Coffee"),
         ("image-000000002", "CAFÉ"),
     ]
-    assert found.words[0].load().shape[0] == 40
+    assert found.images[0].load().shape[0] == 40
     with pytest.raises(InvalidInputError):
-        found.words[1].load()
+        found.images[1].load()
     assert list(folder.iterdir()) == [data]
     assert data.read_bytes() == before
 
@@ -29,7 +29,7 @@ def test_words_are_read_one_by_one_and_the_folder_is_left_alone(tmp_path: Path) 
 def test_more_words_than_there_are_labels_are_missing(tmp_path: Path) -> None:
     pytest.importorskip("lmdb", reason="the package lmdb is not installed")
     found = read_lmdb(write_lmdb(tmp_path / "words", {"Coffee": "Coffee"}, count=2) / "data.mdb")
-    assert found.missing == ["image-000000002"]
+    assert list(found.left_out) == ["image-000000002"]
 
 
 def test_a_data_base_without_the_keys_says_which(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ TEXTS = {"word_1.png": "JOINT", "word_2.png": "A", "word_3.png": "CAFÉ", "word_
 
 
 def ids(folder: Path) -> dict[str, list[str]]:
-    subsets = field_subsets(folder, read_word_folder(folder, "test").words)
+    subsets = field_subsets(folder, read_word_folder(folder, "test").images)
     return {name: [word.id for word in words] for name, words in subsets.items()}
 
 
