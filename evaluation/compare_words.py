@@ -85,7 +85,7 @@ def write_files(sets: Sequence[WordSet], folder: Path) -> tuple[list[Path], list
             plain.append(word.image.resolve())
         else:
             plain.append(folder / f"{index:05d}")
-            plain[-1].write_bytes(word.image())
+            plain[-1].write_bytes(bytes(word.image()))
         bordered.append(folder / f"{index:05d}.png")
         Image.fromarray(with_border(word.load())).save(bordered[-1])
     return plain, bordered

@@ -147,7 +147,7 @@ def _page(path: Path) -> GrayImage:
 
 def _listed_splits(folder: Path) -> dict[str, str]:
     """Return the split of each image that the lists in `splits/` name."""
-    splits = {}
+    splits: dict[str, str] = {}
     for path in sorted((folder / SPLITS).glob("*.txt")):
         if (split := _SPLIT_FOLDERS.get(path.stem)) is not None:
             splits |= dict.fromkeys(path.read_text(encoding="utf-8-sig").split("\n"), split)

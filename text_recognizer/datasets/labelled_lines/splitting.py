@@ -58,11 +58,11 @@ def _drawn(groups: Sequence[str], shares: Mapping[str, float], seed: int) -> dic
         sizes[group] += 1
     names = sorted(sizes)
     order = [names[int(i)] for i in np.random.default_rng(seed).permutation(len(names))]
-    splits = dict.fromkeys(order, "train")
+    splits: dict[str, str] = dict.fromkeys(order, "train")
     remaining = iter(order[:-1])  # one group at least is left to train on
     for split, share in shares.items():
         wanted, taken = share * len(groups), 0
-        while taken + 0.5 <= wanted and (group := next(remaining, None)) is not None:
-            splits[group] = split
-            taken += sizes[group]
+        while taken + 0.5 <= wanted and (chosen := next(remaining, None)) is not None:
+            splits[chosen] = split
+            taken += sizes[chosen]
     return splits

@@ -16,7 +16,7 @@ _WORDS = ("yes", "no", "paid", "sent", "milk", "bread", "call", "done", "Mr.", "
 def sign_text(rng: np.random.Generator, characters: str) -> str | None:
     """Return an entry of a form with signs, such as a price; None if the characters have no sign."""
     for index in rng.permutation(len(_ENTRIES)).tolist():
-        text = _ENTRIES[index](rng)
+        text: str = _ENTRIES[index](rng)
         if set(text) <= set(characters):
             return text
     return None
