@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from text_recognizer.arrays import IndexMap, Indices, Mask
+from text_recognizer.arrays import Flags, Floats, IndexMap, Indices, Mask
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,25 @@ class Components:
         np.maximum.at(boxes[:, 3], self.labels, self.rows + 1)
         return boxes
 
+    def maxima(self, values: Floats) -> Floats:
+        """Return the greatest of the values (H, W) on each component, (count,)."""
+        found = np.full(self.count, -np.inf, np.float32)
+        if self.count:
+            # reduceat takes from each index to the next, so that every second result is that of a run.
+            edges = np.stack((self._flat(self.starts), self._flat(self.ends)), axis=1).ravel()
+            edges = edges[: len(edges) - int(edges[-1] == values.size)]  # it takes no index behind the last
+            np.maximum.at(found, self.labels, np.maximum.reduceat(values.ravel(), edges)[::2])
+        return found
+
+    def pixels(self, chosen: Flags) -> Indices:
+        """Return the places in the flattened mask of all pixels of some components, chosen by (count,)."""
+        runs = chosen[self.labels]
+        return _spread(self._flat(self.starts)[runs], (self.ends - self.starts)[runs])
+
+    def _flat(self, columns: Indices) -> Indices:
+        """Return the places in the flattened mask of a column of each run, (R,)."""
+        return self.rows * self.shape[1] + columns
+
     def paint(self, values: Indices | None = None) -> IndexMap:
         """Return an image (H, W) int32: `values[k]` on the pixels of component k, -1 elsewhere.
 
@@ -59,7 +78,7 @@ class Components:
         of_run = self.labels if values is None else values[self.labels]
         image = np.full(self.shape[0] * self.shape[1], -1, np.int32)
         lengths = self.ends - self.starts
-        image[_spread(self.rows * self.shape[1] + self.starts, lengths)] = np.repeat(of_run, lengths)
+        image[_spread(self._flat(self.starts), lengths)] = np.repeat(of_run, lengths)
         return image.reshape(self.shape)
 
 
@@ -69,21 +88,29 @@ def connected_components(mask: Mask) -> Components:
     Source: run-based two-scan labelling, He, Chao & Suzuki 2008 (IEEE TIP 17:749); here the
     equivalences are resolved by parallel pointer jumping instead of a scan.
     """
-    height, width = mask.shape
-    padded = np.zeros((height, width + 2), np.int8)
-    padded[:, 1:-1] = mask
-    steps = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(steps == 1)  # the padding closes runs that end at the last column
-    ends = np.nonzero(steps == -1)[1]
-    stride = width + 2  # one key orders all runs; rows cannot touch each other across the gap of 2
+    rows, starts, ends = _runs(mask)
+    stride = mask.shape[1] + 2  # one key orders all runs; rows cannot touch each other across the gap of 2
     above_starts, above_ends = (rows + 1) * stride + starts, (rows + 1) * stride + ends
     # Runs of the row above that touch run i, diagonally too, are neighbours in that order: first to last.
     first = np.searchsorted(above_ends, rows * stride + starts, side="left")
     last = np.searchsorted(above_starts, rows * stride + ends, side="right")
     touching = np.maximum(last - first, 0)
     roots = _resolve(len(rows), np.repeat(np.arange(len(rows)), touching), _spread(first, touching))
-    kept, labels = np.unique(roots, return_inverse=True)
-    return Components((height, width), rows, starts, ends, labels.astype(np.int64), len(kept))
+    numbers = np.cumsum(roots == np.arange(len(rows)))
+    count = int(numbers[-1]) if len(rows) else 0
+    return Components((mask.shape[0], mask.shape[1]), rows, starts, ends, numbers[roots] - 1, count)
+
+
+def _runs(mask: Mask) -> tuple[Indices, Indices, Indices]:
+    """Return the row, the first column and the one behind the last of each horizontal run of (H, W)."""
+    height, width = mask.shape
+    # One pixel of paper in front, and one behind each row: runs begin and end there, and all changes of the
+    # flattened mask are found at once.
+    flat = np.zeros(1 + height * (width + 1), np.bool_)
+    flat[1:].reshape(height, width + 1)[:, :-1] = mask
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    rows = edges[::2] // (width + 1)
+    return rows, edges[::2] - rows * (width + 1), edges[1::2] - rows * (width + 1)
 
 
 def _spread(first: Indices, counts: Indices) -> Indices:

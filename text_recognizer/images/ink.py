@@ -25,7 +25,7 @@ _MIN_PAPER_GRAY = 32.0  # darkness is relative to the paper; relative to less, n
 _INK_PERCENTILE = 99.0  # darkness of full ink: the few darkest pixels are specks
 _MIN_FULL_INK = 0.2  # darkness relative to paper; what is fainter everywhere is not raised to full ink
 _NOISE_FLOOR = 0.12  # darkness relative to paper that is grain, not ink
-_MAX_SEEN_PIXELS = 2**24  # more than A4 at 400 dpi; a percentile needs no more
+_MAX_SEEN_PIXELS = 2**22  # more than A4 at 150 dpi; a percentile needs no more
 _MIN_INK_PIXELS = 8  # fewer are specks on an empty page
 
 
@@ -55,16 +55,23 @@ def ink_map(image: GrayImage) -> InkMap:
     for rows, paper in _paper(image):
         np.subtract(paper, image[rows], out=darkness[rows])
         darkness[rows] /= np.maximum(paper, _MIN_PAPER_GRAY, out=paper)
-    # Every row of an ordinary scan; of the largest images every second one, for these values are a copy.
-    seen = darkness[:: -(-darkness.size // _MAX_SEEN_PIXELS)]
+    seen = darkness[_some_rows(darkness.shape)]
     dark_pixels = seen[seen > _NOISE_FLOOR]
     if dark_pixels.size < _MIN_INK_PIXELS:
         return np.zeros(image.shape, np.float32)
     full = max(float(np.percentile(dark_pixels, _INK_PERCENTILE, overwrite_input=True)), _MIN_FULL_INK)
     floor = _NOISE_FLOOR / 2
-    darkness -= floor
-    darkness /= full - floor
-    return np.clip(darkness, 0, 1, out=darkness)
+    for rows in strips(*image.shape):  # a strip stays in the processor's cache
+        strip = darkness[rows]
+        strip -= floor
+        strip /= full - floor
+        np.clip(strip, 0, 1, out=strip)
+    return darkness
+
+
+def _some_rows(shape: tuple[int, ...]) -> slice:
+    """Return enough rows of (H, W) to tell a percentile: of large images every second or third one."""
+    return slice(None, None, -(-shape[0] * shape[1] // _MAX_SEEN_PIXELS))
 
 
 def _is_light_on_dark(image: GrayImage) -> bool:
@@ -79,7 +86,7 @@ def _is_light_on_dark(image: GrayImage) -> bool:
 
 def _percentiles(image: GrayImage, percents: Sequence[float]) -> list[float]:
     """Return the values of `np.percentile` for grey values (H, W): counted, not sorted."""
-    reached = np.cumsum(Image.fromarray(image).histogram())
+    reached = np.cumsum(Image.fromarray(image[_some_rows(image.shape)]).histogram())
     ranks = (reached[-1] - 1) * np.array(percents) / 100  # in the order of all values
     below = np.searchsorted(reached, np.floor(ranks), side="right")
     above = np.searchsorted(reached, np.ceil(ranks), side="right")

@@ -6,9 +6,11 @@ Lines are seen on the level page: the slope that all of them share is taken away
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
+from text_recognizer.arrays import Flags, Reals
 from text_recognizer.layout.fitting import Fit
 
 _ROW_HEIGHTS = 0.5  # middles closer than this, in heights of a line, stand on one row
@@ -57,6 +59,12 @@ class LevelLine:
         """Tell whether one stands above the other, rather than beside it."""
         shared = min(self.x2, other.x2) - max(self.x1, other.x1)
         return shared > _MIN_SHARED_WIDTH * min(self.width, other.width)
+
+
+def shares_columns(x1: Reals, x2: Reals, others_x1: Reals, others_x2: Reals) -> Flags:
+    """Do what `LevelLine.shares_columns` does for many lines, whose first and last columns broadcast."""
+    shared = np.minimum(x2, others_x2) - np.maximum(x1, others_x1)
+    return np.asarray(shared > _MIN_SHARED_WIDTH * np.minimum(x2 - x1, others_x2 - others_x1))
 
 
 @dataclass(frozen=True)
@@ -141,8 +149,8 @@ def _chains(lines: Sequence[LevelLine]) -> list[Block]:
     """Return runs of lines of which each has one line below it, and that one no other above it."""
     by_row = sorted(lines, key=lambda line: line.y)
     reach = _MAX_PITCHES * _pitch(by_row)
-    below = {line.index: _next_lines(line, by_row, reach) for line in by_row}
-    above = {line.index: _next_lines(line, by_row[::-1], reach) for line in by_row}
+    below = _next_of_each(by_row, reach)
+    above = _next_of_each(by_row[::-1], reach)
     chains: dict[int, list[LevelLine]] = {}  # by the index of their last line
     for line in by_row:
         before = above[line.index]
@@ -167,16 +175,23 @@ def _on_one_row(first: LevelLine, second: LevelLine) -> bool:
     return abs(first.y - second.y) < _ROW_HEIGHTS * min(first.height, second.height)
 
 
-def _next_lines(line: LevelLine, ordered: Sequence[LevelLine], reach: float) -> list[LevelLine]:
-    """Return the lines that follow `line` within `reach` rows and that no nearer one hides.
+def _next_of_each(ordered: Sequence[LevelLine], reach: float) -> dict[int, list[LevelLine]]:
+    """Return, by the index of each line, the lines that follow it, see `_next_lines`.
 
     Args:
-        line: One of `ordered`.
         ordered: Lines from top to bottom, or from bottom to top.
         reach: Rows.
     """
+    return {
+        line.index: _next_lines(line, islice(ordered, position + 1, None), reach)
+        for position, line in enumerate(ordered)
+    }
+
+
+def _next_lines(line: LevelLine, following: Iterable[LevelLine], reach: float) -> list[LevelLine]:
+    """Return which of the following lines stand within `reach` rows, and no nearer one hides them."""
     found: list[LevelLine] = []
-    for other in ordered[next(i for i, each in enumerate(ordered) if each is line) + 1 :]:
+    for other in following:
         if abs(other.y - line.y) > reach:
             break
         hidden = any(nearer.shares_columns(other) and not _on_one_row(nearer, other) for nearer in found)

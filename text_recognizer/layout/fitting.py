@@ -53,14 +53,22 @@ def fit_all(regions: IndexMap, count: int) -> list[Fit]:
 
 def _boxes(regions: IndexMap, count: int) -> Indices:
     """Return x1, y1, x2, y2 (exclusive) of each region of (h, w), (count, 4)."""
-    rows, columns = np.nonzero(regions >= 0)
-    index = regions[rows, columns]
     height, width = regions.shape
+    # Runs of one value: there are far fewer of them than pixels. Behind each row one pixel of none.
+    padded = np.full((height, width + 1), -1, np.int32)
+    padded[:, :-1] = regions
+    flat = padded.ravel()
+    starts = np.append(0, 1 + np.flatnonzero(flat[1:] != flat[:-1]))
+    ends = np.append(starts[1:], flat.size)
+    values = flat[starts]
+    inside = values >= 0
+    rows, x1 = np.divmod(starts[inside], width + 1)
+    index, x2 = values[inside], x1 + (ends - starts)[inside]
     boxes = np.tile(np.array([width, height, 0, 0], np.int64), (count, 1))
-    for side, values in ((0, columns), (1, rows)):
-        np.minimum.at(boxes[:, side], index, values)
-    for side, values in ((2, columns + 1), (3, rows + 1)):
-        np.maximum.at(boxes[:, side], index, values)
+    for side, minimum in ((0, x1), (1, rows)):
+        np.minimum.at(boxes[:, side], index, minimum)
+    for side, maximum in ((2, x2), (3, rows + 1)):
+        np.maximum.at(boxes[:, side], index, maximum)
     return boxes
 
 

@@ -22,26 +22,39 @@ _MIN_LINES_BESIDE = 4  # in these rows; spaces of three lines below each other a
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 
 
-def is_gutter(left: Fit, right: Fit, pieces: Sequence[Fit]) -> bool:
-    """Tell whether a gutter lies between two pieces that could be one line.
+class Pieces:
+    """All pieces of lines of a page, as arrays: a page of noise has thousands.
 
-    Args:
-        left: A piece of a line.
-        right: A piece on its right, level with it.
-        pieces: All pieces of the page.
+    ```python
+    from text_recognizer.layout.fitting import Fit
+    from text_recognizer.layout.gutters import Pieces
+
+    left = [Fit((0, 20 * row, 90, 20 * row + 8), 0.0, 20 * row + 4.0, 4.0, 4.0, 8.0) for row in range(5)]
+    right = [Fit((120, 20 * row, 210, 20 * row + 8), 0.0, 20 * row + 4.0, 4.0, 4.0, 8.0) for row in range(5)]
+    print(Pieces([*left, *right]).are_parted(left[2], right[2]))  # True: five lines begin at column 120
+    ```
     """
-    if left.box[2] - left.box[0] <= _MIN_TEXT * left.thickness:
-        return False
-    reach = _ALIGNED * right.thickness
-    near = [other for other in pieces if abs(_rows_apart(right, other)) < _WINDOW * right.thickness]
-    begin = sum(abs(other.box[0] - right.box[0]) < reach for other in near)  # the right piece included
-    cross = sum(other.box[0] < left.box[2] - reach and other.box[2] > right.box[0] + reach for other in near)
-    return begin >= _MIN_BEGINNINGS and cross <= _MAX_CROSSING_SHARE * begin
 
+    def __init__(self, pieces: Sequence[Fit]) -> None:
+        """Take the pieces of a page."""
+        rows = [(piece.box[0], piece.box[2], piece.slope, piece.intercept) for piece in pieces]
+        self._x1, self._x2, self._slopes, self._intercepts = np.array(rows, np.float64).reshape(-1, 4).T
 
-def _rows_apart(piece: Fit, other: Fit) -> float:
-    x = piece.box[0]
-    return other.middle_at(x) - piece.middle_at(x)
+    def are_parted(self, left: Fit, right: Fit) -> bool:
+        """Tell whether a gutter lies between two of the pieces that could be one line.
+
+        Args:
+            left: A piece of a line.
+            right: A piece on its right, level with it.
+        """
+        if left.box[2] - left.box[0] <= _MIN_TEXT * left.thickness:
+            return False
+        reach, x = _ALIGNED * right.thickness, right.box[0]
+        apart = np.abs(self._intercepts + self._slopes * x - right.middle_at(x))
+        near = apart < _WINDOW * right.thickness
+        begin = np.count_nonzero(near & (np.abs(self._x1 - x) < reach))  # the right piece included
+        cross = np.count_nonzero(near & (self._x1 < left.box[2] - reach) & (self._x2 > x + reach))
+        return bool(begin >= _MIN_BEGINNINGS and cross <= _MAX_CROSSING_SHARE * begin)
 
 
 def cut_at_gutters(kernels: Mask, ink: InkMap) -> Mask:

@@ -10,7 +10,7 @@ import numpy as np
 from text_recognizer.arrays import IndexMap, KernelMap, LabelMap, Reals
 from text_recognizer.images.components import connected_components
 from text_recognizer.layout.fitting import Fit, fit_all
-from text_recognizer.layout.gutters import is_gutter
+from text_recognizer.layout.gutters import Pieces
 
 BACKGROUND, KERNEL, BORDER = 0, 1, 2
 
@@ -66,7 +66,7 @@ def line_map(kernels: KernelMap) -> IndexMap:
 
 def extend(owners: IndexMap, reach: int) -> IndexMap:
     """Give free pixels (-1) of (h, w) to the nearest owner in their column, at most `reach` rows away."""
-    rows = np.arange(owners.shape[0])[:, None]
+    rows = np.arange(owners.shape[0], dtype=np.int32)[:, None]
     # The nearest owned row above and below each pixel, again by a running maximum and minimum.
     above = np.maximum.accumulate(np.where(owners >= 0, rows, -1), axis=0)
     below = np.minimum.accumulate(np.where(owners >= 0, rows, _NOWHERE)[::-1], axis=0)[::-1]
@@ -93,6 +93,7 @@ def _without_specks(fits: list[Fit]) -> list[int]:
 def _join(kept: list[int], fits: list[Fit]) -> list[list[int]]:
     """Group pieces that continue each other from left to right."""
     pieces = [fits[index] for index in kept]
+    all_pieces = Pieces(pieces)
     lines: list[list[int]] = []
     # Of the last piece of each line: end, slope, intercept, thickness. A piece is compared with all lines at
     # once, because a page of noise has thousands of both.
@@ -101,7 +102,7 @@ def _join(kept: list[int], fits: list[Fit]) -> list[list[int]]:
         steps = _steps(ends[:, : len(lines)], piece)
         (near,) = np.isfinite(steps).nonzero()
         nearest = near[np.argsort(steps[near], kind="stable")].tolist()
-        continued = (line for line in nearest if not is_gutter(fits[lines[line][-1]], piece, pieces))
+        continued = (line for line in nearest if not all_pieces.are_parted(fits[lines[line][-1]], piece))
         line = next(continued, len(lines))
         if line == len(lines):
             lines.append([])

@@ -7,11 +7,16 @@ Notes beside a longer text are read after it.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from text_recognizer.layout.blocks import Block, find_blocks, level_lines
+import numpy as np
+
+from text_recognizer.arrays import Flags
+from text_recognizer.layout.blocks import Block, find_blocks, level_lines, shares_columns
 from text_recognizer.layout.fitting import Fit
 
 _MAX_NOTE_WIDTH = 0.5  # of the width of the text beside it; wider ones are columns
+_MAX_BLOCKS = 1000  # more are noise, for which all pairs would take seconds
 
 
 def reading_order(fits: Sequence[Fit]) -> list[int]:
@@ -20,11 +25,12 @@ def reading_order(fits: Sequence[Fit]) -> list[int]:
     Columns are read one after the other, tables row by row, notes in the margin after the text beside them.
     """
     blocks = find_blocks(level_lines(fits))
-    texts = [block for block in blocks if _annotated(block, blocks) is None]
-    notes = [(block, text) for block in blocks if (text := _annotated(block, blocks)) is not None]
+    annotated = [_annotated(block, blocks) for block in blocks]
+    texts = [block for block, text in zip(blocks, annotated, strict=True) if text is None]
+    notes = [(block, text) for block, text in zip(blocks, annotated, strict=True) if text is not None]
     order: list[int] = []
     for text in _sorted(texts):
-        beside = [note for note, annotated in notes if annotated is text]
+        beside = [note for note, of_note in notes if of_note is text]
         for block in (text, *sorted(beside, key=lambda block: block.top)):
             order += [line.index for line in block.lines]
     return order
@@ -51,30 +57,48 @@ def _sorted(blocks: Sequence[Block]) -> list[Block]:
     Of those that nothing unread precedes, the leftmost of the topmost comes next. Where the rules contradict
     each other, which blocks that overlap can bring about, it is the topmost of all.
     """
-    left = sorted(blocks, key=lambda block: (block.top, block.x1))
+    ordered = sorted(blocks, key=lambda block: (block.top, block.x1))
+    if len(ordered) > _MAX_BLOCKS:
+        return ordered
+    precedes = _precedences(ordered)
+    waiting = precedes.sum(axis=0)  # (B,) unread blocks that precede each
+    left = np.arange(len(ordered))
     done: list[Block] = []
-    while left:
-        free = (b for b in left if not any(_precedes(other, b, blocks) for other in left if other is not b))
-        done.append(next(free, left[0]))
-        left = [block for block in left if block is not done[-1]]
+    while len(left):
+        free = np.flatnonzero(waiting[left] == 0)
+        place = int(free[0]) if len(free) else 0
+        waiting -= precedes[left[place]]
+        done.append(ordered[left[place]])
+        left = np.delete(left, place)
     return done
 
 
-def _precedes(first: Block, second: Block, blocks: Sequence[Block]) -> bool:
-    """Tell whether the first of two blocks must be read before the second."""
-    if _share_columns(first, second):
-        return (first.top, first.x1) < (second.top, second.x1)
-    if first.x1 > second.x1:
-        return False
-    return not any(
-        second.bottom < other.top and other.bottom < first.top
-        for other in blocks
-        if _share_columns(other, first) and _share_columns(other, second)
-    )
+def _precedences(ordered: Sequence[Block]) -> Flags:
+    """Return (B, B): whether the block of a row must be read before that of a column.
+
+    Args:
+        ordered: B blocks, by their top and their left side.
+    """
+    sides = np.array([(block.x1, block.top, block.bottom) for block in ordered], np.float64)
+    x1, top, bottom = sides.reshape(-1, 3).T
+    share = _shared_columns(ordered)
+    np.fill_diagonal(share, False)
+    above = np.triu(share)
+    left = ~share & (x1[:, None] <= x1)
+    np.fill_diagonal(left, False)
+    # What stands above the first of two blocks and below the second, in the columns of both, parts them.
+    under = (share & (bottom < top[:, None])).astype(np.float32)
+    return np.asarray(above | (left & ~(under @ under > 0)))
 
 
-def _share_columns(first: Block, second: Block) -> bool:
-    """Tell whether one block stands above the other, by their lines: a block may have a ragged edge."""
-    return min(first.x2, second.x2) > max(first.x1, second.x1) and any(
-        line.shares_columns(other) for line in first.lines for other in second.lines
-    )
+def _shared_columns(blocks: Sequence[Block]) -> Flags:
+    """Tell which of B blocks stand above each other, by their lines, (B, B): they may have ragged edges."""
+    sides = np.array([(line.x1, line.x2) for block in blocks for line in block.lines], np.float64)
+    x1, x2 = sides.reshape(-1, 2).T
+    counts = [len(block.lines) for block in blocks]
+    firsts = np.cumsum([0, *counts])
+    shared = np.empty((len(blocks), len(blocks)), np.bool_)
+    for number, (first, end) in enumerate(pairwise(firsts.tolist())):  # a table of all lines would be large
+        some = shares_columns(x1[first:end, None], x2[first:end, None], x1, x2).any(axis=0)
+        shared[number] = np.logical_or.reduceat(some, firsts[:-1])
+    return shared

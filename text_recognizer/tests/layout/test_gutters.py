@@ -4,7 +4,7 @@ import pytest
 from text_recognizer.arrays import Mask
 from text_recognizer.images.components import connected_components
 from text_recognizer.layout.fitting import Fit
-from text_recognizer.layout.gutters import cut_at_gutters, is_gutter
+from text_recognizer.layout.gutters import Pieces, cut_at_gutters
 
 THICKNESS, PITCH = 8, 24
 
@@ -25,18 +25,18 @@ def columns(rows: int, gap: int) -> list[tuple[Fit, Fit]]:
 def test_between_columns_is_a_gutter(rows: int, gap: int) -> None:
     lines = columns(rows, gap)
     pieces = [each for line in lines for each in line]
-    assert all(is_gutter(left, right, pieces) for left, right in lines)
+    assert all(Pieces(pieces).are_parted(left, right) for left, right in lines)
 
 
 def test_a_wide_space_in_prose_is_no_gutter() -> None:
     prose = [piece(10, 380, row) for row in range(6) if row != 3]
     left, right = piece(10, 180, 3), piece(220, 380, 3)
-    assert not is_gutter(left, right, [*prose, left, right])
+    assert not Pieces([*prose, left, right]).are_parted(left, right)
 
 
 def test_a_bullet_belongs_to_its_line() -> None:
     bullets, texts = [piece(10, 20, row) for row in range(5)], [piece(40, 380, row) for row in range(5)]
-    assert not is_gutter(bullets[2], texts[2], [*bullets, *texts])
+    assert not Pieces([*bullets, *texts]).are_parted(bullets[2], texts[2])
 
 
 def drawn(lines: list[list[tuple[int, int]]]) -> Mask:
