@@ -11,8 +11,9 @@ from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.light import even_light
 from text_recognizer.preparation.paper import fill_with_paper, overview
 from text_recognizer.preparation.sheet import find_sheet
-from text_recognizer.preparation.skew import find_direction
+from text_recognizer.preparation.skew import DOUBTFUL_UPRIGHT_GAIN, find_direction
 from text_recognizer.preparation.warping import warp
+from text_recognizer.preprocessing.paper_rules import remove_rules
 
 _MARGIN_PX = 2.0  # of an overview: what lies at the border of a sheet is half table
 
@@ -86,7 +87,10 @@ def _viewed(page: PreparedPage, corners: Reals) -> PreparedPage:
 
 def _level(page: PreparedPage) -> PreparedPage:
     """Return a page with level or upright lines."""
-    direction = find_direction(ink_map(overview(page.image)[0]))
+    ink = ink_map(overview(page.image)[0])
+    direction = find_direction(ink)
+    if direction.degrees or direction.upright_gain > DOUBTFUL_UPRIGHT_GAIN:
+        direction = find_direction(remove_rules(ink))  # oblique rules of the paper may be what is not level
     if direction.degrees == 0:
         return replace(page, upright_gain=direction.upright_gain)
     height, width = page.image.shape

@@ -1,48 +1,50 @@
-"""Rules of the paper: the lines and squares that are printed on it, taken out of the ink.
+"""Rules of the paper: the lines, squares and triangles that are printed on it, taken out of the ink.
 
-A rule is found strip by strip, since paper bends: in each strip it is a row that is inked almost everywhere,
-and it goes on in the next strips. It is erased where nothing but the rule is inked; what crosses it stays
-whole. Vertical rules are horizontal ones of the transposed page.
+Most of a rule is bare, so that its usual ink is known. Ink is erased where the rules explain it: where it is
+no stronger than they are. Strokes that end on both sides of a rule go on across it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from text_recognizer.arrays import Flags, Indices, InkMap, Mask, Reals
-
-_SAMPLE_PX = 2  # every second column tells how much of a strip is inked
-_STRIP_PX = 40  # a rule that slopes by three degrees rises by two pixels within it
-_MIN_INK = 0.08  # faint rules are weaker than any stroke
-_MIN_FILL = 0.88  # of the columns of a strip; the middles of small letters fill about half of them
-_MAX_STEP_PX = 2.5  # a rule rises by no more from one strip to the next
-_MAX_MISSING_STRIPS = 2  # where a blot or a fold hides the rule
-_MIN_STRIPS = 4  # shorter ones may be strokes of large letters
-_MIN_LENGTH_SHARE = 0.3  # of the width of the image: a shorter one underlines a word
-_MAX_THICKNESS_PX = 8  # more is a bar, or the edge of a scan
-_SOFT_EDGES_PX = (
-    1  # rows that a rule may ink besides its thickness; more is a stroke that crosses or touches it
+from text_recognizer.preprocessing.rule_tracing import (
+    MIN_RULE_INK,
+    Rule,
+    around,
+    continued,
+    joined,
+    trace_rules,
 )
-_INK_EXCESS = 1.25  # ink of a rule where it is strongest, relative to its usual ink; more is a stroke
+
+_SIGMAS = 4.5  # by which the ink of a bare rule may differ from its median: it is printed evenly
+_MIN_SPREAD = 0.06  # ink that it may differ by anyway: compression, and the grain of the paper
+_STRONG_INK = 0.8  # of a rule, which strokes do not exceed by much
+_SOFT_EDGES_PX = 1  # rows that a strong rule may ink besides its thickness
+_SAMPLE_PX = 4  # every fourth column of a rule tells its usual ink
+_MAX_EXCESS = 0.1  # ink by which the edge of a rule may be stronger than its middle
+_SOFT_EDGE = 0.6  # of a rule's ink may be on the next row, although a stroke follows
+_EDGE_INK = 0.04  # a row of a rule has more than this as a rule
+_BEYOND_PX = 2  # on both sides of a rule, where a stroke that crosses it is seen
+_MAX_LEAN_PX = 3  # by which a stroke moves sideways on half of its way across a rule
 _NEAR_PX = 2  # what remains of a stroke this near to a crossing of rules crosses it too
+_MIN_ISOMETRIC_RULES = 3  # of each of its three directions
+_MIN_RULE_RATIO = 2  # of the rules in its first direction to those across, which it does not have
+_ISOMETRIC_DEGREES = 30.0  # of two directions against the perpendicular of the third
 
 
-@dataclass(frozen=True)
-class _Rule:
-    """A rule of the paper.
+class _Family(NamedTuple):
+    """Rules that run in one direction.
 
     Attributes:
-        first: First column.
-        rows: (n,) row of its middle at each column from the first on.
-        thickness: Rows that it inks.
-        ink: How strong it usually is.
+        rules: On the page, or on the transposed page.
+        upright: Whether on the transposed page.
     """
 
-    first: int
-    rows: Reals
-    thickness: float
-    ink: float
+    rules: Sequence[Rule]
+    upright: bool
 
 
 def remove_rules(ink: InkMap) -> InkMap:
@@ -52,128 +54,140 @@ def remove_rules(ink: InkMap) -> InkMap:
         ink: (H, W) float32 in [0, 1], 0 = paper.
 
     Returns:
-        (H, W) without horizontal and vertical rules; `ink` itself if there are none.
+        (H, W) without level, upright and isometric rules; `ink` itself if there are none.
     """
-    level, upright = _find_rules(ink), _find_rules(ink.T)
-    if not level and not upright:
-        return ink
-    erased = _bare(ink, level) | _bare(ink.T, upright).T
-    if level and upright:  # where rules cross, each looks like a stroke to the other
-        crossings = _bands(ink, level) & _bands(ink.T, upright).T
-        strokes = (ink > _MIN_INK) & ~erased & ~crossings
-        rows, columns = np.nonzero(crossings)
-        bare = ~_beside(strokes, rows, columns)
-        erased[rows[bare], columns[bare]] = True
-    return np.where(erased, np.float32(0), ink)
+    level, upright = _Family(trace_rules(ink), False), _Family(trace_rules(ink.T), True)
+    families = [family for family in _isometric(ink, level, upright) or (level, upright) if family.rules]
+    return np.where(_erased(ink, families), np.float32(0), ink) if families else ink
 
 
-def _find_rules(ink: InkMap) -> list[_Rule]:
-    """Return the horizontal rules of (H, W)."""
-    height, width = ink.shape
-    strips = width // _STRIP_PX
-    if strips < _MIN_STRIPS:
+def _isometric(ink: InkMap, level: _Family, upright: _Family) -> list[_Family]:
+    """Return the three families of rules of isometric paper (H, W); none if it is other paper.
+
+    Such paper has level or upright rules, and others at 60 degrees to them. Where so much is inked, a few
+    rules that run across the first ones may be seen by mistake.
+    """
+    other, third = sorted((level, upright), key=lambda family: len(family.rules))
+    if len(third.rules) < max(_MIN_ISOMETRIC_RULES, _MIN_RULE_RATIO * len(other.rules)):
         return []
-    # Rows of a strip are filled by a rule that slopes only together with their neighbours.
-    inked = ink[:, : strips * _STRIP_PX : _SAMPLE_PX] > np.float32(_MIN_INK)
-    smeared = inked.copy()
-    smeared[1:] |= inked[:-1]
-    smeared[:-1] |= inked[1:]
-    fill = smeared.reshape(height, strips, -1).mean(axis=2, dtype=np.float32)  # (H, strips)
-    middles, thickness = _filled_rows(fill >= _MIN_FILL)
-    rules = []
-    for chain in _chains(middles):
-        columns = np.array([(strip + 0.5) * _STRIP_PX for strip, _ in chain])
-        if columns[-1] - columns[0] + _STRIP_PX < max(_MIN_LENGTH_SHARE * width, _MIN_STRIPS * _STRIP_PX):
-            continue
-        rows = np.array([middles[strip][k] for strip, k in chain])
-        along = np.arange(int(columns[0] - _STRIP_PX / 2), min(width, int(columns[-1] + _STRIP_PX)))
-        rows = np.interp(along, columns, rows)
-        thick = float(np.median([thickness[strip][k] for strip, k in chain]))
-        rules.append(
-            _Rule(int(along[0]), rows, thick, float(np.median(ink[np.rint(rows).astype(int), along])))
-        )
-    return rules
+    turned = -np.rad2deg(np.arctan(np.median([rule.slope for rule in third.rules])))
+    across = ink if third.upright else ink.T
+    families = [third]
+    for degrees in (turned - _ISOMETRIC_DEGREES, turned + _ISOMETRIC_DEGREES):
+        rules = trace_rules(across, float(np.tan(np.deg2rad(degrees))), short=True)
+        if len(rules) < _MIN_ISOMETRIC_RULES:
+            return []
+        families.append(_Family(continued(across, rules), not third.upright))
+    return families
 
 
-def _filled_rows(filled: Mask) -> tuple[list[Reals], list[Reals]]:
-    """Return, for each strip of (H, strips), the middles of the runs of filled rows and their thickness."""
-    edges = np.diff(filled.T.astype(np.int8), axis=1, prepend=0, append=0)  # (strips, H + 1)
-    middles, thickness = [], []
-    for edge in edges:
-        starts, ends = np.flatnonzero(edge > 0), np.flatnonzero(edge < 0)
-        thick = np.maximum(1, ends - starts - 2)  # the smear is a row on both sides
-        kept = thick <= _MAX_THICKNESS_PX
-        middles.append(((starts + ends - 1) / 2)[kept])
-        thickness.append(thick[kept].astype(np.float64))
-    return middles, thickness
+def _erased(ink: InkMap, families: Sequence[_Family]) -> Mask:
+    """Return where the ink (H, W) is that of rules."""
+    erased, covered, crossed = (np.zeros(ink.shape, bool) for _ in range(3))
+    bands: list[list[int]] = []
+    for family in families:
+        band = np.zeros(ink.shape, bool)
+        seen, mask, own = (_view(each, family) for each in (ink, erased, band))
+        bands.append([_explain(seen, rule, mask, own) for rule in family.rules])
+        crossed |= covered & band
+        covered |= band
+    strokes = (ink > MIN_RULE_INK) & ~erased & ~crossed
+    for family, reaches in zip(families, bands, strict=True):
+        seen, mask = _view(strokes, family), _view(erased, family)
+        for rule, reach in zip(family.rules, reaches, strict=True):
+            _bridge(seen, rule, reach, mask)
+    rows, columns = np.nonzero(crossed)
+    erased[rows, columns] = ~_beside(strokes, rows, columns)
+    return erased
 
 
-def _chains(middles: Sequence[Reals]) -> list[list[tuple[int, int]]]:
-    """Return rules as lists of (strip, index of the middle).
+def _view(page: Mask, family: _Family) -> Mask:
+    """Return a map (H, W) as the page on which a family lies."""
+    return page.T if family.upright else page
+
+
+def _explain(ink: InkMap, rule: Rule, erased: Mask, band: Mask) -> int:
+    """Mark the ink of a page (H, W) that a rule explains, in place.
 
     Args:
-        middles: Of each strip, the rows (n,) of what may be a rule.
+        ink: (H, W).
+        rule: On it.
+        erased: (H, W) gets what is no stronger than the rule.
+        band: (H, W) gets where the rule is inked as a rule.
+
+    Returns:
+        Rows above and below the middle of the rule that it inks.
     """
-    open_chains: list[list[tuple[int, int]]] = []
-    chains: list[list[tuple[int, int]]] = []
-    for strip, rows in enumerate(middles):
-        taken: set[int] = set()
-        for chain in open_chains:
-            last, k = chain[-1]
-            away = np.abs(rows - middles[last][k])
-            near = int(away.argmin()) if away.size else -1
-            if near >= 0 and near not in taken and away[near] <= _MAX_STEP_PX * (strip - last):
-                taken.add(near)
-                chain.append((strip, near))
-        new = [[(strip, k)] for k in range(len(rows)) if k not in taken]
-        chains += new
-        open_chains = [chain for chain in (*open_chains, *new) if strip - chain[-1][0] <= _MAX_MISSING_STRIPS]
-    return chains
+    reach = int(rule.thickness / 2) + 3
+    rows, columns, inside = around(ink.shape, rule, reach)
+    near = ink[rows, columns]  # (2 reach + 1, n)
+    usual = np.median(near[:, ::_SAMPLE_PX], axis=1, keepdims=True)
+    explained = (near <= _limits(near, usual)) & inside
+    if usual.max() > _STRONG_INK:  # strokes are no stronger: where they touch the rule, it looks thicker
+        thick = joined(near > MIN_RULE_INK, reach).sum(axis=0)
+        explained &= thick <= rule.thickness + _SOFT_EDGES_PX
+    inked = np.flatnonzero(usual[:, 0] > _EDGE_INK)
+    thick = int(np.abs(inked - reach).max(initial=0))
+    _mark(erased, rows, columns, explained)
+    rows, inside = rows[reach - thick : reach + thick + 1], inside[reach - thick : reach + thick + 1]
+    _mark(band, rows, columns, inside)
+    return thick
 
 
-def _around(shape: tuple[int, int], rule: _Rule, reach: int) -> tuple[Indices, Indices, Mask]:
-    """Return rows (2 reach + 1, n) and columns (n,) around a rule, and which of the rows are in the image."""
-    offsets = np.arange(-reach, reach + 1)
-    rows = np.rint(rule.rows).astype(np.int64)[None, :] + offsets[:, None]
-    inside = np.asarray((rows >= 0) & (rows < shape[0]))
-    return np.clip(rows, 0, shape[0] - 1), rule.first + np.arange(len(rule.rows)), inside
+def _mark(mask: Mask, rows: Indices, columns: Indices, marked: Mask) -> None:
+    """Mark pixels of (H, W) at rows (h, n) and columns (n,), those that are `marked` (h, n), in place."""
+    y, x = np.nonzero(marked)
+    mask[rows[y, x], columns[x]] = True
 
 
-def _bare(ink: InkMap, rules: Sequence[_Rule]) -> Mask:
-    """Return where (H, W) is inked by rules only."""
-    bare = np.zeros(ink.shape, bool)
-    for rule in rules:
-        reach = int(2 * rule.thickness) + 4
-        rows, columns, inside = _around(ink.shape, rule, reach)
-        near = np.where(inside, ink[rows, columns], 0)  # (2 reach + 1, n)
-        joined = _joined(near > _MIN_INK, reach)
-        only = (
-            joined
-            & (joined.sum(axis=0) <= rule.thickness + _SOFT_EDGES_PX)
-            & (near <= _INK_EXCESS * rule.ink)
-        )
-        y, x = np.nonzero(only & inside)
-        bare[rows[y, x], columns[x]] = True
-    return bare
+def _limits(near: InkMap, usual: Reals) -> Reals:
+    """Return how much ink a rule explains at every pixel around it.
+
+    Args:
+        near: (h, n) the ink there.
+        usual: (h, 1) its median along the rule.
+    """
+    spread = 1.4826 * np.median(np.abs(near[:, ::_SAMPLE_PX] - usual), axis=1, keepdims=True)
+    most = np.minimum(usual + np.maximum(_MIN_SPREAD, _SIGMAS * spread), usual.max() + _MAX_EXCESS)
+    # Where a rule runs is known to a pixel: it may be a row further on, if paper follows there.
+    paper, middle = near <= MIN_RULE_INK, len(near) // 2
+    ends = np.concatenate(
+        (paper[:1], paper[: middle - 1], paper[middle : middle + 1], paper[middle + 2 :], paper[-1:])
+    )
+    beside = np.pad(most, ((1, 1), (0, 0)))
+    soft = np.maximum(beside[:-2], beside[2:]) * np.where(ends, 1.0, _SOFT_EDGE)
+    return np.maximum(most, soft)
 
 
-def _joined(near: Mask, middle: int) -> Mask:
-    """Return which pixels of (h, n) ink joins to row `middle` of their column, or to the rows beside it."""
-    start = near.copy()
-    start[middle] = near[middle - 1 : middle + 2].any(axis=0)
-    down = np.logical_and.accumulate(start[middle:], axis=0)
-    up = np.logical_and.accumulate(start[middle::-1], axis=0)[::-1]
-    return np.concatenate((up[:-1], down))
+def _bridge(strokes: Mask, rule: Rule, reach: int, erased: Mask) -> None:
+    """Take back what was erased of strokes that cross a rule, in place.
+
+    Args:
+        strokes: (H, W) ink that no rule explains.
+        rule: On that page.
+        reach: Rows above and below its middle that it inks.
+        erased: (H, W) as `_explain` left it.
+    """
+    rows, columns, inside = around(strokes.shape, rule, reach + _BEYOND_PX)
+    seen = strokes[rows, columns] & inside
+    above, below = seen[:_BEYOND_PX].any(axis=0), seen[-_BEYOND_PX:].any(axis=0)
+    crossing = np.zeros(len(columns), bool)
+    for lean in range(-_MAX_LEAN_PX, _MAX_LEAN_PX + 1):
+        crossing |= _moved(above, lean) & _moved(below, -lean)
+    y, x = np.nonzero(inside & crossing)
+    erased[rows[y, x], columns[x]] = False
 
 
-def _bands(ink: InkMap, rules: Sequence[_Rule]) -> Mask:
-    """Return the pixels of (H, W) on which rules lie, whatever else does."""
-    mask = np.zeros(ink.shape, bool)
-    for rule in rules:
-        rows, columns, inside = _around(ink.shape, rule, int(rule.thickness / 2) + 1)
-        y, x = np.nonzero(inside)
-        mask[rows[y, x], columns[x]] = True
-    return mask
+def _moved(flags: Flags, by: int) -> Flags:
+    """Return (n,) moved to the right; what comes in from outside is false."""
+    moved = np.zeros_like(flags)
+    if by > 0:
+        moved[by:] = flags[:-by]
+    elif by < 0:
+        moved[:by] = flags[-by:]
+    else:
+        moved[:] = flags
+    return moved
 
 
 def _beside(strokes: Mask, rows: Indices, columns: Indices) -> Flags:

@@ -66,6 +66,43 @@ def test_squares_go_and_strokes_stay(strength: float, thickness: int) -> None:
     assert lost < 0.1
 
 
+@pytest.mark.parametrize("shape", [(700, 900), (520, 1000)])
+@pytest.mark.parametrize(("strength", "width", "step"), [(0.3, 1.6, 36.0), (0.7, 2.8, 41.0)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_triangles_go_and_strokes_stay(
+    shape: tuple[int, int], strength: float, width: float, step: float, turned: bool
+) -> None:
+    ink = writing(shape, 6)
+    rows, columns = np.indices(shape).astype(np.float64)
+    down, right = (columns, rows) if turned else (rows, columns)
+    half, long = 0.5, np.sqrt(3) / 2
+    distances = [
+        np.abs((place + 0.01 * down) % step - step / 2)
+        for place in (right, half * right + long * down, half * right - long * down)
+    ]
+    rules = (strength * np.clip(width / 2 + 0.5 - np.min(distances, axis=0), 0, 1)).astype(np.float32)
+    # Printed below the ink, which is seen through it: dark on dark is darker.
+    left, lost = left_and_lost(remove_rules(1 - (1 - 0.9 * ink) * (1 - rules)), ink, rules)
+    assert left < 0.06
+    assert lost < 0.08
+
+
+def test_rules_end_where_the_page_ends() -> None:
+    ink = np.zeros((419, 639), np.float32)
+    ink[20::36] = ink[21::36] = 0.6
+    ink[:, 15::36] = ink[:, 16::36] = 0.6
+    assert not remove_rules(ink).any()
+
+
+def test_a_stroke_goes_on_across_a_rule() -> None:
+    ink = np.zeros((200, 800), np.float32)
+    ink[100:104] = 0.7
+    ink[80:130, 300:304] = 0.75
+    cleaned = remove_rules(ink)
+    assert cleaned[80:130, 301].all()
+    assert not cleaned[100:104, 320:].any()
+
+
 def test_what_has_no_rules_is_returned_itself() -> None:
     ink = writing()
     assert remove_rules(ink) is ink

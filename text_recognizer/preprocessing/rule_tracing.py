@@ -1,0 +1,240 @@
+"""Where the rules of the paper run: lines that are inked almost everywhere, followed strip by strip.
+
+Paper bends, so a rule is found in each strip as a row that is inked almost everywhere, and it goes on in the
+next strips. Rules that run obliquely are level ones of a page whose columns are shifted against each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from text_recognizer.arrays import Indices, InkMap, Mask, Reals
+
+MIN_RULE_INK = 0.08  # faint rules are weaker than any stroke
+
+_SAMPLE_PX = 2  # every second column tells how much of a strip is inked
+_STRIP_PX = 40  # a rule that slopes by three degrees rises by two pixels within it
+_MIN_FILL = 0.88  # of the columns of a strip; the middles of small letters fill about half of them
+_MAX_STEP_PX = 2.5  # a rule rises by no more from one strip to the next
+_MAX_MISSING_STRIPS = 2  # where a blot or a fold hides the rule
+_MIN_STRIPS = 4  # shorter ones may be strokes of large letters
+_MIN_LENGTH_SHARE = 0.3  # of the width of the image: a shorter one underlines a word
+_MAX_THICKNESS_PX = 8  # more is a bar, or the edge of a scan
+_MAX_CONTINUED = 8  # rules in a corner that are shorter than that: squares are twelve pixels wide, or more
+_WINDOW_PX = 16  # columns over which the middle of a rule is measured exactly
+_MIN_WINDOW_COLUMNS = 4  # of such a window in which nothing but the rule is inked
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A rule of the paper.
+
+    ```python
+    import numpy as np
+    from text_recognizer.preprocessing.rule_tracing import trace_rules
+
+    ink = np.zeros((60, 400), np.float32)
+    ink[30:32] = 0.4
+    (rule,) = trace_rules(ink)
+    print(rule.first, rule.rows[:3], rule.thickness)
+    ```
+
+    Attributes:
+        first: First column.
+        rows: (n,) row of its middle at each column from the first on.
+        thickness: Rows that it inks.
+        strips: In how many strips it was seen.
+    """
+
+    first: int
+    rows: Reals
+    thickness: float
+    strips: int
+
+    @property
+    def slope(self) -> float:
+        """Rows per column from its one end to the other."""
+        return float(self.rows[-1] - self.rows[0]) / max(1, len(self.rows) - 1)
+
+
+def trace_rules(ink: InkMap, slope: float = 0.0, short: bool = False) -> list[Rule]:
+    """Return the rules of a page that run about level, or about along a slope.
+
+    Args:
+        ink: (H, W) float32 in [0, 1], 0 = paper.
+        slope: Rows per column; rules may differ from it by three degrees.
+        short: Whether rules count that are shorter than a third of the page.
+    """
+    height, width = ink.shape
+    if width < _MIN_STRIPS * _STRIP_PX:
+        return []
+    inked = ink[:, ::_SAMPLE_PX] > np.float32(MIN_RULE_INK)
+    shifts = np.rint(slope * _SAMPLE_PX * np.arange(inked.shape[1])).astype(np.int64)
+    if slope:
+        inked = _sheared(inked, shifts - shifts.max())
+    starts = [*range(0, width - _STRIP_PX, _STRIP_PX), width - _STRIP_PX]  # the last one overlaps another
+    middles, thickness = _filled_rows(_fill(inked, starts) >= _MIN_FILL)
+    least = _MIN_STRIPS * _STRIP_PX if short else max(_MIN_LENGTH_SHARE * width, _MIN_STRIPS * _STRIP_PX)
+    centres = np.array(starts) + _STRIP_PX / 2
+    rules = []
+    for chain in _chains(middles):
+        along = centres[[strip for strip, _ in chain]]
+        if along[-1] - along[0] + _STRIP_PX < least:
+            continue
+        rows = np.array([middles[strip][k] for strip, k in chain]) - shifts.max()
+        thick = float(np.median([thickness[strip][k] for strip, k in chain]))
+        rules.append(_refined(ink, _through(along, rows, thick, slope, width)))
+    return rules
+
+
+def continued(ink: InkMap, rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules of a page (H, W) with those that are too short to be seen, in its corners.
+
+    Args:
+        ink: (H, W).
+        rules: Three or more, parallel and at equal distances.
+    """
+    middle = ink.shape[1] / 2
+    lines = [np.polyfit(rule.first + np.arange(len(rule.rows)) - middle, rule.rows, 1) for rule in rules]
+    lines.sort(key=lambda line: float(line[1]))  # slope, and row in the middle of the page
+    spacing = float(np.median(np.diff([line[1] for line in lines])))
+    found = list(rules)
+    for (slope, row), step in ((lines[0], -spacing), (lines[-1], spacing)):
+        for _ in range(_MAX_CONTINUED):
+            row += step
+            along = row + slope * (np.arange(ink.shape[1]) - middle)
+            columns = np.flatnonzero((along >= 0) & (along < len(ink)))
+            if not columns.size:
+                break
+            straight = Rule(int(columns[0]), along[columns], rules[0].thickness, 0)
+            found.append(_refined(ink, straight))
+            row += float(np.mean(found[-1].rows - straight.rows))  # the next one bends alike
+    return found
+
+
+def _fill(inked: Mask, starts: Sequence[int]) -> Reals:
+    """Return how much of each row of each strip is inked, (H, strips); `inked` (H, n) has sampled columns."""
+    # Rows of a strip are filled by a rule that slopes only together with their neighbours.
+    smeared = inked.copy()
+    smeared[1:] |= inked[:-1]
+    smeared[:-1] |= inked[1:]
+    samples = _STRIP_PX // _SAMPLE_PX
+    whole = len(starts) - 1
+    fill = np.empty((len(inked), len(starts)), np.float64)
+    fill[:, :-1] = smeared[:, : whole * samples].reshape(len(inked), whole, samples).mean(axis=2)
+    fill[:, -1] = smeared[:, -samples:].mean(axis=1)
+    return fill
+
+
+def _sheared(inked: Mask, shifts: Indices) -> Mask:
+    """Return (H, n) whose columns are shifted up by `shifts` (n,) <= 0, that is down, with room for that."""
+    rows, columns = np.nonzero(inked)
+    sheared = np.zeros((len(inked) - int(shifts.min()), inked.shape[1]), bool)
+    sheared[rows - shifts[columns], columns] = True
+    return sheared
+
+
+def _through(along: Reals, rows: Reals, thickness: float, slope: float, width: int) -> Rule:
+    """Return the rule that has these rows (n,) at these columns (n,), longer at both ends."""
+    more = 1.5 if slope else 0.5  # an oblique rule may begin anywhere in a strip, which is not seen then
+    first = max(0, int(along[0] - more * _STRIP_PX))
+    last = min(width, int(along[-1] + more * _STRIP_PX))
+    columns = np.arange(first, last)
+    middle = np.interp(columns, along, rows)
+    before, behind = (along[1] - along[0], rows[1] - rows[0]), (along[-1] - along[-2], rows[-1] - rows[-2])
+    middle += np.minimum(columns - along[0], 0) * (before[1] / before[0])
+    middle += np.maximum(columns - along[-1], 0) * (behind[1] / behind[0])
+    return Rule(first, middle + slope * columns, thickness, len(along))
+
+
+def _refined(ink: InkMap, rule: Rule) -> Rule:
+    """Return a rule of a page (H, W) whose rows are exact where nothing but the rule is inked."""
+    reach = int(rule.thickness / 2) + 3
+    rows, columns, inside = around(ink.shape, rule, reach)
+    near = np.where(inside, ink[rows, columns], 0)  # (2 reach + 1, n)
+    near *= joined(near > MIN_RULE_INK, reach)
+    thin = (near > MIN_RULE_INK).sum(axis=0)
+    bare = (thin > 0) & (thin <= rule.thickness + 2) & inside.all(axis=0)
+    offsets = np.arange(-reach, reach + 1) @ near / np.maximum(near.sum(axis=0), MIN_RULE_INK)
+    offsets += np.rint(rule.rows) - rule.rows
+    places, shifts = _medians(np.where(bare, offsets, np.inf))
+    if not places.size:
+        return rule
+    return replace(rule, rows=rule.rows + np.interp(np.arange(len(rule.rows)), places, shifts))
+
+
+def _medians(values: Reals) -> tuple[Reals, Reals]:
+    """Return the medians of windows of (n,), infinite ones left out, and the middles of these windows.
+
+    Windows in which too few values are finite are left out; (k,) both.
+    """
+    padded = np.append(values, np.full(-len(values) % _WINDOW_PX, np.inf))
+    ordered = np.sort(padded.reshape(-1, _WINDOW_PX), axis=1)
+    counts = np.isfinite(ordered).sum(axis=1)
+    enough = np.flatnonzero(counts >= _MIN_WINDOW_COLUMNS)
+    return (enough + 0.5) * _WINDOW_PX, ordered[enough, counts[enough] // 2]
+
+
+def _filled_rows(filled: Mask) -> tuple[list[Reals], list[Reals]]:
+    """Return, for each strip of (H, strips), the middles of the runs of filled rows and their thickness."""
+    edges = np.diff(filled.T.astype(np.int8), axis=1, prepend=0, append=0)  # (strips, H + 1)
+    middles, thickness = [], []
+    for edge in edges:
+        starts, ends = np.flatnonzero(edge > 0), np.flatnonzero(edge < 0)
+        thick = np.maximum(1, ends - starts - 2)  # the smear is a row on both sides
+        kept = thick <= _MAX_THICKNESS_PX
+        middles.append(((starts + ends - 1) / 2)[kept])
+        thickness.append(thick[kept].astype(np.float64))
+    return middles, thickness
+
+
+def _chains(middles: Sequence[Reals]) -> list[list[tuple[int, int]]]:
+    """Return rules as lists of (strip, index of the middle), of two strips or more.
+
+    Args:
+        middles: Of each strip, the rows (n,) of what may be a rule.
+    """
+    open_chains: list[list[tuple[int, int]]] = []
+    chains: list[list[tuple[int, int]]] = []
+    for strip, rows in enumerate(middles):
+        taken: set[int] = set()
+        for chain in open_chains:
+            last, k = chain[-1]
+            away = np.abs(rows - middles[last][k])
+            near = int(away.argmin()) if away.size else -1
+            if near >= 0 and near not in taken and away[near] <= _MAX_STEP_PX * (strip - last):
+                taken.add(near)
+                chain.append((strip, near))
+        new = [[(strip, k)] for k in range(len(rows)) if k not in taken]
+        chains += new
+        open_chains = [chain for chain in (*open_chains, *new) if strip - chain[-1][0] <= _MAX_MISSING_STRIPS]
+    return [chain for chain in chains if len(chain) > 1]
+
+
+def around(shape: tuple[int, ...], rule: Rule, reach: int) -> tuple[Indices, Indices, Mask]:
+    """Return rows (2 reach + 1, n) and columns (n,) around a rule, and which of the rows are on the page.
+
+    Args:
+        shape: (H, W) of the page.
+        rule: n columns long.
+        reach: Rows above and below its middle.
+    """
+    offsets = np.arange(-reach, reach + 1)
+    rows = np.rint(rule.rows).astype(np.int64)[None, :] + offsets[:, None]
+    inside = np.asarray((rows >= 0) & (rows < shape[0]))
+    return np.clip(rows, 0, shape[0] - 1), rule.first + np.arange(len(rule.rows)), inside
+
+
+def joined(near: Mask, middle: int) -> Mask:
+    """Return which pixels around a rule, (h, n), ink joins to its middle.
+
+    Args:
+        near: Where there is ink.
+        middle: Row of the middle of the rule; it is known to one row.
+    """
+    start = near.copy()
+    start[middle] = near[middle - 1 : middle + 2].any(axis=0)
+    down = np.logical_and.accumulate(start[middle:], axis=0)
+    up = np.logical_and.accumulate(start[middle::-1], axis=0)[::-1]
+    return np.concatenate((up[:-1], down))
