@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from text_recognizer.arrays import Flags, Indices, InkMap, Mask, Reals
+from text_recognizer.arrays import Flags, Floats, Indices, InkMap, Mask
 from text_recognizer.preprocessing.rule_tracing import (
     MIN_RULE_INK,
     Rule,
@@ -87,7 +87,8 @@ def _erased(ink: InkMap, families: Sequence[_Family]) -> Mask:
     bands: list[list[int]] = []
     for family in families:
         band = np.zeros(ink.shape, bool)
-        seen, mask, own = (_view(each, family) for each in (ink, erased, band))
+        seen = ink.T if family.upright else ink
+        mask, own = _view(erased, family), _view(band, family)
         bands.append([_explain(seen, rule, mask, own) for rule in family.rules])
         crossed |= covered & band
         covered |= band
@@ -140,7 +141,7 @@ def _mark(mask: Mask, rows: Indices, columns: Indices, marked: Mask) -> None:
     mask[rows[y, x], columns[x]] = True
 
 
-def _limits(near: InkMap, usual: Reals) -> Reals:
+def _limits(near: InkMap, usual: Floats) -> Floats:
     """Return how much ink a rule explains at every pixel around it.
 
     Args:
@@ -156,7 +157,7 @@ def _limits(near: InkMap, usual: Reals) -> Reals:
     )
     beside = np.pad(most, ((1, 1), (0, 0)))
     soft = np.maximum(beside[:-2], beside[2:]) * np.where(ends, 1.0, _SOFT_EDGE)
-    return np.maximum(most, soft)
+    return np.asarray(np.maximum(most, soft), np.float32)
 
 
 def _bridge(strokes: Mask, rule: Rule, reach: int, erased: Mask) -> None:
@@ -170,7 +171,7 @@ def _bridge(strokes: Mask, rule: Rule, reach: int, erased: Mask) -> None:
     """
     rows, columns, inside = around(strokes.shape, rule, reach + _BEYOND_PX)
     seen = strokes[rows, columns] & inside
-    above, below = seen[:_BEYOND_PX].any(axis=0), seen[-_BEYOND_PX:].any(axis=0)
+    above, below = np.asarray(seen[:_BEYOND_PX].any(axis=0)), np.asarray(seen[-_BEYOND_PX:].any(axis=0))
     crossing = np.zeros(len(columns), bool)
     for lean in range(-_MAX_LEAN_PX, _MAX_LEAN_PX + 1):
         crossing |= _moved(above, lean) & _moved(below, -lean)

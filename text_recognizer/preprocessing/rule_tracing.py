@@ -173,7 +173,7 @@ def _medians(values: Reals) -> tuple[Reals, Reals]:
     ordered = np.sort(padded.reshape(-1, _WINDOW_PX), axis=1)
     counts = np.isfinite(ordered).sum(axis=1)
     enough = np.flatnonzero(counts >= _MIN_WINDOW_COLUMNS)
-    return (enough + 0.5) * _WINDOW_PX, ordered[enough, counts[enough] // 2]
+    return np.asarray((enough + 0.5) * _WINDOW_PX, np.float64), ordered[enough, counts[enough] // 2]
 
 
 def _filled_rows(filled: Mask) -> tuple[list[Reals], list[Reals]]:

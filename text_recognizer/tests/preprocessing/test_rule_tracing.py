@@ -45,8 +45,8 @@ def test_the_last_columns_belong_to_a_rule_too() -> None:
 
 
 def test_short_rules_are_continued_into_the_corners() -> None:
-    columns = np.arange(500)
-    rules = [Rule(0, 100.0 + 40 * k + 0.5 * columns, 2.0, 9) for k in range(3)]
+    columns = np.arange(500, dtype=np.float64)
+    rules = [Rule(0, np.asarray(100.0 + 40 * k + 0.5 * columns), 2.0, 9) for k in range(3)]
     more = continued(np.zeros((600, 500), np.float32), rules)[3:]
     middles = [rule.rows[0] + 0.5 * (250 - rule.first) for rule in more]
     assert np.diff(sorted([*middles, 225, 265, 305])) == pytest.approx(40)
