@@ -1,4 +1,4 @@
-"""Shadows with hard edges, and pencil that is too faint to be taken for ink -> even paper, and ink on it."""
+"""Deep shadows, and pencil that is too faint to be taken for ink -> even paper, and ink on it."""
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -11,6 +11,8 @@ _STROKE_REACH_PX = 3  # in half of an overview: strokes of up to 12 of its pixel
 _AROUND_PX = 5  # the neighbourhood of a pixel of an overview: some strokes, and paper
 _STEP_PX = 2  # on both sides of the edge of a shadow
 _MIN_STEP = 0.15  # of the paper's grey; `ink_map` copes with less
+_MAX_STEPS_SHARE = 0.001  # of the paper, in a soft shadow
+_MIN_FALL = 0.25  # of the paper's grey, from light to a soft shadow; `ink_map` copes with less
 _MIN_EDGE_SHARE = 0.5  # of the page's shorter side that such an edge is long
 _REFERENCE_PERCENTILE = 90  # of the paper's grey: what it has in full light
 _MIN_PAPER_SHARE = 0.85  # of the darker paper beside an edge: what is not darker is no ink
@@ -25,13 +27,13 @@ _MIN_GRAY = 8.0  # of paper, relative to which darkness is measured
 
 
 def even_light(image: GrayImage) -> GrayImage:
-    """Return a page (H, W) without hard shadows, and with its faint ink made strong.
+    """Return a page (H, W) without deep shadows, and with its faint ink made strong.
 
     A page that has neither, or whose writing is light on dark, is returned as it is.
     """
     small, factor = overview(image)
     paper = _paper(small)
-    shaded = _has_hard_shadow(paper)
+    shaded = _has_deep_shadow(paper)
     if not shaded and _is_clear(small, paper):
         return image
     if not _is_dark_on_light(small):
@@ -70,13 +72,17 @@ def _is_dark_on_light(small: GrayImage) -> bool:
     return bool(np.sum((small.astype(np.float32) - around) ** 3) < 0)
 
 
-def _has_hard_shadow(paper: GrayImage) -> bool:
-    """Tell whether the grey of a paper (h, w) has a long step."""
-    if np.ptp(paper) < _MIN_STEP * paper.max():
+def _has_deep_shadow(paper: GrayImage) -> bool:
+    """Tell whether the grey of a paper (h, w) has a long step, or falls far without any step.
+
+    Steps that are short are those of something dark on the paper, which is no shadow.
+    """
+    fall = np.ptp(paper) / max(_MIN_GRAY, float(paper.max()))
+    if fall < _MIN_STEP:
         return False
     steps = _steps(paper.astype(np.float32)) > _MIN_STEP
-    if not steps.any():
-        return False
+    if np.mean(steps) < _MAX_STEPS_SHARE:
+        return bool(fall > _MIN_FALL)
     boxes = connected_components(steps).boxes()
     return bool((boxes[:, 2:] - boxes[:, :2]).max() > _MIN_EDGE_SHARE * min(paper.shape))
 

@@ -94,9 +94,9 @@ def _erased(ink: InkMap, families: Sequence[_Family]) -> Mask:
         covered |= band
     strokes = (ink > MIN_RULE_INK) & ~erased & ~crossed
     for family, reaches in zip(families, bands, strict=True):
-        seen, mask = _view(strokes, family), _view(erased, family)
+        free, mask = _view(strokes, family), _view(erased, family)
         for rule, reach in zip(family.rules, reaches, strict=True):
-            _bridge(seen, rule, reach, mask)
+            _bridge(free, rule, reach, mask)
     rows, columns = np.nonzero(crossed)
     erased[rows, columns] = ~_beside(strokes, rows, columns)
     return erased
