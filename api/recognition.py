@@ -181,7 +181,8 @@ def line_of(lines: LineReader) -> Reader:
     def predict(image: GrayImage, budget: Budget) -> PagePrediction:
         """Return the line of (H, W), as large as the image."""
         height, width = image.shape
-        return _page_of(replace(lines.predict(image, budget), region=Region(0, 0, width, height)))
+        line = replace(lines.predict(image, budget), region=Region(0, 0, width, height))
+        return _page_of(line, budget.greedy_lines)
 
     return Reader("line", predict, lines.artifact)
 
@@ -199,9 +200,9 @@ def word_of(words: WordReader) -> Reader:
     return Reader("word", predict, words.artifact)
 
 
-def _page_of(line: LinePrediction) -> PagePrediction:
-    """Return a page of one line; of none if it has no text."""
-    return PagePrediction((line,) if line.text.strip() else ())
+def _page_of(line: LinePrediction, greedy_lines: int = 0) -> PagePrediction:
+    """Return a page of one line, of none if it has no text, with its warnings."""
+    return reviewed(PagePrediction((line,) if line.text.strip() else ()), greedy_lines)
 
 
 def read(
@@ -229,8 +230,6 @@ def read(
     decoded = time.monotonic()
     height, width = image.shape
     page = replace(reader.predict(image, budget), width=width, height=height)
-    if reader.mode != "page":  # the recognizer of pages has done it
-        page = reviewed(page, budget.greedy_lines)
     finished, intensity = time.monotonic(), float(image.mean())
     reading = Reading(page, reader.mode, intensity, started, decoded, finished)
     if image.size >= _LARGE_PIXELS:

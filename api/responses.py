@@ -1,6 +1,7 @@
 """The response to a prediction, in the format that the client asks for."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response
@@ -11,6 +12,8 @@ from api.recognition import MODES, Mode, Reader, Reading
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.formats import FORMATS
 from text_recognizer.inference.artifacts import Artifact
+from text_recognizer.page_review import only_lines
+from text_recognizer.types import LINE_KINDS, LineKind
 
 Json = dict[str, Any]
 
@@ -32,10 +35,16 @@ def check_parameters(request: Request, *known: str) -> None:
 def reader_of(request: Request, models: Models) -> Reader:
     """Return what reads in `?mode=` (default: `page`) by `?model=` (default: the first model for that mode).
 
+    With `?only=`, it leaves out lines of the other kind.
+
     Raises:
-        InvalidInputError: If the mode is none of `MODES`, or the process has no such model for it.
+        InvalidInputError: If the mode is none of `MODES`, the kind none of `LINE_KINDS`, or the process has
+            no such model for the mode.
     """
-    return models.reader(_mode_of(request), request.args.get("model"))
+    reader, kind = models.reader(_mode_of(request), request.args.get("model")), _kind_of(request)
+    if kind is None:
+        return reader
+    return replace(reader, predict=lambda image, budget: only_lines(reader.predict(image, budget), kind))
 
 
 def _mode_of(request: Request) -> Mode:
@@ -44,6 +53,16 @@ def _mode_of(request: Request) -> Mode:
         if mode == given:
             return mode
     raise InvalidInputError(f"Expected ?mode= with one of {', '.join(MODES)}; received {given!r}.")
+
+
+def _kind_of(request: Request) -> LineKind | None:
+    given = request.args.get("only")
+    for kind in LINE_KINDS:
+        if kind == given:
+            return kind
+    if given is not None:
+        raise InvalidInputError(f"Expected ?only= with one of {', '.join(LINE_KINDS)}; received {given!r}.")
+    return None
 
 
 def format_of(request: Request) -> str:

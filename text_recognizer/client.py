@@ -31,6 +31,7 @@ _BATCH_BYTES = 6 * 2**20  # in base64 they stay below the service's default limi
 _PROBLEM_BYTES = 65536  # a problem object is far smaller; a proxy's error page may not be
 
 Image = str | Path | bytes
+Choice = str | None  # None: the default of the service
 
 
 @dataclass(frozen=True)
@@ -127,23 +128,27 @@ class Client:
         self._timeout = timeout
         self._retries = retries
 
-    def recognize(self, image: Image, *, mode: str = "page", model: str | None = None) -> Answer:
+    def recognize(
+        self, image: Image, *, mode: str = "page", model: Choice = None, only: Choice = None
+    ) -> Answer:
         """Return the text of the image.
 
         Args:
-            image: Path of an image file; its bytes; or an address (http, https, s3) that the service
-                fetches, if that is switched on.
+            image: Path of an image file, its bytes, or an address that the service fetches, if it may.
             mode: `page`, or `line` or `word` for the image of a single line or word.
             model: Name of the model that reads, one of the service's; default: its own choice.
+            only: `handwriting` or `print`: lines of the other kind are left out; default: none are.
 
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses the image or fails.
             RemoteError: If it cannot be reached, or the response is not that of this service.
         """
-        return _recognized(_parsed(self._predict(image, _query(mode, model, format="json"))))
+        return _recognized(_parsed(self._predict(image, _query(mode, model, only=only, format="json"))))
 
-    def recognize_as(self, image: Image, format: str, *, mode: str = "page", model: str | None = None) -> str:
+    def recognize_as(
+        self, image: Image, format: str, *, mode: str = "page", model: Choice = None, only: Choice = None
+    ) -> str:
         """Return the text of the image as a document.
 
         Args:
@@ -151,16 +156,17 @@ class Client:
             format: `text`, `markdown`, `json`, `jsonl`, `tsv`, `hocr`, `alto` or `page`.
             mode: As for `recognize`.
             model: As for `recognize`.
+            only: As for `recognize`.
 
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses the image or the format, or fails.
             RemoteError: If it cannot be reached.
         """
-        return self._predict(image, _query(mode, model, format=format)).decode("utf-8", "replace")
+        return self._predict(image, _query(mode, model, only=only, format=format)).decode("utf-8", "replace")
 
     def recognize_batch(
-        self, images: Iterable[str | Path | bytes], *, mode: str = "page", model: str | None = None
+        self, images: Iterable[Image], *, mode: str = "page", model: Choice = None, only: Choice = None
     ) -> list[Answer | ServiceError]:
         """Return the text of each image, in their order, or why the service did not read it.
 
@@ -168,6 +174,7 @@ class Client:
             images: Paths or bytes; they are sent in as many requests as the service's default limits demand.
             mode: As for `recognize`.
             model: As for `recognize`.
+            only: As for `recognize`.
 
         Raises:
             InvalidInputError: If there is no such file.
@@ -178,7 +185,7 @@ class Client:
         for group in _groups(_read(image) for image in images):
             uris = [f"data:;base64,{base64.b64encode(data).decode()}" for data in group]
             body = json.dumps({"images": uris}).encode()
-            path = f"/v1/predict/batch?{urlencode(_query(mode, model))}"
+            path = f"/v1/predict/batch?{urlencode(_query(mode, model, only=only))}"
             response = _parsed(self._send(path, body, "application/json"))
             results += [_result(each, response) for each in _field(response, "results")]
         return results
@@ -209,8 +216,9 @@ class Client:
         raise AssertionError("the last attempt returns or raises")
 
 
-def _query(mode: str, model: str | None, **others: str) -> dict[str, str]:
-    return {"mode": mode, **({} if model is None else {"model": model}), **others}
+def _query(mode: str, model: str | None, **others: str | None) -> dict[str, str]:
+    given = {"mode": mode, "model": model, **others}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _read(image: Image) -> bytes:

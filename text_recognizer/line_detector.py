@@ -16,6 +16,7 @@ from text_recognizer.layout.gutters import cut_at_gutters
 from text_recognizer.layout.kernels import BACKGROUND, KERNEL
 from text_recognizer.layout.letter_size import letter_height
 from text_recognizer.layout.lines import PageLayout, find_lines
+from text_recognizer.layout.missed import free_ink, with_missed
 from text_recognizer.preprocessing.pages import PARAGRAPH_MIN_SIZE, PARAGRAPH_SIZE, ink_to_paragraph
 from text_recognizer.preprocessing.writing import writing_ink
 
@@ -96,6 +97,22 @@ class LineDetector:
         if min(first, max(ink.shape)) == second or not budget.begin_line():
             return layout
         return self._layout(ink, second, budget)
+
+    def find_all_lines(self, ink: InkMap, budget: Budget | None = None) -> PageLayout:
+        """Do what `find_lines` does, then look once more at the ink that belongs to no line.
+
+        So print is found beside handwriting, and small notes beside large ones.
+
+        Args:
+            ink: (H, W) ink map of the page, see `writing_ink`.
+            budget: How long it may take; when it is exhausted, the network does not look again.
+        """
+        budget = budget or Budget()
+        layout = self.find_lines(ink, budget)
+        free = free_ink(ink, layout)
+        if free is None or not budget.begin_line():
+            return layout
+        return with_missed(layout, free, self.find_lines(free.ink, budget))
 
     def _layout(self, ink: InkMap, size: int, budget: Budget) -> PageLayout:
         """Return the lines of an ink map (H, W) whose longer side is reduced to `size`."""

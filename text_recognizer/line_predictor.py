@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +19,7 @@ from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session, default_threads
+from text_recognizer.kinds.classifier import line_kind
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_mapped_line
 from text_recognizer.preprocessing.writing import writing_ink
@@ -103,7 +105,8 @@ class LinePredictor:
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
-        return self._read(*self._prepare(*_ink_of(image)), budget or Budget())
+        ink, columns = _ink_of(image)
+        return replace(self._read(*self._prepare(ink, columns), budget or Budget()), kind=line_kind(ink))
 
     def predict_batch(self, images: Sequence[ImageSource]) -> list[LinePrediction]:
         """Return the text of every image, in their order.

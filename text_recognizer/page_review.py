@@ -1,22 +1,89 @@
-"""A page that was read -> its warnings."""
+"""A page that was read -> its warnings, and the same page with lines of one kind only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from text_recognizer.geometry import Region
 from text_recognizer.page_warnings import PageWarning, WarningCode
-from text_recognizer.types import PagePrediction
+from text_recognizer.types import LineKind, LinePrediction, PagePrediction
 
 MIN_CONFIDENCE = 0.7  # of a page: below it, every third character or more is probably wrong
+MIN_KNOWN_CONFIDENCE = 0.4  # below it, as a rule, the page shows another script, or no writing
+_QUARTERS = ("", "lay on its side", "lay upside down", "lay on its side")
 
 
-def reviewed(page: PagePrediction, greedy_lines: int = 0) -> PagePrediction:
+def reviewed(page: PagePrediction, greedy_lines: int = 0, illegible_lines: int = 0) -> PagePrediction:
     """Return a page with warnings about what was read, behind those that it has.
 
     Args:
         page: As it was read.
         greedy_lines: Number of lines that were read without the language model for lack of time.
+        illegible_lines: Number of lines that were found, but left out because no text was read.
     """
-    return replace(page, warnings=(*page.warnings, *_of_text(page), *_of_time(page, greedy_lines)))
+    found = (*_of_text(page), *_of_lines(illegible_lines), *_of_time(page, greedy_lines))
+    return replace(page, warnings=(*page.warnings, *found))
+
+
+def of_preparation(inverted: Sequence[Region], sheet: Region | None, quarters: int) -> Iterator[PageWarning]:
+    """Yield warnings about what was done to a page before it was read.
+
+    Args:
+        inverted: Parts that are light on dark.
+        sheet: The sheet that was cut out of the image; None if there is nothing around it.
+        quarters: By how many quarter turns, clockwise, it was turned.
+    """
+    if sheet is not None:
+        yield PageWarning(
+            WarningCode.OUTSIDE_SHEET,
+            "A sheet of paper was found in the image; what lies beside it was not read.",
+            sheet,
+        )
+    if quarters:
+        yield PageWarning(
+            WarningCode.TURNED,
+            f"The page {_QUARTERS[quarters % 4]}; it was turned by {90 * (quarters % 4)} degrees clockwise "
+            "and read.",
+        )
+    for part in inverted:
+        yield PageWarning(
+            WarningCode.INVERTED_PART, "A part of the page is light on dark; it was read inverted.", part
+        )
+
+
+def of_cut_lines(lines: Sequence[LinePrediction]) -> Iterator[PageWarning]:
+    """Yield a warning about lines that run into the border of the image, if there are any."""
+    regions = [line.region for line in lines if line.region is not None]
+    if regions:
+        verb = "reaches" if len(regions) == 1 else "reach"
+        yield PageWarning(
+            WarningCode.CUT_OFF,
+            f"{count_lines(len(regions))} {verb} the border of the image and may be cut off there.",
+            Region.around(corner for region in regions for corner in region.corners),
+        )
+
+
+def more_pages(read: str, count: int) -> PageWarning:
+    """Return the warning that a file has more pages than were read.
+
+    Args:
+        read: Which of them were read: `the first`, for example.
+        count: Number of its pages.
+    """
+    return PageWarning(WarningCode.MORE_PAGES, f"The file has {count} pages; only {read} was read.")
+
+
+def only_lines(page: PagePrediction, kind: LineKind) -> PagePrediction:
+    """Return a page without lines of the other kind; if it had some, a warning says so."""
+    kept = tuple(line for line in page.lines if line.kind in (kind, None))
+    left_out = len(page.lines) - len(kept)
+    if not left_out:
+        return page
+    other = "print" if kind == "handwriting" else "handwriting"
+    verb = "was" if left_out == 1 else "were"
+    warning = PageWarning(
+        WarningCode.KIND_LEFT_OUT, f"{count_lines(left_out)} of {other} {verb} left out, as asked for."
+    )
+    return replace(page, lines=kept, warnings=(*page.warnings, warning))
 
 
 def _of_text(page: PagePrediction) -> Iterator[PageWarning]:
@@ -24,11 +91,26 @@ def _of_text(page: PagePrediction) -> Iterator[PageWarning]:
     if not page.text.strip():
         if page.complete:
             yield PageWarning(WarningCode.NO_TEXT, "No text was found in the image.")
+    elif page.confidence < MIN_KNOWN_CONFIDENCE:
+        yield PageWarning(
+            WarningCode.UNKNOWN_SCRIPT,
+            "Hardly anything is legible. The image may show another script or language than the model knows, "
+            "or no writing at all.",
+        )
     elif page.confidence < MIN_CONFIDENCE:
         yield PageWarning(
             WarningCode.LOW_CONFIDENCE,
             f"Only about {page.confidence:.0%} of the characters are likely to be right. Compare the text "
             "with the image.",
+        )
+
+
+def _of_lines(illegible: int) -> Iterator[PageWarning]:
+    """Yield a warning about lines that were left out because no text was read, if there are any."""
+    if illegible:
+        yield PageWarning(
+            WarningCode.ILLEGIBLE_LINES,
+            f"In {count_lines(illegible)} no text could be read; nothing is written for that.",
         )
 
 

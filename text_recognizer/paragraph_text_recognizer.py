@@ -2,22 +2,26 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, InkMap, Reals
 from text_recognizer.budget import Budget
+from text_recognizer.geometry import Region
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image, reduce_ink
+from text_recognizer.kinds.classifier import line_kind
+from text_recognizer.layout.border import cut_lines
 from text_recognizer.layout.crops import LineCrop, crop_left, crop_line
 from text_recognizer.layout.lines import PageLayout, TextLine
 from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.page_review import reviewed
+from text_recognizer.page_review import of_cut_lines, of_preparation, only_lines, reviewed
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.orientation import (
     SIDEWAYS_CONFIDENCE,
@@ -31,7 +35,7 @@ from text_recognizer.preparation.pages import PreparedPage, prepare_page
 from text_recognizer.preparation.skew import DOUBTFUL_UPRIGHT_GAIN, MIN_UPRIGHT_GAIN
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.writing import writing_ink
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.types import LineKind, LinePrediction, PagePrediction
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
 # Larger lines are cut out of a reduced page: the network reads them in a quarter of this height, and a crop
@@ -77,12 +81,15 @@ class ParagraphTextRecognizer:
         self.line_predictor = line_predictor or LinePredictor()
         self.limits = limits
 
-    def predict(self, image: ImageSource, budget: Budget | None = None) -> PagePrediction:
-        """Return the lines of the page, each with text, confidence, region, baseline and polygons.
+    def predict(
+        self, image: ImageSource, budget: Budget | None = None, only: LineKind | None = None
+    ) -> PagePrediction:
+        """Return the lines of the page, each with text, confidence, kind, region, baseline and polygons.
 
         Args:
             image: Path, bytes, data URI, PIL image or array of a page.
             budget: How long it may take; default: no limit.
+            only: `handwriting` or `print`: lines of the other kind are left out; default: none are.
 
         Returns:
             The prediction; without any line if none is found, and without lines in which no text is read.
@@ -102,9 +109,19 @@ class ParagraphTextRecognizer:
         page, reading = self._read_upright(prepared, limits)
         to_image = _point_map(page.to_original.then(to_original), width, height)
         # There are fewer lines than outlines if the budget was exhausted.
-        placed = (place(*each, to_image) for each in zip(reading.lines, reading.outlines, strict=False))
+        placed = [place(*each, to_image) for each in zip(reading.lines, reading.outlines, strict=False)]
         written = tuple(line for line in placed if line.text.strip())
-        return reviewed(PagePrediction(written, width, height, reading.complete), limits.greedy_lines)
+        warnings = (
+            *of_preparation(
+                [_box(corners, to_original) for corners in page.inverted],
+                None if page.sheet is None else _box(page.sheet, to_original),
+                page.quarters,
+            ),
+            *of_cut_lines([placed[index] for index in reading.cut if index < len(placed)]),
+        )
+        result = PagePrediction(written, width, height, reading.complete, warnings=warnings)
+        result = reviewed(result, limits.greedy_lines, len(placed) - len(written))
+        return result if only is None else only_lines(result, only)
 
     def _read_upright(self, page: PreparedPage, budget: Budget) -> tuple[PreparedPage, "_Reading"]:
         """Return a page turned so that it is legible, and what was read of it.
@@ -112,7 +129,7 @@ class ParagraphTextRecognizer:
         It is read as it is. Only if that is not sure are other orientations tried, as far as the budget
         allows.
         """
-        reading = self._read(page.image, budget)
+        reading = self._read(page, budget)
         surely = reading.confidence > SURE_CONFIDENCE
         if surely or not (reading.complete and budget.affords(budget.spent)):
             return page, reading
@@ -121,7 +138,7 @@ class ParagraphTextRecognizer:
         turn = self._best_turn(page, reading.samples, sideways, budget)
         if turn:
             page = page.turned(turn)
-            reading = self._read(page.image, budget)
+            reading = self._read(page, budget)
         return page, reading
 
     def _best_turn(self, page: PreparedPage, samples: list[InkMap], sideways: bool, budget: Budget) -> int:
@@ -153,20 +170,23 @@ class ParagraphTextRecognizer:
         cuts = _cuts(layout)
         return [_crop(ink, cuts[index], index).ink for index in sampled_lines(layout)]
 
-    def _read(self, page: GrayImage, budget: Budget) -> "_Reading":
-        """Find and read the lines of a page (H, W)."""
+    def _read(self, page: PreparedPage, budget: Budget) -> "_Reading":
+        """Find and read the lines of a page."""
         budget.give_way()
-        ink = writing_ink(page)
-        layout = self.detector.find_lines(ink, budget)
+        ink = writing_ink(page.image)
+        layout = self.detector.find_all_lines(ink, budget)
+        cut = cut_lines(ink, layout) if page.has_image_border else []
         cuts = _cuts(layout)
         outlines: list[LineOutline] = []
+        kinds: list[LineKind | None] = []
         samples: dict[int, InkMap] = {}
-        inks = _inks(ink, layout, cuts, outlines, samples)
+        inks = _inks(ink, layout, cuts, outlines, kinds, samples)
         del ink
         budget.expect(len(cuts))
         columns = [ColumnMap(cut.factor, cut.left) for cut in cuts]
-        lines = self.line_predictor.predict_inks(inks, columns, budget)
-        return _Reading(lines, outlines, [*samples.values()], len(lines) == len(cuts))
+        read = self.line_predictor.predict_inks(inks, columns, budget)
+        lines = [replace(line, kind=kind) for line, kind in zip(read, kinds, strict=False)]
+        return _Reading(lines, outlines, [*samples.values()], len(lines) == len(cuts), cut)
 
 
 class _Reading(NamedTuple):
@@ -177,12 +197,14 @@ class _Reading(NamedTuple):
         outlines: Where the lines lie; there may be more of them.
         samples: Ink maps (h, w) of some lines.
         complete: Whether all lines were read.
+        cut: Indices of lines that run into the border of the image.
     """
 
     lines: list[LinePrediction]
     outlines: list[LineOutline]
     samples: list[InkMap]
     complete: bool
+    cut: list[int]
 
     @property
     def confidence(self) -> float:
@@ -225,6 +247,7 @@ def _inks(
     layout: PageLayout,
     cuts: list[_Cut],
     outlines: list[LineOutline],
+    kinds: list[LineKind | None],
     samples: dict[int, InkMap],
 ) -> Iterator[InkMap]:
     """Yield the ink map of each line of a page (H, W); the end frees the page's.
@@ -234,6 +257,7 @@ def _inks(
         layout: Its lines.
         cuts: How each of them is cut out.
         outlines: That of each line is appended.
+        kinds: That of each line is appended.
         samples: Gets the ink maps of the lines that tell most about the orientation, by index.
     """
     sampled = sampled_lines(layout)
@@ -242,6 +266,7 @@ def _inks(
         if index in sampled:
             samples[index] = crop.ink
         outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
+        kinds.append(line_kind(crop.ink))
         yield crop.ink
 
 
@@ -251,6 +276,11 @@ def _crop(ink: InkMap, cut: _Cut, index: int) -> LineCrop:
         height, width = ink.shape
         ink = reduce_ink(ink, max(1, round(width / cut.factor)), max(1, round(height / cut.factor)))
     return crop_line(ink, cut.layout, index)
+
+
+def _box(corners: Reals, to_image: Homography) -> Region:
+    """Return the box around four corners (4, 2) on an image, mapped to another one."""
+    return Region.around((round(x), round(y)) for x, y in to_image.apply(corners).tolist())
 
 
 def _point_map(to_original: Homography, width: int, height: int) -> PointMap:

@@ -1,4 +1,5 @@
 // The result: boxes on the picture and lines of text, linked to each other.
+import { crop, frame } from "./frames.js";
 import { link } from "./links.js";
 import { announce, byId } from "./view.js";
 
@@ -9,7 +10,6 @@ const LEVELS = [
   { least: 90, name: "check", mark: "?", word: "check" },
   { least: 0, name: "doubt", mark: "!", word: "doubtful" },
 ];
-const CROP_MARGIN = 0.15; // in line heights, so that ascenders and descenders stay visible
 
 const percentOf = (confidence) => Math.floor(100 * confidence);
 const levelOf = (confidence) => LEVELS.find(({ least }) => percentOf(confidence) >= least);
@@ -33,7 +33,7 @@ export async function showPicture({ name, url }) {
 }
 
 /** Show the text that the service read. */
-export function showResult({ lines, conf, width, height }) {
+export function showResult({ lines, conf, warnings, width, height }) {
   const image = byId("image");
   const page = { width, height };
   if (image.hidden) byId("stage").style.aspectRatio = `${width} / ${height}`;
@@ -42,18 +42,24 @@ export function showResult({ lines, conf, width, height }) {
   byId("boxes").replaceChildren(...boxes.filter(Boolean));
   byId("lines").replaceChildren(...rows.map(({ item }) => item));
   link(boxes, rows);
+  byId("warnings").replaceChildren(...warnings.map(({ message }) => element("li", {}, message)));
+  byId("warnings").hidden = warnings.length === 0;
   describe(lines, conf, page);
+  announce([byId("result-title"), byId("summary"), ...byId("warnings").children].map(sentence).join(" "));
+}
+
+function sentence({ textContent: text }) {
+  return text && !text.endsWith(".") ? `${text}.` : text;
 }
 
 function describe(lines, conf, { width, height }) {
   const count = lines.length === 1 ? "1 line" : `${lines.length} lines`;
   const found = lines.length > 0;
-  byId("result-title").textContent = found ? `${count} read` : "No handwriting was found";
+  byId("result-title").textContent = found ? `${count} read` : "No text was found";
   byId("summary").textContent = found ? `Confidence ${percentOf(conf)} %. ${worthALook(lines)}` : "";
   byId("empty").hidden = found;
   byId("found").hidden = !found;
   byId("caption").textContent += ` · ${width} × ${height} pixels`;
-  announce(`${byId("result-title").textContent}. ${byId("summary").textContent}`);
 }
 
 function worthALook(lines) {
@@ -68,20 +74,15 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-function label({ text, confidence }, index) {
-  return `Line ${index + 1}, ${levelOf(confidence).word}, ${percentOf(confidence)} %: ${text}`;
+function label({ text, confidence, kind }, index) {
+  const what = kind === "print" ? "Printed line" : "Line";
+  return `${what} ${index + 1}, ${levelOf(confidence).word}, ${percentOf(confidence)} %: ${text}`;
 }
 
 function box(line, index, page) {
-  if (!line.region) return null;
-  const { x1, y1, x2, y2 } = line.region;
   const made = element("button", { type: "button", className: "box", ariaLabel: label(line, index) });
   made.dataset.level = levelOf(line.confidence).name;
-  const percent = (part, whole) => `${(100 * part) / whole}%`;
-  made.style.left = percent(x1, page.width);
-  made.style.top = percent(y1, page.height);
-  made.style.width = percent(x2 - x1, page.width);
-  made.style.height = percent(y2 - y1, page.height);
+  if (!frame(made, line, page)) return null;
   made.append(element("span", { className: "tag", ariaHidden: "true" }, String(index + 1)));
   return made;
 }
@@ -96,23 +97,10 @@ function row(line, index, image) {
   const confidence = element("span", { className: "confidence" }, markOf, spoken, ` ${percentOf(line.confidence)} %`);
   const text = element("p", { className: "text" }, line.text || "(nothing legible)");
   const body = element("div", { className: "line-body" }, text);
-  if (line.region && !image.hidden) body.prepend(crop(image, line.region));
+  const piece = image.hidden ? null : crop(image, line);
+  if (piece) body.prepend(piece);
+  if (line.kind === "print") body.append(element("span", { className: "kind" }, "printed"));
   const item = element("li", {}, button, body, confidence);
   item.dataset.level = name;
   return { item, button };
-}
-
-/** Return a canvas with one line of the picture, to compare with its text. */
-function crop(image, { x1, y1, x2, y2 }) {
-  const margin = CROP_MARGIN * (y2 - y1);
-  const [left, top] = [Math.max(0, x1 - margin), Math.max(0, y1 - margin)];
-  const right = Math.min(image.naturalWidth, x2 + margin);
-  const bottom = Math.min(image.naturalHeight, y2 + margin);
-  const scale = Math.min(1, 1200 / (right - left));
-  const canvas = element("canvas", { className: "crop", ariaHidden: "true" });
-  canvas.width = Math.max(1, Math.round((right - left) * scale));
-  canvas.height = Math.max(1, Math.round((bottom - top) * scale));
-  const source = [left, top, right - left, bottom - top];
-  canvas.getContext("2d").drawImage(image, ...source, 0, 0, canvas.width, canvas.height);
-  return canvas;
 }

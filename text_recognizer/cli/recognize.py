@@ -18,9 +18,9 @@ from text_recognizer.formats.picture import save_page_picture
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import load_image
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
-from text_recognizer.page_review import reviewed
+from text_recognizer.page_review import only_lines, reviewed
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.types import LINE_KINDS, LinePrediction, PagePrediction
 
 _HEADER_BYTES = 2**20  # of a file, beside its pixels
 
@@ -43,6 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="write a file for each image into this folder instead of stdout: for page.png it is page.txt, "
         "page.md, page.json, page.jsonl, page.tsv, page.hocr, page.xml (ALTO) or page.page.xml",
+    )
+    parser.add_argument(
+        "--only",
+        choices=LINE_KINDS,
+        help="leave out lines of the other kind (default: handwriting and print are both read)",
     )
     parser.add_argument("--lines", action="store_true", help="each IMAGE shows a single line, not a page")
     parser.add_argument(
@@ -82,6 +87,8 @@ def run(args: argparse.Namespace) -> int:
         try:
             image = load_image(_read_stdin(limits) if name == "-" else Path(name), limits)
             page = replace(predict(image), image=name)
+            if args.only is not None:
+                page = only_lines(page, args.only)
         except (TextRecognizerError, OSError) as error:
             complain(f"{name}: {error}")
             status = SOME_FAILED

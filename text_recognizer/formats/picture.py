@@ -1,4 +1,4 @@
-"""A picture of what was recognized: the lines framed, their text beside or below."""
+"""A picture of what was recognized: the lines framed, their texts on a second page beside or below."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ _STRIP_ASPECT = 4  # an image this many times wider than high gets its text belo
 
 
 def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
-    """Return an RGB picture: the image with framed, numbered lines; the texts on white at the same height.
+    """Return an RGB picture: the image with framed, numbered lines; the texts at the same places on white.
 
     The frames are the polygons of the lines, so that they follow the slope.
 
@@ -41,10 +41,10 @@ def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
         small = ImageFont.load_default(max(_MIN_TEXT_PX, size // 2))
         left, top = frame[0]
         draw.text((left + 2 * pen, top + pen), str(number), _FRAME_RGB, small, anchor="lt")
-        anchor = (right + size // 2, below + (region.y1 + region.y2) // 2)
+        anchor = (right + region.x1, below + (region.y1 + region.y2) // 2)
         text = f"{number}  {line.text}"
-        room = canvas.width - anchor[0] - size // 2
-        draw.text(anchor, text, _TEXT_RGB, _fitting_font(text, size, room), anchor="lm")
+        font = _fitting_font(text, size, _room(region, regions, width) - size // 2)
+        draw.text(anchor, text, _TEXT_RGB, font, anchor="lm")
     return canvas
 
 
@@ -69,6 +69,15 @@ def _text_px(regions: list[Region]) -> int:
     heights = sorted(region.height for region in regions)
     median = heights[len(heights) // 2] if heights else 0
     return max(_MIN_PAGE_TEXT_PX, round(_TEXT_LINE_SHARE * median))
+
+
+def _room(region: Region, regions: list[Region], right: int) -> int:
+    """Return the columns from the start of a line to that of the next one beside it, or to the right."""
+    beside = (
+        other.x1 for other in regions
+        if other.x1 > region.x1 and min(other.y2, region.y2) - max(other.y1, region.y1) > 0
+    )  # fmt: skip
+    return min(beside, default=right) - region.x1
 
 
 def _fitting_font(text: str, size: int, width: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

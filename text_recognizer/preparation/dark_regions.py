@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter
 
-from text_recognizer.arrays import GrayImage, Mask
+from text_recognizer.arrays import GrayImage, Indices, Mask
 from text_recognizer.images.components import connected_components
 from text_recognizer.preparation.paper import dilated, enlarged, eroded, fill_with_paper, overview
 
@@ -51,20 +51,24 @@ class DarkRegions:
     inverted: Mask
 
 
-def repaint_dark_regions(image: GrayImage) -> GrayImage:
+def repaint_dark_regions(image: GrayImage) -> tuple[GrayImage, Indices]:
     """Return a page (H, W) with black edges as paper, and with parts that are white on black inverted.
 
     A page without them is returned as it is. Pages that are dark as a whole are not changed either.
+
+    Returns:
+        The page, and the boxes of the parts that were inverted: x1, y1, x2, y2 (exclusive) of each, (N, 4).
     """
     small, factor = overview(image)
     found = _find(small)
-    if not (found.edges.any() or found.inverted.any()):
-        return image
+    boxes = factor * connected_components(found.inverted).boxes()
+    if not (found.edges.any() or len(boxes)):
+        return image, boxes
     if found.inverted.any():
         image = _inverted(image, found.inverted, factor, _paper_gray(_means(small)))
     seams = dilated(found.inverted, _SEAM_PX) & ~eroded(found.inverted, _SEAM_PX)
     hidden = dilated(found.edges, 2 * _SEAM_PX) | seams
-    return fill_with_paper(image, enlarged(hidden, factor, image.shape))
+    return fill_with_paper(image, enlarged(hidden, factor, image.shape)), boxes
 
 
 def find_dark_regions(image: GrayImage) -> DarkRegions:

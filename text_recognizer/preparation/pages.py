@@ -1,6 +1,6 @@
 """The steps of preparation in their order: sheet, black edges and inverted parts, light, skew."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -34,19 +34,34 @@ class PreparedPage:
         image: (H, W) grey values, dark ink on light paper, lines level or upright.
         to_original: From its points to those of the image that it was made of.
         upright_gain: How likely its lines run from top to bottom or back, see `skew.Direction`.
+        degrees: By how much it was turned, clockwise, so that its lines are level or upright.
+        quarters: By how many quarter turns, clockwise, it was turned.
+        sheet: (4, 2) corners of the sheet that was cut out of the table around it, on the image that it was
+            made of; None if there was none.
+        inverted: (N, 4, 2) corners of the parts that were light on dark, on that image.
     """
 
     image: GrayImage
     to_original: Homography
     upright_gain: float = 0.0
+    degrees: float = 0.0
+    quarters: int = 0
+    sheet: Reals | None = None
+    inverted: Reals = field(default_factory=lambda: np.zeros((0, 4, 2)))
+
+    @property
+    def has_image_border(self) -> bool:
+        """Whether its border is that of the image."""
+        return self.sheet is None and self.degrees == 0
 
     def turned(self, quarters: int) -> "PreparedPage":
         """Return the page turned clockwise by quarter turns."""
         height, width = self.image.shape
         size = (height, width) if quarters % 2 else (width, height)
         back = Homography.rotation(-90 * quarters, size, (width, height))
-        return PreparedPage(
-            np.ascontiguousarray(np.rot90(self.image, -quarters)), back.then(self.to_original)
+        turned = np.ascontiguousarray(np.rot90(self.image, -quarters))
+        return replace(
+            self, image=turned, to_original=back.then(self.to_original), upright_gain=0.0, quarters=quarters
         )
 
 
@@ -59,8 +74,10 @@ def prepare_page(image: GrayImage) -> PreparedPage:
     gets strong; and the page is turned so that its lines are level, by at most 32 degrees.
     """
     page = _without_table(PreparedPage(image, Homography.identity()))
-    page = PreparedPage(even_light(repaint_dark_regions(page.image)), page.to_original)
-    return _level(page)
+    repainted, boxes = repaint_dark_regions(page.image)
+    corners = boxes[:, [[0, 1], [2, 1], [2, 3], [0, 3]]].astype(np.float64)  # (N, 4, 2)
+    inverted = page.to_original.apply(corners.reshape(-1, 2)).reshape(-1, 4, 2)
+    return _level(replace(page, image=even_light(repainted), inverted=inverted))
 
 
 def _without_table(page: PreparedPage) -> PreparedPage:
@@ -71,7 +88,7 @@ def _without_table(page: PreparedPage) -> PreparedPage:
         return page
     centre = corners.mean(axis=0)
     inner = corners - _MARGIN_PX * np.sign(corners - centre)
-    return _viewed(page, inner * factor)
+    return replace(_viewed(page, inner * factor), sheet=corners * factor)
 
 
 def _viewed(page: PreparedPage, corners: Reals) -> PreparedPage:
@@ -102,4 +119,11 @@ def _level(page: PreparedPage) -> PreparedPage:
     to_page = Homography.rotation(direction.degrees, size, (width, height))
     view, outside = warp(page.image, to_page, size)
     levelled = fill_with_paper(view, outside)
-    return PreparedPage(levelled, to_page.then(page.to_original), direction.upright_gain)
+    to_original = to_page.then(page.to_original)
+    return replace(
+        page,
+        image=levelled,
+        to_original=to_original,
+        upright_gain=direction.upright_gain,
+        degrees=direction.degrees,
+    )

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
-from text_recognizer.page_review import reviewed
+from text_recognizer.geometry import Region
+from text_recognizer.page_review import more_pages, of_cut_lines, of_preparation, only_lines, reviewed
 from text_recognizer.page_warnings import PageWarning
 from text_recognizer.types import LinePrediction, PagePrediction
 
-SURE, DOUBTFUL = LinePrediction("to be", 0.95), LinePrediction("xq vv", 0.4)
+SURE, DOUBTFUL = LinePrediction("to be", 0.95), LinePrediction("xq vv", 0.5)
 
 
 def codes(page: PagePrediction) -> list[str]:
@@ -35,3 +38,40 @@ def test_a_page_keeps_the_warnings_that_it_has() -> None:
 def test_the_lines_that_were_read_in_time_are_counted() -> None:
     (warning,) = reviewed(PagePrediction((SURE, SURE), complete=False)).warnings
     assert "first 2 lines were read" in warning.message
+
+
+def test_what_was_done_to_a_page_is_said_with_its_place() -> None:
+    part, sheet = Region(0, 0, 50, 20), Region(5, 5, 300, 200)
+    warnings = list(of_preparation([part], sheet, 2))
+    assert [(warning.code, warning.region) for warning in warnings] == [
+        ("outside_sheet", sheet), ("turned", None), ("inverted_part", part)
+    ]  # fmt: skip
+    assert "180 degrees" in warnings[1].message
+    assert list(of_preparation([], None, 0)) == []
+
+
+def test_cut_lines_are_counted_and_framed() -> None:
+    lines = [LinePrediction("a", 1, Region(0, y, 90, y + 20)) for y in (10, 50)]
+    (warning,) = of_cut_lines(lines)
+    assert (warning.code, warning.region) == ("cut_off", Region(0, 10, 90, 70))
+    assert warning.message.startswith("2 lines reach ")
+    assert list(of_cut_lines([])) == []
+
+
+def test_lines_without_text_and_hardly_legible_ones_are_mentioned() -> None:
+    assert codes(reviewed(PagePrediction((SURE,)), illegible_lines=2)) == ["illegible_lines"]
+    assert codes(reviewed(PagePrediction((LinePrediction("xq vv", 0.2),)))) == ["unknown_script"]
+
+
+def test_lines_of_the_other_kind_are_left_out_which_is_said() -> None:
+    written, printed = replace(SURE, kind="handwriting"), replace(DOUBTFUL, kind="print")
+    page = PagePrediction((written, printed, SURE))
+    kept = only_lines(page, "handwriting")
+    assert (kept.lines, codes(kept)) == ((written, SURE), ["kind_left_out"])
+    assert "1 line of print was" in kept.warnings[0].message
+    assert only_lines(page, "print").lines == (printed, SURE)
+    assert only_lines(kept, "handwriting") == kept
+
+
+def test_a_file_of_several_pages_is_named() -> None:
+    assert "3 pages; only the first" in more_pages("the first", 3).message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from api.tests.web.actions import active, read, texts, upload, wait
 from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader, encoded
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.formats import FORMATS
+from text_recognizer.page_warnings import PageWarning, WarningCode
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, FloatRect, Locator, Page
@@ -32,10 +34,46 @@ def test_boxes_lie_around_the_lines(page: Page) -> None:
     for index, line in enumerate(LINES):
         assert line.region is not None
         box = _rectangle(page.locator(".box").nth(index))
-        assert box["x"] == pytest.approx(image["x"] + scale * line.region.x1 - 5, abs=1)
-        assert box["y"] == pytest.approx(image["y"] + scale * line.region.y1 - 5, abs=1)
-        assert box["width"] == pytest.approx(scale * line.region.width + 10, abs=3)
-        assert box["height"] == pytest.approx(scale * line.region.height + 10, abs=3)
+        margin = 0.1 * line.region.height
+        assert box["x"] == pytest.approx(image["x"] + scale * (line.region.x1 - margin), abs=1)
+        assert box["y"] == pytest.approx(image["y"] + scale * (line.region.y1 - margin), abs=1)
+        assert box["width"] == pytest.approx(scale * (line.region.width + 2 * margin), abs=1)
+        assert box["height"] == pytest.approx(scale * (line.region.height + 2 * margin), abs=1)
+
+
+def test_frames_follow_lines_that_rise(page: Page, recognizer: Reader) -> None:
+    polygons = [((50, 200 + y), (550, 100 + y), (550, 140 + y), (50, 240 + y)) for y in (0, 50)]
+    lines = [LinePrediction("up", 0.9, Region.around(each), polygon=each) for each in polygons]
+    recognizer.answer = lambda _: PagePrediction(tuple(lines))
+    read(page)
+    drawn = page.locator(".box polygon").first.get_attribute("points") or ""
+    points = [tuple(map(float, point.split(","))) for point in drawn.split()]
+    for (x, y), (left, top) in zip(points, polygons[0], strict=True):
+        assert abs(x - left) < 8
+        assert abs(y - top) < 8
+    # Where the boxes of both lines overlap, the pointer finds the line that is written there.
+    image = _rectangle(page.locator("#image"))
+    scale = image["width"] / WIDTH
+    for index, (x, y) in enumerate([(500, 130), (100, 270)]):
+        page.mouse.move(image["x"] + scale * x, image["y"] + scale * y)
+        assert active(page) == ([index], [index])
+    # The strips show the lines level: as high as a line, not as its box.
+    heights = page.locator("#lines canvas").evaluate_all("all => all.map((each) => each.height)")
+    assert heights == pytest.approx([1.3 * 40 * 500 / (500**2 + 100**2) ** 0.5] * 2, rel=0.2)
+
+
+def test_warnings_and_kinds_are_shown(page: Page, recognizer: Reader) -> None:
+    warning = PageWarning(WarningCode.CUT_OFF, "<b>1 line</b> reaches the border.", Region(0, 0, 9, 9))
+    lines = (*LINES[:1], replace(LINES[1], kind="print"))
+    recognizer.answer = lambda _: PagePrediction(lines, warnings=(warning,))
+    read(page)
+    assert page.locator("#warnings li").all_inner_texts() == [warning.message]
+    assert warning.message in page.inner_text("#status")
+    assert page.locator("#lines li").nth(1).locator(".kind").inner_text() == "printed"
+    assert page.locator(".kind").count() == 1
+    recognizer.answer = lambda _: PagePrediction(LINES)
+    read(page)
+    page.wait_for_selector("#warnings", state="hidden")
 
 
 def test_text_is_text_whatever_it_says(page: Page) -> None:
@@ -47,11 +85,12 @@ def test_text_is_text_whatever_it_says(page: Page) -> None:
 def test_confidence_shows_in_colour_mark_line_and_words(page: Page) -> None:
     read(page)
     levels = page.locator(".box").evaluate_all("all => all.map((box) => box.dataset.level)")
-    styles = page.locator(".box").evaluate_all(
-        "all => all.map((box) => getComputedStyle(box).borderTopStyle)"
+    dashes = page.locator(".box polygon").evaluate_all(
+        "all => all.map((each) => getComputedStyle(each).strokeDasharray)"
     )
     assert levels == ["sure", "check", "doubt"]
-    assert styles == ["solid", "dashed", "dotted"]
+    assert dashes[0] == "none"
+    assert len(set(dashes)) == 3
     assert page.locator("#lines .mark").all_inner_texts() == ["✓", "?", "!"]
     confidences = [" ".join(text.split()) for text in page.locator(".confidence").all_text_contents()]
     assert confidences == ["✓sure, 98 %", "?check, 93 %", "!doubtful, 50 %"]
@@ -106,7 +145,7 @@ def test_the_result_is_announced(page: Page) -> None:
 def test_no_handwriting(page: Page, recognizer: Reader) -> None:
     recognizer.answer = lambda _: PagePrediction(())
     read(page)
-    assert page.inner_text("#result-title") == "No handwriting was found"
+    assert page.inner_text("#result-title") == "No text was found"
     assert page.is_visible("#empty")
     assert not page.is_visible("#take")
 

@@ -1,4 +1,4 @@
-"""Texts of forms, letters and notes: names, dates, numbers, addresses, codes, words in capitals.
+"""Texts of forms, letters and notes: names, dates, times, numbers, addresses, codes, words in capitals.
 
 Running text has few capitals, digits and signs. Half of the names and all codes are random letters, so that a
 network has to read them instead of guessing.
@@ -86,6 +86,7 @@ def _date(rng: np.random.Generator) -> str:
     styles = (
         f"{day} {name} {year}", f"{name} {day}, {year}", f"{day}/{month}/{year}",
         f"{day:02d}/{month:02d}/{year % 100:02d}",
+        f"{day:02d}/{month:02d}/{year}", f"{day:02d}.{month:02d}.{year}",
         f"{day}.{month}.{year}", f"{year}-{month:02d}-{day:02d}", f"{day}{ending} {name}",
         f"{name[:3]} {day}, {year}",
         f"{_pick(rng, _DAYS)}, {day} {name}", f"the {day}{ending} of {name}", f"{name} {year}",
@@ -102,6 +103,17 @@ def _number(rng: np.random.Generator) -> str:
         f"{other} + {cents}", f"({value})", f"No. {value}", f"{other}:{cents % 60:02d}",
         f"{other % 12 + 1}.{cents % 60:02d} p.m.", f"{other}-{other + cents}", f"*{value}", f"{value}'",
         f"+{value}",
+    )  # fmt: skip
+    return _pick(rng, styles)
+
+
+def _time(rng: np.random.Generator) -> str:
+    hour, minute, second = (int(rng.integers(high)) for high in (24, 60, 60))
+    half = _pick(rng, ("a.m.", "p.m.", "am", "pm"))
+    styles = (
+        f"{hour:02d}:{minute:02d}", f"{hour:02d}:{minute:02d}", f"{hour}:{minute:02d}",
+        f"{hour:02d}.{minute:02d}", f"{hour:02d}:{minute:02d}:{second:02d}",
+        f"{hour % 12 + 1}:{minute:02d} {half}", f"{hour:02d}:{minute:02d}-{second % 24:02d}:00",
     )  # fmt: skip
     return _pick(rng, styles)
 
@@ -123,16 +135,40 @@ def _code(rng: np.random.Generator) -> str:
     return _pick(rng, styles)
 
 
+def _post_code(rng: np.random.Generator) -> str:
+    """Return a post code as in Britain, the United States, Canada, the Netherlands or elsewhere in Europe."""
+    a, b, c, d, e = (_pick(rng, _LETTERS) for _ in range(5))
+    digits = "".join(map(str, rng.integers(0, 10, 9)))
+    area, unit = _pick(rng, (a, a + b)), f"{digits[1]}{c}{d}"
+    styles = (
+        f"{area}{digits[0]} {unit}", f"{area}{digits[2:4]} {unit}", f"{area}{digits[0]}{e} {unit}",
+        digits[:5], f"{digits[:5]}-{digits[5:]}", f"{a}{digits[0]}{b} {digits[1]}{c}{digits[2]}",
+        f"{digits[:4]} {a}{b}", f"{a}-{digits[:5]}", digits[:4], f"{digits[:3]} {digits[3:5]}",
+    )  # fmt: skip
+    return _pick(rng, styles)
+
+
 def _address(rng: np.random.Generator) -> str:
     street = _pick(rng, _LAST) if rng.random() < 0.5 else _invented(rng).title()
     town = _invented(rng).title()
     house = f"{rng.integers(1, 400)}{_pick(rng, ('', '', '', 'a', 'B'))}"
     text = f"{house} {street} {_pick(rng, _STREETS)}"
-    return _pick(rng, (text, f"{text}, {town}", f"P.O. Box {rng.integers(1, 9999)}, {town}", town.upper()))
+    code = _post_code(rng)
+    return _pick(
+        rng,
+        (
+            text,
+            f"{text}, {town}",
+            f"{town} {code}",
+            f"{code} {town}",
+            f"P.O. Box {rng.integers(1, 9999)}, {town}",
+            town.upper(),
+        ),
+    )
 
 
 def _labelled(rng: np.random.Generator) -> str:
-    value = _pick(rng, (_number(rng), _name(rng), _date(rng), _code(rng), _invented(rng)))
+    value = _pick(rng, (_number(rng), _name(rng), _date(rng), _time(rng), _code(rng), _invented(rng)))
     return f"{_pick(rng, _LABELS)} {value}"
 
 
@@ -148,5 +184,5 @@ def _words(rng: np.random.Generator) -> str:
 
 
 _ENTRIES: tuple[Callable[[np.random.Generator], str], ...] = (
-    _name, _date, _number, _telephone, _code, _address, _labelled, _greeting, _words,
+    _name, _date, _time, _number, _telephone, _code, _post_code, _address, _labelled, _greeting, _words,
 )  # fmt: skip

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from text_recognizer.arrays import Mask
 from text_recognizer.formats.picture import draw_page, save_page_picture
 from text_recognizer.geometry import Region
 from text_recognizer.types import LinePrediction, PagePrediction
@@ -43,6 +44,22 @@ def test_text_stays_within_the_picture_at_its_line(text: str) -> None:
     assert drawn.shape == (200, 600, 3)
     assert columns.max() < 299
     assert 45 <= rows.min() <= rows.max() <= 85
+
+
+def test_texts_of_lines_side_by_side_do_not_overlap() -> None:
+    places = Region(20, 50, 130, 80), Region(160, 52, 280, 82)
+    texts = "a rather long text on the left", "right"
+    lines = [LinePrediction(text, 0.9, place) for text, place in zip(texts, places, strict=True)]
+
+    def inked(*shown: LinePrediction) -> Mask:
+        drawn = np.asarray(draw_page(PAGE, PagePrediction(shown)))
+        return np.asarray((drawn[:, 300:] != 255).any(axis=2))
+
+    both = inked(*lines)
+    (columns,) = np.nonzero(both.any(axis=0))
+    assert columns.min() >= 20, "a text begins where its line does"
+    assert not both[:, 155:160].any()
+    assert both[:, 160:].any()
 
 
 def fail() -> None:

@@ -1,0 +1,1 @@
+"""Lines of print and of handwriting told apart by their ink."""

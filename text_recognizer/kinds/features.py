@@ -1,0 +1,127 @@
+"""What tells print from handwriting in the ink of a line: straight strokes, equal letters, one baseline.
+
+The features are common ones of the field, see Kavallieratou & Stamatatos, "Discrimination of machine-printed
+from handwritten text using simple structural characteristics", ICPR 2004, and Zheng, Li & Doermann, "Machine
+printed text and handwriting identification in noisy document images", IEEE TPAMI 26 (2004): directions of
+strokes, lengths of runs, and how much components differ in size and place.
+"""
+
+import math
+
+import numpy as np
+from PIL import Image
+
+from text_recognizer.arrays import InkMap, Mask, Reals
+from text_recognizer.images.components import connected_components
+
+_CORE_PX = 14  # height of small letters in the line as it is measured
+_MAX_WIDTH_PX = 700  # of that line: 50 letters say enough
+_MIN_INK = 0.5  # where a stroke ends, in a line whose pixels are averages
+_CORE_SHARE = 0.4  # of the fullest row's ink: rows with more are those of the small letters
+_DIRECTIONS = 12  # bins over half a turn
+_MIN_GRADIENT = 0.1  # of ink per pixel; less is paper
+_RUN_BINS = np.array([1, 2, 3, 4, 5, 6, 8, 10, 14, 20, 1 << 30])  # pixels at which a bin of runs begins
+_MIN_LETTER_CORES = 0.5  # height of a letter in heights of small letters; dots and commas are lower
+_NEAR_CORES = 0.08  # letters that stand on a line end within this
+FEATURES = _DIRECTIONS + 2 * (len(_RUN_BINS) - 1) + 16
+
+
+def line_features(ink: InkMap) -> Reals | None:
+    """Return the features, (FEATURES,), of the ink (H, W) of a line; None if it is blank."""
+    line = _normalized(ink)
+    if line is None:
+        return None
+    mask = np.asarray(line > np.float32(_MIN_INK))
+    if not mask.any():
+        return None
+    parts = (_directions(line), _runs(mask), _runs(np.ascontiguousarray(mask.T)), _letters(mask), _rows(mask))
+    return np.concatenate([np.asarray(part, np.float64) for part in parts])
+
+
+def _normalized(ink: InkMap) -> InkMap | None:
+    """Return a line (H, W) whose small letters are _CORE_PX high, cut to its ink; None if it is blank."""
+    inked = ink > np.float32(_MIN_INK)
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    if rows.size == 0:
+        return None
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = _CORE_PX / _core_height(cut > np.float32(_MIN_INK))
+    cut = cut[:, : math.ceil(_MAX_WIDTH_PX / scale)]
+    height = max(1, round(cut.shape[0] * scale))
+    width = max(1, round(cut.shape[1] * scale))
+    small = Image.fromarray(cut).resize((width, height), Image.Resampling.BILINEAR)
+    return np.asarray(small, np.float32)
+
+
+def _core_height(mask: Mask) -> int:
+    """Return the number of rows of the small letters of a line (H, W)."""
+    filled = np.count_nonzero(mask, axis=1)
+    return int(np.count_nonzero(filled > _CORE_SHARE * filled.max()))
+
+
+def _directions(line: InkMap) -> Reals:
+    """Return the shares of edges (H, W) by direction, (_DIRECTIONS,): print has level and upright ones."""
+    down, along = np.gradient(np.pad(line, 1))
+    edges = np.abs(down) + np.abs(along) > _MIN_GRADIENT
+    down, along = down[edges], along[edges]
+    turns = (np.arctan2(down, along) / np.pi) % 1.0
+    bins = np.floor(turns * _DIRECTIONS + 0.5).astype(np.int64) % _DIRECTIONS
+    weights = np.bincount(bins, np.hypot(down, along), _DIRECTIONS)
+    return np.asarray(weights / max(1e-9, float(weights.sum())))
+
+
+def _runs(mask: Mask) -> Reals:
+    """Return the shares of runs of ink along the rows of (H, W) by length, (bins,)."""
+    edges = np.diff(mask.astype(np.int8), axis=1, prepend=0, append=0)
+    lengths = np.nonzero(edges < 0)[1] - np.nonzero(edges > 0)[1]
+    counts = np.bincount(np.searchsorted(_RUN_BINS, lengths, side="right") - 1, minlength=len(_RUN_BINS) - 1)
+    return np.asarray(counts / max(1, len(lengths)), np.float64)
+
+
+def _letters(mask: Mask) -> Reals:
+    """Return how much the components of a line (H, W) that may be letters differ, (12,)."""
+    components = connected_components(mask)
+    boxes = components.boxes()
+    heights, widths = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
+    kept = heights >= _MIN_LETTER_CORES * _CORE_PX
+    if np.count_nonzero(kept) < 2:
+        return np.zeros(12)
+    filled = components.areas()[kept] / (heights * widths)[kept]
+    left, tops, bottoms = (boxes[kept, side] / _CORE_PX for side in (0, 1, 3))
+    high, wide = heights[kept] / _CORE_PX, widths[kept] / _CORE_PX
+    return np.array([
+        *_spread_around_line(left, bottoms), *_spread_around_line(left, tops),
+        float(np.median(high)), float(np.std(high)), float(np.median(wide)), min(9.0, float(np.std(wide))),
+        float(np.median(filled)), float(np.std(filled)),
+        _CORE_PX * len(high) / mask.shape[1], _repeated(high),
+    ])  # fmt: skip
+
+
+def _spread_around_line(x: Reals, y: Reals) -> tuple[float, float]:
+    """Return how far points (N,) lie from a common row, and which share of them is very near to one.
+
+    Args:
+        x: Columns, (N,).
+        y: Rows, (N,).
+    """
+    middle = float(np.median(y))
+    inner = np.abs(y - middle) < 0.5
+    slope = float(np.polyfit(x[inner], y[inner], 1)[0]) if np.count_nonzero(inner) > 2 else 0.0
+    rest = y - slope * x
+    rest -= np.median(rest)
+    return float(np.median(np.abs(rest))), float(np.mean(np.abs(rest) < _NEAR_CORES))
+
+
+def _repeated(heights: Reals) -> float:
+    """Return the share of neighbours in the order of heights (N,) that are equal but for a pixel's third."""
+    return float(np.mean(np.diff(np.sort(heights)) < 1 / (3 * _CORE_PX)))
+
+
+def _rows(mask: Mask) -> Reals:
+    """Return how suddenly the rows of a line (H, W) fill and empty, and its strokes' width, (4,)."""
+    filled = np.count_nonzero(mask, axis=1) / max(1, np.count_nonzero(mask, axis=1).max())
+    steps = np.diff(np.pad(filled, 1))
+    inner = mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
+    area = np.count_nonzero(mask)
+    outline = max(1, area - np.count_nonzero(inner))
+    return np.array([steps.max(), -steps.min(), 2 * area / outline / _CORE_PX, area / mask.size])

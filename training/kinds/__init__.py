@@ -1,0 +1,1 @@
+"""Fits what tells print from handwriting."""
