@@ -61,7 +61,8 @@ def _core_height(mask: Mask) -> int:
 
 def _directions(line: InkMap) -> Reals:
     """Return the shares of edges (H, W) by direction, (_DIRECTIONS,): print has level and upright ones."""
-    down, along = np.gradient(np.pad(line, 1))
+    padded = np.pad(line, 1)
+    down, along = (np.asarray(np.gradient(padded, axis=axis)) for axis in (0, 1))
     edges = np.abs(down) + np.abs(along) > _MIN_GRADIENT
     down, along = down[edges], along[edges]
     turns = (np.arctan2(down, along) / np.pi) % 1.0
@@ -119,7 +120,8 @@ def _repeated(heights: Reals) -> float:
 
 def _rows(mask: Mask) -> Reals:
     """Return how suddenly the rows of a line (H, W) fill and empty, and its strokes' width, (4,)."""
-    filled = np.count_nonzero(mask, axis=1) / max(1, np.count_nonzero(mask, axis=1).max())
+    counts = np.count_nonzero(mask, axis=1)
+    filled = counts / max(1, int(counts.max()))
     steps = np.diff(np.pad(filled, 1))
     inner = mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
     area = np.count_nonzero(mask)
