@@ -120,10 +120,10 @@ def _repeated(heights: Reals) -> float:
 
 def _rows(mask: Mask) -> Reals:
     """Return how suddenly the rows of a line (H, W) fill and empty, and its strokes' width, (4,)."""
-    counts = np.count_nonzero(mask, axis=1)
+    counts = mask.sum(axis=1, dtype=np.int64)
     filled = counts / max(1, int(counts.max()))
     steps = np.diff(np.pad(filled, 1))
     inner = mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
-    area = np.count_nonzero(mask)
-    outline = max(1, area - np.count_nonzero(inner))
+    area = int(np.count_nonzero(mask))
+    outline = max(1, area - int(np.count_nonzero(inner)))
     return np.array([steps.max(), -steps.min(), 2 * area / outline / _CORE_PX, area / mask.size])
