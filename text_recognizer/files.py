@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 _CHUNK_BYTES = 1 << 20  # read at a time while a digest is computed
+_PARTIAL = ".part"
 _NAME_BYTES = 16  # of chance in the name of a file that is being written: cannot be guessed
 
 
@@ -50,7 +51,7 @@ def replacing(path: Path) -> Iterator[Path]:
 def _replacing(path: Path) -> Iterator[tuple[Path, int]]:
     """Do what `replacing` does; give the new file and a descriptor that it is open at for writing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{secrets.token_hex(_NAME_BYTES)}.part")
+    partial = path.with_name(f".{secrets.token_hex(_NAME_BYTES)}{_PARTIAL}")
     descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY, 0o666)
     try:
         mode = _mode(path, descriptor)
@@ -83,6 +84,17 @@ def write_atomically(path: Path, content: bytes | str) -> None:
     """
     with _replacing(path) as (_, descriptor), os.fdopen(descriptor, "wb", closefd=False) as file:
         file.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def remove_partial_files(folder: Path) -> None:
+    """Remove what writers that were killed have left in a folder, which nobody else may be writing to.
+
+    Raises:
+        OSError: If the folder cannot be written to.
+    """
+    for path in folder.glob(f".*{_PARTIAL}"):
+        if len(path.stem) == 2 * _NAME_BYTES + 1:
+            path.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -30,6 +30,7 @@ from text_recognizer.tooling.overrides import add_override_argument, parse_overr
 from training.config import ExperimentConfig
 from training.gpu.manager import GPUManager, show_only
 from training.runs import run_folder
+from training.stopping import StopRequested, stoppable
 
 FIRST_FREE = -1
 LOGGERS = ("wandb", "mlflow")
@@ -99,9 +100,12 @@ def _work(options: argparse.Namespace) -> None:
     config = overridden(ExperimentConfig.from_text(options.experiment), overrides)
     if config.stages and options.average:
         raise ConfigError("--average is for experiments without stages: `average` of a stage says it there.")
-    with GPUManager() as manager:
-        gpu = None if options.gpu is None else choose_gpu(options.gpu, manager)
-        train(config, options, gpu)
+    try:
+        with stoppable(), GPUManager() as manager:
+            gpu = None if options.gpu is None else choose_gpu(options.gpu, manager)
+            train(config, options, gpu)
+    except StopRequested as stop:
+        logging.info("Stopped by %s: what was trained is saved, --resume continues it", stop)
 
 
 def overridden(config: ExperimentConfig, overrides: Mapping[str, Any]) -> ExperimentConfig:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer.files import replacing, sha256_of, write_atomically
+from text_recognizer.files import remove_partial_files, replacing, sha256_of, write_atomically
 
 
 def names(folder: Path) -> list[str]:
@@ -130,3 +130,11 @@ def test_digest_of_a_file_larger_than_what_is_read_at_a_time(tmp_path: Path) -> 
     assert sha256_of(tmp_path / "file") == hashlib.sha256(content).hexdigest()
     with pytest.raises(FileNotFoundError):
         sha256_of(tmp_path / "absent")
+
+
+def test_only_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
+    kept = [".hidden", ".own.part", "note.txt", "x" * 33 + ".part"]
+    for name in (*kept, f".{'0f' * 16}.part"):
+        (tmp_path / name).write_text("")
+    remove_partial_files(tmp_path)
+    assert names(tmp_path) == sorted(kept)

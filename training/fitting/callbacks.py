@@ -35,21 +35,24 @@ import keras
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.files import replacing
 from text_recognizer.models.base import Model
-from training.fitting.checkpoints import load_checkpoint, save_checkpoint
+from training.fitting.checkpoints import load_checkpoint, save_checkpoint, saving
 from training.fitting.training_model import TrainingModel
 from training.runs import HISTORY
+from training.stopping import DeferredStop
 
 logger = logging.getLogger(__name__)
 
 LAST, BEST = "last.npz", "best.npz"
+SAVE_INTERVAL_S = 300.0  # what a killed run loses at most, beside the step that runs
 
 
 class ValidateAndCheckpoint(keras.callbacks.Callback):
     """Scores the validation split after each epoch, keeps the best epoch, saves everything to resume.
 
-    `last.npz` holds all variables of network, training and optimizer and the history; `best.npz` those of the
-    network, averaged if an average is kept, at the best value of the model's monitor; `history.csv` one row
-    per epoch.
+    `last.npz` holds all variables of network, training and optimizer, the history and how far the epoch has
+    come; it is written every few minutes and after each epoch, before and after validation. `best.npz` holds
+    the variables of the network, averaged if an average is kept, at the best value of the model's monitor;
+    `history.csv` one row per epoch.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
         validation: Split,
         run_dir: Path,
         patience: int | None,
+        stop: DeferredStop | None = None,
     ) -> None:
         """Watch a training from its beginning.
 
@@ -70,22 +74,29 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
             validation: The validation split.
             run_dir: Folder of the run.
             patience: Epochs without a better value of the monitor before training stops; None = never.
+            stop: Holds signals back until the step that runs has been saved; None for none.
         """
         super().__init__()
+        self._stop = stop or DeferredStop()
+        self._saved = time.monotonic()
+        self._mean: list[float] | None = None  # state of the metrics of an epoch that goes on
         self._scored, self._validation, self._run_dir, self._patience = model, validation, run_dir, patience
         self._trained, self._optimizer = trained, optimizer
         self.history: list[dict[str, float]] = []
 
-    def resume(self) -> int:
-        """Load `last.npz` into what is trained and return the number of epochs already done.
+    def resume(self) -> tuple[int, int]:
+        """Load `last.npz` into what is trained.
+
+        Returns:
+            How many epochs are done, and how many steps of the next one.
 
         Raises:
             ArtifactError: If it belongs to another network.
         """
         self._optimizer.build(self._trained.trainable_variables)
         state = load_checkpoint(self._run_dir / LAST, self._variables())
-        self.history = state["history"]
-        return len(self.history)
+        self.history, self._mean = state["history"], state.get("metrics")
+        return len(self.history), state.get("step", 0)
 
     @property
     def best(self) -> dict[str, float]:
@@ -93,15 +104,45 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
         sign = 1 if self._scored.monitor_mode == "min" else -1
         return min(self.history, key=lambda row: sign * row[f"val_{self._scored.monitor}"])
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the monitor has not become better for too long."""
+        rows = len(self.history)
+        return self._patience is not None and rows > 0 and rows - self.best["epoch"] >= self._patience
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Go on with the mean loss of an epoch that was cut."""
+        if self._mean is not None:
+            for variable, value in zip(self._trained.metrics_variables, self._mean, strict=True):
+                variable.assign(value)
+        self._mean = None
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Save from time to time, and when the process is asked to end."""
+        self._stop.hold()
+        if self._stop.requested or time.monotonic() - self._saved >= SAVE_INTERVAL_S:
+            self._save(batch + 1)
+            if self._stop.requested:
+                self._stop.release()
+
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Validate, then save."""
+        """Save, validate, and save again."""
+        self._save(self.params["steps"])  # to validate may take minutes, in which the epoch could be lost
+        self._stop.release()
         with self._trained.averaged_weights():
             self._validate(epoch, logs if logs is not None else {})
         write_history(self.history, self._run_dir / HISTORY)
-        save_checkpoint(self._run_dir / LAST, self._variables(), {"history": self.history})
-        if self._patience is not None and epoch + 1 - self.best["epoch"] >= self._patience:
+        self._save(0)
+        if self.stopped:
             logger.info("Stopped: no better val_%s for %d epochs", self._scored.monitor, self._patience)
             self.model.stop_training = True
+
+    def _save(self, step: int) -> None:
+        """Write `last.npz` after `step` steps of the epoch; 0 after its end."""
+        metrics = [_number(variable) for variable in self.model.metrics_variables] if step else None
+        state = {"history": self.history, "step": step, "metrics": metrics}
+        save_checkpoint(self._run_dir / LAST, self._variables(), state)
+        self._saved = time.monotonic()
 
     def _validate(self, epoch: int, logs: dict[str, Any]) -> None:
         """Add a row to the history, and keep the network's weights if it is the best."""
@@ -118,9 +159,17 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
         return [*self._scored.network.variables, *own, *self._optimizer.variables]
 
 
+def _number(variable: keras.Variable) -> float:
+    return float(keras.ops.convert_to_numpy(variable))
+
+
 def write_history(history: list[dict[str, float]], path: Path) -> None:
-    """Write one row per epoch as CSV, atomically."""
-    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+    """Write one row per epoch as CSV, atomically.
+
+    Raises:
+        TrainingError: If the file cannot be written; the old one stays.
+    """
+    with saving(path), replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(history[0]))
         writer.writeheader()
         writer.writerows(history)

@@ -43,7 +43,9 @@ class Feed:
         failure: What went wrong with a batch; TensorFlow hides the exception in one of its own.
     """
 
-    def __init__(self, batches: Batches, network: keras.Model, first: int, epochs: int, workers: int) -> None:
+    def __init__(
+        self, batches: Batches, network: keras.Model, first: int, epochs: int, workers: int, step: int = 0
+    ) -> None:
         """Prepare nothing yet.
 
         Args:
@@ -52,10 +54,13 @@ class Feed:
             first: Epoch to begin with, counted from 0.
             epochs: Number of all epochs; the batches end with the last one.
             workers: Threads that prepare batches.
+            step: Batches of that epoch to leave out.
         """
         self._batches, self._workers = batches, workers
         self._input_shape = (None, *network.input_shape[1:])
-        self._numbers = [(epoch, index) for epoch in range(first, epochs) for index in range(len(batches))]
+        self._numbers = [(epoch, index) for epoch in range(first, epochs) for index in range(len(batches))][
+            step:
+        ]
         self.failure: Exception | None = None
 
     def for_keras(self) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 
 from text_recognizer.datasets.dataset import Split
+from text_recognizer.files import remove_partial_files
 from text_recognizer.models.base import Model
 from training.config import TrainConfig
 from training.fitting.batches import Batches
@@ -14,6 +15,7 @@ from training.fitting.callbacks import LAST, Progress, ValidateAndCheckpoint
 from training.fitting.loop import fit
 from training.fitting.schedule import make_optimizer
 from training.fitting.training_model import TrainingModel
+from training.stopping import DeferredStop
 
 logger = logging.getLogger(__name__)
 
@@ -38,26 +40,33 @@ def fit_run(
         The best epoch's row of the history.
 
     Raises:
+        StopRequested: After SIGTERM; the steps that were done are saved.
         TrainingError: As `fit`.
     """
     optimizer = make_optimizer(config, len(batches))
     trained.compile(optimizer, jit_compile=False)
-    checkpoints = ValidateAndCheckpoint(
-        model, trained, optimizer, validation, run_dir, config.early_stopping_patience
-    )
-    progress = Progress(config.batch_size)
-    epoch = 0
-    if resume and (run_dir / LAST).is_file():
-        epoch = checkpoints.resume()
-        if config.schedule == "constant":  # then the rate is a variable, which the checkpoint has set
+    with DeferredStop() as stop:
+        checkpoints = ValidateAndCheckpoint(
+            model, trained, optimizer, validation, run_dir, config.early_stopping_patience, stop
+        )
+        epoch, step = _resumed(checkpoints, run_dir) if resume else (0, 0)
+        if epoch + step and config.schedule == "constant":  # the rate is a variable, which the checkpoint has set
             optimizer.learning_rate = config.learning_rate
-        logger.info("Resumed after epoch %d of %d", epoch, config.epochs)
-    elif resume:
-        logger.info("There is no finished epoch to go on from in %s: training begins anew", run_dir)
-    if epoch < config.epochs:
-        logs = keras.callbacks.TensorBoard(str(run_dir / "logs"), write_graph=False)
-        fit(
-            trained, batches, first=epoch, epochs=config.epochs, workers=config.workers,
-            callbacks=[checkpoints, progress, logs, *callbacks],
-        )  # fmt: skip
+        if epoch < config.epochs and not checkpoints.stopped:
+            logs = keras.callbacks.TensorBoard(str(run_dir / "logs"), write_graph=False)
+            fit(
+                trained, batches, first=epoch, step=step, epochs=config.epochs, workers=config.workers,
+                callbacks=[checkpoints, Progress(config.batch_size), logs, *callbacks],
+            )  # fmt: skip
     return checkpoints.best
+
+
+def _resumed(checkpoints: ValidateAndCheckpoint, run_dir: Path) -> tuple[int, int]:
+    """Load the last checkpoint, if there is one; return the epochs and the steps of the next that are done."""
+    remove_partial_files(run_dir)
+    if not (run_dir / LAST).is_file():
+        logger.info("There is no checkpoint to go on from in %s: training begins anew", run_dir)
+        return 0, 0
+    epoch, step = checkpoints.resume()
+    logger.info("Resumed after %d epochs and %d steps of the next", epoch, step)
+    return epoch, step

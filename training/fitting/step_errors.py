@@ -34,12 +34,15 @@ class StepErrors(keras.callbacks.Callback):
     except TrainingError as error:
         print(error)  # The loss is nan in batch 0 of epoch 1, whose samples are ...
     ```
+
+    Attributes:
+        feed: What gives the batches.
     """
 
     def __init__(self, batches: Batches, feed: Feed) -> None:
         """Watch the steps that `feed` gives the batches to."""
         super().__init__()
-        self._batches, self._feed = batches, feed
+        self._batches, self.feed = batches, feed
         self._epoch = 0
         self._running: int | None = None
 
@@ -71,8 +74,8 @@ class StepErrors(keras.callbacks.Callback):
         try:
             yield
         except Exception as error:
-            if self._feed.failure is not None:
-                raise self._feed.failure from error
+            if self.feed.failure is not None:
+                raise self.feed.failure from error
             if self._running is None:
                 raise
             raise TrainingError(

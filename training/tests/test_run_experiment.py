@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import signal
 import subprocess
 import sys
 from argparse import Namespace
@@ -56,6 +57,15 @@ def test_overrides_change_the_experiment(trained: list[tuple[ExperimentConfig, N
 def test_init_from_is_part_of_the_experiment(trained: list[tuple[ExperimentConfig, Namespace]]) -> None:
     assert run_experiment.main([json.dumps(CONFIG), "--init-from", "model"]) == 0
     assert trained[0][0].train_args.init_from == "model"
+
+
+def test_sigterm_ends_the_command_with_status_0(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(run_experiment, "train", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    with caplog.at_level(logging.INFO):
+        assert run_experiment.main([json.dumps(CONFIG)]) == 0
+    assert "Stopped by SIGTERM: what was trained is saved, --resume continues it" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import ArtifactError
+from training.fitting.batches import TrainingError
 from training.fitting.checkpoints import load_checkpoint, save_checkpoint
 from training.tests.test_train import ROOT
 
@@ -22,6 +23,22 @@ def test_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
     assert load_checkpoint(tmp_path / "a.npz", first.variables) == {"epoch": 1}
     with pytest.raises(ArtifactError, match="another network"):
         load_checkpoint(tmp_path / "a.npz", second.variables)
+
+
+def test_a_diverged_training_keeps_the_checkpoint_before(tmp_path: Path) -> None:
+    variable = keras.Variable(np.ones(3, np.float32), name="kernel")
+    save_checkpoint(tmp_path / "last.npz", [variable], {"epoch": 1})
+    variable.assign(np.array([1, np.nan, 1], np.float32))
+    with pytest.raises(TrainingError, match=r"kernel is no longer finite.*Lower the learning rate"):
+        save_checkpoint(tmp_path / "last.npz", [variable], {"epoch": 2})
+    assert load_checkpoint(tmp_path / "last.npz", [variable]) == {"epoch": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["last.npz"]
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TrainingError, match=r"last.npz cannot be written: Not a directory"):
+        save_checkpoint(tmp_path / "file" / "last.npz", [], {})
 
 
 def test_a_kill_while_saving_leaves_a_readable_checkpoint(tmp_path: Path) -> None:

@@ -33,9 +33,9 @@ def test_a_run_begins_continues_and_ends_with_its_last_epoch(
 ) -> None:
     with caplog.at_level(logging.INFO):
         assert fitted(tmp_path, epochs=1, resume=True)["epoch"] == 1
-        assert "no finished epoch to go on from" in caplog.text
+        assert "no checkpoint to go on from" in caplog.text
         fitted(tmp_path, epochs=2, resume=True)
-        assert "Resumed after epoch 1 of 2" in caplog.text
+        assert "Resumed after 1 epochs and 0 steps" in caplog.text
     rows = (tmp_path / HISTORY).read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["epoch", "1", "2"]
     assert (tmp_path / LAST).is_file()
