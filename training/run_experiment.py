@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from text_recognizer.errors import ConfigError
-from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
+from text_recognizer.tooling.command import FAILED, OK, add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides, with_overrides
+from training.cluster import Cluster, add_cluster_arguments, finish, leave, prepare
 from training.config import ExperimentConfig
 from training.gpu.manager import GPUManager, show_only
 from training.runs import run_folder
@@ -64,6 +65,7 @@ def argument_parser() -> argparse.ArgumentParser:
         help="start from the weights of a shipped model or of a folder: sets train_args.init_from",
     )
     add_mirror_argument(parser)
+    add_cluster_arguments(parser)
     parser.add_argument(
         "--gpu",
         type=int,
@@ -100,12 +102,32 @@ def _work(options: argparse.Namespace) -> None:
     config = overridden(ExperimentConfig.from_text(options.experiment), overrides)
     if config.stages and options.average:
         raise ConfigError("--average is for experiments without stages: `average` of a stage says it there.")
+    cluster = Cluster.of_options(options)
+    _check_cluster(cluster, config, options)
     try:
         with stoppable(), GPUManager() as manager:
             gpu = None if options.gpu is None else choose_gpu(options.gpu, manager)
-            train(config, options, gpu)
+            train(config, options, cluster, gpu)
     except StopRequested as stop:
         logging.info("Stopped by %s: what was trained is saved, --resume continues it", stop)
+        if cluster.several:
+            leave(OK)
+    except Exception as error:
+        if not cluster.several:
+            raise
+        logging.error(
+            "Process %d of %d ends: %s If another one has ended first, its log says why. Start all of them "
+            "again with --resume.", cluster.process_id, cluster.num_processes, " ".join(str(error).split()),
+        )  # fmt: skip
+        leave(FAILED)
+
+
+def _check_cluster(cluster: Cluster, config: ExperimentConfig, options: argparse.Namespace) -> None:
+    """Refuse options that several devices do not go with."""
+    if cluster.distributed and config.stages:
+        raise ConfigError("Several devices train no stages: make an experiment of each, with init_from.")
+    if cluster.distributed and options.gpu is not None:
+        raise ConfigError("--gpu takes one device, --devices and --coordinator all: leave one of them out.")
 
 
 def overridden(config: ExperimentConfig, overrides: Mapping[str, Any]) -> ExperimentConfig:
@@ -140,39 +162,57 @@ def choose_gpu(index: int, manager: GPUManager) -> int | None:
     return chosen
 
 
-def train(config: ExperimentConfig, options: argparse.Namespace, gpu: int | None = None) -> None:
+def train(
+    config: ExperimentConfig, options: argparse.Namespace, cluster: Cluster, gpu: int | None = None
+) -> None:
     """Train and, if the options say so, export.
 
     Raises:
         ConfigError: If the framework does not see the GPU, or a model would be replaced that another
             experiment has made; before anything is trained.
     """
+    if cluster.distributed:
+        prepare(cluster)
     # Imported here, for they import Keras: CUDA reads the choice of a GPU only once.
     import keras
 
     from training.experiment_loggers import logger_callbacks
-    from training.export.average import average_run
-    from training.export.from_run import export_run
     from training.export.replacement import check_experiment
     from training.gpu.framework import check_gpu_is_seen
     from training.gpu.sampler import GPUUtilizationSampler
-    from training.stages import export_stage, run_experiment
+    from training.stages import run_experiment
 
     if gpu is not None:
         check_gpu_is_seen(gpu, keras.backend.backend())
     if options.save and not options.force:
         check_experiment(config, options.name)
-    run_dir = run_folder(config, options.run_dir, options.resume)
+    run_dir = run_folder(config, options.run_dir, options.resume or not cluster.main)
     logging.info("Run folder: %s", run_dir)
     metrics = run_experiment(
         config, run_dir, options.resume,
         lambda folder: [GPUUtilizationSampler(), *logger_callbacks(options.log_to, config, folder)],
     )  # fmt: skip
     logging.info("Best epoch: %s", metrics["best"])
-    if not options.save:
-        return
+    finish(cluster)
+    if options.save and cluster.main:
+        export(config, options, run_dir, keras.backend.backend())
+
+
+def export(config: ExperimentConfig, options: argparse.Namespace, run_dir: Path, backend: str) -> None:
+    """Export the best epoch, in a process of its own where Keras does not run on TensorFlow.
+
+    Raises:
+        ArtifactError: If that process fails.
+    """
+    from training.export.average import average_run
+    from training.export.from_run import export_elsewhere, export_run
+    from training.stages import export_stage
+
     if config.stages:
         saved = export_stage(config, run_dir, len(config.stages), options.name, force=options.force)
+    elif backend != "tensorflow" and not options.average:
+        export_elsewhere(run_dir, options.name, options.mirror, options.force)
+        return
     else:
         saved = (average_run if options.average else export_run)(run_dir, options.name, force=options.force)
     logging.info("Exported to %s", saved)

@@ -1,8 +1,6 @@
 """Wires data sets, a network and a model, and trains them: the one place that knows all three."""
 
 import logging
-import os
-import platform
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,17 +8,20 @@ from typing import Any
 
 import keras
 
+from text_recognizer.datasets.dataset import Dataset
 from text_recognizer.datasets.files.hashes import hash_of_parts
 from text_recognizer.files import write_json
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
-from text_recognizer.tooling.checkout import current_commit
-from training.build import SampleFormat, build_datasets, load
+from text_recognizer.models.base import Model
+from training.build import SampleFormat, build_datasets, build_model, load
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
 from training.fitting.fit_run import fit_run
 from training.fitting.mixture import in_memory, mix, usable
+from training.fitting.shards import Shards, undistributed
 from training.fitting.teachers import build_training
 from training.runs import CONFIG, METRICS, check_resumable
+from training.sessions import Session, add_session
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ def run(
 
     Args:
         config: What to train.
-        run_dir: Folder of the run; gets config.json, history.csv, last.npz, best.npz, metrics.json and logs/.
+        run_dir: Folder of the run; gets config.json, environment.json, history.csv, last.npz, best.npz,
+            metrics.json and logs/.
         resume: Whether to continue from `run_dir`'s last checkpoint, if there is one.
         callbacks: Of Keras, beside those that every run has; their logs hold the validation metrics too.
         weights_dir: Folder in which `init_from` and teachers are looked for before the shipped models.
@@ -53,10 +55,13 @@ def run(
     """
     if resume and (run_dir / CONFIG).is_file():
         check_resumable(config, run_dir)
+    shards = Shards.current()
+    shards.check(config.train_args.batch_size)
     keras.utils.set_random_seed(config.train_args.seed)
     datasets = build_datasets(config)
     model, trained = build_training(config, SampleFormat.of(datasets[0]), weights_dir)
-    write_json(run_dir / CONFIG, config.to_dict())
+    if shards.writes:
+        write_json(run_dir / CONFIG, config.to_dict())
     parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
     validation = usable(in_memory(datasets[0].validation), model.reject, "validation")
     train, mixture = mix(parts, config.mixture, config.train_args)
@@ -64,20 +69,24 @@ def run(
         train, model, mixture, batch_size=config.train_args.batch_size, seed=config.train_args.seed,
         augment=config.train_args.augment,
     )  # fmt: skip
+    session = Session.now({type(dataset).__name__: dataset.data_hash for dataset in datasets})
+    if shards.writes:
+        add_session(run_dir, session)
+    scored = model if shards.devices == 1 else _alone(config, datasets)
     started = time.monotonic()
-    best = fit_run(model, trained, batches, validation, config.train_args, run_dir, resume, callbacks)
+    best = fit_run(scored, trained, batches, validation, config.train_args, run_dir, resume, callbacks)
     metrics = {
         "best": best, "parameters": model.network.count_params(), "train_samples": len(train),
-        "data_hash": hash_of_parts([part.data_hash for part in datasets]), **_circumstances(started),
+        "data_hash": hash_of_parts([part.data_hash for part in datasets]),
+        "commit": session.commit, "hardware": session.hardware,
+        "seconds_since_start_or_resume": round(time.monotonic() - started),
     }  # fmt: skip
-    write_json(run_dir / METRICS, metrics)
+    if shards.writes:
+        write_json(run_dir / METRICS, metrics)
     return metrics
 
 
-def _circumstances(started: float) -> dict[str, Any]:
-    """Return by what code, on what machine and for how long since `started` was trained."""
-    return {
-        "commit": current_commit(),
-        "hardware": f"{os.cpu_count()} x {platform.processor() or platform.machine()}",
-        "seconds_since_start_or_resume": round(time.monotonic() - started),
-    }
+def _alone(config: ExperimentConfig, datasets: Sequence[Dataset]) -> Model:
+    """Return another model like that of the run, whose network computes on one device of this process."""
+    with undistributed():
+        return build_model(config, SampleFormat.of(datasets[0]))

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from text_recognizer.cli import recognize, words
+from text_recognizer.cli import models, recognize, words
 from text_recognizer.cli.reporting import (
     EPILOG,
     INTERRUPTED,
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     for module, name, purpose in (
         (recognize, "recognize", "print the text of images of pages or lines"),
         (words, "words", "print the text of images that show a single word each"),
+        (models, "models", "list the models, fetch or publish one"),
     ):
         subparser = commands.add_parser(name, help=purpose, epilog=EPILOG)
         module.add_arguments(subparser)

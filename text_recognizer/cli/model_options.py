@@ -4,7 +4,10 @@ import argparse
 from pathlib import Path
 
 from text_recognizer.decoding.config import DECODERS
+from text_recognizer.errors import InvalidInputError
 from text_recognizer.inference import artifacts
+from text_recognizer.registry.address import SCHEME, ModelAddress
+from text_recognizer.registry.remote import kept
 
 
 def add_model_arguments(parser: argparse.ArgumentParser, kind: str, default: str) -> None:
@@ -16,7 +19,12 @@ def add_model_arguments(parser: argparse.ArgumentParser, kind: str, default: str
         default: Name of the model that is used unless another one is named.
     """
     parser.add_argument(
-        "--weights", default=default, metavar="NAME", help=f"the {kind} model (default: %(default)s)"
+        "--weights",
+        default=default,
+        metavar="MODEL",
+        help=f"the {kind} model: a name that text-recognizer models lists, the path of its folder, with a "
+        "slash in it, or s3://BUCKET/FOLDER/NAME, which is fetched once; @sha256:DIGEST behind that pins it "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--weights-dir",
@@ -34,12 +42,24 @@ def add_model_arguments(parser: argparse.ArgumentParser, kind: str, default: str
 
 
 def check_model(args: argparse.Namespace, default: str) -> None:
-    """End the process with status 2 if the model named by --weights does not exist.
+    """End the process with status 2 if the model named by --weights does not exist; fetch it from a bucket.
 
     Args:
-        args: Have the options of `add_model_arguments`, and the parser as `parser`.
+        args: Have the options of `add_model_arguments`, and the parser as `parser`; the address of a model in
+            a bucket is replaced by the folder that it has been fetched to.
         default: Exempt, so that a package without it is not taken for a wrong command line.
+
+    Raises:
+        ArtifactError: If the model cannot be fetched.
     """
+    if args.weights.startswith(SCHEME):
+        try:
+            address = ModelAddress.parse(args.weights)
+        except InvalidInputError as error:
+            args.parser.error(f"--weights: {error}")
+        args.weights = str(kept(address))
     folder = args.weights_dir or artifacts.WEIGHTS_DIR
-    if args.weights != default and args.weights not in (names := artifacts.available(args.weights_dir)):
+    if args.weights == default or artifacts.is_path(args.weights):
+        return
+    if args.weights not in (names := artifacts.available(args.weights_dir)):
         args.parser.error(f"--weights: {artifacts.unknown_model(args.weights, names, folder)}")

@@ -1,6 +1,7 @@
 """Find, verify and describe the models in `weights/<name>/`: the shipped ones, and those of the user."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +80,11 @@ def available(weights_dir: Path | None = None) -> list[str]:
     )
 
 
+def is_path(name: str) -> bool:
+    """Return whether a model is named by its folder."""
+    return "/" in name or os.sep in name
+
+
 def home_of(name: str, weights_dir: Path | None = None) -> Path:
     """Return the folder of models that holds `name`: `weights_dir`, or the shipped ones before the user's.
 
@@ -108,7 +114,7 @@ def find(name: str, kind: Kind, weights_dir: Path | None = None) -> Artifact:
     """Return the model `name` after its SHA-256 was checked.
 
     Args:
-        name: One of `available()`.
+        name: One of `available()`, or the folder of a model, with a slash in its path.
         kind: What input the caller is going to feed.
         weights_dir: Folder of the models; default: the shipped ones, then the user's own.
 
@@ -191,6 +197,8 @@ def verify(path: Path, sha256: str) -> None:
 
 def _onnx_folder_of_known(name: str, weights_dir: Path | None) -> Path:
     """Return the folder with the model.onnx of a model that must be there."""
+    if is_path(name):
+        return _onnx_folder(Path(name).parent, Path(name).name)
     folder = home_of(name, weights_dir)
     if name not in (names := available(weights_dir)):
         raise ArtifactError(unknown_model(name, names, folder))

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from text_recognizer.errors import ArtifactError
-from text_recognizer.inference.artifacts import MANIFEST, ONNX, WEIGHTS_DIR, read_manifest
+from text_recognizer.inference import artifacts
+from text_recognizer.inference.artifacts import MANIFEST, ONNX, read_manifest
 from text_recognizer.inference.own_models import own_models_dir
 from text_recognizer.registry.address import FolderAddress
 from text_recognizer.registry.remote import remote_models
@@ -55,8 +56,8 @@ class ListedModel:
 
 
 def local_models() -> list[ListedModel]:
-    """Return the shipped models, then the user's own, each by name; those with a damaged manifest are left out."""
-    return [*_in_folder(WEIGHTS_DIR, SHIPPED), *_in_folder(own_models_dir(), OWN)]
+    """Return the shipped models, then the user's own, each by name, without those of a damaged manifest."""
+    return [*_in_folder(artifacts.WEIGHTS_DIR, SHIPPED), *_in_folder(own_models_dir(), OWN)]
 
 
 def models_at(folder: FolderAddress) -> list[ListedModel]:

@@ -39,8 +39,8 @@ class Bucket:
         """
         if offline():
             raise ArtifactError(
-                f"The bucket {name} cannot be asked: {OFFLINE_VARIABLE} forbids it. Name a model that is here "
-                "(text-recognizer models), or unset the variable."
+                f"The bucket {name} cannot be asked: {OFFLINE_VARIABLE} forbids it. Name a model that is "
+                "here (text-recognizer models), or unset the variable."
             )
         try:
             import boto3

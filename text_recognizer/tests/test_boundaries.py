@@ -71,7 +71,7 @@ def test_the_graph_holds_the_modules_and_the_keras_networks_are_seen() -> None:
 
 
 def test_serving_half_needs_numpy_pillow_and_onnxruntime_alone() -> None:
-    needed = foreign(reachable(GRAPH, SERVING_HALF)) - OPTIONAL.keys()
+    needed = foreign(reachable(GRAPH, SERVING_HALF)) - {*OPTIONAL, "boto3", "botocore"}
     assert needed == {"numpy", "PIL", "onnxruntime"}
 
 
@@ -81,6 +81,10 @@ def test_optional_libraries_are_imported_in_one_module_when_they_are_used(librar
     source = modules()[OPTIONAL[library]].read_text(encoding="utf-8")
     assert f"\nimport {library}" not in source
     assert f"\nfrom {library}" not in source
+
+
+def test_the_package_asks_s3_in_one_module_when_it_is_used() -> None:
+    assert importers("boto3") & SERVING_HALF == {"text_recognizer.registry.s3"}
 
 
 def test_api_adds_flask_and_metrics_alone_boto3_if_asked_for() -> None:
@@ -173,7 +177,7 @@ def test_a_process_that_serves_has_loaded_no_training_library() -> None:
     code = "import sys, text_recognizer.cli, api.app; print(*sys.modules)"
     loaded = {name.partition(".")[0] for name in run_python(code).split()}
     assert "onnxruntime" in loaded
-    assert not loaded & TRAINING_LIBRARIES
+    assert not loaded & (TRAINING_LIBRARIES | {"boto3"})
 
 
 @pytest.fixture

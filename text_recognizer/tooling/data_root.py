@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from text_recognizer.errors import DataError
+from text_recognizer.offline import offline as offline
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _explicit_mirror: str | None = None
@@ -76,8 +77,3 @@ def mirror_dir(name: str) -> Path | None:
     """Return the mirror's folder of data set `name`, None if there is none."""
     root = mirror()
     return root / name if root is not None and (root / name).is_dir() else None
-
-
-def offline() -> bool:
-    """Return whether the network must not be used."""
-    return os.environ.get("TEXT_RECOGNIZER_OFFLINE", "").lower() in {"1", "true", "yes", "on"}

@@ -4,6 +4,8 @@ import argparse
 import dataclasses
 import json
 import logging
+import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +24,8 @@ from training.export.replacement import check_scores
 from training.fitting.callbacks import BEST
 from training.fitting.checkpoints import load_checkpoint
 from training.runs import CONFIG, METRICS
+
+ROOT = Path(__file__).parents[2]
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +54,30 @@ def export_run(
     if not force:
         check_scores(provenance, name, model.monitor, model.monitor_mode, weights_dir)
     return install(model.network, provenance, name, dataset.validation.images, weights_dir)
+
+
+def export_elsewhere(run_dir: Path, name: str | None, mirror: Path | None, force: bool) -> None:
+    """Export in a process whose Keras runs on TensorFlow, which alone can: the weights load there, too.
+
+    Args:
+        run_dir: Folder of the run.
+        name: Name of the weights; None for the experiment's.
+        mirror: Folder with the data sets; None for those of the environment.
+        force: Whether a model of this name may be replaced that scores better.
+
+    Raises:
+        ArtifactError: If it fails; what it has said before says why.
+    """
+    options = [] if name is None else ["--name", name]
+    options += [] if mirror is None else ["--mirror", str(mirror)]
+    options += ["--force"] if force else []
+    command = [sys.executable, "-m", "training.export.from_run", str(run_dir.absolute()), *options]
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+        raise ArtifactError(
+            f"The best epoch of {run_dir} could not be exported. Run it again on TensorFlow: "
+            f"KERAS_BACKEND=tensorflow python -m training.export.from_run {run_dir}"
+        )
 
 
 def load_run(run_dir: Path) -> tuple[Model, Dataset, Provenance]:

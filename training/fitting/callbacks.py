@@ -36,6 +36,7 @@ from text_recognizer.datasets.dataset import Split
 from text_recognizer.files import replacing
 from text_recognizer.models.base import Model
 from training.fitting.checkpoints import load_checkpoint, save_checkpoint, saving
+from training.fitting.shards import Shards, undistributed
 from training.fitting.training_model import TrainingModel
 from training.runs import HISTORY
 from training.stopping import DeferredStop
@@ -68,8 +69,9 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
         """Watch a training from its beginning.
 
         Args:
-            model: Scores the validation split.
-            trained: What Keras trains: the network of `model` and what its training adds.
+            model: Scores the validation split; its network gets the weights of the trained one, unless it is
+                that.
+            trained: What Keras trains: a network and what its training adds.
             optimizer: Whose variables a checkpoint needs, too.
             validation: The validation split.
             run_dir: Folder of the run.
@@ -77,7 +79,7 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
             stop: Holds signals back until the step that runs has been saved; None for none.
         """
         super().__init__()
-        self._stop = stop or DeferredStop()
+        self._stop, self._shards = stop or DeferredStop(), Shards.current()
         self._saved = time.monotonic()
         self._mean: list[float] | None = None  # state of the metrics of an epoch that goes on
         self._scored, self._validation, self._run_dir, self._patience = model, validation, run_dir, patience
@@ -131,7 +133,8 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
         self._stop.release()
         with self._trained.averaged_weights():
             self._validate(epoch, logs if logs is not None else {})
-        write_history(self.history, self._run_dir / HISTORY)
+        if self._shards.writes:
+            write_history(self.history, self._run_dir / HISTORY)
         self._save(0)
         if self.stopped:
             logger.info("Stopped: no better val_%s for %d epochs", self._scored.monitor, self._patience)
@@ -139,6 +142,8 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
 
     def _save(self, step: int) -> None:
         """Write `last.npz` after `step` steps of the epoch; 0 after its end."""
+        if not self._shards.writes:
+            return
         metrics = [_number(variable) for variable in self.model.metrics_variables] if step else None
         state = {"history": self.history, "step": step, "metrics": metrics}
         save_checkpoint(self._run_dir / LAST, self._variables(), state)
@@ -146,17 +151,26 @@ class ValidateAndCheckpoint(keras.callbacks.Callback):
 
     def _validate(self, epoch: int, logs: dict[str, Any]) -> None:
         """Add a row to the history, and keep the network's weights if it is the best."""
-        metrics = self._scored.evaluate(self._validation.images, self._validation.targets)
+        self._copy_to_scored()
+        with undistributed():
+            metrics = self._scored.evaluate(self._validation.images, self._validation.targets)
         logs |= {f"val_{name}": value for name, value in metrics.items()}  # so that TensorBoard sees them
         self.history.append({"epoch": epoch + 1, **{name: float(value) for name, value in logs.items()}})
         shown = ", ".join(f"{name} {value:.4g}" for name, value in self.history[-1].items())
         logger.info("%s%s", shown, " (best)" if self.best is self.history[-1] else "")
-        if self.best is self.history[-1]:
+        if self.best is self.history[-1] and self._shards.writes:
             save_checkpoint(self._run_dir / BEST, self._scored.network.variables, self.history[-1])
+
+    def _copy_to_scored(self) -> None:
+        """Give the network that is scored the weights of the one that is trained, if that is another one."""
+        scored, trained = self._scored.network, self._trained.network
+        if scored is not trained:
+            for variable, source in zip(scored.variables, trained.variables, strict=True):
+                variable.assign(keras.ops.convert_to_numpy(source))
 
     def _variables(self) -> list[keras.Variable]:
         own = self._trained.own_variables
-        return [*self._scored.network.variables, *own, *self._optimizer.variables]
+        return [*self._trained.network.variables, *own, *self._optimizer.variables]
 
 
 def _number(variable: keras.Variable) -> float:

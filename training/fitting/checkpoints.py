@@ -29,8 +29,8 @@ def save_checkpoint(path: Path, variables: Iterable[keras.Variable], state: Mapp
     for name, array in arrays.items():
         if not np.isfinite(array).all():
             raise TrainingError(
-                f"{name.partition(':')[2]} is no longer finite: the training has diverged. Lower the learning "
-                f"rate and resume: the {path.name} saved before is kept."
+                f"{name.partition(':')[2]} is no longer finite: the training has diverged. Lower the "
+                f"learning rate and resume: the {path.name} saved before is kept."
             )
     arrays[_STATE] = np.array(json.dumps(state))
     with saving(path), replacing(path) as partial, partial.open("wb") as file:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from text_recognizer.arrays import Batch
 from training.fitting.batches import Batches
+from training.fitting.shards import Shards
 
 _BATCHES_AHEAD = 8  # enough that a batch of long lines, which takes longer, does not stop the training step
 
@@ -56,7 +57,7 @@ class Feed:
             workers: Threads that prepare batches.
             step: Batches of that epoch to leave out.
         """
-        self._batches, self._workers = batches, workers
+        self._batches, self._workers, self._shards = batches, workers, Shards.current()
         self._input_shape = (None, *network.input_shape[1:])
         self._numbers = [(epoch, index) for epoch in range(first, epochs) for index in range(len(batches))][
             step:
@@ -76,6 +77,14 @@ class Feed:
         )
         return tf.data.Dataset.from_generator(lambda: iter(self), output_signature=signature)
 
+    def _rows(self, epoch: int, index: int) -> tuple[Batch, npt.NDArray[np.generic]]:
+        """Return what this process trains on of a batch: inputs (N, H, W, 1) and targets (N, ...)."""
+        inputs, targets = self._batches.batch(epoch, index)
+        if self._shards.devices == 1:
+            return inputs, targets
+        rows = self._shards.rows(len(inputs))
+        return inputs[rows], targets[rows]
+
     def __iter__(self) -> Iterator[tuple[Batch, npt.NDArray[np.generic]]]:
         """Yield the batches in order, inputs (N, H, W, 1) and targets (N, ...), preparing some ahead.
 
@@ -85,12 +94,10 @@ class Feed:
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="batches")
         numbers = iter(self._numbers)
         try:
-            ahead = deque(
-                pool.submit(self._batches.batch, *n) for n in itertools.islice(numbers, _BATCHES_AHEAD)
-            )
+            ahead = deque(pool.submit(self._rows, *n) for n in itertools.islice(numbers, _BATCHES_AHEAD))
             while ahead:
                 yield ahead.popleft().result()
-                ahead.extend(pool.submit(self._batches.batch, *n) for n in itertools.islice(numbers, 1))
+                ahead.extend(pool.submit(self._rows, *n) for n in itertools.islice(numbers, 1))
         except Exception as error:
             self.failure = error
             raise

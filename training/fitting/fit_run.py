@@ -14,6 +14,7 @@ from training.fitting.batches import Batches
 from training.fitting.callbacks import LAST, Progress, ValidateAndCheckpoint
 from training.fitting.loop import fit
 from training.fitting.schedule import make_optimizer
+from training.fitting.shards import Shards
 from training.fitting.training_model import TrainingModel
 from training.stopping import DeferredStop
 
@@ -50,20 +51,28 @@ def fit_run(
             model, trained, optimizer, validation, run_dir, config.early_stopping_patience, stop
         )
         epoch, step = _resumed(checkpoints, run_dir) if resume else (0, 0)
-        if epoch + step and config.schedule == "constant":  # the rate is a variable, which the checkpoint has set
+        if (
+            epoch + step and config.schedule == "constant"
+        ):  # the rate is a variable, which the checkpoint has set
             optimizer.learning_rate = config.learning_rate
         if epoch < config.epochs and not checkpoints.stopped:
-            logs = keras.callbacks.TensorBoard(str(run_dir / "logs"), write_graph=False)
+            written = _written(run_dir, callbacks) if Shards.current().writes else []
             fit(
                 trained, batches, first=epoch, step=step, epochs=config.epochs, workers=config.workers,
-                callbacks=[checkpoints, Progress(config.batch_size), logs, *callbacks],
+                callbacks=[checkpoints, Progress(config.batch_size), *written],
             )  # fmt: skip
     return checkpoints.best
 
 
+def _written(run_dir: Path, callbacks: Sequence[keras.callbacks.Callback]) -> list[keras.callbacks.Callback]:
+    """Return the callbacks of the one process that writes the files of a run."""
+    return [keras.callbacks.TensorBoard(str(run_dir / "logs"), write_graph=False), *callbacks]
+
+
 def _resumed(checkpoints: ValidateAndCheckpoint, run_dir: Path) -> tuple[int, int]:
-    """Load the last checkpoint, if there is one; return the epochs and the steps of the next that are done."""
-    remove_partial_files(run_dir)
+    """Load the last checkpoint, if any; return the epochs and the steps of the next one that are done."""
+    if Shards.current().writes:
+        remove_partial_files(run_dir)
     if not (run_dir / LAST).is_file():
         logger.info("There is no checkpoint to go on from in %s: training begins anew", run_dir)
         return 0, 0

@@ -37,7 +37,7 @@ def test_a_diverged_training_keeps_the_checkpoint_before(tmp_path: Path) -> None
 
 def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(TrainingError, match=r"last.npz cannot be written: Not a directory"):
+    with pytest.raises(TrainingError, match=r"last.npz cannot be written: .*make room"):
         save_checkpoint(tmp_path / "file" / "last.npz", [], {})
 
 

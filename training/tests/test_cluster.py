@@ -1,0 +1,155 @@
+"""One network on several devices: four virtual ones, and two processes; needs the extra jax.
+
+STEPS=50 compares as many steps, as the figure in docs/scaling.md did.
+"""
+
+import argparse
+import csv
+import importlib.util
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from text_recognizer.errors import ConfigError
+from training.cluster import Cluster, add_cluster_arguments, prepare
+from training.runs import HISTORY
+
+ROOT = Path(__file__).parents[2]
+STEPS = int(os.environ.get("STEPS", "4"))
+EPOCHS = STEPS // 2
+
+needs_jax = pytest.mark.skipif(
+    importlib.util.find_spec("jax") is None, reason="needs jax: pip install -e '.[train,jax]'"
+)
+
+COMMAND = """
+import sys
+from text_recognizer.datasets import DATASETS
+from training.run_experiment import main
+from training.tests.conftest import BarLines
+DATASETS["BarLines"] = BarLines
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def options(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_cluster_arguments(parser)
+    parser.add_argument("--run-dir", type=Path)
+    return parser.parse_args(words)
+
+
+def test_options_name_one_process_all_devices_or_several_processes() -> None:
+    assert not Cluster.of_options(options()).distributed
+    assert Cluster.of_options(options("--devices", "all")) == Cluster(all_devices=True)
+    several = ["--coordinator", "a:1", "--num-processes", "3", "--process-id", "2", "--run-dir", "x"]
+    cluster = Cluster.of_options(options(*several))
+    assert cluster == Cluster("a:1", 3, 2, True)
+    assert cluster.several
+    assert not cluster.main
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--coordinator", "a:1"], "all three or none"),
+        (["--coordinator", "a:1", "--num-processes", "2", "--process-id", "2"], "from 0 to 1; received 2"),
+        (["--coordinator", "a:1", "--num-processes", "2", "--process-id", "1"], "one --run-dir"),
+    ],
+)
+def test_options_that_do_not_fit(words: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        Cluster.of_options(options(*words))
+
+
+def test_without_jax_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match=r"\[train,jax\]"):
+        prepare(Cluster(all_devices=True))
+
+
+def start(folder: Path, *words: str, devices: int = 1, epochs: int = EPOCHS) -> subprocess.Popen[str]:
+    """Start a process that trains on bars."""
+    experiment = {
+        "dataset": "BarLines", "model": "LineModelCtc", "network": "line_conv_ctc",
+        "network_args": {"stem_filters": 4, "stage_filters": [4] * 4, "stage_convolutions": 1,
+                         "block_width": 8, "num_blocks": 0, "dropout": 0.0},
+        "train_args": {"batch_size": 4, "epochs": epochs, "learning_rate": 0.003, "warmup_steps": 0,
+                       "schedule": "constant", "augment": True},
+    }  # fmt: skip
+    environment = {
+        **os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
+        "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
+    }  # fmt: skip
+    command = [sys.executable, "-c", COMMAND, json.dumps(experiment), "--run-dir", str(folder), *words]
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def pair(folder: Path, *words: str, epochs: int = EPOCHS) -> list[subprocess.Popen[str]]:
+    """Start two processes that train one network."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    cluster = ["--coordinator", f"127.0.0.1:{port}", "--num-processes", "2", *words]
+    return [start(folder, *cluster, "--process-id", str(i), epochs=epochs) for i in range(2)]
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """Return the output of a process that must succeed."""
+    output, _ = process.communicate(timeout=900)
+    assert process.returncode == 0, output
+    return output
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    with (folder / HISTORY).open() as file:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+
+
+def assert_same_losses(folder: Path, expected: Path) -> None:
+    """Compare all losses and metrics of two runs."""
+    assert len(rows(folder)) == len(rows(expected)) == EPOCHS
+    for row, other in zip(rows(folder), rows(expected), strict=True):
+        assert row == pytest.approx(other, abs=1e-4, rel=1e-4)
+
+
+@pytest.mark.slow
+@needs_jax
+def test_devices_and_processes_train_like_one(tmp_path: Path) -> None:
+    ended(start(tmp_path / "one"))
+    log = ended(start(tmp_path / "four", "--devices", "all", devices=4))
+    assert "all together train on 4 devices" in log
+    assert_same_losses(tmp_path / "four", tmp_path / "one")
+    processes = pair(tmp_path / "two", epochs=EPOCHS - 1)
+    assert all("train on 2 devices" in ended(process) for process in processes)
+    for process in pair(tmp_path / "two", "--resume"):
+        assert f"Resumed after {EPOCHS - 1} epochs" in ended(process)
+    assert_same_losses(tmp_path / "two", tmp_path / "one")
+
+
+@pytest.mark.slow
+@needs_jax
+def test_a_killed_process_ends_the_others_with_a_message(tmp_path: Path) -> None:
+    killed, other = pair(tmp_path / "run", epochs=10_000)[::-1]
+    deadline = time.monotonic() + 600
+    while not (tmp_path / "run" / HISTORY).is_file():
+        assert time.monotonic() < deadline
+        assert other.poll() is None, other.communicate()[0]
+        time.sleep(0.1)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    output, _ = other.communicate(timeout=120)
+    assert other.returncode != 0
+    assert re.search(r"Process 0 of 2 ends: .*Start all of them again with --resume", output), output
