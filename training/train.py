@@ -62,13 +62,8 @@ def run(
     model, trained = build_training(config, SampleFormat.of(datasets[0]), weights_dir)
     if shards.writes:
         write_json(run_dir / CONFIG, config.to_dict())
-    parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
+    batches, size = _batches(config, datasets, model)
     validation = usable(in_memory(datasets[0].validation), model.reject, "validation")
-    train, mixture = mix(parts, config.mixture, config.train_args)
-    batches = Batches(
-        train, model, mixture, batch_size=config.train_args.batch_size, seed=config.train_args.seed,
-        augment=config.train_args.augment,
-    )  # fmt: skip
     session = Session.now({type(dataset).__name__: dataset.data_hash for dataset in datasets})
     if shards.writes:
         add_session(run_dir, session)
@@ -76,7 +71,7 @@ def run(
     started = time.monotonic()
     best = fit_run(scored, trained, batches, validation, config.train_args, run_dir, resume, callbacks)
     metrics = {
-        "best": best, "parameters": model.network.count_params(), "train_samples": len(train),
+        "best": best, "parameters": model.network.count_params(), "train_samples": size,
         "data_hash": hash_of_parts([part.data_hash for part in datasets]),
         "commit": session.commit, "hardware": session.hardware,
         "seconds_since_start_or_resume": round(time.monotonic() - started),
@@ -84,6 +79,17 @@ def run(
     if shards.writes:
         write_json(run_dir / METRICS, metrics)
     return metrics
+
+
+def _batches(config: ExperimentConfig, datasets: Sequence[Dataset], model: Model) -> tuple[Batches, int]:
+    """Load the data sets; return the batches of their training samples, and how many these are."""
+    parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
+    train, mixture = mix(parts, config.mixture, config.train_args)
+    batches = Batches(
+        train, model, mixture, batch_size=config.train_args.batch_size, seed=config.train_args.seed,
+        augment=config.train_args.augment,
+    )  # fmt: skip
+    return batches, len(train)
 
 
 def _alone(config: ExperimentConfig, datasets: Sequence[Dataset]) -> Model:

@@ -24,8 +24,11 @@ def test_differences_are_named() -> None:
     )
     assert first.differences(first) == []
     assert first.differences(other) == [
-        f"commit: {first.commit} -> c", f"keras: {first.packages['keras']} -> 0", "new: None -> 1", "A: 1 -> 2"
-    ]  # fmt: skip
+        f"commit: {first.commit} -> c",
+        f"keras: {first.packages['keras']} -> 0",
+        "new: None -> 1",
+        "A: 1 -> 2",
+    ]
 
 
 def test_a_run_without_a_record_has_none(tmp_path: Path) -> None:
