@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, cast
 
+import optuna
+
 from text_recognizer.errors import ConfigError
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides
@@ -54,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _work(options: argparse.Namespace) -> None:
     # Imported here: they import Keras, which a wrong file need not wait for.
+    optuna.logging.set_verbosity(optuna.logging.WARNING)  # the worker says what it does
     plan = SweepPlan.from_file(options.file, parse_overrides(options.override))
     from training.sweeping.report import summary, write_report
     from training.sweeping.study import JOURNAL, Sweep

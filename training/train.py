@@ -16,6 +16,7 @@ from text_recognizer.models.base import Model
 from training.build import SampleFormat, build_datasets, build_model, load
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
+from training.fitting.checkpoints import saving
 from training.fitting.fit_run import fit_run
 from training.fitting.mixture import in_memory, mix, usable
 from training.fitting.shards import Shards, undistributed
@@ -60,21 +61,22 @@ def run(
     keras.utils.set_random_seed(config.train_args.seed)
     datasets = build_datasets(config)
     model, trained = build_training(config, SampleFormat.of(datasets[0]), weights_dir)
-    if shards.writes:
-        write_json(run_dir / CONFIG, config.to_dict())
+    if (
+        shards.writes
+    ):  # before data is loaded, which takes minutes, it shows whether the folder can be written to
+        with saving(run_dir / CONFIG):
+            write_json(run_dir / CONFIG, config.to_dict())
     batches, size = _batches(config, datasets, model)
     validation = usable(in_memory(datasets[0].validation), model.reject, "validation")
     session = Session.now({type(dataset).__name__: dataset.data_hash for dataset in datasets})
+    started, scored = time.monotonic(), model if shards.devices == 1 else _alone(config, datasets)
     if shards.writes:
         add_session(run_dir, session)
-    scored = model if shards.devices == 1 else _alone(config, datasets)
-    started = time.monotonic()
     best = fit_run(scored, trained, batches, validation, config.train_args, run_dir, resume, callbacks)
     metrics = {
         "best": best, "parameters": model.network.count_params(), "train_samples": size,
-        "data_hash": hash_of_parts([part.data_hash for part in datasets]),
-        "commit": session.commit, "hardware": session.hardware,
-        "seconds_since_start_or_resume": round(time.monotonic() - started),
+        "data_hash": hash_of_parts([part.data_hash for part in datasets]), "commit": session.commit,
+        "hardware": session.hardware, "seconds_since_start_or_resume": round(time.monotonic() - started),
     }  # fmt: skip
     if shards.writes:
         write_json(run_dir / METRICS, metrics)

@@ -1,6 +1,7 @@
 """The command of a sweep."""
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def test_a_wrong_file_or_folder_is_one_line(tmp_path: Path, caplog: pytest.LogCa
 def test_a_worker_takes_the_trials_and_leaves_a_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     path = tmp_path / "sweep.json"
     path.write_text(
         json.dumps({"experiment": EXPERIMENT, "search": {"train_args.epochs": [1, 2]}, "trials": 2})

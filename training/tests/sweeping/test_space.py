@@ -8,7 +8,7 @@ from training.sweeping.space import Space
 def test_choices_and_intervals_are_suggested_and_given_back() -> None:
     space = Space.from_json(
         {
-            "a": [1, "x", None, [8, 8]], "whole": {"from": 1, "to": 8, "step": 2},
+            "a": [1, "x", None, [8, 8]], "whole": {"from": 1, "to": 7, "step": 2},
             "rate": {"from": 1e-4, "to": 1e-2, "log": True},
         }
     )  # fmt: skip
