@@ -83,6 +83,12 @@ def run(
     return metrics
 
 
+def _write_config(config: ExperimentConfig, run_dir: Path) -> None:
+    """Write it before data is loaded, which takes minutes: so a folder is named that cannot be written to."""
+    with saving(run_dir / CONFIG):
+        write_json(run_dir / CONFIG, config.to_dict())
+
+
 def _batches(config: ExperimentConfig, datasets: Sequence[Dataset], model: Model) -> tuple[Batches, int]:
     """Load the data sets; return the batches of their training samples, and how many these are."""
     parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]

@@ -149,3 +149,9 @@ def test_what_a_killed_writer_left_is_removed(tmp_path: Path, monkeypatch: pytes
     (tmp_path / f".{'ab' * 16}.part").write_bytes(b"half")
     run(characters(epochs=1), tmp_path, resume=True)
     assert not list(tmp_path.glob(".*"))
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_before_data_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TrainingError, match=r"file/run/config.json cannot be written"):
+        run(characters(), tmp_path / "file" / "run")
