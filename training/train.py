@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from text_recognizer.datasets.dataset import Dataset
+from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.datasets.files.hashes import hash_of_parts
 from text_recognizer.files import write_json
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
@@ -61,13 +61,9 @@ def run(
     keras.utils.set_random_seed(config.train_args.seed)
     datasets = build_datasets(config)
     model, trained = build_training(config, SampleFormat.of(datasets[0]), weights_dir)
-    if (
-        shards.writes
-    ):  # before data is loaded, which takes minutes, it shows whether the folder can be written to
-        with saving(run_dir / CONFIG):
-            write_json(run_dir / CONFIG, config.to_dict())
-    batches, size = _batches(config, datasets, model)
-    validation = usable(in_memory(datasets[0].validation), model.reject, "validation")
+    if shards.writes:
+        _write_config(config, run_dir)
+    batches, validation, size = _samples(config, datasets, model)
     session = Session.now({type(dataset).__name__: dataset.data_hash for dataset in datasets})
     started, scored = time.monotonic(), model if shards.devices == 1 else _alone(config, datasets)
     if shards.writes:
@@ -89,15 +85,18 @@ def _write_config(config: ExperimentConfig, run_dir: Path) -> None:
         write_json(run_dir / CONFIG, config.to_dict())
 
 
-def _batches(config: ExperimentConfig, datasets: Sequence[Dataset], model: Model) -> tuple[Batches, int]:
-    """Load the data sets; return the batches of their training samples, and how many these are."""
+def _samples(
+    config: ExperimentConfig, datasets: Sequence[Dataset], model: Model
+) -> tuple[Batches, Split, int]:
+    """Load the data sets; return training batches, validation, and how many train."""
     parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
+    validation = usable(in_memory(datasets[0].validation), model.reject, "validation")
     train, mixture = mix(parts, config.mixture, config.train_args)
     batches = Batches(
         train, model, mixture, batch_size=config.train_args.batch_size, seed=config.train_args.seed,
         augment=config.train_args.augment,
     )  # fmt: skip
-    return batches, len(train)
+    return batches, validation, len(train)
 
 
 def _alone(config: ExperimentConfig, datasets: Sequence[Dataset]) -> Model:
