@@ -99,9 +99,8 @@ def _draw_parameter(panel: Axes, trials: Sequence[FrozenTrial], name: str, metri
     shown = [trial for trial in _complete(trials) if name in trial.params]
     values = [trial.params[name] for trial in shown]
     numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    panel.plot(
-        values if numeric else [_text(value) for value in values], [t.value for t in shown], "o", markersize=4
-    )
+    places = values if numeric else [_text(value) for value in values]
+    panel.plot(places, np.array([trial.value for trial in shown], np.float64), "o", markersize=4)
     positive = [value for value in values if numeric and value > 0]
     if numeric and positive and len(positive) == len(values) and max(positive) / min(positive) >= 30:
         panel.set_xscale("log")  # such a range was searched in powers

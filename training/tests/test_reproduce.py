@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from text_recognizer.errors import DataError
 from training import reproduce
 from training.runs import CONFIG, HISTORY
 from training.sessions import ENVIRONMENT, add_session, sessions
@@ -40,5 +41,5 @@ def test_another_curve_or_other_data_is_an_error(tmp_path: Path, caplog: pytest.
         (tmp_path / name / HISTORY).write_text(f"epoch,loss\n1,{loss}\n")
     assert reproduce.difference(tmp_path / "a", tmp_path / "b") == 0.25
     (tmp_path / "b" / HISTORY).write_text("epoch,loss\n1,0.5\n2,0.4\n")
-    with pytest.raises(reproduce.DataError, match="other epochs"):
+    with pytest.raises(DataError, match="other epochs"):
         reproduce.difference(tmp_path / "a", tmp_path / "b")
