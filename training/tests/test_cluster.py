@@ -77,6 +77,13 @@ def test_without_jax_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None
         prepare(Cluster(all_devices=True))
 
 
+def test_another_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: True)
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    with pytest.raises(ConfigError, match="need the backend jax of Keras; KERAS_BACKEND is 'tensorflow'"):
+        prepare(Cluster(all_devices=True))
+
+
 def start(folder: Path, *words: str, devices: int = 1, epochs: int = EPOCHS) -> subprocess.Popen[str]:
     """Start a process that trains on bars, in two steps an epoch."""
     experiment = {
