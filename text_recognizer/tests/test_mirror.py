@@ -9,6 +9,7 @@ from text_recognizer.tests.repository import PACKAGES, ROOT, modules
 # What is tested beside modules: documents, structure and data of the repository, files of other kinds.
 NOT_MODULES = {
     "api/tests/deployment/test_docker.py",
+    "api/tests/deployment/test_kubernetes.py",  # manifests
     "api/tests/test_client.py",  # text_recognizer.client against the service
     "api/tests/test_cpp.py",  # api/cpp
     "api/tests/test_hostile_images.py",
