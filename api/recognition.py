@@ -19,6 +19,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.loading import load_data_uri, load_image
+from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.inference.artifacts import Artifact
 from text_recognizer.page_review import reviewed
 from text_recognizer.types import TextSpan
@@ -229,7 +230,9 @@ def read(
     image = decode(source, budget.charge) if decode else _decoded(source, limits)
     decoded = time.monotonic()
     height, width = image.shape
-    page = replace(reader.predict(image, budget), width=width, height=height)
+    page = reader.predict(image, budget)
+    warnings = (*unread_pages(source, limits), *page.warnings)
+    page = replace(page, width=width, height=height, warnings=warnings)
     finished, intensity = time.monotonic(), float(image.mean())
     reading = Reading(page, reader.mode, intensity, started, decoded, finished)
     if image.size >= _LARGE_PIXELS:

@@ -1,6 +1,7 @@
 """Score the reading of whole pages: CER of the page's text, beside the CER of its lines read one by one.
 
-Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (whole forms, print included),
+Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (whole forms, handwriting wanted),
+`iam_forms_print` (whole forms, print wanted too; line breaks count as spaces),
 `csafe` (other_hands/csafe_pages), or a folder of the mirror with labels.tsv and the images that it names;
 `labels` means the mirror itself.
 """
@@ -8,6 +9,7 @@ Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from evaluation.common import (
@@ -21,6 +23,7 @@ from evaluation.common import (
 from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder
 from evaluation.items.pages import (
     Page,
+    compared,
     form_pages,
     labelled_pages,
     layout_errors,
@@ -32,6 +35,7 @@ from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.tooling.selection import spread
+from text_recognizer.types import LINE_KINDS
 
 FOLDERS = {"csafe": "other_hands/csafe_pages", "labels": "."}
 
@@ -42,9 +46,10 @@ def read_pages(options: argparse.Namespace) -> tuple[list[Page], int]:
     Raises:
         DataError: If the data is missing.
     """
-    if options.dataset in ("iam", "iam_forms"):
+    if options.dataset in ("iam", "iam_forms", "iam_forms_print"):
         iam = load_iam(source_folder(options, "iam"))
-        return form_pages(iam, options.split, cropped=options.dataset == "iam")
+        printed = options.dataset == "iam_forms_print"
+        return form_pages(iam, options.split, options.dataset == "iam", printed)
     return labelled_pages(source_folder(options, FOLDERS.get(options.dataset, options.dataset)))
 
 
@@ -55,7 +60,9 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     recognizer = ParagraphTextRecognizer(detector, line_predictor)
     found, missing = read_pages(options)
     pages = spread(found, options.limit)
-    predictions, milliseconds = timed(recognizer.predict, pages, load_page)
+    predictions, milliseconds = timed(
+        lambda image: recognizer.predict(image, only=options.only), pages, load_page
+    )
     result = {
         **describe_run(line_predictor.artifact, options, options.dataset),
         **describe_decoder(line_predictor),
@@ -64,11 +71,15 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         "text_convention": TEXT_CONVENTION,
         "missing": missing,
         "ms_per_item": milliseconds,
+        "only": options.only,
         **layout_errors(pages, predictions),
-        **score_texts([page.item for page in pages], [prediction.text for prediction in predictions]),
+        **score_texts(
+            [replace(page.item, text=compared(page, page.item.text)) for page in pages],
+            [compared(page, prediction.text) for page, prediction in zip(pages, predictions, strict=True)],
+        ),
     }
     result |= score_true_lines(pages, line_predictor, result["cer"])
-    chosen = "" if options.decoder is None else f"_{options.decoder}"
+    chosen = "".join(f"_{choice}" for choice in (options.decoder, options.only) if choice is not None)
     name = f"paragraph_text_recognizer_{options.weights}{chosen}_on_{options.dataset}_{options.split}"
     return name.replace("/", "_"), result
 
@@ -82,9 +93,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--dataset",
         default="iam",
-        help="iam, iam_forms, csafe, labels (the mirror itself holds labels.tsv) or a folder of the mirror "
-        "that does; default: %(default)s",
+        help="iam, iam_forms, iam_forms_print, csafe, labels (the mirror itself holds labels.tsv) or a folder "
+        "of the mirror that does; default: %(default)s",
     )
+    parser.add_argument("--only", choices=LINE_KINDS, help="leave out lines of the other kind")
     add_decoder_argument(parser)
     return run_evaluation(parser, evaluate, arguments)
 

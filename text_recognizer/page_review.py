@@ -62,16 +62,6 @@ def of_cut_lines(lines: Sequence[LinePrediction]) -> Iterator[PageWarning]:
         )
 
 
-def more_pages(read: str, count: int) -> PageWarning:
-    """Return the warning that a file has more pages than were read.
-
-    Args:
-        read: Which of them were read: `the first`, for example.
-        count: Number of its pages.
-    """
-    return PageWarning(WarningCode.MORE_PAGES, f"The file has {count} pages; only {read} was read.")
-
-
 def only_lines(page: PagePrediction, kind: LineKind) -> PagePrediction:
     """Return a page without lines of the other kind; if it had some, a warning says so."""
     kept = tuple(line for line in page.lines if line.kind in (kind, None))

@@ -13,6 +13,7 @@ from text_recognizer.geometry import Region
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image, reduce_ink
+from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.kinds.classifier import line_kind
 from text_recognizer.layout.border import cut_lines
 from text_recognizer.layout.crops import LineCrop, crop_left, crop_line
@@ -112,6 +113,7 @@ class ParagraphTextRecognizer:
         placed = [place(*each, to_image) for each in zip(reading.lines, reading.outlines, strict=False)]
         written = tuple(line for line in placed if line.text.strip())
         warnings = (
+            *unread_pages(image, self.limits),
             *of_preparation(
                 [_box(corners, to_original) for corners in page.inverted],
                 None if page.sheet is None else _box(page.sheet, to_original),

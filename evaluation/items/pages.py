@@ -39,20 +39,36 @@ class Page:
         item: Image file and text, lines separated by `\n`.
         cropped: Whether only the handwriting of the form is read.
         form: The form with its lines; None for pages without boxes.
+        printed: Whether the text begins with what is printed on the form. IAM does not say where its lines
+            end, so that line breaks count as spaces.
     """
 
     item: TextItem
     cropped: bool = False
     form: Form | None = None
+    printed: bool = False
 
 
-def form_pages(iam: IamDataset, split: str, cropped: bool) -> tuple[list[Page], int]:
-    """Return the forms of a split as pages, and how many lack an image or boxes."""
+def form_pages(iam: IamDataset, split: str, cropped: bool, printed: bool = False) -> tuple[list[Page], int]:
+    """Return the forms of a split as pages, and how many lack an image or boxes.
+
+    Args:
+        iam: The loaded forms.
+        split: `train`, `validation` or `test`.
+        cropped: Whether only the handwriting is shown.
+        printed: Whether what is printed on whole forms is wanted too: the head, the text that was copied, and
+            the label of the signature. The signature itself is not in the text.
+    """
     form_ids = {line_id.rpartition("-")[0] for line_id, part in iam.split_of_line.items() if part == split}
     forms = [iam.forms[form_id] for form_id in sorted(form_ids & iam.forms.keys())]
     source = "iam_handwriting" if cropped else "iam_form"
     pages = [
-        Page(TextItem(form.id, source, form.image_path, _text(form)), cropped, form)
+        Page(
+            TextItem(form.id, source, form.image_path, _whole_text(form) if printed else _text(form)),
+            cropped,
+            form,
+            printed,
+        )
         for form in forms
         if form.image_path is not None and any(line.words for line in form.lines)
     ]
@@ -151,6 +167,18 @@ def _line_image(line: FormLine, box: GrayImage) -> GrayImage:
 def _cut(image: GrayImage, region: Region) -> GrayImage:
     cut: GrayImage = image[max(0, region.y1) : region.y2, max(0, region.x1) : region.x2]
     return cut
+
+
+def compared(page: Page, text: str) -> str:
+    """Return a text as it is compared for a page: without line breaks where they are not known."""
+    return " ".join(text.split("\n")) if page.printed else text
+
+
+def _whole_text(form: Form) -> str:
+    """Return what a form says, print included; the printed text is what was to be copied."""
+    number = form.id.upper().removesuffix("U")
+    lines = [line.text for line in form.lines]
+    return "\n".join(["Sentence Database", number, " ".join(lines), *lines, "Name:"])
 
 
 def _text(form: Form) -> str:

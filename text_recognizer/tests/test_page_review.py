@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from text_recognizer.geometry import Region
-from text_recognizer.page_review import more_pages, of_cut_lines, of_preparation, only_lines, reviewed
+from text_recognizer.page_review import of_cut_lines, of_preparation, only_lines, reviewed
 from text_recognizer.page_warnings import PageWarning
 from text_recognizer.types import LinePrediction, PagePrediction
 
@@ -71,7 +71,3 @@ def test_lines_of_the_other_kind_are_left_out_which_is_said() -> None:
     assert "1 line of print was" in kept.warnings[0].message
     assert only_lines(page, "print").lines == (printed, SURE)
     assert only_lines(kept, "handwriting") == kept
-
-
-def test_a_file_of_several_pages_is_named() -> None:
-    assert "3 pages; only the first" in more_pages("the first", 3).message
