@@ -1,7 +1,7 @@
 """Score the reading of whole pages: CER of the page's text, beside the CER of its lines read one by one.
 
-Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (whole forms, handwriting wanted),
-`iam_forms_print` (whole forms, print wanted too; line breaks count as spaces),
+Data sets: `iam` (handwriting cut out of the forms, Aachen split), `iam_forms` (whole forms, of which the
+handwriting is wanted), `iam_forms_print` (whole forms, print wanted too; line breaks count as spaces),
 `csafe` (other_hands/csafe_pages), or a folder of the mirror with labels.tsv and the images that it names;
 `labels` means the mirror itself.
 """
@@ -37,6 +37,7 @@ from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.tooling.selection import spread
 from text_recognizer.types import LINE_KINDS
 
+WITH_PRINT = "iam_forms_print"
 FOLDERS = {"csafe": "other_hands/csafe_pages", "labels": "."}
 
 
@@ -46,10 +47,9 @@ def read_pages(options: argparse.Namespace) -> tuple[list[Page], int]:
     Raises:
         DataError: If the data is missing.
     """
-    if options.dataset in ("iam", "iam_forms", "iam_forms_print"):
+    if options.dataset in ("iam", "iam_forms", WITH_PRINT):
         iam = load_iam(source_folder(options, "iam"))
-        printed = options.dataset == "iam_forms_print"
-        return form_pages(iam, options.split, options.dataset == "iam", printed)
+        return form_pages(iam, options.split, options.dataset == "iam", options.dataset == WITH_PRINT)
     return labelled_pages(source_folder(options, FOLDERS.get(options.dataset, options.dataset)))
 
 
@@ -72,13 +72,14 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         "missing": missing,
         "ms_per_item": milliseconds,
         "only": options.only,
-        **layout_errors(pages, predictions),
         **score_texts(
             [replace(page.item, text=compared(page, page.item.text)) for page in pages],
             [compared(page, prediction.text) for page, prediction in zip(pages, predictions, strict=True)],
         ),
     }
-    result |= score_true_lines(pages, line_predictor, result["cer"])
+    if options.dataset != WITH_PRINT:  # the lines of print are not known
+        result |= layout_errors(pages, predictions)
+        result |= score_true_lines(pages, line_predictor, result["cer"])
     chosen = "".join(f"_{choice}" for choice in (options.decoder, options.only) if choice is not None)
     name = f"paragraph_text_recognizer_{options.weights}{chosen}_on_{options.dataset}_{options.split}"
     return name.replace("/", "_"), result
@@ -93,8 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--dataset",
         default="iam",
-        help="iam, iam_forms, iam_forms_print, csafe, labels (the mirror itself holds labels.tsv) or a folder "
-        "of the mirror that does; default: %(default)s",
+        help="iam, iam_forms, iam_forms_print, csafe, labels (the mirror itself holds labels.tsv) or a "
+        "folder of the mirror that does; default: %(default)s",
     )
     parser.add_argument("--only", choices=LINE_KINDS, help="leave out lines of the other kind")
     add_decoder_argument(parser)

@@ -1,11 +1,13 @@
 """Predictions: by POST, by URL, failures, a full queue."""
 
+import io
 import threading
 import time
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 
 from api.app import create_app
 from api.config import ApiConfig
@@ -158,3 +160,39 @@ def test_a_job_is_not_repeated_by_the_client_because_it_was_long(png: bytes) -> 
     with serving_app(app) as address:
         assert Client(address).recognize(png).page.text == ANSWER["pred"]
     assert len(called) == 1
+
+
+def test_lines_of_one_kind_are_asked_for(png: bytes) -> None:
+    class Both(FakeRecognizer):
+        """Reads a written and a printed line."""
+
+        def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+            lines = (
+                LinePrediction("by hand", 0.9, kind="handwriting"),
+                LinePrediction("Name:", 0.9, kind="print"),
+            )
+            return PagePrediction(lines)
+
+    client = make(Both())
+    answers = {
+        only: client.post(f"{URL}{only}", data=png, **PNG).get_json()
+        for only in ("", "?only=handwriting", "?only=print")
+    }
+    assert [answer["pred"] for answer in answers.values()] == ["by hand\nName:", "by hand", "Name:"]
+    assert [line["kind"] for line in answers[""]["lines"]] == ["handwriting", "print"]
+    assert [[each["code"] for each in answer["warnings"]] for answer in answers.values()] == [
+        [], ["kind_left_out"], ["kind_left_out"]
+    ]  # fmt: skip
+    assert client.post(f"{URL}?only=print&format=text", data=png, **PNG).text == "Name:"
+    batch = client.post(f"{URL}/batch?only=print", json={"images": [data_uri(png)]}).get_json()
+    assert batch["results"][0]["pred"] == "Name:"
+    assert_problem(client.post(f"{URL}?only=typed", data=png, **PNG), 400, "handwriting, print")
+
+
+def test_further_pages_of_a_tiff_are_mentioned(client: FlaskClient) -> None:
+    buffer = io.BytesIO()
+    sheets = [Image.new("L", (30, 20), 200) for _ in range(3)]
+    sheets[0].save(buffer, "TIFF", save_all=True, append_images=sheets[1:])
+    answer = client.post(URL, data=buffer.getvalue(), content_type="image/tiff").get_json()
+    assert [warning["code"] for warning in answer["warnings"]] == ["more_pages"]
+    assert "3 pages" in answer["warnings"][0]["message"]
