@@ -163,7 +163,7 @@ class LinePredictor:
         if self.decoder is None:
             return LinePrediction(*decode_per_position(logits, self.vocabulary))
         decoded = self.decoder.decode(logits, budget)
-        budget.end_line(budget.spent - begin, decoded.decoder == self.decoder.decoder)
+        budget.end_line(budget.spent - begin, decoded.in_time)
         return _with_spans(decoded, frames_to_page.rounded(decoded.frames).tolist())
 
     def prepare(self, image: ImageSource) -> InkMap:

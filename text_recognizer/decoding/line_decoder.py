@@ -44,7 +44,9 @@ class DecodedLine:
         character_confidences: (L,) of each character of `text`, 0-1.
         word_confidences: (words,) of what stands between spaces, 0-1.
         frames: (L, 2) begin and end of each character in frames, not rounded.
-        decoder: What found the text: `greedy`, although `beam` was asked for, if the budget did not suffice.
+        decoder: What found the text: `greedy`, although `beam` was asked for, if the budget did not suffice,
+            or if the image shows hardly any letters.
+        in_time: False if the budget did not suffice for the beam search.
     """
 
     text: str
@@ -53,6 +55,7 @@ class DecodedLine:
     word_confidences: Reals
     frames: Reals
     decoder: DecoderName = "greedy"
+    in_time: bool = True
 
 
 class LineDecoder:
@@ -110,19 +113,18 @@ class LineDecoder:
                     f"{config.language_model}, of {self._language_model.characters!r}. Decode greedily."
                 )
 
-    def _labels(self, logits: Logits, budget: Budget) -> tuple[list[int], DecoderName]:
-        """Return the labels of the text of logits (T, C), and what found them."""
+    def _labels(self, logits: Logits, budget: Budget) -> tuple[list[int], DecoderName, bool]:
+        """Return the labels of the text of logits (T, C), what found them, and whether that was in time."""
         greedy = best_path(logits)
-        if self.decoder == "beam" and budget.may_search():
-            try:
-                beam = self.config.beam
-                labels = decode_beam(logits, beam, self._language_model, self._lexicon, budget)
-            except SearchTimeError:
-                pass  # what a greedy decoder finds is worth more than half a line
-            else:
-                if not _is_runaway(len(labels), len(greedy)):
-                    return labels, "beam"
-        return greedy, "greedy"
+        if self.decoder == "greedy":
+            return greedy, "greedy", True
+        if not budget.may_search():
+            return greedy, "greedy", False
+        try:
+            labels = decode_beam(logits, self.config.beam, self._language_model, self._lexicon, budget)
+        except SearchTimeError:  # what a greedy decoder finds is worth more than half a line
+            return greedy, "greedy", False
+        return (greedy, "greedy", True) if _is_runaway(len(labels), len(greedy)) else (labels, "beam", True)
 
     def decode_word(self, logits: Logits) -> tuple[str, float]:
         """Return the text of logits (T, C) and the probability that all of it is right, 0-1.
@@ -130,7 +132,7 @@ class LineDecoder:
         That is P(text | image), calibrated as a word's. Without confidences and places of the characters it
         takes a third of the time of `decode`.
         """
-        labels, decoder = self._labels(logits, Budget())
+        labels, decoder, _ = self._labels(logits, Budget())
         calibrations = self.config.calibration.get(decoder, Calibrations())
         probability = np.exp(log_probability(logits, labels))
         return self._vocabulary.decode(labels), float(calibrations.word.apply(probability))
@@ -142,7 +144,7 @@ class LineDecoder:
             logits: (T, C) not normalized, label 0 is the blank.
             budget: How long the beam search may take; beyond it, the line is decoded greedily.
         """
-        labels, decoder = self._labels(logits, budget or Budget())
+        labels, decoder, in_time = self._labels(logits, budget or Budget())
         logarithms = log_softmax(logits)
         spans = align(logarithms, labels)
         characters = np.array(
@@ -158,6 +160,7 @@ class LineDecoder:
             _word_confidences(text, np.exp(np.array(words, np.float64)), calibrations),
             boundaries(spans, len(logits)),
             decoder,
+            in_time,
         )
 
 

@@ -126,7 +126,7 @@ def test_no_story_is_told_where_the_image_shows_nothing(monkeypatch: pytest.Monk
     blank = np.zeros((60, 4))
     blank[:, 0] = 0.5  # hardly more probable than any character
     line = LineDecoder(VOCABULARY, config, "beam").decode(blank)
-    assert (line.text, line.decoder) == ("", "greedy")
+    assert (line.text, line.decoder, line.in_time) == ("", "greedy", True)
 
 
 def test_without_time_for_the_search_the_line_is_decoded_greedily(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,9 +136,9 @@ def test_without_time_for_the_search_the_line_is_decoded_greedily(monkeypatch: p
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8
     late = decoder.decode(logits, Budget(search_seconds=0.0))
-    assert (late.text, late.decoder) == ("abaa", "greedy")
+    assert (late.text, late.decoder, late.in_time) == ("abaa", "greedy", False)
     in_time = decoder.decode(logits, Budget(search_seconds=60.0))
-    assert (in_time.text, in_time.decoder) == ("abab", "beam")
+    assert (in_time.text, in_time.decoder, in_time.in_time) == ("abab", "beam", True)
 
 
 @pytest.mark.parametrize(("known", "given"), [(["abab"], []), ([], ["abab"])])
