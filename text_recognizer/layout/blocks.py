@@ -211,6 +211,9 @@ def _are_cells(first: Block, second: Block) -> bool:
         return False
     few, many = sorted((left.lines, right.lines), key=len)
     aligned = sum(any(_on_one_row(line, other) for other in many) for line in few)
+    if wide > _MAX_CELL_HEIGHTS and left.x2 - left.x1 > right.x2 - right.x1:
+        # Beside long lines on its left, a column of a table has a cell for most of them, and a note has not.
+        return aligned >= _MIN_ALIGNED_SHARE * len(left.lines)
     if len(few) < _MIN_COLUMN_LINES:
         return aligned > 0
     prose = narrow > _MAX_LABEL_HEIGHTS and _is_justified(left) and _is_justified(right)

@@ -21,6 +21,9 @@ _MIN_AREA_PX = 32  # smaller components are noise
 _MIN_THICKNESS = 0.35  # thinner components are specks or rules of the paper
 _MIN_WIDTH = 0.4  # narrower ones hold no letter
 _MAX_GAP = 5.0  # fragments of one line stand closer than this, columns of text do not
+_MAX_WORD_GAP = 2.5  # words of one line stand closer, and are of one size unless they do
+_MIN_SIZED_WIDTH = 3.0  # a shorter piece does not tell the size of its line
+_MIN_SIZE_RATIO = 0.75  # of the thickness of such pieces of one line
 _MAX_STEP = 0.7  # middles further apart belong to two lines: those are two thicknesses apart where they touch
 
 _NOWHERE = 1 << 30  # a row far outside of any map
@@ -95,9 +98,9 @@ def _join(kept: list[int], fits: list[Fit]) -> list[list[int]]:
     pieces = [fits[index] for index in kept]
     all_pieces = Pieces(pieces)
     lines: list[list[int]] = []
-    # Of the last piece of each line: end, slope, intercept, thickness. A piece is compared with all lines at
-    # once, because a page of noise has thousands of both.
-    ends = np.empty((4, len(kept)))
+    # Of the last piece of each line: end, slope, intercept, thickness, width. A piece is compared with all
+    # lines at once, because a page of noise has thousands of both.
+    ends = np.empty((5, len(kept)))
     for index, piece in zip(kept, pieces, strict=True):
         steps = _steps(ends[:, : len(lines)], piece)
         (near,) = np.isfinite(steps).nonzero()
@@ -107,7 +110,8 @@ def _join(kept: list[int], fits: list[Fit]) -> list[list[int]]:
         if line == len(lines):
             lines.append([])
         lines[line].append(index)
-        ends[:, line] = piece.box[2], piece.slope, piece.intercept, piece.thickness
+        width = piece.box[2] - piece.box[0]
+        ends[:, line] = piece.box[2], piece.slope, piece.intercept, piece.thickness, width
     return lines
 
 
@@ -115,15 +119,18 @@ def _steps(ends: Reals, piece: Fit) -> Reals:
     """Return how far each line would go up or down to continue with a piece; infinite if it cannot.
 
     Args:
-        ends: (4, N) end, slope, intercept and thickness of the last piece of each line.
+        ends: (5, N) end, slope, intercept, thickness and width of the last piece of each line.
         piece: What may follow; it may overlap the end a little.
 
     Returns:
         (N,) Distance of the middles where the two face each other.
     """
-    end, slope, intercept, thickness = ends
+    end, slope, intercept, thickness, width = ends
+    thinner = np.minimum(thickness, piece.thickness)
     thickness = np.maximum(thickness, piece.thickness)
     gap, x = piece.box[0] - end, (end + piece.box[0]) / 2
     step = np.abs(piece.intercept + piece.slope * x - (intercept + slope * x))
+    words = np.minimum(width, piece.box[2] - piece.box[0]) > _MIN_SIZED_WIDTH * thickness
+    other_hand = words & (thinner < _MIN_SIZE_RATIO * thickness) & (gap > _MAX_WORD_GAP * thinner)
     continues = (-thickness < gap) & (gap < _MAX_GAP * thickness) & (step < _MAX_STEP * thickness)
-    return np.where(continues, step, np.inf)
+    return np.where(continues & ~other_hand, step, np.inf)

@@ -12,7 +12,8 @@ _AROUND_PX = 5  # the neighbourhood of a pixel of an overview: some strokes, and
 _STEP_PX = 2  # on both sides of the edge of a shadow
 _MIN_STEP = 0.15  # of the paper's grey; `ink_map` copes with less
 _MAX_STEPS_SHARE = 0.001  # of the paper, in a soft shadow
-_MIN_FALL = 0.25  # of the paper's grey, from light to a soft shadow; `ink_map` copes with less
+_SOFT_REACHES = 24  # of the page's longer side, on both sides of the edge: within it, `ink_map` sees one grey
+_MIN_SOFT_SHARE = 0.02  # of the paper that lies at the edge of a soft shadow
 _MIN_EDGE_SHARE = 0.5  # of the page's shorter side that such an edge is long
 _REFERENCE_PERCENTILE = 90  # of the paper's grey: what it has in full light
 _MIN_PAPER_SHARE = 0.85  # of the darker paper beside an edge: what is not darker is no ink
@@ -73,16 +74,17 @@ def _is_dark_on_light(small: GrayImage) -> bool:
 
 
 def _has_deep_shadow(paper: GrayImage) -> bool:
-    """Tell whether the grey of a paper (h, w) has a long step, or falls far without any step.
+    """Tell whether the grey of a paper (h, w) has a long step, or falls fast without any step.
 
     Steps that are short are those of something dark on the paper, which is no shadow.
     """
-    fall = np.ptp(paper) / max(_MIN_GRAY, float(paper.max()))
-    if fall < _MIN_STEP:
+    if np.ptp(paper) < _MIN_STEP * paper.max():
         return False
-    steps = _steps(paper.astype(np.float32)) > _MIN_STEP
+    greys = paper.astype(np.float32)
+    steps = _steps(greys) > _MIN_STEP
     if np.mean(steps) < _MAX_STEPS_SHARE:
-        return bool(fall > _MIN_FALL)
+        reach = max(1, max(paper.shape) // _SOFT_REACHES)
+        return bool(np.mean(_steps(greys, reach) > _MIN_STEP) > _MIN_SOFT_SHARE)
     boxes = connected_components(steps).boxes()
     return bool((boxes[:, 2:] - boxes[:, :2]).max() > _MIN_EDGE_SHARE * min(paper.shape))
 

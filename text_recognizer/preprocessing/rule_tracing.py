@@ -84,7 +84,8 @@ def trace_rules(ink: InkMap, slope: float = 0.0, short: bool = False) -> list[Ru
             continue
         rows = np.array([middles[strip][k] for strip, k in chain]) - shifts.max()
         thick = float(np.median([thickness[strip][k] for strip, k in chain]))
-        rules.append(_refined(ink, _through(along, rows, thick, slope, width)))
+        rule = _refined(ink, _through(along, rows, thick, slope, width))
+        rules.append(_trimmed(ink, rule, along[0], along[-1]))
     return rules
 
 
@@ -136,16 +137,28 @@ def _sheared(inked: Mask, shifts: Indices) -> Mask:
 
 
 def _through(along: Reals, rows: Reals, thickness: float, slope: float, width: int) -> Rule:
-    """Return the rule that has these rows (n,) at these columns (n,), longer at both ends."""
-    more = 1.5 if slope else 0.5  # an oblique rule may begin anywhere in a strip, which is not seen then
-    first = max(0, int(along[0] - more * _STRIP_PX))
-    last = min(width, int(along[-1] + more * _STRIP_PX))
-    columns = np.arange(first, last)
+    """Return the rule with these rows (n,) at these columns (n,), the middles of strips, and a strip more.
+
+    A rule that begins within a strip is not seen there.
+    """
+    reach = 1.5 * _STRIP_PX
+    columns = np.arange(max(0, int(along[0] - reach)), min(width, int(along[-1] + reach)))
     middle = np.interp(columns, along, rows)
     before, behind = (along[1] - along[0], rows[1] - rows[0]), (along[-1] - along[-2], rows[-1] - rows[-2])
     middle += np.minimum(columns - along[0], 0) * (before[1] / before[0])
     middle += np.maximum(columns - along[-1], 0) * (behind[1] / behind[0])
-    return Rule(first, middle + slope * columns, thickness, len(along))
+    return Rule(int(columns[0]), middle + slope * columns, thickness, len(along))
+
+
+def _trimmed(ink: InkMap, rule: Rule, begin: float, end: float) -> Rule:
+    """Return a rule of a page (H, W) that ends where its ink does, behind the columns `begin` to `end`."""
+    rows, columns, inside = around(ink.shape, rule, 1)
+    inked = np.asarray(((ink[rows, columns] > MIN_RULE_INK) & inside).any(axis=0))
+    blank = np.flatnonzero(~(inked[:-2] | inked[1:-1] | inked[2:])) + 1  # of three columns
+    first, last = int(begin) - rule.first, int(end) - rule.first
+    start = int(blank[blank < first].max(initial=-1)) + 1
+    stop = int(blank[blank >= last].min(initial=len(columns)))
+    return replace(rule, first=rule.first + start, rows=rule.rows[start:stop])
 
 
 def _refined(ink: InkMap, rule: Rule) -> Rule:

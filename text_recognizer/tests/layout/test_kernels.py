@@ -59,6 +59,13 @@ def test_fragments_are_joined_over_a_gap_but_not_over_a_wide_one(gap: int, lines
     assert line_map(two_kernels(gap)).max() + 1 == lines  # the limit is 5 thicknesses
 
 
+@pytest.mark.parametrize(("gap", "height", "lines"), [(40, 6, 2), (40, 9, 1), (8, 6, 1)])
+def test_small_writing_far_behind_a_line_is_another_one(gap: int, height: int, lines: int) -> None:
+    kernels = two_kernels(gap)
+    kernels[20 + height : 30, 100 + gap :] = BACKGROUND
+    assert line_map(kernels).max() + 1 == lines
+
+
 def test_a_fragment_joins_the_line_that_it_continues_best() -> None:
     kernels = np.full((60, 300), BACKGROUND, np.uint8)
     kernels[10:20, 10:100] = kernels[22:32, 10:100] = KERNEL

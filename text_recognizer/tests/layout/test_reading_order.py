@@ -78,6 +78,14 @@ LAYOUTS: dict[str, list[Box]] = {
     ],
     "note on the left": [*column(300, 950, 20, 8), *column(0, 200, 110, 3, 26)],
     "note on the right": [*column(0, 650, 20, 8), *column(720, 900, 110, 3, 26)],
+    "short note on the right": [*column(0, 650, 20, 8), *column(720, 790, 86, 2, 24)],
+    "a word beside a paragraph": [*column(0, 650, 20, 5), (730, 790, 84)],
+    "prices beside long names": [
+        box for y in range(20, 212, 32) for box in ((0, 480, y), (560, 620, y + 2))
+    ],
+    "two facing pages with headings": [
+        (200, 500, 20), *column(0, 700, 80, 9), (1000, 1300, 26), *column(800, 1500, 84, 10),
+    ],
     "salutation and date": [(0, 180, 24), (600, 900, 20), *column(0, 900, 90, 6)],
     "name and place on one row": [(0, 70, 28), (500, 640, 20), (0, 80, 68), (500, 700, 60)],
     "labels and values": [

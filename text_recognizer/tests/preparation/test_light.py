@@ -28,6 +28,23 @@ def test_a_hard_shadow_disappears(slope: float, light: float) -> None:
     assert difference(even_light(dirty), page) < 5
 
 
+@pytest.mark.parametrize("breadth", [0.2, 0.4])
+@pytest.mark.parametrize("slope", [-0.3, 0.4])
+def test_a_soft_shadow_disappears(breadth: float, slope: float) -> None:
+    page = draw_page()
+    rows, columns = np.indices(page.shape)
+    place = (columns + slope * rows) / page.shape[1] - 0.4
+    dirty = with_grain((page * (1 - 0.5 * np.clip(place / breadth + 0.5, 0, 1))).astype(np.uint8), 3.0)
+    assert difference(dirty, page) > 30
+    assert difference(even_light(dirty), page) < 13
+
+
+def test_a_dark_picture_on_a_page_is_no_shadow() -> None:
+    page = draw_page()
+    page[60:160, 80:230] = 90
+    assert even_light(page) is page
+
+
 @pytest.mark.parametrize("contrast", [0.06, 0.1])
 @pytest.mark.parametrize("grain", [0.0, 1.0])
 def test_faint_ink_gets_strong(contrast: float, grain: float) -> None:

@@ -44,6 +44,15 @@ def test_the_last_columns_belong_to_a_rule_too() -> None:
     assert rule.first + len(rule.rows) == 439
 
 
+def test_a_rule_ends_where_its_ink_does() -> None:
+    ink = np.zeros((100, 700), np.float32)
+    ink[50:53, 93:555] = 1
+    ink[50:53, 70:80] = 1  # a stroke in front of it
+    (rule,) = trace_rules(ink)
+    assert abs(rule.first - 93) <= 2
+    assert abs(rule.first + len(rule.rows) - 555) <= 2
+
+
 def test_short_rules_are_continued_into_the_corners() -> None:
     columns = np.arange(500, dtype=np.float64)
     rules = [Rule(0, np.asarray(100.0 + 40 * k + 0.5 * columns), 2.0, 9) for k in range(3)]
