@@ -4,6 +4,8 @@ import math
 import time
 from collections.abc import Callable
 
+_PREPARATION_SHARE = 0.3  # of the time; the rest is for finding the lines and reading some of them
+
 
 class SearchTimeError(Exception):
     """The time for the beam search ran out in the middle of a line; the line is then decoded greedily.
@@ -40,6 +42,7 @@ class Budget:
     Attributes:
         give_way: Lets other predictions go first, between two steps of this one.
         greedy_lines: Number of lines that were decoded greedily because the search would have taken too long.
+        unprepared: Whether a part of the page's preparation was left out.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Budget:
         self._lines_left = 1
         self._searched_lines, self._searched_seconds = 0, 0.0
         self.greedy_lines = 0
+        self.unprepared = False
 
     @property
     def spent(self) -> float:
@@ -79,6 +83,11 @@ class Budget:
     def affords(self, seconds: float) -> bool:
         """Tell whether so many more seconds of `clock` are within the budget."""
         return self.spent + seconds < self._seconds
+
+    def may_prepare(self) -> bool:
+        """Tell whether the next step of a page's preparation may be done; if not, `unprepared` says so."""
+        self.unprepared |= self.exhausted or self.spent >= _PREPARATION_SHARE * self._seconds
+        return not self.unprepared
 
     def charge(self, seconds: float) -> None:
         """Count work that was done elsewhere, for example in another process."""

@@ -12,15 +12,19 @@ MIN_KNOWN_CONFIDENCE = 0.4  # below it, as a rule, the page shows another script
 _QUARTERS = ("", "lay on its side", "lay upside down", "lay on its side")
 
 
-def reviewed(page: PagePrediction, greedy_lines: int = 0, illegible_lines: int = 0) -> PagePrediction:
+def reviewed(
+    page: PagePrediction, greedy_lines: int = 0, illegible_lines: int = 0, unprepared: bool = False
+) -> PagePrediction:
     """Return a page with warnings about what was read, behind those that it has.
 
     Args:
         page: As it was read.
         greedy_lines: Number of lines that were read without the language model for lack of time.
         illegible_lines: Number of lines that were found, but left out because no text was read.
+        unprepared: Whether a part of its preparation was left out for lack of time.
     """
-    found = (*_of_text(page), *_of_lines(illegible_lines), *_of_time(page, greedy_lines))
+    of_time = _of_time(page, greedy_lines, unprepared)
+    found = (*_of_text(page), *_of_lines(illegible_lines), *of_time)
     return replace(page, warnings=(*page.warnings, *found))
 
 
@@ -104,8 +108,14 @@ def _of_lines(illegible: int) -> Iterator[PageWarning]:
         )
 
 
-def _of_time(page: PagePrediction, greedy_lines: int) -> Iterator[PageWarning]:
+def _of_time(page: PagePrediction, greedy_lines: int, unprepared: bool) -> Iterator[PageWarning]:
     """Yield warnings about what the time did not suffice for."""
+    if unprepared:
+        yield PageWarning(
+            WarningCode.UNPREPARED,
+            "The time for an image did not suffice to level the page or to even its light. Straighten it, or "
+            "split it into several images.",
+        )
     if not page.complete:
         yield PageWarning(
             WarningCode.INCOMPLETE,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from text_recognizer.arrays import GrayImage, InkMap, Reals
+from text_recognizer.arrays import InkMap, Reals
 from text_recognizer.budget import Budget
 from text_recognizer.geometry import Region
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
@@ -104,9 +104,9 @@ class ParagraphTextRecognizer:
         height, width = original.shape
         reduced = reduce_image(original, MAX_PAGE_PIXELS)
         to_original = Homography.scaling(width / reduced.shape[1], height / reduced.shape[0])
-        prepared = prepare_page(reduced)
-        del original, reduced
         limits = budget or Budget()
+        prepared = prepare_page(reduced, limits)
+        del original, reduced
         page, reading = self._read_upright(prepared, limits)
         to_image = _point_map(page.to_original.then(to_original), width, height)
         # There are fewer lines than outlines if the budget was exhausted.
@@ -122,7 +122,7 @@ class ParagraphTextRecognizer:
             *of_cut_lines([placed[index] for index in reading.cut if index < len(placed)]),
         )
         result = PagePrediction(written, width, height, reading.complete, warnings=warnings)
-        result = reviewed(result, limits.greedy_lines, len(placed) - len(written))
+        result = reviewed(result, limits.greedy_lines, len(placed) - len(written), limits.unprepared)
         return result if only is None else only_lines(result, only)
 
     def _read_upright(self, page: PreparedPage, budget: Budget) -> tuple[PreparedPage, "_Reading"]:
@@ -131,23 +131,25 @@ class ParagraphTextRecognizer:
         It is read as it is. Only if that is not sure are other orientations tried, as far as the budget
         allows.
         """
-        reading = self._read(page, budget)
+        budget.give_way()
+        ink = writing_ink(page.image)
+        reading = self._read(page, ink, budget)
         surely = reading.confidence > SURE_CONFIDENCE
         if surely or not (reading.complete and budget.affords(budget.spent)):
             return page, reading
         doubtful = reading.confidence < SIDEWAYS_CONFIDENCE
         sideways = page.upright_gain > (DOUBTFUL_UPRIGHT_GAIN if doubtful else MIN_UPRIGHT_GAIN)
-        turn = self._best_turn(page, reading.samples, sideways, budget)
+        turn = self._best_turn(ink, reading.samples, sideways, budget)
         if turn:
             page = page.turned(turn)
-            reading = self._read(page, budget)
+            reading = self._read(page, _turned(ink, turn), budget)
         return page, reading
 
-    def _best_turn(self, page: PreparedPage, samples: list[InkMap], sideways: bool, budget: Budget) -> int:
+    def _best_turn(self, ink: InkMap, samples: list[InkMap], sideways: bool, budget: Budget) -> int:
         """Return by how many quarter turns, clockwise, a page becomes legible.
 
         Args:
-            page: The page.
+            ink: Ink map (H, W) of the page.
             samples: Ink maps (h, w) of some of its lines.
             sideways: Whether it may lie on its side.
             budget: How long finding lines may take.
@@ -156,7 +158,7 @@ class ParagraphTextRecognizer:
             return 0
         scores = {0: self._legibility(samples), 2: self._legibility(upside_down(samples))}
         if sideways:
-            samples = self._samples(page.turned(1).image, budget)
+            samples = self._samples(_turned(ink, 1), budget)
             scores |= {1: self._legibility(samples), 3: self._legibility(upside_down(samples))}
         return best_turn(scores)
 
@@ -164,18 +166,14 @@ class ParagraphTextRecognizer:
         """Return how surely the network reads lines (h, w)."""
         return legibility(self.line_predictor.predict_ink_logits(lines))
 
-    def _samples(self, page: GrayImage, budget: Budget) -> list[InkMap]:
-        """Return the ink maps of some lines of a page (H, W)."""
-        budget.give_way()
-        ink = writing_ink(page)
+    def _samples(self, ink: InkMap, budget: Budget) -> list[InkMap]:
+        """Return the ink maps of some lines of a page, given as its ink map (H, W)."""
         layout = self.detector.find_lines(ink, budget)
         cuts = _cuts(layout)
         return [_crop(ink, cuts[index], index).ink for index in sampled_lines(layout)]
 
-    def _read(self, page: PreparedPage, budget: Budget) -> "_Reading":
-        """Find and read the lines of a page."""
-        budget.give_way()
-        ink = writing_ink(page.image)
+    def _read(self, page: PreparedPage, ink: InkMap, budget: Budget) -> "_Reading":
+        """Find and read the lines of a page, whose ink map is (H, W)."""
         layout = self.detector.find_all_lines(ink, budget)
         cut = cut_lines(ink, layout) if page.has_image_border else []
         cuts = _cuts(layout)
@@ -183,7 +181,6 @@ class ParagraphTextRecognizer:
         kinds: list[LineKind | None] = []
         samples: dict[int, InkMap] = {}
         inks = _inks(ink, layout, cuts, outlines, kinds, samples)
-        del ink
         budget.expect(len(cuts))
         columns = [ColumnMap(cut.factor, cut.left) for cut in cuts]
         read = self.line_predictor.predict_inks(inks, columns, budget)
@@ -252,7 +249,7 @@ def _inks(
     kinds: list[LineKind | None],
     samples: dict[int, InkMap],
 ) -> Iterator[InkMap]:
-    """Yield the ink map of each line of a page (H, W); the end frees the page's.
+    """Yield the ink map of each line of a page (H, W).
 
     Args:
         ink: Ink map of the page.
@@ -283,6 +280,11 @@ def _crop(ink: InkMap, cut: _Cut, index: int) -> LineCrop:
 def _box(corners: Reals, to_image: Homography) -> Region:
     """Return the box around four corners (4, 2) on an image, mapped to another one."""
     return Region.around((round(x), round(y)) for x, y in to_image.apply(corners).tolist())
+
+
+def _turned(ink: InkMap, quarters: int) -> InkMap:
+    """Return the ink map (H, W) of a page turned clockwise by quarter turns."""
+    return np.ascontiguousarray(np.rot90(ink, -quarters))
 
 
 def _point_map(to_original: Homography, width: int, height: int) -> PointMap:

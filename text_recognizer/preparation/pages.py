@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, Reals
+from text_recognizer.budget import Budget
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preparation.dark_regions import repaint_dark_regions
 from text_recognizer.preparation.homography import Homography
@@ -16,6 +17,7 @@ from text_recognizer.preparation.warping import warp
 from text_recognizer.preprocessing.paper_rules import remove_rules
 
 _MARGIN_PX = 2.0  # of an overview: what lies at the border of a sheet is half table
+_MAX_LEVEL_PIXELS = 4_000_000  # a levelled page has longer sides: with more pixels than this it is reduced
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,19 +67,39 @@ class PreparedPage:
         )
 
 
-def prepare_page(image: GrayImage) -> PreparedPage:
+def prepare_page(image: GrayImage, budget: Budget | None = None) -> PreparedPage:
     """Return the page that an image (H, W) shows.
 
     A page that needs nothing is returned as it is, to the last pixel; so is one whose ink is light on dark
     everywhere. What is done to others: a sheet is cut out of the table around it, without perspective; black
     edges of a scan become paper; parts that are white on black are inverted; hard shadows are lit; faint ink
     gets strong; and the page is turned so that its lines are level, by at most 32 degrees.
+
+    Args:
+        image: The image.
+        budget: How long it may take: when preparation has used up its part, what is left of it is not done.
     """
-    page = _without_table(PreparedPage(image, Homography.identity()))
+    budget = budget or Budget()
+    page = PreparedPage(image, Homography.identity())
+    for step in (_without_table, _without_dark_regions, _in_even_light, _level):
+        budget.give_way()
+        if not budget.may_prepare():
+            break
+        page = step(page)
+    return page
+
+
+def _without_dark_regions(page: PreparedPage) -> PreparedPage:
+    """Return a page with black edges as paper, and with parts that are white on black inverted."""
     repainted, boxes = repaint_dark_regions(page.image)
     corners = boxes[:, [[0, 1], [2, 1], [2, 3], [0, 3]]].astype(np.float64)  # (N, 4, 2)
     inverted = page.to_original.apply(corners.reshape(-1, 2)).reshape(-1, 4, 2)
-    return _level(replace(page, image=even_light(repainted), inverted=inverted))
+    return replace(page, image=repainted, inverted=inverted)
+
+
+def _in_even_light(page: PreparedPage) -> PreparedPage:
+    """Return a page without hard shadows, and with its faint ink made strong."""
+    return replace(page, image=even_light(page.image))
 
 
 def _without_table(page: PreparedPage) -> PreparedPage:
@@ -94,7 +116,7 @@ def _without_table(page: PreparedPage) -> PreparedPage:
 def _viewed(page: PreparedPage, corners: Reals) -> PreparedPage:
     """Return what lies between four corners (4, 2) of a page, clockwise from top left."""
     top, right, bottom, left = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
-    width, height = round(max(top, bottom)), round(max(left, right))
+    width, height = _limited(max(top, bottom), max(left, right), page.image.size)
     to_page = Homography.between([[0, 0], [width, 0], [width, height], [0, height]], corners)
     view, outside = warp(page.image, to_page, (width, height))
     if outside.any():
@@ -112,11 +134,13 @@ def _level(page: PreparedPage) -> PreparedPage:
         return replace(page, upright_gain=direction.upright_gain)
     height, width = page.image.shape
     radians = np.deg2rad(abs(direction.degrees))
-    size = (
+    whole = (
         int(width * np.cos(radians) + height * np.sin(radians)),
         int(height * np.cos(radians) + width * np.sin(radians)),
     )
-    to_page = Homography.rotation(direction.degrees, size, (width, height))
+    size = _limited(*whole, max(page.image.size, _MAX_LEVEL_PIXELS))
+    to_whole = Homography.scaling(whole[0] / size[0], whole[1] / size[1])
+    to_page = to_whole.then(Homography.rotation(direction.degrees, whole, (width, height)))
     view, outside = warp(page.image, to_page, size)
     levelled = fill_with_paper(view, outside)
     to_original = to_page.then(page.to_original)
@@ -127,3 +151,9 @@ def _level(page: PreparedPage) -> PreparedPage:
         upright_gain=direction.upright_gain,
         degrees=direction.degrees,
     )
+
+
+def _limited(width: float, height: float, pixels: int) -> tuple[int, int]:
+    """Return width and height of a view, reduced to at most so many pixels."""
+    scale = min(1.0, (pixels / (width * height)) ** 0.5)
+    return max(1, round(width * scale)), max(1, round(height * scale))

@@ -58,7 +58,7 @@ def fill_with_paper(image: GrayImage, hidden: Mask) -> GrayImage:
     # Rounded before it is enlarged: whole pages of real numbers take four times the memory.
     greys = Image.fromarray(np.rint(smooth).astype(np.uint8)).resize(size, Image.Resampling.BILINEAR)
     filled = image.copy()
-    filled[hidden] = np.asarray(greys)[: image.shape[0], : image.shape[1]][hidden]
+    np.copyto(filled, np.asarray(greys)[: image.shape[0], : image.shape[1]], where=hidden)
     return filled
 
 

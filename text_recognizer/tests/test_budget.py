@@ -78,3 +78,11 @@ def test_what_is_affordable_ends_with_the_budget() -> None:
     budget.charge(1.0)
     assert not budget.affords(2.1)
     assert Budget().affords(1e9)
+
+
+def test_preparation_has_a_part_of_the_time() -> None:
+    clock = Clock()
+    budget = Budget(seconds=2.0, clock=clock)
+    assert (budget.may_prepare(), budget.unprepared) == (True, False)
+    clock.now += 1.0
+    assert (budget.may_prepare(), budget.unprepared, budget.exhausted) == (False, True, False)
