@@ -1,6 +1,7 @@
 """With what a run was trained: code, packages, data and machine, each time that it began or went on."""
 
 import dataclasses
+import functools
 import importlib.metadata
 import json
 import platform
@@ -60,7 +61,7 @@ class Session:
             platform.platform(),
             hardware(),
             keras.backend.backend(),
-            packages(),
+            dict(packages()),
             dict(data),
         )
 
@@ -77,6 +78,7 @@ class Session:
         return lines
 
 
+@functools.cache
 def packages() -> dict[str, str]:
     """Return the version of every installed package, by its name in lower case."""
     found = importlib.metadata.distributions()
