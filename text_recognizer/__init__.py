@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from text_recognizer.character_predictor import CharacterPredictor
+    from text_recognizer.document import DocumentPrediction
     from text_recognizer.errors import InvalidInputError, TextRecognizerError
     from text_recognizer.geometry import Region
     from text_recognizer.line_detector import LineDetector
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CharacterPrediction",
     "CharacterPredictor",
+    "DocumentPrediction",
     "InvalidInputError",
     "LineDetector",
     "LinePrediction",
@@ -44,6 +46,7 @@ __all__ = [
 _MODULES = {
     "CharacterPrediction": "types",
     "CharacterPredictor": "character_predictor",
+    "DocumentPrediction": "document",
     "InvalidInputError": "errors",
     "LineDetector": "line_detector",
     "LinePrediction": "types",

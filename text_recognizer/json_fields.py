@@ -1,11 +1,12 @@
 """Values of JSON objects by name and type, so that what is missing or wrong is named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from text_recognizer.errors import InvalidInputError
 
 Value = TypeVar("Value")
+Choice = TypeVar("Choice", bound=str)
 
 
 def read_field(fields: Any, name: str, kind: type[Value], default: Value | None = None) -> Value:
@@ -30,3 +31,18 @@ def read_field(fields: Any, name: str, kind: type[Value], default: Value | None 
             f"Expected {name!r} as {kind.__name__} in a JSON object; received {str(value)[:80]!r}."
         )
     return value
+
+
+def read_choice(fields: Mapping[str, Any], name: str, choices: Sequence[Choice]) -> Choice | None:
+    """Return the value `name` of a JSON object, which is one of `choices`; None if it is null or absent.
+
+    Raises:
+        InvalidInputError: If it is another one.
+    """
+    value = fields.get(name)
+    for choice in choices:
+        if value == choice:
+            return choice
+    if value is not None:
+        raise InvalidInputError(f"Expected {name!r} as one of {', '.join(choices)}; received {value!r}.")
+    return None

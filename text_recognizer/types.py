@@ -11,8 +11,9 @@ from typing import Any, Literal, Self, get_args
 
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Points, Region, points_from_json, points_to_json
-from text_recognizer.json_fields import read_field
+from text_recognizer.json_fields import read_choice, read_field
 from text_recognizer.page_warnings import PageWarning
+from text_recognizer.writable import Writable
 
 LineKind = Literal["handwriting", "print"]
 LINE_KINDS: tuple[LineKind, ...] = get_args(LineKind)
@@ -201,12 +202,12 @@ class LinePrediction:
             tuple(_span_of_row(row) for row in read_field(fields, "characters", list, [])),
             points_from_json(fields.get("baseline", [])),
             points_from_json(fields.get("polygon", [])),
-            _kind_of(fields.get("kind")),
+            read_choice(fields, "kind", LINE_KINDS),
         )
 
 
 @dataclass(frozen=True)
-class PagePrediction:
+class PagePrediction(Writable):
     r"""The recognized text of a page.
 
     ```python
@@ -225,6 +226,7 @@ class PagePrediction:
         complete: Whether all lines were read; False if the time of a `Budget` did not suffice.
         image: Name of the image file; None if unknown.
         warnings: What was not read, or may be wrong; as a rule nothing.
+        number: Which page of its document it is, from 1 on.
     """
 
     lines: tuple[LinePrediction, ...]
@@ -233,6 +235,11 @@ class PagePrediction:
     complete: bool = True
     image: str | None = None
     warnings: tuple[PageWarning, ...] = ()
+    number: int = 1
+
+    def as_pages(self) -> "tuple[PagePrediction, ...]":
+        """Return this page, as the only one of a document."""
+        return (self,)
 
     @property
     def text(self) -> str:
@@ -251,6 +258,7 @@ class PagePrediction:
         """Return the page as a JSON object, with the whole text and its confidence."""
         return {
             "image": self.image,
+            "page": self.number,
             "text": self.text,
             "confidence": self.confidence,
             "width": self.width,
@@ -274,17 +282,8 @@ class PagePrediction:
         )
         image = None if fields.get("image") is None else read_field(fields, "image", str)
         warnings = tuple(PageWarning.from_dict(each) for each in read_field(fields, "warnings", list, []))
-        return cls(lines, width, height, read_field(fields, "complete", bool, True), image, warnings)
-
-
-def _kind_of(value: Any) -> LineKind | None:
-    """Return a kind of lines, which may be unknown."""
-    for kind in LINE_KINDS:
-        if value == kind:
-            return kind
-    if value is not None:
-        raise InvalidInputError(f"Expected 'kind' as one of {', '.join(LINE_KINDS)}; received {value!r}.")
-    return None
+        complete, number = read_field(fields, "complete", bool, True), read_field(fields, "page", int, 1)
+        return cls(lines, width, height, complete, image, warnings, number)
 
 
 def _span_of_row(row: Any) -> TextSpan:

@@ -120,7 +120,7 @@ def _check(args: argparse.Namespace) -> None:
         error(f"--draw: expected a name that ends in .png; received {str(args.draw)!r}")
     if args.words is not None and args.decoder == "greedy":
         error("--words: expected beam search, which favours them; received --decoder greedy")
-    if args.output is None and FORMATS[args.format].one_page and len(args.images) > 1:
+    if args.output is None and FORMATS[args.format].one_document and len(args.images) > 1:
         error(f"--format {args.format}: expected one image, or --output DIR; received several images")
     if args.output is not None:
         names = [_document(name, args).name for name in args.images]

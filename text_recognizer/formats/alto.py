@@ -1,5 +1,7 @@
 """ALTO 4.4 (https://www.loc.gov/standards/alto/)."""
 
+import itertools
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from text_recognizer.formats.boxes import (
@@ -23,8 +25,8 @@ _NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 _SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 
 
-def to_alto(page: PagePrediction) -> str:
-    """Return the page as an ALTO document, in pixels.
+def to_alto(*pages: PagePrediction) -> str:
+    """Return the pages as an ALTO document, in pixels.
 
     Lines have a baseline, if it is known, and a polygon (`Shape`). Words (`String`) have their own box,
     polygon and confidence (`WC`) if the line has words; otherwise they have no place, and the confidence of
@@ -39,17 +41,36 @@ def to_alto(page: PagePrediction) -> str:
             "SCHEMAVERSION": "4.4",
         },
     )
-    _add_description(alto, image_name(page))
+    _add_description(alto, image_name(pages[0]))
     layout = ElementTree.SubElement(alto, "Layout")
-    box = page_box(page)
-    attributes = {"ID": "page_1", "PHYSICAL_IMG_NR": "1", "PROCESSINGREFS": "processing_1"}
-    size = {"WIDTH": str(box.width), "HEIGHT": str(box.height), "PC": f"{page.confidence:.4f}"}
-    sheet = ElementTree.SubElement(layout, "Page", attributes | size)
-    space = ElementTree.SubElement(sheet, "PrintSpace", _box_attributes(box))
-    if lines := written_lines(page):
-        _add_lines(space, lines, box)
+    numbers = itertools.count(1)
+    for index, page in enumerate(pages, start=1):
+        _add_page(layout, index, page, numbers)
     ElementTree.indent(alto, " ")
     return _HEAD + ElementTree.tostring(alto, encoding="unicode")
+
+
+def _add_page(
+    layout: ElementTree.Element, index: int, page: PagePrediction, line_numbers: Iterator[int]
+) -> None:
+    """Add a page whose lines have the next numbers: a name must not come twice in a document."""
+    box = page_box(page)
+    attributes = {
+        "ID": f"page_{index}",
+        "PHYSICAL_IMG_NR": str(page.number),
+        "PROCESSINGREFS": "processing_1",
+        "WIDTH": str(box.width),
+        "HEIGHT": str(box.height),
+        "PC": f"{page.confidence:.4f}",
+    }
+    sheet = ElementTree.SubElement(layout, "Page", attributes)
+    space = ElementTree.SubElement(sheet, "PrintSpace", _box_attributes(box))
+    if lines := written_lines(page):
+        boxes = [line_box(line, box) for line in lines]
+        place = {"ID": f"block_{index}", **_box_attributes(union(boxes))}
+        block = ElementTree.SubElement(space, "TextBlock", place)
+        for line, line_place, number in zip(lines, boxes, line_numbers, strict=False):
+            _add_line(block, line, line_place, f"line_{number}", box)
 
 
 def _add_description(alto: ElementTree.Element, image: str) -> None:
@@ -65,16 +86,13 @@ def _add_description(alto: ElementTree.Element, image: str) -> None:
     ElementTree.SubElement(software, "softwareVersion").text = __version__
 
 
-def _add_lines(space: ElementTree.Element, lines: list[LinePrediction], page: Region) -> None:
-    boxes = [line_box(line, page) for line in lines]
-    block = ElementTree.SubElement(space, "TextBlock", {"ID": "block_1", **_box_attributes(union(boxes))})
-    for number, (line, box) in enumerate(zip(lines, boxes, strict=True), start=1):
-        attributes = {"ID": f"line_{number}", **_box_attributes(box)}
-        if line.baseline:
-            attributes["BASELINE"] = points_text(line.baseline)
-        element = ElementTree.SubElement(block, "TextLine", attributes)
-        _add_shape(element, line_polygon(line, page))
-        _add_words(element, line, box)
+def _add_line(block: ElementTree.Element, line: LinePrediction, box: Region, name: str, page: Region) -> None:
+    attributes = {"ID": name, **_box_attributes(box)}
+    if line.baseline:
+        attributes["BASELINE"] = points_text(line.baseline)
+    element = ElementTree.SubElement(block, "TextLine", attributes)
+    _add_shape(element, line_polygon(line, page))
+    _add_words(element, line, box)
 
 
 def _add_shape(element: ElementTree.Element, polygon: Points) -> None:

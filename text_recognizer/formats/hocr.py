@@ -26,52 +26,55 @@ _HEAD = (
 _META = {
     "ocr-system": f"text_recognizer {__version__}",
     "ocr-capabilities": "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf ocrp_poly",
-    "ocr-number-of-pages": "1",
 }
 
 
-def to_hocr(page: PagePrediction) -> str:
-    """Return the page as an hOCR document.
+def to_hocr(*pages: PagePrediction) -> str:
+    """Return the pages as an hOCR document.
 
     The elements nest as in Tesseract's output, which other programs rely on. Lines have a `baseline`, if it
     is known; lines and words have the polygon that follows the slope (`poly`). Each `ocrx_word` has its
     confidence (`x_wconf`, whole percent); a line without words is a single `ocrx_word`.
     """
     html = ElementTree.Element("html", {"xmlns": "http://www.w3.org/1999/xhtml"})
-    _add_head(html)
+    _add_head(html, len(pages))
     body = ElementTree.SubElement(html, "body")
-    box = page_box(page)
-    name = image_name(page).replace('"', "'")  # hOCR has no escape within quotes
-    sheet = _add(body, "div", "ocr_page", "page_1", f'{_bbox(box)}; image "{name}"; ppageno 0')
-    if lines := written_lines(page):
-        _add_lines(sheet, lines, box)
+    for number, page in enumerate(pages, start=1):
+        box = page_box(page)
+        name = image_name(page).replace('"', "'")  # hOCR has no escape within quotes
+        title = f'{_bbox(box)}; image "{name}"; ppageno {page.number - 1}'
+        sheet = _add(body, "div", "ocr_page", f"page_{number}", title)
+        if lines := written_lines(page):
+            _add_lines(sheet, number, lines, box)
     ElementTree.indent(html, " ")
     # Parsers of HTML take <span/> for an opening tag, and </meta> for an error.
     text = ElementTree.tostring(html, encoding="unicode", short_empty_elements=False)
     return _HEAD + text.replace("></meta>", " />")
 
 
-def _add_head(html: ElementTree.Element) -> None:
+def _add_head(html: ElementTree.Element, pages: int) -> None:
     head = ElementTree.SubElement(html, "head")
     ElementTree.SubElement(head, "title").text = "Recognized text"
     content_type = {"http-equiv": "Content-Type", "content": "text/html; charset=utf-8"}
     ElementTree.SubElement(head, "meta", content_type)
-    for name, content in _META.items():
+    for name, content in (*_META.items(), ("ocr-number-of-pages", str(pages))):
         ElementTree.SubElement(head, "meta", {"name": name, "content": content})
 
 
-def _add_lines(sheet: ElementTree.Element, lines: list[LinePrediction], page: Region) -> None:
+def _add_lines(
+    sheet: ElementTree.Element, sheet_number: int, lines: list[LinePrediction], page: Region
+) -> None:
     boxes = [line_box(line, page) for line in lines]
-    area = _add(sheet, "div", "ocr_carea", "block_1_1", _bbox(union(boxes)))
-    paragraph = _add(area, "p", "ocr_par", "par_1_1", _bbox(union(boxes)))
+    area = _add(sheet, "div", "ocr_carea", f"block_{sheet_number}_1", _bbox(union(boxes)))
+    paragraph = _add(area, "p", "ocr_par", f"par_{sheet_number}_1", _bbox(union(boxes)))
     for number, (line, box) in enumerate(zip(lines, boxes, strict=True), start=1):
         title = f"{_bbox(box)}{_baseline(line.baseline, box)}{_poly(line_polygon(line, page))}"
-        span = _add(paragraph, "span", "ocr_line", f"line_1_{number}", title)
+        span = _add(paragraph, "span", "ocr_line", f"line_{sheet_number}_{number}", title)
         words = [
             (word.text, word.confidence, f"{_bbox(word_box(word, box))}{_poly(word_polygon(word, box))}")
             for word in line.words
         ]
-        _add_words(span, f"word_1_{number}", words or [(line.text, line.confidence, _bbox(box))])
+        _add_words(span, f"word_{sheet_number}_{number}", words or [(line.text, line.confidence, _bbox(box))])
 
 
 def _add_words(span: ElementTree.Element, name: str, words: list[tuple[str, float, str]]) -> None:

@@ -16,12 +16,17 @@ _BLOCK_START = re.compile(r"^([#+=:-]|\d{1,9}(?=[.)]))")  # and of these at the 
 _GAP_HEIGHTS = 1.0  # between the lines of a paragraph there is less than the height of a line
 
 
-def to_markdown(page: PagePrediction) -> str:
+def to_markdown(*pages: PagePrediction) -> str:
     r"""Return the text as Markdown that shows every character as it was read.
 
     Lines of a paragraph end with a hard break (`\`). A new paragraph begins below a gap of the height of a
-    line, and where the next line stands higher than the last one, as in the next column.
+    line, and where the next line stands higher than the last one, as in the next column. Between
+    pages stands a thematic break.
     """
+    return "\n\n---\n\n".join(map(_page, pages))
+
+
+def _page(page: PagePrediction) -> str:
     sheet = page_box(page)
     lines = written_lines(page)
     texts = [_escaped(line.text) for line in lines]

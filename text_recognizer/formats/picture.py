@@ -1,6 +1,8 @@
 """A picture of what was recognized: the lines framed, their texts on a second page beside or below."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -62,6 +64,12 @@ def save_page_picture(image: GrayImage, page: PagePrediction, path: Path) -> Non
     picture = draw_page(image, page)
     with replacing(path) as partial:
         picture.save(partial, format="PNG")
+
+
+def write_picture(file: BinaryIO, pages: Iterable[tuple[PagePrediction, GrayImage]]) -> None:
+    """Write the picture of a page with its image (H, W) as a PNG; `pages` has one."""
+    ((page, image),) = pages
+    draw_page(image, page).save(file, "PNG")
 
 
 def _text_px(regions: list[Region]) -> int:

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from text_recognizer.document import PAGE_BREAK, DocumentPrediction
 from text_recognizer.types import PagePrediction
 
 # XML 1.0 (production [2]) forbids C0, surrogates, U+FFFE and U+FFFF; HTML also C1 and U+FDD0-FDEF.
@@ -16,14 +17,18 @@ def one_line(text: str) -> str:
     return _FORBIDDEN.sub("", _BREAKS.sub(" ", text))
 
 
-def to_text(page: PagePrediction) -> str:
-    r"""Return the text of the lines that have any, joined by one `\n` each; empty for a page without text."""
-    return "\n".join(text for line in page.lines if (text := one_line(line.text)).strip())
+def to_text(*pages: PagePrediction) -> str:
+    r"""Return the text of the lines that have any, joined by one `\n` each; between pages stands `\n\f`."""
+    return PAGE_BREAK.join(
+        "\n".join(text for line in page.lines if (text := one_line(line.text)).strip()) for page in pages
+    )
 
 
-def to_json(page: PagePrediction) -> str:
-    """Return `page.to_dict()` as a JSON object on one line."""
-    return json_text(page.to_dict())
+def to_json(*pages: PagePrediction) -> str:
+    """Return `to_dict()` of the page, or of the document of several pages, as a JSON object on one line."""
+    if len(pages) == 1:
+        return json_text(pages[0].to_dict())
+    return json_text(DocumentPrediction(pages, pages[0].image if pages else None).to_dict())
 
 
 def json_text(value: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ MAX_FUNCTION_LINES = 50
 PUBLIC_NAMES = [
     "CharacterPrediction",
     "CharacterPredictor",
+    "DocumentPrediction",
     "InvalidInputError",
     "LineDetector",
     "LinePrediction",

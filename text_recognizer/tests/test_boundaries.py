@@ -21,7 +21,10 @@ from text_recognizer.tests.repository import (
 )
 
 TRAINING_LIBRARIES = {"h5py", "keras", "matplotlib", "onnx", "tensorboard", "tensorflow", "tf2onnx", "tqdm"}
-OPTIONAL = {"pypdfium2": "text_recognizer.images.pdf"}  # of the serving half
+OPTIONAL = {  # of the serving half
+    "pandas": "text_recognizer.writable",
+    "pypdfium2": "text_recognizer.images.pdf",
+}
 GRAPH = import_graph()
 DIRECT = direct_imports()
 SERVING_HALF = {n for n in GRAPH if within(n, ("text_recognizer",)) and not within(n, TRAINING_HALF)}
@@ -140,7 +143,9 @@ def test_runtime_is_the_only_importer_of_onnxruntime_but_for_its_quantization() 
 
 def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
     assert importers("PIL") & SERVING_HALF <= {
+        "text_recognizer.formats.pdf",
         "text_recognizer.formats.picture",
+        "text_recognizer.formats.saving",
         "text_recognizer.images.colours",
         "text_recognizer.images.conversion",
         "text_recognizer.images.loading",

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.json_fields import read_field
+from text_recognizer.json_fields import read_choice, read_field
 
 
 def test_whole_numbers_count_as_real_ones_and_absent_values_have_a_default() -> None:
@@ -28,3 +28,10 @@ def test_whole_numbers_count_as_real_ones_and_absent_values_have_a_default() -> 
 def test_what_is_missing_or_of_another_type_is_named(fields: Any, kind: type[Any], message: str) -> None:
     with pytest.raises(InvalidInputError, match=re.escape(message)):
         read_field(fields, "x", kind)
+
+
+def test_choices_are_checked() -> None:
+    assert read_choice({"kind": "print"}, "kind", ["handwriting", "print"]) == "print"
+    assert read_choice({}, "kind", ["print"]) is read_choice({"kind": None}, "kind", ["print"]) is None
+    with pytest.raises(InvalidInputError, match="'kind' as one of print; received 3"):
+        read_choice({"kind": 3}, "kind", ["print"])
