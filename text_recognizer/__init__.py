@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from text_recognizer.character_predictor import CharacterPredictor
     from text_recognizer.document import DocumentPrediction
+    from text_recognizer.documents.reading import recognize
     from text_recognizer.errors import InvalidInputError, TextRecognizerError
     from text_recognizer.geometry import Region
     from text_recognizer.line_detector import LineDetector
@@ -41,6 +42,7 @@ __all__ = [
     "WordPrediction",
     "WordPredictor",
     "__version__",
+    "recognize",
 ]
 
 _MODULES = {
@@ -58,6 +60,7 @@ _MODULES = {
     "WordPrediction": "types",
     "WordPredictor": "word_predictor",
     "__version__": "version",
+    "recognize": "documents.reading",
 }
 
 

@@ -18,7 +18,7 @@ from api.config import ApiConfig
 from api.models import Models
 from api.tests.conftest import FakeRecognizer, FakeWords
 from api.tests.live import serving_app
-from text_recognizer.tests.documents import blocks
+from text_recognizer.tests.manual import blocks
 from text_recognizer.tests.repository import ROOT
 
 ADDRESS = "http://127.0.0.1:8000"

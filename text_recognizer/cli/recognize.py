@@ -1,61 +1,61 @@
-"""`text-recognizer recognize`: the text of pages and lines, as text or in a document format."""
+"""`text-recognizer recognize`: the text of images, PDFs and folders of them, printed or in many formats."""
 
 import argparse
-import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from text_recognizer.arrays import GrayImage
+from text_recognizer.cli import values
+from text_recognizer.cli.delivery import Delivery
 from text_recognizer.cli.model_options import add_model_arguments, check_model
-from text_recognizer.cli.reporting import OK, SOME_FAILED, UnprintableError, complain, emit
-from text_recognizer.errors import InvalidInputError, TextRecognizerError
-from text_recognizer.files import write_atomically
+from text_recognizer.cli.predictors import Reading
+from text_recognizer.cli.progress import Progress
+from text_recognizer.cli.reporting import OK, SOME_FAILED
+from text_recognizer.cli.watching import watched
+from text_recognizer.document import PageFailure
+from text_recognizer.documents.journal import Journal
+from text_recognizer.documents.page_ranges import PageRanges
+from text_recognizer.documents.pool import Pool
+from text_recognizer.documents.reading import PageTask, page_tasks, read_documents
+from text_recognizer.documents.results import all_formats
+from text_recognizer.documents.sources import Source, find_sources, shard
+from text_recognizer.errors import InvalidInputError
 from text_recognizer.formats import FORMATS
-from text_recognizer.formats.picture import save_page_picture
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
-from text_recognizer.images.loading import load_image
-from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
-from text_recognizer.page_review import only_lines, reviewed
-from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
-from text_recognizer.types import LINE_KINDS, LinePrediction, PagePrediction
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
+from text_recognizer.types import LINE_KINDS, PagePrediction
 
+EXAMPLES = """\
+examples:
+  text-recognizer recognize letter.jpg
+  text-recognizer recognize scans/ --recursive -f txt,pdf -o results --jobs 2
+  text-recognizer recognize book.pdf --pages 1-3,7- -f alto -o results --resume
+  text-recognizer recognize 'scans/*.tif' -f json
+"""
 _HEADER_BYTES = 2**20  # of a file, beside its pixels
+_WITH_CHARACTERS = {"json", "jsonl"}  # formats that hold the places of characters
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this subcommand."""
-    parser.add_argument("images", nargs="+", metavar="IMAGE", help="image of a page; - reads it from stdin")
+    parser.epilog = f"{EXAMPLES}\n{parser.epilog}"
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
-        "--format",
-        choices=tuple(FORMATS),
-        default="text",
-        help="text, markdown: the lines, under a header if there are several images; json: an object with "
-        "image, text, confidence and lines per image, each on one line of output; jsonl: an object per line "
-        "of text; tsv (as Tesseract), hocr (1.2), alto (4.4), page (PAGE XML 2019-07-15): one document; "
-        "several images need --output (default: %(default)s)",
+        "images",
+        nargs="*",
+        metavar="PATH",
+        help="image, TIFF or PDF with all its pages, folder, or pattern like 'scans/*.png'; - reads stdin",
     )
-    parser.add_argument(
-        "--output",
-        type=Path,
-        metavar="DIR",
-        help="write a file for each image into this folder instead of stdout: for page.png it is page.txt, "
-        "page.md, page.json, page.jsonl, page.tsv, page.hocr, page.xml (ALTO) or page.page.xml",
-    )
+    _add_output_arguments(parser)
+    _add_selection_arguments(parser)
     parser.add_argument(
         "--only",
         choices=LINE_KINDS,
         help="leave out lines of the other kind (default: handwriting and print are both read)",
     )
-    parser.add_argument("--lines", action="store_true", help="each IMAGE shows a single line, not a page")
-    parser.add_argument(
-        "--draw",
-        type=Path,
-        metavar="OUT.png",
-        help="also write a picture with framed lines and their text; for several images: OUT-1.png, ...",
-    )
+    parser.add_argument("--lines", action="store_true", help="each image shows a single line, not a page")
     parser.add_argument(
         "--max-pixels",
         type=int,
@@ -73,6 +73,70 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-f",
+        "--format",
+        type=values.formats,
+        default=("text",),
+        metavar="FORMAT[,FORMAT...]",
+        help=f"{', '.join(all_formats())}; txt and md are text and markdown. json: an object per page with "
+        "image, page, text, confidence and lines; jsonl: an object per line of text; pdf: searchable; png: "
+        "framed lines (default: text)",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="write files into this folder instead of stdout: for page.png they are page.txt, page.md, "
+        "page.json, page.jsonl, page.tsv, page.hocr, page.xml (ALTO), page.page.xml, page.pdf, page.png; "
+        "files of folders keep their folders",
+    )
+    parser.add_argument(
+        "--draw",
+        type=Path,
+        metavar="OUT.png",
+        help="also write a picture with framed lines and their text; for several pages: OUT-1.png, ...",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="with --output: skip what is finished, go on where a run was interrupted, try again what failed",
+    )
+
+
+def _add_selection_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pages",
+        type=values.page_ranges,
+        default=PageRanges(),
+        metavar="RANGES",
+        help="only these, like 1-3,7,10-",
+    )
+    parser.add_argument("--recursive", action="store_true", help="read folders within folders, too")
+    parser.add_argument(
+        "--shard",
+        type=values.shard,
+        default=(1, 1),
+        metavar="I/N",
+        help="read only share I of N of the files, for N machines that are given the same ones",
+    )
+    parser.add_argument(
+        "--watch",
+        type=Path,
+        metavar="DIR",
+        help="with --output: read each file that comes into this folder, until Ctrl-C",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=values.positive,
+        default=1,
+        metavar="N",
+        help="processes that read pages side by side; each takes the memory of its own models (default: 1)",
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     """Recognize the images; return the exit status.
 
@@ -81,65 +145,109 @@ def run(args: argparse.Namespace) -> int:
     """
     _check(args)
     limits = _limits(args)
-    predict = _predictor(args, limits)
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", _read_words(args.words)) if args.words else ()
+    reading = Reading(
+        args.weights, args.weights_dir, args.decoder, tuple(words), args.lines, args.only, limits, args.jobs
+    )
+    delivery = Delivery(args, limits)
     status = OK
-    for number, name in enumerate(args.images, start=1):
-        try:
-            image = load_image(_read_stdin(limits) if name == "-" else Path(name), limits)
-            page = replace(predict(image), image=name)
-            if args.only is not None:
-                page = only_lines(page, args.only)
-        except (TextRecognizerError, OSError) as error:
-            complain(f"{name}: {error}")
-            status = SOME_FAILED
-            continue
-        for warning in page.warnings:
-            complain(f"{name}: {warning.message}")
-        if args.output is None and (record := _record(name, page, args)):  # of nothing no empty line either
-            try:
-                emit(record)
-            except UnprintableError as error:
-                complain(f"{name}: {error}")
-                status = SOME_FAILED
-        for path, write in _writers(number, name, image, page, args):
-            try:
-                write()
-            except (OSError, MemoryError) as error:  # neither the text on stdout nor the other file is lost
-                reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-                complain(f"{name}: {path} cannot be written: {reason}")
-                status = SOME_FAILED
+    with Pool.of_processes(reading.build, args.jobs) as pool:
+        for sources in _rounds(args, limits):
+            status = max(status, _read(sources, args, reading, delivery, pool))
     return status
+
+
+def _rounds(args: argparse.Namespace, limits: ImageLimits) -> Iterator[list[Source]]:
+    """Yield what is to be read: the given files, then again and again those that come into a folder."""
+    if args.images:
+        sources = find_sources([name for name in args.images if name != "-"], args.recursive, args.output)
+        if "-" in args.images:
+            sources.insert(args.images.index("-"), _stdin(limits))
+        yield shard(sources, *args.shard)
+    if args.watch is not None:
+        for sources in watched(args.watch, args.recursive, args.output):
+            yield shard(sources, *args.shard)
+
+
+def _read(
+    sources: list[Source],
+    args: argparse.Namespace,
+    reading: Reading,
+    delivery: Delivery,
+    pool: "Pool[PageTask, PagePrediction | PageFailure]",
+) -> int:
+    """Read files and deliver their documents; return the exit status."""
+    progress = Progress(len(sources), shown=args.output is not None and sys.stderr.isatty())
+    journal = None if args.output is None else Journal(args.output, reading.settings)
+    small = not _WITH_CHARACTERS & {*args.format}
+    delivery.begin(len(sources), progress)
+
+    def finished(source: Source, numbers: list[int]) -> bool:
+        if not (args.resume and delivery.finished(source, numbers) and journal and not journal.has(source)):
+            if journal is not None and not args.resume:
+                journal.forget(source)
+            return False
+        progress.document(skipped=True)
+        return True
+
+    def known(source: Source, number: int) -> PagePrediction | None:
+        return journal.known(source, number) if journal is not None and args.resume else None
+
+    def on_page(task: PageTask, page: PagePrediction | PageFailure) -> PagePrediction | PageFailure:
+        progress.page(isinstance(page, PagePrediction), task.known is not None)
+        if isinstance(page, PageFailure):
+            return page
+        if journal is not None and task.known is None and not (task.last and task.number == 1):
+            journal.note(task.source, page)
+        return _without_characters(page) if small else page
+
+    status = OK
+    tasks = page_tasks(sources, args.pages, reading.limits, known, finished)
+    for source, document in read_documents(tasks, pool, on_page):
+        delivered = delivery.deliver(source, document)
+        if journal is not None and delivered and not document.failures:
+            journal.forget(source)
+        status = status if delivered and not document.failures else SOME_FAILED
+        progress.document()
+    progress.hide()
+    if args.output is not None and sys.stderr.isatty():
+        print(f"text-recognizer: {progress.summary()}", file=sys.stderr)
+    return status
+
+
+def _without_characters(page: PagePrediction) -> PagePrediction:
+    """Return a page that takes a fifth of the memory, for formats that show no characters."""
+    return replace(page, lines=tuple(replace(line, characters=()) for line in page.lines))
 
 
 def _check(args: argparse.Namespace) -> None:
     """End the process with status 2 if options do not fit each other."""
     error = args.parser.error
+    if not args.images and args.watch is None:
+        error("expected a PATH, or --watch DIR")
     if args.max_pixels < 1:
         error(f"--max-pixels: expected 1 or more; received {args.max_pixels}")
     if args.draw is not None and args.draw.suffix.lower() != ".png":
         error(f"--draw: expected a name that ends in .png; received {str(args.draw)!r}")
     if args.words is not None and args.decoder == "greedy":
         error("--words: expected beam search, which favours them; received --decoder greedy")
-    if args.output is None and FORMATS[args.format].one_document and len(args.images) > 1:
-        error(f"--format {args.format}: expected one image, or --output DIR; received several images")
-    if args.output is not None:
-        names = [_document(name, args).name for name in args.images]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            error(f"--output: expected images of different names; received several for {twice[0]}")
+    if args.output is None:
+        _check_stdout(args)
     check_model(args, DEFAULT_LINE_MODEL)
 
 
-def _writers(
-    number: int, name: str, image: GrayImage, page: PagePrediction, args: argparse.Namespace
-) -> Iterator[tuple[Path, Callable[[], None]]]:
-    """Yield each file that --output and --draw ask for, and what writes it, for an image (H, W)."""
-    document = None if args.output is None else _document(name, args)
-    picture = None if args.draw is None else _numbered(args.draw, number, len(args.images))
-    if document is not None:
-        text = FORMATS[args.format].render(page)
-        yield document, lambda: write_atomically(document, text and f"{text}\n")
-    if picture is not None:
-        yield picture, lambda: save_page_picture(image, page, picture)
+def _check_stdout(args: argparse.Namespace) -> None:
+    """End the process with status 2 if an option needs --output."""
+    error, name = args.parser.error, args.format[0]
+    for option, given in (("--resume", args.resume), ("--watch", args.watch is not None)):
+        if given:
+            error(f"{option}: expected --output DIR, too")
+    if len(args.format) > 1:
+        error("--format: expected one format, or --output DIR; received several")
+    if name not in FORMATS:
+        error(f"--format {name}: expected --output DIR, too")
+    if FORMATS[name].one_document and len(args.images) > 1:
+        error(f"--format {name}: expected one image, or --output DIR; received several images")
 
 
 def _limits(args: argparse.Namespace) -> ImageLimits:
@@ -152,19 +260,12 @@ def _limits(args: argparse.Namespace) -> ImageLimits:
     )
 
 
-def _predictor(args: argparse.Namespace, limits: ImageLimits) -> Callable[[GrayImage], PagePrediction]:
-    """Return a function that recognizes an image (H, W), as a page or as a page of one line."""
-    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", _read_words(args.words)) if args.words else ()
-    line_predictor = LinePredictor(args.weights, args.weights_dir, decoder=args.decoder, words=words)
-    if args.lines:
-        return lambda image: _single_line(line_predictor.predict(image), image)
-    return ParagraphTextRecognizer(line_predictor=line_predictor, limits=limits).predict
-
-
-def _single_line(line: LinePrediction, image: GrayImage) -> PagePrediction:
-    """Return a line as a page as large as its image (H, W); a page without lines if it has no text."""
-    lines = (line,) if line.text.strip() else ()
-    return reviewed(PagePrediction(lines, *image.shape[::-1]))
+def _stdin(limits: ImageLimits) -> Source:
+    """Return what stdin holds, at most a byte more than allowed."""
+    if sys.stdin is None:
+        problem = "stdin is closed. Redirect an image to it, or name a file."
+        return Source(b"", "-", PurePath("stdin"), problem)
+    return Source(sys.stdin.buffer.read(limits.max_bytes + 1), "-", PurePath("stdin"))
 
 
 def _read_words(path: Path) -> str:
@@ -174,32 +275,3 @@ def _read_words(path: Path) -> str:
         raise InvalidInputError(
             f"Expected a text file (UTF-8) of words; received {str(path)!r}: {error}. Check --words."
         ) from error
-
-
-def _read_stdin(limits: ImageLimits) -> bytes:
-    if sys.stdin is None:
-        raise InvalidInputError("stdin is closed. Redirect an image to it, or name a file.")
-    return sys.stdin.buffer.read(limits.max_bytes + 1)
-
-
-def _numbered(path: Path, number: int, count: int) -> Path:
-    """Return where the picture of image `number` of `count` goes."""
-    return path if count == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
-
-
-def _document(name: str, args: argparse.Namespace) -> Path:
-    """Return where the document of the image `name` goes."""
-    stem = "stdin" if name == "-" else Path(name).stem
-    folder: Path = args.output
-    return folder / f"{stem}{FORMATS[args.format].suffix}"
-
-
-def _record(name: str, page: PagePrediction, args: argparse.Namespace) -> str:
-    """Return what is printed of an image."""
-    if args.format == "json":  # not as in files, which are UTF-8: stdout takes names of any bytes
-        return json.dumps(page.to_dict(), ensure_ascii=False)
-    text = FORMATS[args.format].render(page)
-    if len(args.images) == 1 or args.format == "jsonl":
-        return text
-    gap = "" if name is args.images[0] else "\n"
-    return f"{gap}==> {name} <==" + (f"\n{text}" if text else "")

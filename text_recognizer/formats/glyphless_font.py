@@ -127,4 +127,4 @@ def font_program() -> bytes:
 
 def _checksum(table: bytes) -> int:
     padded = table + bytes(-len(table) % 4)
-    return sum(struct.unpack(f">{len(padded) // 4}L", padded)) % 2**32
+    return int(sum(struct.unpack(f">{len(padded) // 4}L", padded)) % 2**32)

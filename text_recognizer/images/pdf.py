@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RESOLUTION_DPI = 300  # of scans; handwriting needs no more
 MAX_RENDERED_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are rendered at a lower resolution
 _POINTS_PER_INCH = 72  # the unit of PDF (ISO 32000-1, 8.3.2.3)
-_HEADER_BYTES = 1024  # readers look for the header within these
+HEADER_BYTES = 1024  # readers look for the header within these
 _ROUNDING = 1e-5  # sizes have 32 bits, and are rounded up: without it pages would be a pixel too large
 _MAX_FORM_DEPTH = 15  # of forms within forms, in which images are looked for
 _MAX_IMAGES = 10_000  # on a page; scans have one, or some hundreds of strips
@@ -36,7 +36,7 @@ _turn = threading.RLock()
 
 def is_pdf(data: bytes) -> bool:
     """Tell whether a file claims to be a PDF."""
-    return b"%PDF-" in data[:_HEADER_BYTES]
+    return b"%PDF-" in data[:HEADER_BYTES]
 
 
 def count_pages(data: bytes) -> int:

@@ -74,6 +74,8 @@ def count_pages(source: ImageSource, limits: ImageLimits) -> int:
     """
     if isinstance(source, np.ndarray | Image.Image):
         return 1
+    if isinstance(source, str | Path) and not _may_have_pages(source):
+        return 1
     data = _bytes_of(source, limits)
     _check_bytes(len(data), limits)
     count = 1
@@ -86,6 +88,14 @@ def count_pages(source: ImageSource, limits: ImageLimits) -> int:
             f"The file has {count:,} pages or more; expected at most {limits.max_pages:,}. Split it."
         )
     return count
+
+
+def _may_have_pages(path: str | Path) -> bool:
+    """Tell whether a file, or a data URI, may be a PDF or a TIFF; of others no more than this is read."""
+    if str(path).startswith("data:"):
+        return True
+    start = _read(Path(path), ImageLimits(max_bytes=pdf.HEADER_BYTES - 1))
+    return start.startswith(tiff.MAGICS) or pdf.is_pdf(start)
 
 
 def _bytes_of(source: str | Path | bytes, limits: ImageLimits) -> bytes:

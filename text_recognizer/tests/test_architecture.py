@@ -39,6 +39,7 @@ PUBLIC_NAMES = [
     "WordPrediction",
     "WordPredictor",
     "__version__",
+    "recognize",
 ]
 
 

@@ -22,7 +22,7 @@ from api.models import load_models
 from api.tests.conftest import FakeRecognizer
 from api.tests.live import serving_app
 from text_recognizer.inference import artifacts
-from text_recognizer.tests.documents import blocks
+from text_recognizer.tests.manual import blocks
 from text_recognizer.tests.repository import ROOT
 from text_recognizer.tests.tiny_models import draw_bars
 

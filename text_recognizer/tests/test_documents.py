@@ -12,7 +12,7 @@ from text_recognizer.datasets import DATASETS
 from text_recognizer.decoding.language_model.loading import LANGUAGE_MODEL
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.artifacts import CARD
-from text_recognizer.tests.documents import (
+from text_recognizer.tests.manual import (
     DOCUMENTS,
     OPTION,
     PRESENT,

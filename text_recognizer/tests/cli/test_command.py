@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from text_recognizer import __version__
-from text_recognizer.cli import recognize
 from text_recognizer.cli.command import main
+from text_recognizer.documents import reading
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.tests.repository import ROOT
 
@@ -21,7 +21,7 @@ def test_ctrl_c_is_one_line_and_status_130(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(recognize, "load_image", interrupted)
+    monkeypatch.setattr(reading, "load_image", interrupted)
     assert main(["recognize", pages[0]]) == 130
     assert capsys.readouterr() == ("", "text-recognizer: interrupted\n")
 

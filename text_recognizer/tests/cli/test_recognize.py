@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer.cli import recognize
+from text_recognizer.cli import predictors
 from text_recognizer.cli.command import main
 from text_recognizer.formats import FORMATS
 from text_recognizer.line_predictor import LinePredictor
@@ -154,10 +154,10 @@ def test_words_are_read_from_a_text(
         given.append(words)
         return LinePredictor(*arguments, **others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(recognize, "LinePredictor", spy)
+    monkeypatch.setattr(predictors, "LinePredictor", spy)
     (tmp_path / "names.txt").write_text("Zoë O'Brien,\n'Mr. 2nd")
     assert main(["recognize", "--words", str(tmp_path / "names.txt"), pages[0]]) == 0
-    assert given == [["Zoë", "O'Brien", "Mr", "nd"]]
+    assert given == [("Zoë", "O'Brien", "Mr", "nd")]
     assert main(["recognize", "--words", str(tmp_path / "none.txt"), pages[0]]) == 1
     assert "none.txt" in capsys.readouterr().err
 
@@ -238,7 +238,13 @@ def test_links_in_the_way_are_replaced_and_not_followed(pages: list[str], tmp_pa
         ["recognize", "--format", "xml", "page.png"],
         ["recognize", "--format", "hocr", "one.png", "two.png"],
         ["recognize", "--format", "page", "one.png", "two.png"],
-        ["recognize", "--output", "folder", "a/page.png", "b/page.jpg"],
+        ["recognize", "--format", "text,json", "page.png"],
+        ["recognize", "--format", "pdf", "page.png"],
+        ["recognize", "--resume", "page.png"],
+        ["recognize", "--watch", "folder"],
+        ["recognize", "--pages", "3-1", "page.png"],
+        ["recognize", "--shard", "3/2", "page.png"],
+        ["recognize", "--jobs", "0", "page.png"],
         ["recognize", "--draw", "out.jpg", "page.png"],
         ["recognize", "--weights", "nothing", "page.png"],
         ["recognize", "--words", "names.txt", "--decoder", "greedy", "page.png"],

@@ -1,0 +1,31 @@
+"""Readers are built from options alone, so that another process can build the same."""
+
+import pickle
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from text_recognizer.cli.predictors import Reading
+from text_recognizer.documents.reading import PageTask
+from text_recognizer.documents.sources import Source
+from text_recognizer.images.limits import LIBRARY_LIMITS
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
+from text_recognizer.types import PagePrediction
+
+READING = Reading(DEFAULT_LINE_MODEL, None, "greedy", (), False, None, LIBRARY_LIMITS, 2)
+
+
+def read(reading: Reading, path: str) -> PagePrediction:
+    page = reading.build()(PageTask(Source(Path(path), path, PurePath("a")), 1, True))
+    assert isinstance(page, PagePrediction)
+    return page
+
+
+def test_pages_and_lines(pages: list[str]) -> None:
+    assert read(pickle.loads(pickle.dumps(READING)), pages[0]).text == "bb\nbbb"
+    (line,) = read(replace(READING, lines=True), pages[1]).lines
+    assert line.region is None
+
+
+def test_settings_are_those_that_change_a_page() -> None:
+    assert READING.settings == replace(READING, jobs=1).settings
+    assert READING.settings != replace(READING, lines=True).settings
