@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from text_recognizer.cli import models, recognize, words
+from text_recognizer.cli import completion, doctor, manual, models, recognize, words
 from text_recognizer.cli.reporting import (
     EPILOG,
     INTERRUPTED,
@@ -46,11 +46,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module, name, purpose in (
-        (recognize, "recognize", "print the text of images of pages or lines"),
+        (
+            recognize,
+            "recognize",
+            "print the text of images, PDFs and folders of them, or write it in many formats",
+        ),
         (words, "words", "print the text of images that show a single word each"),
         (models, "models", "list the models, fetch or publish one"),
+        (
+            doctor,
+            "doctor",
+            "say what is installed, whether the models are whole, and how fast a page is read",
+        ),
+        (completion, "completion", "print what makes a shell complete this command"),
+        (manual, "man", "print the manual page"),
     ):
         subparser = commands.add_parser(name, help=purpose, epilog=EPILOG)
         module.add_arguments(subparser)
-        subparser.set_defaults(run=module.run, parser=subparser)
+        subparser.set_defaults(run=module.run, parser=subparser, root=parser)
     return parser

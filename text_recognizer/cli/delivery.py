@@ -67,6 +67,9 @@ class Delivery:
         for failure in document.failures:
             page = "" if failure.number in (None, 1) and not document.pages else f", page {failure.number}"
             self._complain(f"{source.name}{page}: {failure.reason}")
+        for number, warning in ((page.number, each) for page in document.pages for each in page.warnings):
+            page_name = f", page {number}" if len(document.pages) > 1 else ""
+            self._complain(f"{source.name}{page_name}: {warning.message}")
         delivered = self._results is not None or self._print(source, document)
         for path, write in self._files(source, document):
             try:
@@ -77,12 +80,11 @@ class Delivery:
         return delivered
 
     def _print(self, source: Source, document: DocumentPrediction) -> bool:
-        if not document.pages or (
-            not document.text and self._format == "jsonl"
-        ):  # no empty line in JSON Lines
+        record = self._record(source, document) if document.pages else ""
+        if not record:  # of nothing no empty line either
             return True
         try:
-            emit(self._record(source, document))
+            emit(record)
         except UnprintableError as error:
             self._complain(f"{source.name}: {error}")
             return False
@@ -100,7 +102,7 @@ class Delivery:
         if self._count == 1 or self._format == "jsonl":
             return text
         gap = "" if self._number == 1 else "\n"
-        return f"{gap}==> {source.name} <==\n{text}"
+        return f"{gap}==> {source.name} <==" + (f"\n{text}" if text else "")
 
     def _files(
         self, source: Source, document: DocumentPrediction

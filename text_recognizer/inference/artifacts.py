@@ -21,7 +21,7 @@ MANIFEST = "manifest.json"
 RESTORED = ".restored"  # folder beside the models, for those whose model.onnx was made here; not in git
 CARD = "README.md"  # the model card, written by people
 
-_CHECKOUT_FILE = Path(__file__).parents[2] / "pyproject.toml"  # only in a clone, not in an installed package
+CHECKOUT_FILE = Path(__file__).parents[2] / "pyproject.toml"  # only in a clone, not in an installed package
 
 Decoding = Literal["ctc", "per_position"]
 Json = dict[str, Any]
@@ -268,7 +268,7 @@ def not_restored(name: str) -> str:
 
 
 def _other_models() -> str:
-    if _CHECKOUT_FILE.is_file():
+    if CHECKOUT_FILE.is_file():
         return "Choose one of them, name another folder with --weights-dir, or train and export the model."
     return (
         "The installed package holds only the default models; the others come with a clone of the "

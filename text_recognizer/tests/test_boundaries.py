@@ -143,6 +143,7 @@ def test_runtime_is_the_only_importer_of_onnxruntime_but_for_its_quantization() 
 
 def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
     assert importers("PIL") & SERVING_HALF <= {
+        "text_recognizer.cli.doctor",
         "text_recognizer.formats.pdf",
         "text_recognizer.formats.picture",
         "text_recognizer.formats.saving",
@@ -154,6 +155,7 @@ def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
         "text_recognizer.images.plugins",
         "text_recognizer.images.reading",
         "text_recognizer.images.resizing",
+        "text_recognizer.kinds.features",
         "text_recognizer.preparation.dark_regions",
         "text_recognizer.preparation.light",
         "text_recognizer.preparation.paper",

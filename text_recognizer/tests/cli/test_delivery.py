@@ -31,7 +31,7 @@ def test_several_documents_have_headers(capsys: Capture) -> None:
     several = delivery(2)
     for _ in range(2):
         assert several.deliver(SOURCE, DocumentPrediction((EMPTY,)))
-    assert capsys.readouterr().out == "==> a.png <==\n\n\n==> a.png <==\n\n"
+    assert capsys.readouterr().out == "==> a.png <==\n\n==> a.png <==\n"
 
 
 def test_failures_name_file_and_page(capsys: Capture) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from text_recognizer.cli.watching import watched
@@ -15,7 +16,7 @@ def test_files_that_rest_are_yielded_once(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     path, other = folder / "a.png", folder / "b.png"
-    steps = iter(
+    steps: Iterator[Callable[[], object]] = iter(
         [
             lambda: path.write_bytes(b"1"),
             lambda: path.write_bytes(b"12"),  # still being written

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -28,7 +29,8 @@ def write(path: Path, grays: list[int]) -> Path:
     elif path.suffix == ".tif":
         pictures[0].save(path, save_all=True, append_images=pictures[1:])
     else:
-        pictures[0].save(path, **({"lossless": True} if path.suffix == ".webp" else {}))
+        options: dict[str, Any] = {"lossless": True} if path.suffix == ".webp" else {}
+        pictures[0].save(path, **options)
     return path
 
 

@@ -53,7 +53,8 @@ def test_no_more_tasks_are_taken_than_can_wait() -> None:
 
 def test_threads_work_side_by_side() -> None:
     barrier = threading.Barrier(2)
-    with Pool(lambda number: barrier.wait(10), 2) as pool:
+    pool: Pool[int, int] = Pool(lambda number: barrier.wait(10), 2)
+    with pool:
         assert {outcome for _, outcome in pool.run([1, 2])} == {0, 1}
 
 
@@ -69,7 +70,8 @@ def test_a_process_that_dies_costs_its_task_alone() -> None:
 @pytest.mark.process
 @pytest.mark.slow
 def test_what_cannot_be_built_is_the_result_of_each_task() -> None:
-    with Pool.of_processes(build_nothing, 2) as pool:
+    nothing: Pool[int, int] = Pool.of_processes(build_nothing, 2)
+    with nothing as pool:
         ((_, outcome),) = pool.run([1])
     assert isinstance(outcome, LookupError)
 

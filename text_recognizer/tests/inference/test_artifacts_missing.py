@@ -14,7 +14,7 @@ def test_a_clone_offers_what_it_holds() -> None:
 def test_an_installed_package_says_where_the_others_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(artifacts, "_CHECKOUT_FILE", tmp_path / "pyproject.toml")
+    monkeypatch.setattr(artifacts, "CHECKOUT_FILE", tmp_path / "pyproject.toml")
     message = unknown_model("second", [], Path("folder"))
     assert "which holds none" in message
     assert "git clone" in message
