@@ -11,7 +11,7 @@ from text_recognizer.arrays import InkMap, Reals
 from text_recognizer.budget import Budget
 from text_recognizer.geometry import Region
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
-from text_recognizer.images.loading import ImageSource, count_pages, load_image
+from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image, reduce_ink
 from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.kinds.classifier import line_kind
@@ -22,7 +22,7 @@ from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.page_review import more_pages, of_cut_lines, of_preparation, only_lines, reviewed
+from text_recognizer.page_review import of_cut_lines, of_preparation, only_lines, reviewed
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.orientation import (
     SIDEWAYS_CONFIDENCE,
@@ -101,7 +101,6 @@ class ParagraphTextRecognizer:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
         original = load_image(image, self.limits)
-        pages = count_pages(image, self.limits)
         height, width = original.shape
         reduced = reduce_image(original, MAX_PAGE_PIXELS)
         to_original = Homography.scaling(width / reduced.shape[1], height / reduced.shape[0])
@@ -120,7 +119,6 @@ class ParagraphTextRecognizer:
                 None if page.sheet is None else _box(page.sheet, to_original),
                 page.quarters,
             ),
-            *([more_pages("the first", pages)] if pages > 1 else []),
             *of_cut_lines([placed[index] for index in reading.cut if index < len(placed)]),
         )
         result = PagePrediction(written, width, height, reading.complete, warnings=warnings)
