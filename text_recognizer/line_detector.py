@@ -29,6 +29,8 @@ _BEST_LINE_PX = 21.0
 _MIN_LETTER_PX = 3.5  # lower letters run into those of the next line
 _MAX_LETTER_PX = 20.0  # of larger ones the tall parts look like a line of their own
 _BEST_LETTER_PX = 11.0  # the height of letters, or of joined words, in lines of _BEST_LINE_PX
+_MAX_SPREAD = 2.0  # of the heights of large lines; more means that some have run into each other
+_CLOSER = 1.7  # by which the page is then seen larger
 _MAX_MAP_PIXELS = 1_600_000  # of a page that is run through the network: a third of a second on one core
 
 
@@ -77,7 +79,8 @@ class LineDetector:
         """Return the lines of a page.
 
         The network sees the page in the size in which it knows letters. If the lines that it finds are too
-        small, or so large that several must have become one, it looks again.
+        small, or so large that several must have become one, it looks again; so it does, closer, if large
+        lines are of very unequal height.
 
         Args:
             ink: (H, W) ink map of the page, see `writing_ink`.
@@ -90,6 +93,9 @@ class LineDetector:
         first = PARAGRAPH_SIZE if _MIN_LETTER_PX <= seen <= _MAX_LETTER_PX else fitting
         layout = self._layout(ink, first, budget)
         second = first
+        if first < PARAGRAPH_SIZE and _spread(layout) > _MAX_SPREAD and budget.begin_line():
+            closer = self._layout(ink, min(PARAGRAPH_SIZE, round(_CLOSER * first)), budget)
+            return closer if _spread(closer) < _spread(layout) else layout
         if 0 < layout.line_height < _MIN_LINE_PX:
             second = self._size(ink, layout.scale * _BEST_LINE_PX / layout.line_height)
         elif layout.line_height > _MAX_LINE_PX:
@@ -153,3 +159,9 @@ class LineDetector:
         bridges = (kernels == KERNEL) & ~cut_at_gutters(kernels == KERNEL, paragraph)
         kernels[bridges] = BACKGROUND
         return kernels, scale
+
+
+def _spread(layout: PageLayout) -> float:
+    """Return the height of the highest line of a page in heights of the lowest."""
+    heights = [line.height for line in layout.lines]
+    return max(heights) / min(heights) if heights else 1.0

@@ -40,6 +40,9 @@ def line_features(ink: InkMap) -> Reals | None:
 
 def _normalized(ink: InkMap) -> InkMap | None:
     """Return a line (H, W) whose small letters are _CORE_PX high, cut to its ink; None if it is blank."""
+    peak = float(ink.max(initial=0.0))
+    if 0 < peak <= _MIN_INK:
+        ink = np.asarray(ink / np.float32(peak))  # a line that is faint throughout is as good as any
     inked = ink > np.float32(_MIN_INK)
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     if rows.size == 0:

@@ -26,6 +26,17 @@ def page(height: int, line_height: int) -> InkMap:
     return ink
 
 
+def test_large_lines_of_unequal_height_are_looked_at_closer(
+    detector: LineDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = spy_on(detector, monkeypatch)
+    ink = page(2000, 200)
+    ink[1200:1700, 100:700] = 1  # two lines in one
+    layout = detector.find_lines(ink)
+    assert seen[1] == pytest.approx(1.7 * seen[0], rel=0.02)
+    assert layout.scale == pytest.approx(seen[0] / 2000), "as unequal as before: the first look is kept"
+
+
 def spy_on(detector: LineDetector, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list to which the sizes are added in which the detector sees a page."""
     seen: list[int] = []

@@ -18,8 +18,9 @@ def fresh() -> None:
     load_weights.cache_clear()
 
 
-def test_print_is_told_from_blank_paper() -> None:
-    assert line_kind(printed_line("Please write in capital letters")) == "print"
+@pytest.mark.parametrize("strength", [1.0, 0.3])
+def test_print_is_told_from_blank_paper(strength: float) -> None:
+    assert line_kind(printed_line("Please write in capital letters") * np.float32(strength)) == "print"
     assert line_kind(np.zeros((40, 300), np.float32)) is None
 
 
