@@ -32,9 +32,13 @@ from evaluation.items.texts import (
 from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
 from text_recognizer.datasets.iam.published_lines import published_lines
 from text_recognizer.decoding.config import DECODERS
+from text_recognizer.decoding.line_decoder import is_numeric
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.metrics.calibration import expected_calibration_error, matched
+from text_recognizer.metrics.text import edit_distance
 from text_recognizer.tooling.data_root import raw_dir
 from text_recognizer.tooling.selection import spread
+from text_recognizer.types import LinePrediction
 
 FOLDERS = {"stanford": "other_hands/stanford_letters_1905", "labels": "."}
 
@@ -58,7 +62,7 @@ def read_items(
     if options.dataset == "emnist_lines":
         return _emnist_lines(options, experiment or {}), 0
     folder = source_folder(options, FOLDERS.get(options.dataset, options.dataset))
-    return labelled_images(folder, folder.resolve().name)
+    return labelled_images(folder, folder.resolve().name, options.split)
 
 
 def _emnist_lines(options: argparse.Namespace, experiment: dict[str, Any]) -> list[TextItem]:
@@ -78,19 +82,43 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     predictor = LinePredictor(options.weights, decoder=options.decoder)
     found, missing = read_items(options, predictor.artifact.manifest.get("experiment"))
     items = spread(found, options.limit)
-    predictions, milliseconds = timed(lambda image: predictor.predict(image).text, items, load_or_blank)
+    lines, milliseconds = timed(predictor.predict, items, load_or_blank)
     result = {
         **describe_run(predictor.artifact, options, options.dataset),
         **describe_decoder(predictor),
         "text_convention": TEXT_CONVENTION,
         "missing": missing,
         "ms_per_item": milliseconds,
-        **score_texts(items, predictions),
+        "calibration_error": calibration_errors(items, lines),
+        **score_texts(items, [line.text for line in lines]),
     }
     chosen = "" if options.decoder is None else f"_{options.decoder}"
     return f"line_predictor_{options.weights}{chosen}_on_{options.dataset}_{options.split}".replace(
         "/", "_"
     ), result
+
+
+def calibration_errors(items: Sequence[TextItem], lines: Sequence[LinePrediction]) -> dict[str, float]:
+    """Return the expected calibration errors of the confidences of lines and words.
+
+    The confidence of a line is that in the share of its characters that are right; that of a word, whether
+    all of it is. Lines that are a single word or a number state the latter, too, and are left out.
+    """
+    line_confidences, line_right = [], []
+    word_confidences, word_right = [], []
+    for item, line in zip(items, lines, strict=True):
+        words = [word.text for word in line.words]
+        word_confidences += [word.confidence for word in line.words]
+        word_right += matched(words, item.text.split())
+        if len(words) > 1 and not is_numeric(line.text):
+            errors = edit_distance(line.text, item.text) / max(1, len(item.text))
+            line_confidences.append(line.confidence)
+            line_right.append(max(0.0, 1 - errors))
+    pairs = {"line": (line_confidences, line_right), "word": (word_confidences, word_right)}
+    return {
+        kind: round(expected_calibration_error(np.array(confidences), np.array(right, np.float64)), 4)
+        for kind, (confidences, right) in pairs.items()
+    }
 
 
 def add_decoder_argument(parser: argparse.ArgumentParser) -> None:

@@ -1,15 +1,16 @@
 """Builds what a configuration names: data sets, network, model; no data is loaded before all of it fits."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 
 from text_recognizer.datasets import DATASETS
-from text_recognizer.datasets.dataset import Dataset
+from text_recognizer.datasets.dataset import Dataset, Split
 from text_recognizer.datasets.files.hashes import hash_of_parts
+from text_recognizer.datasets.lazy_sequence import Chained
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.datasets.words_dataset import WordsDataset
 from text_recognizer.errors import ConfigError
@@ -144,6 +145,26 @@ def load_datasets(config: ExperimentConfig) -> tuple[Dataset, list[Dataset], str
     """
     main, *others = map(load, build_datasets(config))
     return main, others, hash_of_parts([dataset.data_hash for dataset in (main, *others)])
+
+
+def validation_of(config: ExperimentConfig, datasets: Sequence[Dataset]) -> Split:
+    """Return the samples that an experiment is scored on: of the main data set, and of others that it names.
+
+    Args:
+        config: The experiment.
+        datasets: The main data set, then those mixed in; loaded.
+    """
+    scored = [
+        datasets[0],
+        *(d for d, part in zip(datasets[1:], config.mixture, strict=True) if part.validate),
+    ]
+    if len(scored) == 1:
+        return datasets[0].validation
+    return Split(
+        Chained([each.validation.ids for each in scored]),
+        Chained([each.validation.images for each in scored]),
+        Chained([each.validation.targets for each in scored]),
+    )
 
 
 def build_model(config: ExperimentConfig, samples: SampleFormat) -> Model:

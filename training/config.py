@@ -102,11 +102,13 @@ class MixtureConfig:
         dataset_args: Arguments of the data set.
         weight: Samples of it for each sample of the main data set: in the first and in the last epoch, linear
             in between; JSON may give one number for both.
+        validate: Whether its validation split is scored too, together with that of the main data set.
     """
 
     dataset: str
     dataset_args: Mapping[str, Any] = field(default_factory=dict)
     weight: tuple[_Weight, _Weight] = (1.0, 1.0)
+    validate: bool = False
 
     def __post_init__(self) -> None:
         """Check types and ranges.

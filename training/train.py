@@ -13,7 +13,7 @@ from text_recognizer.datasets.files.hashes import hash_of_parts
 from text_recognizer.files import write_json
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.models.base import Model
-from training.build import SampleFormat, build_datasets, build_model, load
+from training.build import SampleFormat, build_datasets, build_model, load, validation_of
 from training.config import ExperimentConfig
 from training.fitting.batches import Batches
 from training.fitting.checkpoints import saving
@@ -90,7 +90,7 @@ def _samples(
 ) -> tuple[Batches, Split, int]:
     """Load the data sets; return training batches, validation, and how many train."""
     parts = [usable(load(dataset).train, model.reject, "train") for dataset in datasets]
-    validation = usable(in_memory(datasets[0].validation), model.reject, "validation")
+    validation = usable(in_memory(validation_of(config, datasets)), model.reject, "validation")
     train, mixture = mix(parts, config.mixture, config.train_args)
     batches = Batches(
         train, model, mixture, batch_size=config.train_args.batch_size, seed=config.train_args.seed,

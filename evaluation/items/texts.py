@@ -130,8 +130,13 @@ def published_items(lines: PublishedLines, split: str) -> list[TextItem]:
     return [TextItem(line_id, "published", image, text) for line_id, image, text in read]
 
 
-def labelled_images(folder: Path, source: str) -> tuple[list[TextItem], int]:
+def labelled_images(folder: Path, source: str, split: str | None = None) -> tuple[list[TextItem], int]:
     r"""Return the items of a folder with `labels.tsv`: image, tab, text; `\n` (two characters) breaks lines.
+
+    Args:
+        folder: Holds labels.tsv.
+        source: What the items are called in results.
+        split: Only the images that `splits/<split>.txt` lists, if there is such a file; None for all.
 
     Returns:
         The items, and how many more there are whose image is missing.
@@ -141,7 +146,11 @@ def labelled_images(folder: Path, source: str) -> tuple[list[TextItem], int]:
     """
     hint = "Name the folder that holds it with --dataset, or with --mirror and --dataset labels."
     items, missing = [], 0
+    listed = folder / "splits" / f"{split}.txt"
+    chosen = set(listed.read_text(encoding="utf-8").splitlines()) if listed.is_file() else None
     for name, text in read_labels(folder, hint):
+        if chosen is not None and name not in chosen:
+            continue
         if (folder / name).is_file():
             items.append(TextItem(name, source, folder / name, text.replace("\\n", "\n")))
         else:

@@ -8,9 +8,11 @@ import numpy.typing as npt
 import pytest
 
 from evaluation import common
-from evaluation.evaluate_line_predictor import main
+from evaluation.evaluate_line_predictor import calibration_errors, main
+from evaluation.items.texts import TextItem, labelled_images
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.datasets.toy_parquet import TEXTS, write_parquet
+from text_recognizer.types import LinePrediction, TextSpan
 
 LabelledFolder = Callable[[dict[str, npt.NDArray[np.uint8]], str], Path]
 
@@ -97,3 +99,24 @@ def test_default_place_of_the_result(
         "line_predictor_tiny_line_on_iam_test_limit1.json",
     ]
     assert '"cer": 0.2' in capsys.readouterr().out
+
+
+def test_calibration_errors_are_the_distance_of_confidence_from_right() -> None:
+    def read(text: str, confidence: float) -> LinePrediction:
+        words = tuple(TextSpan(word, 0.5, 0, 1) for word in text.split())
+        return LinePrediction(text, confidence, None, words)
+
+    items = [TextItem(str(number), "own", Path("none.png"), "to be or not") for number in range(2)]
+    errors = calibration_errors(items, [read("to be or not", 0.9), read("to xx or not", 0.9)])
+    assert errors["word"] == 0.5, "eight words in bins of their own"
+    assert 0 < errors["line"] < 0.2
+    alone = calibration_errors([TextItem("1", "own", Path("none.png"), "12.50")], [read("12.50", 0.1)])
+    assert alone == {"line": 0.0, "word": 0.5}, "the confidence of a number is that of all of it"
+
+
+def test_a_folder_with_splits_is_scored_on_the_one_asked_for(labelled_folder: LabelledFolder) -> None:
+    folder = labelled_folder({f"{n}.png": tiny_models.draw_bars("b") for n in "12"}, "1.png\tb\n2.png\tb\n")
+    (folder / "splits").mkdir()
+    (folder / "splits" / "test.txt").write_text("2.png\n")
+    assert [item.id for item in labelled_images(folder, "own", "test")[0]] == ["2.png"]
+    assert len(labelled_images(folder, "own", "validation")[0]) == 2

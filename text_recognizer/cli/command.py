@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from text_recognizer.cli import completion, doctor, manual, models, recognize, words
+from text_recognizer.cli import completion, doctor, fine_tune, manual, models, recognize, words
 from text_recognizer.cli.reporting import (
     EPILOG,
     INTERRUPTED,
@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
         (completion, "completion", "print what makes a shell complete this command"),
         (manual, "man", "print the manual page"),
+        (fine_tune, "fine-tune", "teach a line model your own hand, from labelled lines"),
     ):
         subparser = commands.add_parser(name, help=purpose, epilog=EPILOG)
         module.add_arguments(subparser)

@@ -105,7 +105,9 @@ class LineDecoder:
         self._vocabulary = vocabulary
         self._language_model = self._lexicon = None
         if decoder == "beam":
-            self._language_model = load_language_model(config.language_model, weights_dir)
+            self._language_model = load_language_model(
+                config.language_model, weights_dir, vocabulary.characters
+            )
             self._lexicon = Lexicon([*self._language_model.words, *words], vocabulary)
             if self._language_model.characters != vocabulary.characters:
                 raise ArtifactError(

@@ -10,7 +10,7 @@ does this too; `--save` here replaces only the calibration. The saved parameters
 import argparse
 import json
 import sys
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from text_recognizer.decoding.line_decoder import LineDecoder, is_numeric, word_
 from text_recognizer.errors import DataError
 from text_recognizer.files import write_json
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
+from text_recognizer.metrics.calibration import expected_calibration_error, matched
 from text_recognizer.metrics.text import edit_distance
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.selection import add_limit_argument
@@ -37,37 +38,11 @@ from text_recognizer.vocabulary import Vocabulary
 from training.decoding.line_logits import LineLogits, line_logits, validation_lines
 from training.decoding.number_lines import number_logits
 
-BINS = 10  # with equal numbers of samples: 200 lines still put 20 into each
 MAX_NEWTON_STEPS = 50  # a bound: near the optimum each step doubles the number of right digits
 MIN_NEWTON_STEP = 1e-9  # slope and offset are near 1: a smaller step changes no confidence
 IDENTITY_WEIGHT = 1e-3  # per sample: keeps the fit finite where every sample is right
 
 Samples = dict[str, tuple[Reals, Reals]]  # kind -> (N,) confidences, (N,) how right each was, 0-1
-
-
-def matched(prediction: Sequence[Hashable], reference: Sequence[Hashable]) -> list[bool]:
-    """Tell which items of a prediction stay as they are when it is edited into its reference.
-
-    Edit distance by dynamic programming (Wagner & Fischer 1974), then one of the shortest paths back.
-    """
-    rows, columns = len(prediction), len(reference)
-    cost = np.zeros((rows + 1, columns + 1), np.int64)  # [i, j]: edits between the first i and first j items
-    cost[:, 0], cost[0] = np.arange(rows + 1), np.arange(columns + 1)
-    for i in range(1, rows + 1):
-        for j in range(1, columns + 1):
-            change = cost[i - 1, j - 1] + (prediction[i - 1] != reference[j - 1])
-            cost[i, j] = min(change, cost[i - 1, j] + 1, cost[i, j - 1] + 1)
-    right, i, j = [False] * rows, rows, columns
-    while i and j:
-        change = int(prediction[i - 1] != reference[j - 1])
-        if cost[i, j] == cost[i - 1, j - 1] + change:
-            i, j = i - 1, j - 1
-            right[i] = not change
-        elif cost[i, j] == cost[i - 1, j] + 1:
-            i -= 1
-        else:
-            j -= 1
-    return right
 
 
 def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
@@ -107,14 +82,6 @@ def joined(samples: Sequence[Samples], kind: str) -> tuple[Reals, Reals]:
     pairs = [sample[kind] for sample in samples]
     confidences, right = ([np.zeros(0), *(pair[side] for pair in pairs)] for side in (0, 1))
     return np.concatenate(confidences), np.concatenate(right)
-
-
-def expected_calibration_error(confidences: Reals, right: Reals) -> float:
-    """Return the mean distance of (N,) confidences from accuracy, (N,), over `BINS` bins of equal numbers."""
-    order = np.argsort(confidences, kind="stable")
-    parts = np.array_split(order, BINS)
-    gaps = [abs(float(confidences[p].sum() - right[p].sum())) for p in parts]
-    return sum(gaps) / max(1, len(order))
 
 
 def fit(confidences: Reals, right: Reals) -> Calibration:

@@ -57,7 +57,7 @@ def average_run(
         ConfigError: If the folder holds no experiment, or one that started from random weights.
         DataError: If the data set is missing.
     """
-    model, dataset, provenance = load_run(run_dir)
+    model, validation, provenance = load_run(run_dir)
     start = provenance.experiment["train_args"]["init_from"]
     if start is None:
         raise ConfigError(f"Expected a run with init_from; received {run_dir}, which started at random.")
@@ -66,9 +66,7 @@ def average_run(
     values = read_half_weights(other.folder / WEIGHTS, model.network, any_labels=True)
     initialize(model.network, model.vocabulary, values, other.vocabulary)
     started = _weights(model)
-    scores = _score(
-        model, trained, started, usable(in_memory(dataset.validation), model.reject, "validation")
-    )
+    scores = _score(model, trained, started, usable(in_memory(validation), model.reject, "validation"))
     sign = 1 if model.monitor_mode == "min" else -1
     share = min(SHARES, key=lambda share: sign * scores[share][model.monitor])
     _assign(model, trained, started, share)
@@ -81,7 +79,7 @@ def average_run(
     provenance = dataclasses.replace(provenance, scores=scores[share], averaged=averaged)
     if not force:
         check_scores(provenance, name, model.monitor, model.monitor_mode, weights_dir)
-    return install(model.network, provenance, name, dataset.validation.images, weights_dir)
+    return install(model.network, provenance, name, validation.images, weights_dir)
 
 
 def _weights(model: Model) -> list[Floats]:

@@ -10,14 +10,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from text_recognizer.datasets.dataset import Dataset
+from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
-from training.build import SampleFormat, build_model, load_datasets
+from training.build import SampleFormat, build_model, load_datasets, validation_of
 from training.config import ExperimentConfig
 from training.export.install import Provenance, install
 from training.export.replacement import check_scores
@@ -50,10 +50,10 @@ def export_run(
         ConfigError: If the folder holds no experiment.
         DataError: If the data set is missing: real samples are part of the proof.
     """
-    model, dataset, provenance = load_run(run_dir)
+    model, validation, provenance = load_run(run_dir)
     if not force:
         check_scores(provenance, name, model.monitor, model.monitor_mode, weights_dir)
-    return install(model.network, provenance, name, dataset.validation.images, weights_dir)
+    return install(model.network, provenance, name, validation.images, weights_dir)
 
 
 def export_elsewhere(run_dir: Path, name: str | None, mirror: Path | None, force: bool) -> None:
@@ -80,8 +80,8 @@ def export_elsewhere(run_dir: Path, name: str | None, mirror: Path | None, force
         )
 
 
-def load_run(run_dir: Path) -> tuple[Model, Dataset, Provenance]:
-    """Return the best epoch of a training run in float32, its data set, and where it comes from.
+def load_run(run_dir: Path) -> tuple[Model, Split, Provenance]:
+    """Return the best epoch of a training run in float32, its validation samples, and where it comes from.
 
     Raises:
         ArtifactError: If the folder holds no checkpoint.
@@ -97,7 +97,7 @@ def load_run(run_dir: Path) -> tuple[Model, Dataset, Provenance]:
             f"Expected a checkpoint {BEST} in {run_dir}; found none. Let an epoch finish first."
         )
     config = ExperimentConfig.from_text(str(run_dir / CONFIG))
-    dataset, _, data_hash = load_datasets(config)
+    dataset, others, data_hash = load_datasets(config)
     # A network trained in mixed precision computes in bfloat16, which ONNX Runtime's CPU kernels do not:
     # the same weights, which are float32 anyhow, go into a float32 network.
     train_args = dataclasses.replace(config.train_args, mixed_precision=False)
@@ -111,7 +111,7 @@ def load_run(run_dir: Path) -> tuple[Model, Dataset, Provenance]:
         epoch=int(row["epoch"]),
         scores={key.removeprefix("val_"): value for key, value in row.items() if key.startswith("val_")},
     )  # fmt: skip
-    return model, dataset, provenance
+    return model, validation_of(config, [dataset, *others]), provenance
 
 
 def _commit_of(run_dir: Path) -> str:

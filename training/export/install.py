@@ -53,6 +53,7 @@ class Provenance:
         scores: Its metrics on the validation split.
         normalize: Of lines: whether they were normalized, see `InputSpec`; None elsewhere.
         averaged: What its weights were averaged with, see `training.export.average`; None if they were not.
+        fine_tuned: What fine-tuning has brought, see `training.fine_tuning`; None for other models.
     """
 
     model: str
@@ -69,6 +70,7 @@ class Provenance:
     decoding: Decoding | None = None
     normalize: bool | None = None
     averaged: Mapping[str, Any] | None = None
+    fine_tuned: Mapping[str, Any] | None = None
 
     @property
     def name(self) -> str:

@@ -103,14 +103,29 @@ def quantize(
         raise ConfigError(f"Expected a model whose logits are frames for CTC; received {name!r}.")
     config = ExperimentConfig.from_dict(source.manifest["experiment"])
     dataset = load_dataset(config.dataset, config.dataset_args)
-    new_name = new_name or name + SUFFIX
-    samples = _spread(dataset.train, calibration_lines)
+    return quantize_with(
+        source, new_name or name + SUFFIX, _spread(dataset.train, calibration_lines),
+        _spread(dataset.validation, scored_lines), weights_dir,
+    )  # fmt: skip
+
+
+def quantize_with(source: Artifact, new_name: str, samples: Split, scored: Split, weights_dir: Path) -> Path:
+    """Write the int8 version of a model by given images, as `quantize` does by those of its data set.
+
+    Args:
+        source: The model.
+        new_name: Of the int8 model.
+        samples: Images for the ranges of activations.
+        scored: Images that both models read, with their texts.
+        weights_dir: Folder of both models.
+    """
+    kind = source.input.kind
     with replacing_folder(weights_dir / new_name) as folder:
         to_int8(source.path, folder / ONNX, samples.images)
         manifest = _manifest(source, new_name, folder / ONNX, len(samples))
         write_json(folder / MANIFEST, manifest)
         rounded = artifacts.find(folder.name, kind, folder.parent)
-        measured = compare(source, rounded, _spread(dataset.validation, scored_lines))
+        measured = compare(source, rounded, scored)
         manifest["scores"] = {metric: measured[metric] for metric in _METRICS[kind]}
         manifest["quantization"] |= measured
         write_json(folder / MANIFEST, manifest)

@@ -8,15 +8,21 @@ import numpy as np
 
 from text_recognizer.arrays import Floats
 from text_recognizer.errors import ArtifactError
+from text_recognizer.vocabulary import base_of
 
 logger = logging.getLogger(__name__)
+
+# By how much a new character is less likely than the one that it looks like, as a logarithm: else five
+# accents would take five sixths of the probability of their letter.
+_BASE_LOG_ODDS = 4.0
 
 
 def initialize(network: keras.Model, vocabulary: str, trained: Sequence[Floats], theirs: str) -> None:
     """Set the weights of `network` to those of another one that is alike up to its labels.
 
-    Where the characters differ, each label of `network` takes the weights of the same character; new
-    characters keep their random ones. Both are logged.
+    Where the characters differ, each label of `network` takes the weights of the same character. New
+    characters start from those of the character that they look like, see `base_of`, but less likely; those
+    that look like none keep their random ones. Both are logged.
 
     Args:
         network: The network to start.
@@ -52,11 +58,17 @@ def _relabel(random: Floats, trained: Floats, theirs: str, ours: str) -> Floats:
     for label, character in enumerate(ours):
         if (place := theirs.find(character)) >= 0:
             value[..., others + label] = trained[..., others + place]
+        elif (place := theirs.find(base_of(character) or character)) >= 0:
+            value[..., others + label] = trained[..., others + place]
+            if value.ndim == 1:  # the biases
+                value[others + label] -= _BASE_LOG_ODDS
+        elif value.ndim == 1:
+            value[others + label] = trained.min() - _BASE_LOG_ODDS
     return value
 
 
 def _report(theirs: str, ours: str) -> None:
     if new := "".join(c for c in ours if c not in theirs):
-        logger.info("Characters that are new and start at random: %r", new)
+        logger.info("Characters that are new: %r", new)
     if dropped := "".join(c for c in theirs if c not in ours):
         logger.info("Characters that are not read any more: %r", dropped)

@@ -1,18 +1,27 @@
-"""What a language model learns from and is judged by: lines of sentences, or words by themselves."""
+"""What a language model learns from and is judged by: lines of sentences in a language, or single words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
+import numpy as np
+
+from text_recognizer.datasets.corpora.plain_text import plain_text
 from text_recognizer.datasets.iam.dataset import IamDataset
 from text_recognizer.datasets.iam.texts import iam_texts
+from text_recognizer.datasets.labelled_lines.folders import read_line_folder
 from text_recognizer.datasets.words.lexicon import load_lexicons
+from text_recognizer.errors import DataError
 from text_recognizer.metrics.words import protocol_form
+from text_recognizer.tooling.data_root import raw_dir
 from text_recognizer.vocabulary import VOCABULARIES
 from training.language_model.texts import training_lines
 
-TextKind = Literal["lines", "words"]
+TextKind = Literal["lines", "words", "french", "neutral"]
 TEXT_KINDS: tuple[TextKind, ...] = get_args(TextKind)
+
+_SOURCE = "source.tsv"  # of each set of many_hands: where it comes from, and its language
 
 
 @dataclass(frozen=True)
@@ -73,4 +82,81 @@ def word_corpus(seed: int) -> Corpus:
     return Corpus(VOCABULARIES["alphanumeric"], train, validation, {"brown": counts}, "words_held_out")
 
 
-CORPORA: dict[TextKind, Callable[[int], Corpus]] = {"lines": line_corpus, "words": word_corpus}
+def french_corpus(seed: int) -> Corpus:
+    """Return the French lines of many_hands.
+
+    Args:
+        seed: Not used: lines are as they were written.
+
+    Raises:
+        DataError: If many_hands is missing, or has no French lines.
+    """
+    train, validation = (many_hands_texts(split, ("fra",)) for split in ("train", "validation"))
+    return Corpus(
+        VOCABULARIES["latin"],
+        train,
+        validation,
+        {"many_hands": _counted(train)},
+        "many_hands_validation_lines",
+    )
+
+
+def neutral_corpus(seed: int) -> Corpus:
+    """Return lines of all languages of many_hands, and as many English ones: what characters are common.
+
+    Args:
+        seed: Decides where the lines of Brown end, and which of the English ones are taken.
+
+    Raises:
+        DataError: If a source is missing.
+    """
+    english = line_corpus(seed)
+    foreign = many_hands_texts("train")
+    chosen = np.random.default_rng(seed).permutation(len(english.train))[: len(foreign)]
+    taken = [english.train[int(index)] for index in np.sort(chosen)]
+    sources = {"many_hands": _counted(foreign), "english": _counted(taken)}
+    validation = [*english.validation, *many_hands_texts("validation")]
+    return Corpus(VOCABULARIES["latin"], [*taken, *foreign], validation, sources, "validation_lines")
+
+
+def many_hands_texts(split: str, languages: Sequence[str] = ()) -> list[str]:
+    """Return the texts of a split of many_hands, those within the vocabulary `latin`.
+
+    Args:
+        split: `train`, `validation` or `test`.
+        languages: Codes as in the source.tsv of its sets; empty for all.
+
+    Raises:
+        DataError: If it is missing, or has no lines of these languages.
+    """
+    root, known = raw_dir("many_hands"), set(VOCABULARIES["latin"])
+    texts = []
+    for folder in sorted(path.parent for path in root.glob(f"*/{_SOURCE}")):
+        if languages and not set(languages) & set(_language_of(folder).split(",")):
+            continue
+        found = read_line_folder(folder)
+        texts += [plain_text(line.text) for line in found.images if found.splits.get(line.id) == split]
+    if kept := [text for text in texts if known.issuperset(text)]:
+        return kept
+    raise DataError(
+        f"{root} holds no {split} lines of {', '.join(languages) or 'any language'}. "
+        "Name the folder that holds many_hands with --mirror."
+    )
+
+
+def _language_of(folder: Path) -> str:
+    """Return the language that the source.tsv of a set states."""
+    header, row = (folder / _SOURCE).read_text(encoding="utf-8").splitlines()[:2]
+    return dict(zip(header.split("\t"), row.split("\t"), strict=False)).get("language", "")
+
+
+def _counted(texts: Sequence[str]) -> dict[str, int]:
+    return {"texts": len(texts), "characters": sum(map(len, texts))}
+
+
+CORPORA: dict[TextKind, Callable[[int], Corpus]] = {
+    "lines": line_corpus,
+    "words": word_corpus,
+    "french": french_corpus,
+    "neutral": neutral_corpus,
+}

@@ -32,6 +32,8 @@ from training.language_model.kneser_ney import estimate
 
 MAX_BYTES = 8_000_000  # for the file of n-grams: it is loaded by every service and lies in every clone
 
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")  # letters, accented ones too, with apostrophes inside
+
 logger = logging.getLogger(__name__)
 
 
@@ -129,7 +131,7 @@ def bits_per_character(model: LanguageModel, lines: Sequence[str], vocabulary: V
 
 def words_of(lines: Iterable[str]) -> list[str]:
     """Return the words of lines in lower case, sorted: runs of letters with apostrophes inside."""
-    return sorted({word for line in lines for word in re.findall(r"[a-z]+(?:'[a-z]+)*", line.lower())})
+    return sorted({word for line in lines for word in _WORD.findall(line.lower())})
 
 
 def save(files: Mapping[str, bytes], manifest: dict[str, Any], weights_dir: Path = WEIGHTS_DIR) -> Path:

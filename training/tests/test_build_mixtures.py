@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from text_recognizer.datasets.files import metadata
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ConfigError
 from text_recognizer.tests.datasets.toy_raw import SMALL, write_raw
-from training.build import load_datasets
+from training.build import load_datasets, validation_of
 from training.config import ExperimentConfig
 from training.fitting.mixture import mix
 
@@ -49,7 +50,17 @@ def config(main: str, other: str, arguments: dict[str, Any]) -> ExperimentConfig
 
 def test_these_are_all_data_sets_of_lines() -> None:
     assert {name for name in DATASETS if name.endswith("LinesDataset")} == set(LINES)
-    assert len(LINES) == 5
+    assert len(LINES) == 6
+
+
+def test_validation_of_others_counts_where_the_mixture_says_so() -> None:
+    experiment = config("IamLinesDataset", "LabelledLinesDataset", PRODUCTION)
+    main, others, _ = load_datasets(experiment)
+    assert validation_of(experiment, [main, *others]) is main.validation
+    scored = replace(experiment, mixture=[replace(experiment.mixture[0], validate=True)])
+    both = validation_of(scored, [main, *others])
+    assert [*both.ids] == [*main.validation.ids, *others[0].validation.ids]
+    assert len(others[0].validation)
 
 
 @pytest.mark.parametrize("arguments", SHAPES, ids=["production", "2019"])

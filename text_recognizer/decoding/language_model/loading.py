@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from text_recognizer.decoding.language_model.extension import with_more_labels
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import decode_ngrams
 from text_recognizer.errors import ArtifactError
@@ -13,12 +14,15 @@ WORDS = "words.txt"
 DEFAULT_LANGUAGE_MODEL = "LanguageModel_BrownIam_character_6gram"
 
 
-def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = None) -> LanguageModel:
+def load_language_model(
+    name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | None = None, characters: str | None = None
+) -> LanguageModel:
     """Return the language model `weights_dir / name` after the digests of its files were checked.
 
     Args:
         name: Name of its folder.
         weights_dir: Folder of the models; default: the shipped ones.
+        characters: Those that it is asked about, if they begin with its own: the others are rare to it.
 
     Raises:
         ArtifactError: If it is missing or damaged.
@@ -29,7 +33,10 @@ def load_language_model(name: str = DEFAULT_LANGUAGE_MODEL, weights_dir: Path | 
         artifacts.verify(folder / file, manifest["sha256"][file])
     ngrams, words = ((folder / file).read_bytes() for file in (NGRAMS, WORDS))
     try:
-        return LanguageModel(manifest["vocabulary"], *decode_ngrams(ngrams), words.decode().split())
+        known: str = manifest["vocabulary"]
+        asked = characters if characters is not None and characters.startswith(known) else known
+        base, tables = with_more_labels(*decode_ngrams(ngrams), len(asked) - len(known))
+        return LanguageModel(asked, base, tables, words.decode().split())
     except (ValueError, IndexError, TypeError) as error:  # files that fit their digests and not each other
         raise ArtifactError(
             f"The files of the language model in {folder} do not fit each other: {error}. "

@@ -1,0 +1,66 @@
+"""Lines of other hands, against forgetting: to show between the own ones, and to see what was forgotten."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.datasets.iam.lines_dataset import IamLinesDataset
+from text_recognizer.datasets.labelled_lines.dataset import LabelledLinesDataset
+from text_recognizer.errors import DataError
+
+logger = logging.getLogger(__name__)
+
+DRAWN_LINES = Path(__file__).parent / "drawn_lines"  # made by training/chores/draw_lines.py
+
+_IAM_SHARE = 0.1  # of its lines: 500 to show and 47 to judge by
+_JUDGED_SHARE = 0.33  # of the drawn lines
+
+
+@dataclass(frozen=True)
+class OtherLines:
+    """Lines of other hands.
+
+    ```python
+    from text_recognizer.datasets.dataset import Split
+    from training.fine_tuning.other_lines import OtherLines
+
+    nothing = Split([], [], [])
+    print(OtherLines("no lines", nothing, nothing).name)
+    ```
+
+    Attributes:
+        name: What they are, for reports.
+        shown: Between the own ones.
+        judged: Never learned from.
+    """
+
+    name: str
+    shown: Split
+    judged: Split
+
+
+def other_lines(height: int, width: int | None, normalize: bool) -> OtherLines:
+    """Return lines of IAM if it is here, else the drawn ones that lie beside this module.
+
+    Args:
+        height: Rows of an image.
+        width: Columns of every image; None if each line's aspect ratio decides.
+        normalize: Whether slope, slant and width of the writing are normalized.
+    """
+    try:
+        iam = IamLinesDataset(height, width, subsample_fraction=_IAM_SHARE, normalize=normalize)
+        iam.load_or_generate_data()
+        return OtherLines(f"{len(iam.validation)} validation lines of IAM", iam.train, iam.validation)
+    except DataError:
+        logger.info("IAM is not here: drawn lines stand for other hands")
+    drawn = LabelledLinesDataset(
+        [str(DRAWN_LINES)],
+        height,
+        width,
+        normalize,
+        validation_fraction=_JUDGED_SHARE,
+        test_fraction=0,
+    )
+    drawn.load_or_generate_data()
+    return OtherLines(f"{len(drawn.validation)} drawn lines", drawn.train, drawn.validation)

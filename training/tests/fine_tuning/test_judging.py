@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import numpy as np
+
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.models import LineModelCtc
+from text_recognizer.networks import line_conv_ctc
+from text_recognizer.vocabulary import LINE_CHARACTERS
+from training.fine_tuning.judging import Judge, Readings, line_logits
+
+
+def test_the_decoder_with_fewer_errors_is_best_and_greedy_among_equals() -> None:
+    readings, others = Readings(), Readings()
+    readings.add("abcd", {"greedy": "abcd", "beam": "abcx"})
+    others.add("ab", {"greedy": "xx", "beam": "ab"})
+    assert readings.best == "greedy"
+    readings.extend(others)
+    assert (readings.cer("greedy"), readings.cer("beam"), readings.best) == (2 / 6, 1 / 6, "beam")
+    others.texts["beam"] = others.texts["greedy"]
+    assert others.best == "greedy"
+
+
+def test_each_line_gets_its_own_frames_and_is_read(tmp_path: Path) -> None:
+    network = line_conv_ctc((32, None, 1), (None, 80), 2, (2, 2, 2, 2), 1, block_width=2, num_blocks=1)
+    model = LineModelCtc(network)
+    rng = np.random.default_rng(0)
+    images = [rng.integers(0, 255, (32, width), np.uint8) for width in (90, 40, 200)]
+    lines = Split(["a", "b", "c"], images, ["to", "be", "or not"])
+    logits = line_logits(model, lines)
+    assert [each.shape for each in logits] == [(12, 80), (5, 80), (25, 80)]
+    judge = Judge(tmp_path, LINE_CHARACTERS)  # without decoding.json
+    assert judge.decoders == ("greedy",)
+    assert judge.read(model, lines).truth == ["to", "be", "or not"]

@@ -1,0 +1,73 @@
+import time
+
+import keras
+import numpy as np
+import pytest
+
+from text_recognizer.datasets.dataset import Split
+from text_recognizer.models import LineModelCtc
+from text_recognizer.networks import line_conv_ctc
+from training.fine_tuning import tuner as module
+from training.fine_tuning.plan import FineTuneConfig
+from training.fine_tuning.tuner import Tuner
+from training.tests.conftest import TEXTS, draw
+from training.tests.eagerly import train_eagerly
+
+LINES = Split(TEXTS[:4], [draw(text) for text in TEXTS[:4]], TEXTS[:4])
+NOTHING = Split([], [], [])
+
+
+@pytest.fixture(autouse=True)
+def eagerly(monkeypatch: pytest.MonkeyPatch) -> None:
+    train_eagerly(monkeypatch)
+
+
+def tuner(config: FineTuneConfig, replay: Split = NOTHING) -> Tuner:
+    keras.utils.set_random_seed(0)
+    network = line_conv_ctc((64, None, 1), (None, 80), 2, (2, 2, 2, 2), 1, block_width=8, num_blocks=1)
+    return Tuner(LineModelCtc(network), config, replay)
+
+
+def changed(tuned: Tuner) -> list[bool]:
+    now = tuned.model.network.get_weights()
+    return [not np.array_equal(a, b) for a, b in zip(tuned.start, now, strict=True)]
+
+
+def test_it_learns_from_the_same_start_each_time_and_keeps_what_hands_share() -> None:
+    tuned = tuner(FineTuneConfig(batch_size=2, learning_rate=1e-2))
+    assert tuned.learn(LINES, 2, "first")
+    first = tuned.model.network.get_weights()
+    moved = changed(tuned)
+    assert any(moved)
+    convolutions = [layer for layer in tuned.model.network.layers if isinstance(layer, keras.layers.Conv2D)]
+    np.testing.assert_array_equal(convolutions[0].get_weights()[0], tuned.start[0])
+    norms = [
+        layer for layer in tuned.model.network.layers if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    assert all((norm.get_weights()[2] == 0).all() for norm in norms), "means of the start"
+    assert tuned.learn(LINES, 2, "again")
+    for a, b in zip(first, tuned.model.network.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_a_part_of_the_change_is_kept_and_other_lines_are_shown() -> None:
+    whole = tuner(FineTuneConfig(replay=1, keep=1), LINES)
+    half = tuner(FineTuneConfig(replay=1, keep=0.5), LINES)
+    for each in (whole, half):
+        assert each.learn(LINES, 1, "learning")
+    pairs = zip(whole.start, whole.model.network.get_weights(), half.model.network.get_weights(), strict=True)
+    for start, all_of_it, half_of_it in pairs:
+        np.testing.assert_allclose(half_of_it, (start + all_of_it) / 2, atol=1e-5)
+
+
+def test_the_deadline_and_ctrl_c_end_it_with_what_was_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    tuned = tuner(FineTuneConfig(batch_size=1))
+    assert not tuned.learn(LINES, 50, "late", deadline=time.monotonic())
+    assert any(changed(tuned))
+
+    def interrupt(self: object, batch: int, logs: object = None) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module._Pace, "on_train_batch_end", interrupt)
+    assert not tuned.learn(LINES, 50, "interrupted")
+    assert any(changed(tuned))
