@@ -104,9 +104,7 @@ def fine_tune(
         ArtifactError: If the base is missing or unfit, or the result cannot be exported.
         ConfigError: If the alphabet of the base cannot be extended.
     """
-    deadline = math.inf
-    if config.minutes is not None:
-        deadline = time.monotonic() + 60 * config.minutes - _SAVING_SECONDS
+    deadline = _deadline(config.minutes)
     trained = exported_model(base)
     added = _new_characters(folders, trained.vocabulary)
     experiment = _experiment(folders, base, trained, added, config)
@@ -139,6 +137,11 @@ def fine_tune(
     decoding = replace(judge.config, decoder=decoder)
     written = save(model, provenance, name, lines, decoding, models_dir or own_models_dir())
     return replace(report, written=written)
+
+
+def _deadline(minutes: float | None) -> float:
+    """Return when learning has to end, as `time.monotonic()` tells the time."""
+    return math.inf if minutes is None else time.monotonic() + 60 * minutes - _SAVING_SECONDS
 
 
 def _new_characters(folders: Sequence[str], known: str) -> str:

@@ -24,7 +24,9 @@ def eagerly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def tuner(config: FineTuneConfig, replay: Split = NOTHING) -> Tuner:
     keras.utils.set_random_seed(0)
-    network = line_conv_ctc((64, None, 1), (None, 80), 2, (2, 2, 2, 2), 1, block_width=8, num_blocks=1)
+    network = line_conv_ctc(
+        (64, None, 1), (None, 80), 2, (2, 2, 2, 2), 1, block_width=8, num_blocks=1, dropout=0.0
+    )
     return Tuner(LineModelCtc(network), config, replay)
 
 
