@@ -3,6 +3,7 @@
 import logging
 import math
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from text_recognizer.errors import ConfigError, DataError
 from text_recognizer.inference.own_models import own_models_dir
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
-from text_recognizer.vocabulary import vocabulary_name
+from text_recognizer.vocabulary import base_of, vocabulary_name
 from training.build import SampleFormat
 from training.config import ExperimentConfig, TrainConfig
 from training.export.install import Provenance
@@ -32,6 +33,7 @@ from training.fitting.teachers import build_training
 logger = logging.getLogger(__name__)
 
 _DATASET = "LabelledLinesDataset"
+_MIN_LINES = 2  # that have a character which looks like none that is known
 _SAVING_SECONDS = 40.0  # of the given minutes, for export and int8
 _REPORTED = {"before", "after", "others", "others_before", "others_after", "decoder", "added"}
 _STEPS_PER_READING = 3.0  # a line that is learned takes as long as so many that are read
@@ -135,7 +137,7 @@ def fine_tune(
     )  # fmt: skip
     provenance = _provenance(experiment, model, dataset, report, plan, folders, base)
     decoding = replace(judge.config, decoder=decoder)
-    written = save(model, provenance, name, lines, decoding, models_dir or own_models_dir())
+    written = save(model, provenance, name, plan.learned, others, decoding, models_dir or own_models_dir())
     return replace(report, written=written)
 
 
@@ -145,13 +147,17 @@ def _deadline(minutes: float | None) -> float:
 
 
 def _new_characters(folders: Sequence[str], known: str) -> str:
-    """Return the characters of the labelled lines that a model does not know, sorted.
+    """Return the characters of the labelled lines that a model does not know and can learn, sorted.
+
+    That are those that look like one which it knows, and those that occur in several lines: what occurs once
+    is a slip more often than a character, and cannot be learned. Its line is left out.
 
     Raises:
         DataError: If a folder is missing or has no labelled lines.
     """
     texts = [image.text for folder in folders for image in read_line_folder(Path(folder)).images]
-    return "".join(sorted(set("".join(map(plain_text, texts))) - set(known)))
+    lines = Counter(character for text in texts for character in set(plain_text(text)) - set(known))
+    return "".join(sorted(c for c, count in lines.items() if count >= _MIN_LINES or base_of(c) in {*known}))
 
 
 def _experiment(

@@ -14,12 +14,13 @@ from text_recognizer.inference.artifacts import CARD, read_manifest
 from text_recognizer.models.base import Model
 from training.export.install import Provenance, install
 from training.export.quantize import SUFFIX, quantize_with
+from training.fine_tuning.other_lines import OtherLines
 
 logger = logging.getLogger(__name__)
 
 _MAX_INT8_LOSS = 0.003  # of the character error rate: more is not worth twice the speed
-_CALIBRATION_LINES = 100  # for the ranges of activations
-_COMPARED_LINES = 200  # read by both models, one by one
+_CALIBRATION_LINES = 60  # for the ranges of activations
+_COMPARED_LINES = 100  # read by both models, one by one
 
 
 def save(
@@ -27,6 +28,7 @@ def save(
     provenance: Provenance,
     name: str,
     lines: Split,
+    others: OtherLines,
     decoding: DecodingConfig,
     models_dir: Path,
 ) -> list[str]:
@@ -36,7 +38,9 @@ def save(
         model: In float32.
         provenance: What the manifest says.
         name: Of the model.
-        lines: Of the hand, for the proof of the export, the ranges of activations and the comparison.
+        lines: Of the hand, for the proof of the export; for the ranges of activations and the comparison of
+            int8 with float32 together with others, because few lines tell little.
+        others: Of other hands.
         decoding: How it is decoded.
         models_dir: Folder of the user's models.
 
@@ -51,7 +55,8 @@ def save(
     write_atomically(folder / CARD, _card(read_manifest(folder)))
     names = [name]
     source = artifacts.find(name, "line", models_dir)
-    seen, compared = _first(lines, _CALIBRATION_LINES), _first(lines, _COMPARED_LINES)
+    seen = _some(lines, others.shown, _CALIBRATION_LINES)
+    compared = _some(lines, others.judged, _COMPARED_LINES)
     small = quantize_with(source, name + SUFFIX, seen, compared, models_dir)
     measured = read_manifest(small, "quantization")["quantization"]
     if measured["cer"] > measured["cer_float32"] + _MAX_INT8_LOSS:
@@ -75,9 +80,14 @@ def _remove(folder: Path) -> None:
     folder.rmdir()
 
 
-def _first(split: Split, count: int) -> Split:
-    chosen = slice(0, count)
-    return Split([*split.ids[chosen]], [*split.images[chosen]], [*split.targets[chosen]])
+def _some(first: Split, second: Split, count: int) -> Split:
+    """Return the first samples of two splits, as many of each at most."""
+    chosen, parts = slice(0, count), (first, second)
+    return Split(
+        [name for each in parts for name in each.ids[chosen]],
+        [image for each in parts for image in each.images[chosen]],
+        [text for each in parts for text in each.targets[chosen]],
+    )
 
 
 def _card(manifest: Mapping[str, Any]) -> str:

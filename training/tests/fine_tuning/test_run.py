@@ -14,6 +14,7 @@ from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
 from training.export.install import Provenance, install
 from training.fine_tuning.__main__ import main
+from training.fine_tuning.run import _new_characters
 from training.tests.eagerly import train_eagerly
 
 pytestmark = pytest.mark.slow
@@ -54,6 +55,12 @@ def test_a_model_of_ones_own_is_made_and_found(
     assert manifest["experiment"]["dataset_args"]["vocabulary"] == "line+ßü"
     assert "Fine-tuned from" in (tmp_path / "own" / "mine" / "README.md").read_text()
     assert LinePredictor("mine").predict(draw_word("Grüße")).confidence >= 0
+
+
+def test_characters_are_added_that_look_like_known_ones_or_occur_in_several_lines(tmp_path: Path) -> None:
+    texts = ["caf\u00e9", "one \u4e2d", "two \u4e2d", "a slip: \u1405", "plain"]
+    write_labelled(tmp_path, {f"{number}.png": text for number, text in enumerate(texts)})
+    assert _new_characters([str(tmp_path)], LINE_CHARACTERS) == "\u00e9\u4e2d"
 
 
 @pytest.mark.parametrize("name", ["../mine", "LineModelCtc_IamLinesDataset_line_conv_ctc"])
