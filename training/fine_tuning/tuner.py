@@ -86,6 +86,7 @@ class Tuner:
         self.model.network.set_weights(self.start)
         for variable in self._optimizer.variables:
             variable.assign(np.zeros(variable.shape, variable.dtype))
+        self._trained.stop_training = False  # a deadline may have ended the training before
         batches = self._batches(lines, epochs)
         pace = _Pace(self._optimizer, self._config, len(batches) * epochs, title, deadline)
         try:
