@@ -1,5 +1,6 @@
 """A page that was read -> its warnings, and the same page with lines of one kind only."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,10 @@ from text_recognizer.types import LineKind, LinePrediction, PagePrediction
 
 MIN_CONFIDENCE = 0.7  # of a page: below it, every third character or more is probably wrong
 MIN_KNOWN_CONFIDENCE = 0.4  # below it, as a rule, the page shows another script, or no writing
+# A capital within a word, but for McDonald, or a digit between small letters.
+_MIXED = re.compile("(?<!^Mc)(?<!^Mac)(?<=[a-z])[A-Z]|[a-z][0-9]+[A-Za-z]|[A-Za-z][0-9]+[a-z]")
+_MIN_MIXED_SHARE = 0.12  # of the words; in English handwriting, 1 in 100 is misread so
+_MIN_MIXED_WORDS = 2  # one may be a name or a code
 _QUARTERS = ("", "lay on its side", "lay upside down", "lay on its side")
 
 
@@ -85,11 +90,11 @@ def _of_text(page: PagePrediction) -> Iterator[PageWarning]:
     if not page.text.strip():
         if page.complete:
             yield PageWarning(WarningCode.NO_TEXT, "No text was found in the image.")
-    elif page.confidence < MIN_KNOWN_CONFIDENCE:
+    elif page.confidence < MIN_KNOWN_CONFIDENCE or _looks_foreign(page.text):
         yield PageWarning(
             WarningCode.UNKNOWN_SCRIPT,
-            "Hardly anything is legible. The image may show another script or language than the model knows, "
-            "or no writing at all.",
+            "The writing looks like none that the model knows. The image may show another script, or no "
+            "writing at all.",
         )
     elif page.confidence < MIN_CONFIDENCE:
         yield PageWarning(
@@ -97,6 +102,17 @@ def _of_text(page: PagePrediction) -> Iterator[PageWarning]:
             f"Only about {page.confidence:.0%} of the characters are likely to be right. Compare the text "
             "with the image.",
         )
+
+
+def _looks_foreign(text: str) -> bool:
+    """Tell whether many words of a text mix their letters as no word of the alphabet does.
+
+    Letters of other alphabets, Cyrillic and Greek for example, are read surely as those that they resemble:
+    `HeCYacTTIUBa`.
+    """
+    words = re.findall(r"[A-Za-z0-9]{3,}", text)
+    mixed = sum(_MIXED.search(word) is not None for word in words)
+    return mixed >= max(_MIN_MIXED_WORDS, _MIN_MIXED_SHARE * len(words))
 
 
 def _of_lines(illegible: int) -> Iterator[PageWarning]:

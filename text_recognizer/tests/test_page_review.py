@@ -72,3 +72,19 @@ def test_lines_of_the_other_kind_are_left_out_which_is_said() -> None:
     assert "1 line of print was" in kept.warnings[0].message
     assert only_lines(page, "print").lines == (printed, SURE)
     assert only_lines(kept, "handwriting") == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("HA APYTa, KaMAT HECHaCTIBan CeMbA\nHecYacTTIUBa", True),  # Cyrillic
+        ("Hviwood Ivan to orite TOU Elval In SixITNS\nTOU MEOD OTOVypOvo", True),  # Greek
+        ("PLEASE WRITE IN BLOCK CAPITALS", False),
+        ("Mr McDonald paid $1,250.00 for 3 of A4B", False),
+        ("La Federation du Laos de football est une association", False),
+        ("by 9:30 on 12.05.1931, SW1A 2AB", False),
+    ],
+)
+def test_letters_of_other_alphabets_are_noticed(text: str, foreign: bool) -> None:
+    page = reviewed(PagePrediction((LinePrediction(text, 0.95),)))
+    assert codes(page) == ["unknown_script"] * foreign
