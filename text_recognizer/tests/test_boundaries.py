@@ -24,6 +24,7 @@ TRAINING_LIBRARIES = {"h5py", "keras", "matplotlib", "onnx", "tensorboard", "ten
 OPTIONAL = {  # of the serving half
     "pandas": "text_recognizer.writable",
     "pypdfium2": "text_recognizer.images.pdf",
+    "ray": "text_recognizer.ray",
 }
 GRAPH = import_graph()
 DIRECT = direct_imports()
@@ -74,7 +75,7 @@ def test_the_graph_holds_the_modules_and_the_keras_networks_are_seen() -> None:
 
 
 def test_serving_half_needs_numpy_pillow_and_onnxruntime_alone() -> None:
-    needed = foreign(reachable(GRAPH, SERVING_HALF)) - {*OPTIONAL, "boto3", "botocore"}
+    needed = foreign(reachable(GRAPH, SERVING_HALF)) - {*OPTIONAL, "boto3", "botocore", "pyarrow"}
     assert needed == {"numpy", "PIL", "onnxruntime"}
 
 
