@@ -14,7 +14,7 @@ import numpy as np
 from text_recognizer.arrays import Flags, Indices, Logits, Probabilities, Reals
 from text_recognizer.budget import Budget
 from text_recognizer.decoding.field_scores import FieldScores, field_scores
-from text_recognizer.decoding.greedy import best_path, log_probability
+from text_recognizer.decoding.greedy import best_path
 from text_recognizer.decoding.language_model.lexicon import HASH_FACTOR, Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import END
@@ -51,8 +51,8 @@ class BeamSearchConfig:
         blank_threshold: A frame extends no prefix if the blank, together with the best label of the frame
             before, which may go on, is more probable than this.
         margin: Prefixes whose score is lower than the best by more than this are dropped.
-        greedy_above: There is no search if the text of the best path has at least this probability: language
-            model and lexicon seldom change it then. 1 searches always.
+        greedy_above: There is no search if the best path has at least this probability: language model and
+            lexicon seldom change its text. 1 searches always.
     """
 
     lm_weight: float = 0.8
@@ -87,11 +87,9 @@ def decode_beam(
     """
     if len(logits) == 0:
         return []
-    if config.greedy_above < 1.0:
-        greedy = best_path(logits)
-        if log_probability(logits, greedy) >= np.log(config.greedy_above):
-            return greedy
     probabilities = softmax(logits, _LEAST_LOGIT)
+    if config.greedy_above < 1.0 and probabilities.max(axis=1).prod() >= config.greedy_above:
+        return best_path(logits)
     search = _Search(config, language_model, lexicon)
     with np.errstate(
         divide="ignore"

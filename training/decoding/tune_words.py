@@ -34,8 +34,8 @@ WORDS = Goal(
     "wer",
     least_gain=0.002,
     milliseconds=MAX_WORD_MS,
-    widths=(4, 6, 8, 12, 16),
-    greedy_above=(0.7, 0.8, 0.9, 1.0),
+    widths=(4, 6, 8, 12),
+    greedy_above=(0.5, 0.7, 0.9, 1.0),
 )  # a gain of less than a word in 500 is noise
 
 
