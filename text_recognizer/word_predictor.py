@@ -12,7 +12,7 @@ from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
-from text_recognizer.preprocessing.words import WORD_HEIGHT, word_input
+from text_recognizer.preprocessing.words import WORD_HEIGHT, word_input, word_views
 from text_recognizer.types import WordPrediction
 from text_recognizer.vocabulary import Vocabulary
 
@@ -26,7 +26,8 @@ class WordPredictor:
     """Recognizes images that show a single word; safe to share between threads.
 
     A word is padded to a width that depends on its own shape alone, and shares a batch with words of that
-    width. So it is read alike in every batch, and little time is spent on padding.
+    width. So it is read alike in every batch, and little time is spent on padding. A narrow image is read in
+    three views, as it is and turned to both sides; the most probable reading counts.
 
     ```python
     from text_recognizer import TextRecognizerError, WordPredictor
@@ -94,22 +95,24 @@ class WordPredictor:
             InvalidInputError: If one cannot be read, see `load_image`.
         """
         words = [self.prepare(image) for image in images]
-        return [self.decode(logits) for logits in self.predict_logits(words)]
+        logits = iter(self.predict_logits([view for views in words for view in views]))
+        return [self.decode([next(logits) for _ in views]) for views in words]
 
-    def prepare(self, image: ImageSource) -> InkMap:
-        """Return a word image as the network takes it, (height, W), for `predict_logits`.
+    def prepare(self, image: ImageSource) -> list[InkMap]:
+        """Return the views of a word image as the network takes them, (height, W) each, for `predict_logits`.
 
         Raises:
             InvalidInputError: If `image` cannot be read, see `load_image`.
         """
         spec = self.artifact.input
-        return word_input(load_image(image), spec.height or WORD_HEIGHT, spec.width)
+        height = spec.height or WORD_HEIGHT
+        return [word_input(view, height, spec.width) for view in word_views(load_image(image))]
 
     def predict_logits(self, words: Sequence[InkMap]) -> list[Logits]:
         """Run the network alone, on words of the same padded width together.
 
         Args:
-            words: Results of `prepare`: (height, W_i).
+            words: Views of words that `prepare` returned: (height, W_i).
 
         Returns:
             Logits (T_i, C) of every word, in their order; frames of the padding alone are cut off.
@@ -124,9 +127,11 @@ class WordPredictor:
             logits |= {i: row[: self._frames(words[i])] for i, row in zip(chosen, rows, strict=True)}
         return [logits[i] for i in range(len(words))]
 
-    def decode(self, logits: Logits) -> WordPrediction:
-        """Return the word that logits (T, C) of `predict_logits` spell."""
-        return WordPrediction(*self.decoder.decode_word(logits))
+    def decode(self, views: Sequence[Logits]) -> WordPrediction:
+        """Return the most probable word that the logits (T, C) of its views spell, one or more."""
+        readings = [WordPrediction(*self.decoder.decode_word(logits)) for logits in views]
+        # That a view shows nothing is no reading, however sure it is.
+        return max(readings, key=lambda word: (bool(word.text), word.confidence))
 
     def _padded_width(self, word: InkMap) -> int:
         """Return how many columns the network gets for an input (height, W)."""

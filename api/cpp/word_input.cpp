@@ -8,6 +8,7 @@
 namespace words {
 namespace {
 
+constexpr double upright_aspect = 2.0 / 3.0;
 constexpr double min_aspect = 2.0;
 constexpr double max_aspect = 32.0;
 constexpr double min_contrast_grays = 24.0;
@@ -96,6 +97,22 @@ GrayImage resize_rows(const GrayImage& image, int height, bool enlarge) {
 }
 
 }  // namespace
+
+std::vector<GrayImage> word_views(const GrayImage& image) {
+  std::vector<GrayImage> views = {image};
+  if (image.width > upright_aspect * image.height) return views;
+  GrayImage left = make_image(image.height, image.width);
+  GrayImage right = left;
+  for (int y = 0; y < image.height; ++y) {
+    for (int x = 0; x < image.width; ++x) {
+      left.at(image.width - 1 - x, y) = image.at(y, x);
+      right.at(x, image.height - 1 - y) = image.at(y, x);
+    }
+  }
+  views.push_back(left);
+  views.push_back(right);
+  return views;
+}
 
 GrayImage resize(const GrayImage& image, int width, int height, bool enlarge) {
   const int rows_less = image.height - height;

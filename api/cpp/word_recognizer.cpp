@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
+#include <utility>
 
 #include "ctc.h"
 #include "json.h"
@@ -103,6 +104,19 @@ void WordRecognizer::read_calibration(const std::string& folder, const std::stri
 }
 
 Word WordRecognizer::read(const GrayImage& image) const {
+  Word best;
+  for (const GrayImage& view : word_views(image)) {
+    const Word word = read_view(view);
+    // That a view shows nothing is no reading, however sure it is.
+    if (std::make_pair(!word.text.empty(), word.confidence) >
+        std::make_pair(!best.text.empty(), best.confidence)) {
+      best = word;
+    }
+  }
+  return best;
+}
+
+Word WordRecognizer::read_view(const GrayImage& image) const {
   const GrayImage ink = word_ink(image, height_, width_);
   const int padded = width_ != 0 ? width_ : (ink.width + width_step - 1) / width_step * width_step;
   std::vector<float> values(static_cast<std::size_t>(height_) * padded, 0.0f);  // 0 = paper

@@ -22,6 +22,7 @@ class WordRecognizer {
   // thread. Throws std::runtime_error if it is no word model for CTC, or ONNX Runtime is older than needed.
   explicit WordRecognizer(const std::string& folder);
 
+  // Returns the most probable word of the views of an image, see word_views.
   // Throws std::runtime_error if the model does not fit its manifest.
   Word read(const GrayImage& image) const;
 
@@ -30,6 +31,7 @@ class WordRecognizer {
   using Owned = std::unique_ptr<Object, void (*)(Object*)>;
 
   void check(OrtStatus* status) const;
+  Word read_view(const GrayImage& image) const;
   void read_calibration(const std::string& folder, const std::string& sha256);
 
   const OrtApi* ort_;

