@@ -39,6 +39,7 @@ from text_recognizer.metrics.text import edit_distance
 from text_recognizer.tooling.data_root import raw_dir
 from text_recognizer.tooling.selection import spread
 from text_recognizer.types import LinePrediction
+from text_recognizer.word_predictor import WordPredictor
 
 FOLDERS = {"stanford": "other_hands/stanford_letters_1905", "labels": "."}
 
@@ -126,7 +127,7 @@ def add_decoder_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--decoder", choices=DECODERS, help="default: what the model's decoding.json says")
 
 
-def describe_decoder(predictor: LinePredictor) -> dict[str, Any]:
+def describe_decoder(predictor: LinePredictor | WordPredictor) -> dict[str, Any]:
     """Return the fields of a result about the decoding; none for a model that is not decoded by CTC."""
     if predictor.decoder is None:
         return {}

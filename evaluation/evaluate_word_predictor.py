@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from evaluation.common import argument_parser, describe_run, run_evaluation, timed
-from evaluation.evaluate_line_predictor import add_decoder_argument
+from evaluation.evaluate_line_predictor import add_decoder_argument, describe_decoder
 from evaluation.items.words import (
     PROTOCOL,
     SCENE_TEXT,
@@ -61,7 +61,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     everything = [word for each in sets for word in each.words]
     result = {
         **describe_run(predictor.artifact, options, options.dataset),
-        "decoder": predictor.decoder.decoder,
+        **describe_decoder(predictor),
         "protocol": PROTOCOL,
         "ms_per_item": timed(
             lambda image: predictor.predict(image).text, spread(everything, TIMED_WORDS), load_or_blank

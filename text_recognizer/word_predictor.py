@@ -30,13 +30,10 @@ class WordPredictor:
     three views, as it is and turned to both sides; the most probable reading counts.
 
     ```python
-    from text_recognizer import TextRecognizerError, WordPredictor
+    from text_recognizer import WordPredictor
 
-    try:
-        for word in WordPredictor().predict_batch([f"{folder}/line.png"]):
-            print(word.text, word.confidence)
-    except TextRecognizerError as error:  # the package may lack the model
-        print(error)
+    word = WordPredictor().predict(f"{folder}/word.png")
+    print(word.text, word.confidence)
     ```
 
     Attributes:

@@ -24,8 +24,10 @@ LEFT_OUT = {
 # The models that the service loads.
 MODELS = {
     "LanguageModel_BrownIam_character_6gram",
+    "LanguageModel_BrownWords_character_6gram",
     "LineDetectorModel_IamParagraphsDataset_fcn",
     "LineModelCtc_IamLinesDataset_line_conv_ctc_int8",
+    "WordModelCtc_SyntheticWordsDataset_line_conv_ctc_int8",
 }
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.tests import tiny_models
+from text_recognizer.tests.drawn_images import draw_word
 from text_recognizer.tests.repository import ROOT
 from text_recognizer.tooling.data_root import set_mirror
 
@@ -36,5 +37,6 @@ def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     support = ROOT / "text_recognizer" / "tests" / "support"
     for name, source in {"page": "page_handlee", "line": "line_handlee", "character": "character_A"}.items():
         shutil.copy(support / f"{source}.png", tmp_path / f"{name}.png")
+    draw_word("turnstiles").save(tmp_path / "word.png")
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.images.loading import load_image
@@ -27,6 +27,14 @@ def drawn(kind: str) -> list[tuple[GrayImage, str]]:
     """Return the images (H, W) of a kind, `character`, `characters`, `line` or `page`, and their texts."""
     names = [name for name in TEXTS if name.startswith(f"{kind}_")]
     return [(load_image(SUPPORT / name), TEXTS[name]) for name in names]
+
+
+def draw_word(text: str) -> Image.Image:
+    """Draw a word of print."""
+    font = ImageFont.load_default(40)
+    image = Image.new("L", (int(font.getlength(text)) + 20, 64), 230)
+    ImageDraw.Draw(image).text((10, 6), text, 40, font)
+    return image
 
 
 def _turned(image: GrayImage, degrees: float) -> GrayImage:

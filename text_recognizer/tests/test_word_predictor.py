@@ -1,4 +1,4 @@
-"""Words are read by hand-made models whose answers to drawn images are known."""
+"""Words are read by hand-made models with known answers to drawn images, and print by the shipped one."""
 
 import json
 import shutil
@@ -13,6 +13,7 @@ from text_recognizer.arrays import Batch, Floats
 from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
 from text_recognizer.inference.session import Session
 from text_recognizer.tests import tiny_models
+from text_recognizer.tests.drawn_images import draw_word
 from text_recognizer.tests.tiny_models import WORD_HEIGHT, draw_bars
 from text_recognizer.types import WordPrediction
 
@@ -22,6 +23,11 @@ TEXTS = ["babb", "bbbbbbbb", "aabb", "abababababab", "bbba", "ab" * 12]
 @pytest.fixture(scope="module")
 def predictor(tiny_weights: Path) -> WordPredictor:
     return WordPredictor("tiny_word", tiny_weights, threads=1)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> WordPredictor:
+    return WordPredictor(threads=1)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -73,6 +79,16 @@ def test_files_are_read(predictor: WordPredictor, tmp_path: Path) -> None:
     assert predictor.predict(tmp_path / "word.png").text == "bbab"
     with pytest.raises(InvalidInputError, match="missing"):
         predictor.predict_batch([tmp_path / "word.png", tmp_path / "missing.png"])
+
+
+@pytest.mark.parametrize("text", ["turnstiles", "farkleberry", "OPEN", "1931"])
+@pytest.mark.parametrize("quarters", [0, 1, -1])
+def test_the_shipped_model_reads_print(shipped: WordPredictor, text: str, quarters: int) -> None:
+    image = np.ascontiguousarray(np.rot90(np.asarray(draw_word(text)), quarters))
+    for polarity in (image, 255 - image):
+        word = shipped.predict(polarity)
+        assert word.text == text.lower()
+        assert word.confidence > 0.5
 
 
 @pytest.mark.parametrize("quarters", [1, -1])

@@ -12,6 +12,7 @@ from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.tests import repository
+from text_recognizer.word_predictor import DEFAULT_WORD_MODEL
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,10 @@ def test_nothing_that_trains_tests_or_deploys_is_there(application: Path) -> Non
 
 
 def test_models_are_those_that_are_loaded(application: Path) -> None:
-    decoding = json.loads((WEIGHTS_DIR / DEFAULT_LINE_MODEL / DECODING).read_text(encoding="utf-8"))
-    assert {DEFAULT_DETECTOR_MODEL, DEFAULT_LINE_MODEL, decoding["language_model"]} == MODELS
+    read = (DEFAULT_LINE_MODEL, DEFAULT_WORD_MODEL)
+    decoding = [json.loads((WEIGHTS_DIR / name / DECODING).read_text(encoding="utf-8")) for name in read]
+    language_models = {each["language_model"] for each in decoding}
+    assert {DEFAULT_DETECTOR_MODEL, *read, *language_models} == MODELS
     assert {path.name for path in (application / "text_recognizer" / "weights").iterdir()} == MODELS
     assert DEFAULT_CHARACTER_MODEL not in MODELS
 
