@@ -111,8 +111,8 @@ def test_no_real_word_has_more_letters_than_frames(monkeypatch: pytest.MonkeyPat
 
 
 def test_narrow_images_are_seen_from_three_sides() -> None:
-    wide, narrow = np.zeros((30, 21), np.uint8), np.arange(30 * 20, dtype=np.uint32).astype(np.uint8)
-    narrow = narrow.reshape(30, 20)
+    wide = np.zeros((30, 21), np.uint8)
+    narrow = np.arange(30 * 20).astype(np.uint8).reshape(30, 20)
     assert len(word_views(wide)) == 1
     upright, left, right = word_views(narrow)
     np.testing.assert_array_equal(upright, narrow)
