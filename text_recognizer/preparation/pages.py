@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from text_recognizer.arrays import GrayImage, Reals
+from text_recognizer.arrays import GrayImage, InkMap, Reals
 from text_recognizer.budget import Budget
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preparation.dark_regions import repaint_dark_regions
@@ -12,10 +12,11 @@ from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.light import even_light
 from text_recognizer.preparation.paper import fill_with_paper, overview
 from text_recognizer.preparation.sheet import find_sheet
-from text_recognizer.preparation.skew import DOUBTFUL_UPRIGHT_GAIN, find_direction
+from text_recognizer.preparation.skew import DOUBTFUL_UPRIGHT_GAIN, Direction, find_direction
 from text_recognizer.preparation.warping import warp
 from text_recognizer.preprocessing.paper_rules import remove_rules
 
+_MIN_WRITTEN_SHARE = 0.08  # of the ink that is not that of rules: less is what is left of them
 _MARGIN_PX = 2.0  # of an overview: what lies at the border of a sheet is half table
 _MAX_LEVEL_PIXELS = 4_000_000  # a levelled page has longer sides: with more pixels than this it is reduced
 
@@ -72,7 +73,7 @@ def prepare_page(image: GrayImage, budget: Budget | None = None) -> PreparedPage
 
     A page that needs nothing is returned as it is, to the last pixel; so is one whose ink is light on dark
     everywhere. What is done to others: a sheet is cut out of the table around it, without perspective; black
-    edges of a scan become paper; parts that are white on black are inverted; hard shadows are lit; faint ink
+    edges of a scan become paper; parts that are white on black are inverted; deep shadows are lit; faint ink
     gets strong; and the page is turned so that its lines are level, by at most 32 degrees.
 
     Args:
@@ -98,7 +99,7 @@ def _without_dark_regions(page: PreparedPage) -> PreparedPage:
 
 
 def _in_even_light(page: PreparedPage) -> PreparedPage:
-    """Return a page without hard shadows, and with its faint ink made strong."""
+    """Return a page without deep shadows, and with its faint ink made strong."""
     return replace(page, image=even_light(page.image))
 
 
@@ -126,10 +127,7 @@ def _viewed(page: PreparedPage, corners: Reals) -> PreparedPage:
 
 def _level(page: PreparedPage) -> PreparedPage:
     """Return a page with level or upright lines."""
-    ink = ink_map(overview(page.image)[0])
-    direction = find_direction(ink)
-    if direction.degrees or direction.upright_gain > DOUBTFUL_UPRIGHT_GAIN:
-        direction = find_direction(remove_rules(ink))  # oblique rules of the paper may be what is not level
+    direction = _direction(ink_map(overview(page.image)[0]))
     if direction.degrees == 0:
         return replace(page, upright_gain=direction.upright_gain)
     height, width = page.image.shape
@@ -157,3 +155,14 @@ def _limited(width: float, height: float, pixels: int) -> tuple[int, int]:
     """Return width and height of a view, reduced to at most so many pixels."""
     scale = min(1.0, (pixels / (width * height)) ** 0.5)
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _direction(ink: InkMap) -> Direction:
+    """Return how the lines of an overview (h, w) run, whatever the oblique rules of its paper do."""
+    direction = find_direction(ink)
+    if not direction.degrees and direction.upright_gain <= DOUBTFUL_UPRIGHT_GAIN:
+        return direction
+    written = remove_rules(ink)
+    if np.count_nonzero(written) < _MIN_WRITTEN_SHARE * np.count_nonzero(ink):
+        return Direction()
+    return find_direction(written)

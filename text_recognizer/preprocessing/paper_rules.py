@@ -5,7 +5,7 @@ no stronger than they are. Strokes that end on both sides of a rule go on across
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,7 @@ _MIN_SPREAD = 0.06  # ink that it may differ by anyway: compression, and the gra
 _STRONG_INK = 0.8  # of a rule, which strokes do not exceed by much
 _SOFT_EDGES_PX = 1  # rows that a strong rule may ink besides its thickness
 _SAMPLE_PX = 4  # every fourth column of a rule tells its usual ink
+_THIN_ROWS = 2  # a rule that inks no more is strong where it lies on one row, and weak between two
 _MAX_EXCESS = 0.1  # ink by which the edge of a rule may be stronger than its middle
 _SOFT_EDGE = 0.6  # of a rule's ink may be on the next row, although a stroke follows
 _EDGE_INK = 0.04  # a row of a rule has more than this as a rule
@@ -33,6 +34,9 @@ _NEAR_PX = 2  # what remains of a stroke this near to a crossing of rules crosse
 _MIN_ISOMETRIC_RULES = 3  # of each of its three directions
 _MIN_RULE_RATIO = 2  # of the rules in its first direction to those across, which it does not have
 _ISOMETRIC_DEGREES = 30.0  # of two directions against the perpendicular of the third
+
+
+Map = TypeVar("Map", InkMap, Mask)
 
 
 class _Family(NamedTuple):
@@ -83,41 +87,58 @@ def _isometric(ink: InkMap, level: _Family, upright: _Family) -> list[_Family]:
 
 def _erased(ink: InkMap, families: Sequence[_Family]) -> Mask:
     """Return where the ink (H, W) is that of rules."""
-    erased, covered, crossed = (np.zeros(ink.shape, bool) for _ in range(3))
-    bands: list[list[int]] = []
+    erased, counts = np.zeros(ink.shape, bool), np.zeros(ink.shape, np.uint8)  # of families that lie there
+    reaches = []
     for family in families:
         band = np.zeros(ink.shape, bool)
-        seen = ink.T if family.upright else ink
-        mask, own = _view(erased, family), _view(band, family)
-        bands.append([_explain(seen, rule, mask, own) for rule in family.rules])
-        crossed |= covered & band
-        covered |= band
+        reaches.append([_cover(_view(ink, family), rule, _view(band, family)) for rule in family.rules])
+        counts += band
+    crossed = np.asarray(counts > 1)
+    for family in families:
+        for rule in family.rules:
+            _explain(_view(ink, family), rule, _view(crossed, family), _view(erased, family))
     strokes = (ink > MIN_RULE_INK) & ~erased & ~crossed
-    for family, reaches in zip(families, bands, strict=True):
-        free, mask = _view(strokes, family), _view(erased, family)
-        for rule, reach in zip(family.rules, reaches, strict=True):
-            _bridge(free, rule, reach, mask)
+    for family, inked in zip(families, reaches, strict=True):
+        for rule, reach in zip(family.rules, inked, strict=True):
+            _bridge(_view(strokes, family), rule, reach, _view(erased, family))
     rows, columns = np.nonzero(crossed)
     erased[rows, columns] = ~_beside(strokes, rows, columns)
     return erased
 
 
-def _view(page: Mask, family: _Family) -> Mask:
+def _view(page: Map, family: _Family) -> Map:
     """Return a map (H, W) as the page on which a family lies."""
     return page.T if family.upright else page
 
 
-def _explain(ink: InkMap, rule: Rule, erased: Mask, band: Mask) -> int:
+def _cover(ink: InkMap, rule: Rule, band: Mask) -> int:
+    """Mark where a rule inks a page (H, W) as a rule, in place.
+
+    Args:
+        ink: (H, W).
+        rule: On it.
+        band: (H, W) gets the rule.
+
+    Returns:
+        Rows above and below the middle of the rule that it inks.
+    """
+    reach = int(rule.thickness / 2) + 3
+    rows, columns, inside = around(ink.shape, rule, reach)
+    usual = np.median(ink[rows[:, ::_SAMPLE_PX], columns[::_SAMPLE_PX]], axis=1)
+    thick = int(np.abs(np.flatnonzero(usual > _EDGE_INK) - reach).max(initial=0))
+    within = slice(reach - thick, reach + thick + 1)
+    _mark(band, rows[within], columns, inside[within])
+    return thick
+
+
+def _explain(ink: InkMap, rule: Rule, crossed: Mask, erased: Mask) -> None:
     """Mark the ink of a page (H, W) that a rule explains, in place.
 
     Args:
         ink: (H, W).
         rule: On it.
+        crossed: (H, W) where rules cross.
         erased: (H, W) gets what is no stronger than the rule.
-        band: (H, W) gets where the rule is inked as a rule.
-
-    Returns:
-        Rows above and below the middle of the rule that it inks.
     """
     reach = int(rule.thickness / 2) + 3
     rows, columns, inside = around(ink.shape, rule, reach)
@@ -126,13 +147,12 @@ def _explain(ink: InkMap, rule: Rule, erased: Mask, band: Mask) -> int:
     explained = (near <= _limits(near, usual)) & inside
     if usual.max() > _STRONG_INK:  # strokes are no stronger: where they touch the rule, it looks thicker
         thick = joined(near > MIN_RULE_INK, reach).sum(axis=0)
-        explained &= thick <= rule.thickness + _SOFT_EDGES_PX
-    inked = np.flatnonzero(usual[:, 0] > _EDGE_INK)
-    thick = int(np.abs(inked - reach).max(initial=0))
+        thin = np.asarray(thick <= rule.thickness + _SOFT_EDGES_PX)
+        other = np.asarray(crossed[rows, columns].any(axis=0))  # so it does beside another rule
+        for step in range(-_NEAR_PX, _NEAR_PX + 1):
+            thin |= _moved(other, step)
+        explained &= thin
     _mark(erased, rows, columns, explained)
-    rows, inside = rows[reach - thick : reach + thick + 1], inside[reach - thick : reach + thick + 1]
-    _mark(band, rows, columns, inside)
-    return thick
 
 
 def _mark(mask: Mask, rows: Indices, columns: Indices, marked: Mask) -> None:
@@ -149,7 +169,9 @@ def _limits(near: InkMap, usual: Floats) -> Floats:
         usual: (h, 1) its median along the rule.
     """
     spread = 1.4826 * np.median(np.abs(near[:, ::_SAMPLE_PX] - usual), axis=1, keepdims=True)
-    most = np.minimum(usual + np.maximum(_MIN_SPREAD, _SIGMAS * spread), usual.max() + _MAX_EXCESS)
+    most = usual + np.maximum(_MIN_SPREAD, _SIGMAS * spread)
+    if np.count_nonzero(usual > _EDGE_INK) > _THIN_ROWS:
+        most = np.minimum(most, usual.max() + _MAX_EXCESS)
     # Where a rule runs is known to a pixel: it may be a row further on, if paper follows there.
     paper, middle = near <= MIN_RULE_INK, len(near) // 2
     ends = np.concatenate(

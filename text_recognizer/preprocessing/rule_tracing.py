@@ -100,15 +100,15 @@ def continued(ink: InkMap, rules: Sequence[Rule]) -> list[Rule]:
     lines = [np.polyfit(rule.first + np.arange(len(rule.rows)) - middle, rule.rows, 1) for rule in rules]
     lines.sort(key=lambda line: float(line[1]))  # slope, and row in the middle of the page
     spacing = float(np.median(np.diff([line[1] for line in lines])))
-    found = list(rules)
+    found, thickness = list(rules), float(np.median([rule.thickness for rule in rules]))
     for (slope, row), step in ((lines[0], -spacing), (lines[-1], spacing)):
         for _ in range(_MAX_CONTINUED):
             row += step
             along = row + slope * (np.arange(ink.shape[1]) - middle)
-            columns = np.flatnonzero((along >= 0) & (along < len(ink)))
+            columns = np.flatnonzero((along >= -thickness) & (along < len(ink) + thickness))
             if not columns.size:
                 break
-            straight = Rule(int(columns[0]), along[columns], rules[0].thickness, 0)
+            straight = Rule(int(columns[0]), along[columns], thickness, 0)
             found.append(_refined(ink, straight))
             row += float(np.mean(found[-1].rows - straight.rows))  # the next one bends alike
     return found
@@ -153,7 +153,7 @@ def _through(along: Reals, rows: Reals, thickness: float, slope: float, width: i
 def _trimmed(ink: InkMap, rule: Rule, begin: float, end: float) -> Rule:
     """Return a rule of a page (H, W) that ends where its ink does, behind the columns `begin` to `end`."""
     rows, columns, inside = around(ink.shape, rule, 1)
-    inked = np.asarray(((ink[rows, columns] > MIN_RULE_INK) & inside).any(axis=0))
+    inked = np.asarray(((ink[rows, columns] > MIN_RULE_INK) | ~inside).any(axis=0))
     blank = np.flatnonzero(~(inked[:-2] | inked[1:-1] | inked[2:])) + 1  # of three columns
     first, last = int(begin) - rule.first, int(end) - rule.first
     start = int(blank[blank < first].max(initial=-1)) + 1

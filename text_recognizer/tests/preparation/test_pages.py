@@ -55,3 +55,14 @@ def test_a_turned_page_maps_back(quarters: int) -> None:
     point = np.array([[20.5, 30.5]])
     x, y = turned.to_original.apply(point)[0].astype(int)
     assert turned.image[30, 20] == page[y, x]
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_oblique_rules_of_the_paper_do_not_turn_the_page(written: bool) -> None:
+    page = draw_page(size=24) if written else np.full((700, 640), 245, np.uint8)
+    rows, columns = np.indices(page.shape)
+    half, long = 0.5, np.sqrt(3) / 2
+    places = (columns, half * columns + long * rows, half * columns - long * rows)
+    rules = np.min([np.abs(place % 30 - 15) for place in places], axis=0) < 1.3
+    prepared = prepare_page(np.where(rules, (0.35 * page).astype(np.uint8), page))
+    assert prepared.image.shape == page.shape
