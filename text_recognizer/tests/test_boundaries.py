@@ -75,8 +75,17 @@ def test_the_graph_holds_the_modules_and_the_keras_networks_are_seen() -> None:
 
 
 def test_serving_half_needs_numpy_pillow_and_onnxruntime_alone() -> None:
+<<<<<<< HEAD
     needed = foreign(reachable(GRAPH, SERVING_HALF)) - {*OPTIONAL, "boto3", "botocore", "pyarrow"}
+=======
+    needed = foreign(reachable(GRAPH, SERVING_HALF)) - {*OPTIONAL, "boto3", "botocore", "ocrmypdf"}
+>>>>>>> 7eb2eb2 (OCRmyPDF reads with our models; JSON has a published schema)
     assert needed == {"numpy", "PIL", "onnxruntime"}
+
+
+def test_ocrmypdf_alone_imports_its_plugin() -> None:
+    assert importers("ocrmypdf") == {"text_recognizer.ocrmypdf"}
+    assert importers("text_recognizer.ocrmypdf") == set()
 
 
 @pytest.mark.parametrize("library", OPTIONAL)
