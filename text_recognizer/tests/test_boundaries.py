@@ -75,11 +75,7 @@ def test_the_graph_holds_the_modules_and_the_keras_networks_are_seen() -> None:
 
 
 def test_serving_half_needs_numpy_pillow_and_onnxruntime_alone() -> None:
-<<<<<<< HEAD
-    needed = foreign(reachable(GRAPH, SERVING_HALF)) - {*OPTIONAL, "boto3", "botocore", "pyarrow"}
-=======
-    needed = foreign(reachable(GRAPH, SERVING_HALF)) - {*OPTIONAL, "boto3", "botocore", "ocrmypdf"}
->>>>>>> 7eb2eb2 (OCRmyPDF reads with our models; JSON has a published schema)
+    needed = foreign(reachable(GRAPH, SERVING_HALF)) - {*OPTIONAL, "boto3", "botocore", "ocrmypdf", "pyarrow"}
     assert needed == {"numpy", "PIL", "onnxruntime"}
 
 
