@@ -40,6 +40,7 @@ def fit(
     begun = Feed(batches, trained.network, first, first + 1, workers, step)
     errors = StepErrors(batches, begun)
     spanning = SpanningCallbacks([errors, *callbacks], trained, epochs, len(batches))
+    trained.stop_training = False  # an earlier training may have left it set
     with errors.named():
         if step:
             spanning.done = step
@@ -64,7 +65,6 @@ def _end_epoch(trained: TrainingModel, feed: Feed, callbacks: SpanningCallbacks,
             shuffle=False, verbose=0, callbacks=callbacks,
         )  # fmt: skip
         return
-    trained.stop_training = False
     callbacks.on_train_begin()
     callbacks.on_epoch_begin(epoch)
     callbacks.on_epoch_end(epoch, {name: float(v) for name, v in trained.get_metrics_result().items()})

@@ -21,6 +21,7 @@ from training.fitting.batches import Batches
 from training.fitting.callbacks import BEST, LAST
 from training.fitting.mixture import Mixture
 from training.runs import CONFIG, HISTORY, METRICS
+from training.sessions import ENVIRONMENT
 from training.tests.conftest import BarLines
 from training.tests.eagerly import train_eagerly
 from training.train import run
@@ -111,7 +112,9 @@ def test_overfits_eight_lines_and_leaves_its_files(tmp_path: Path, caplog: pytes
     assert metrics["best"]["val_cer"] == min(seen) == 0
     assert metrics["train_samples"] == 8
     assert "too-narrow" in caplog.text, "the line without a CTC path is named"
-    assert {path.name for path in tmp_path.iterdir()} == {CONFIG, METRICS, BEST, LAST, HISTORY, "logs"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        CONFIG, ENVIRONMENT, METRICS, BEST, LAST, HISTORY, "logs"
+    }  # fmt: skip
     assert json.loads((tmp_path / METRICS).read_text()) == metrics
     assert all(np.isfinite(losses(tmp_path)))
 
