@@ -17,7 +17,12 @@ from text_recognizer.layout.kernels import BACKGROUND, KERNEL
 from text_recognizer.layout.letter_size import letter_height
 from text_recognizer.layout.lines import PageLayout, find_lines
 from text_recognizer.layout.missed import free_ink, with_missed
-from text_recognizer.preprocessing.pages import PARAGRAPH_MIN_SIZE, PARAGRAPH_SIZE, ink_to_paragraph
+from text_recognizer.preprocessing.pages import (
+    PARAGRAPH_MIN_SIZE,
+    PARAGRAPH_MULTIPLE,
+    PARAGRAPH_SIZE,
+    ink_to_paragraph,
+)
 from text_recognizer.preprocessing.writing import writing_ink
 
 DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn"
@@ -31,6 +36,9 @@ _MAX_LETTER_PX = 20.0  # of larger ones the tall parts look like a line of their
 _BEST_LETTER_PX = 11.0  # the height of letters, or of joined words, in lines of _BEST_LINE_PX
 _MAX_SPREAD = 2.0  # of the heights of large lines; more means that some have run into each other
 _CLOSER = 1.7  # by which the page is then seen larger
+_MAX_PART_PIXELS = 800_000  # that go through the network at a time; it takes 90 bytes for each
+_VIEW_PX = 128  # beside a part, which the network sees as well: its kernels depend on no more
+_LOOKS = 2.0  # times as long as the network's first look must be left for a second one and for reading lines
 _MAX_MAP_PIXELS = 1_600_000  # of a page that is run through the network: a third of a second on one core
 
 
@@ -84,23 +92,28 @@ class LineDetector:
 
         Args:
             ink: (H, W) ink map of the page, see `writing_ink`.
-            budget: How long it may take; when it is exhausted, the network does not look again.
+            budget: How long it may take; the network looks again only if lines can be read after that.
         """
         budget = budget or Budget()
         letters = letter_height(ink)
         seen = letters * min(1.0, PARAGRAPH_SIZE / max(ink.shape))  # as the network would see them
         fitting = self._size(ink, _BEST_LETTER_PX / letters) if letters else PARAGRAPH_SIZE
         first = PARAGRAPH_SIZE if _MIN_LETTER_PX <= seen <= _MAX_LETTER_PX else fitting
+        begin = budget.spent
         layout = self._layout(ink, first, budget)
         second = first
-        if first < PARAGRAPH_SIZE and _spread(layout) > _MAX_SPREAD and budget.begin_line():
+        if (
+            first < PARAGRAPH_SIZE
+            and _spread(layout) > _MAX_SPREAD
+            and budget.affords(_LOOKS * (budget.spent - begin))
+        ):
             closer = self._layout(ink, min(PARAGRAPH_SIZE, round(_CLOSER * first)), budget)
             return closer if _spread(closer) < _spread(layout) else layout
         if 0 < layout.line_height < _MIN_LINE_PX:
             second = self._size(ink, layout.scale * _BEST_LINE_PX / layout.line_height)
         elif layout.line_height > _MAX_LINE_PX:
             second = fitting
-        if min(first, max(ink.shape)) == second or not budget.begin_line():
+        if min(first, max(ink.shape)) == second or not budget.affords(_LOOKS * (budget.spent - begin)):
             return layout
         return self._layout(ink, second, budget)
 
@@ -111,12 +124,15 @@ class LineDetector:
 
         Args:
             ink: (H, W) ink map of the page, see `writing_ink`.
-            budget: How long it may take; when it is exhausted, the network does not look again.
+            budget: How long it may take; the network looks again only if lines can be read after that.
         """
         budget = budget or Budget()
+        begin = budget.spent
         layout = self.find_lines(ink, budget)
+        if not budget.affords(_LOOKS * (budget.spent - begin)):
+            return layout
         free = free_ink(ink, layout)
-        if free is None or not budget.begin_line():
+        if free is None:
             return layout
         return with_missed(layout, free, self.find_lines(free.ink, budget))
 
@@ -149,16 +165,48 @@ class LineDetector:
             ArtifactError: If the model emits anything but logits (1, h, w, 3).
         """
         paragraph, scale = ink_to_paragraph(ink, size)
+        kernels = self._kernels(paragraph)
+        bridges = (kernels == KERNEL) & ~cut_at_gutters(kernels == KERNEL, paragraph)
+        kernels[bridges] = BACKGROUND
+        return kernels, scale
+
+    def _kernels(self, paragraph: InkMap) -> KernelMap:
+        """Return what the network sees on a page (h, w): of a large one, a part at a time to save memory.
+
+        Raises:
+            ArtifactError: If the model emits anything but logits (1, h, w, 3).
+        """
+        if paragraph.shape[1] > paragraph.shape[0]:
+            return np.ascontiguousarray(self._by_rows(paragraph.T, upright=True).T)
+        return self._by_rows(paragraph, upright=False)
+
+    def _by_rows(self, paragraph: InkMap, upright: bool) -> KernelMap:
+        """Do what `_kernels` does for a page (h, w), some rows at a time.
+
+        Args:
+            paragraph: The page.
+            upright: Whether its rows are the columns of the page.
+        """
+        height = len(paragraph)
+        parts = -(-paragraph.size // _MAX_PART_PIXELS)
+        step = PARAGRAPH_MULTIPLE * -(-height // (parts * PARAGRAPH_MULTIPLE))
+        kernels = np.empty(paragraph.shape, np.uint8)
+        for top in range(0, height, step):
+            first, end = max(0, top - _VIEW_PX), min(height, top + step + _VIEW_PX)
+            part = paragraph[first:end]
+            seen = self._run(part.T).T if upright else self._run(part)
+            kernels[top : top + step] = seen[top - first : top - first + step]
+        return kernels
+
+    def _run(self, paragraph: InkMap) -> KernelMap:
+        """Run the network on a page or a part of one, (h, w)."""
         logits = self._session.run(paragraph[None, :, :, None])  # (1, h, w, 3)
         if logits.shape != (1, *paragraph.shape, 3):
             raise ArtifactError(
                 f"{self.artifact.name} emits {logits.shape}; expected logits {(1, *paragraph.shape, 3)}. "
                 "Export the model again."
             )
-        kernels = logits[0].argmax(axis=2).astype(np.uint8)
-        bridges = (kernels == KERNEL) & ~cut_at_gutters(kernels == KERNEL, paragraph)
-        kernels[bridges] = BACKGROUND
-        return kernels, scale
+        return np.asarray(logits[0].argmax(axis=2), np.uint8)
 
 
 def _spread(layout: PageLayout) -> float:

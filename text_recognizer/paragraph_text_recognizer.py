@@ -283,8 +283,8 @@ def _box(corners: Reals, to_image: Homography) -> Region:
 
 
 def _turned(ink: InkMap, quarters: int) -> InkMap:
-    """Return the ink map (H, W) of a page turned clockwise by quarter turns."""
-    return np.ascontiguousarray(np.rot90(ink, -quarters))
+    """Return the ink map (H, W) of a page turned clockwise by quarter turns; the pixels are not copied."""
+    return np.rot90(ink, -quarters)
 
 
 def _point_map(to_original: Homography, width: int, height: int) -> PointMap:

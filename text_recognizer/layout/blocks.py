@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from statistics import fmean, median
 
 import numpy as np
 
@@ -205,7 +206,7 @@ def _are_cells(first: Block, second: Block) -> bool:
     left, right = sorted((first, second), key=lambda block: block.x1)
     if left.x2 > right.x1:
         return False
-    height = float(np.median([line.height for line in (*left.lines, *right.lines)]))
+    height = median(line.height for line in (*left.lines, *right.lines))
     narrow, wide = sorted(max(line.width for line in block.lines) / height for block in (left, right))
     if wide > _MAX_CELL_HEIGHTS and narrow > _MAX_LABEL_HEIGHTS:
         return False
@@ -222,7 +223,7 @@ def _are_cells(first: Block, second: Block) -> bool:
 
 def _is_justified(block: Block) -> bool:
     widths = [line.width for line in block.lines]
-    return float(np.mean(widths)) >= _MIN_JUSTIFIED * max(widths)
+    return fmean(widths) >= _MIN_JUSTIFIED * max(widths)
 
 
 def _row_by_row(lines: Iterable[LevelLine]) -> list[LevelLine]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from text_recognizer.arrays import IndexMap, Indices, Mask, Reals
+from text_recognizer.arrays import IndexMap, Indices, Reals
 
 _OUTLIER_PERCENT = 5  # this share of a region's columns may reach out of its box: ascenders, noise
 _REACH_PERCENTILE = 90  # above and below: without the few columns that reach furthest
@@ -46,66 +46,68 @@ class Fit:
 
 
 def fit_all(regions: IndexMap, count: int) -> list[Fit]:
-    """Fit every region of a map (h, w) with the values 0 to count - 1."""
-    boxes = _boxes(regions, count)
-    return [_fit(regions[y1:y2, x1:x2] == i, int(x1), int(y1)) for i, (x1, y1, x2, y2) in enumerate(boxes)]
+    """Fit every region of a map (h, w) with the values 0 to count - 1, each of which occurs."""
+    if not count:
+        return []
+    region, x, tops, bottoms, pixels = _columns(regions)
+    n = np.bincount(region, minlength=count)
+    mean_x, thickness = np.bincount(region, x) / n, np.bincount(region, pixels) / n
+    middles, centred = (tops + bottoms) / 2, x - mean_x[region]
+    # Least squares, damped (ridge regression): of a region hardly wider than thick the slope is mostly noise.
+    damped = np.bincount(region, centred**2) + n * thickness**2
+    slope = np.bincount(region, centred * middles) / damped
+    intercept = np.bincount(region, middles) / n - slope * mean_x
+    line = intercept[region] + slope[region] * x
+    above = _percentiles(line - tops, region, n, _REACH_PERCENTILE)
+    below = _percentiles(bottoms - line, region, n, _REACH_PERCENTILE)
+    y1 = np.rint(_percentiles(tops, region, n, _OUTLIER_PERCENT))
+    y2 = np.rint(_percentiles(bottoms, region, n, 100 - _OUTLIER_PERCENT))
+    ends = n.cumsum()
+    boxes = np.stack((x[ends - n], y1, x[ends - 1] + 1, y2), axis=1).astype(np.int64).tolist()
+    numbers = np.stack((slope, intercept, above, below, thickness), axis=1).tolist()
+    return [Fit((x1, y1, x2, y2), *each) for (x1, y1, x2, y2), each in zip(boxes, numbers, strict=True)]
 
 
-def _boxes(regions: IndexMap, count: int) -> Indices:
-    """Return x1, y1, x2, y2 (exclusive) of each region of (h, w), (count, 4)."""
+def _columns(regions: IndexMap) -> tuple[Indices, Indices, Indices, Indices, Indices]:
+    """Return the columns of each region of (h, w), by region and from left to right, (N,) each.
+
+    Returns:
+        Region, column, first row, row behind the last one, and number of pixels.
+    """
     height, width = regions.shape
-    # Runs of one value: there are far fewer of them than pixels. Behind each row one pixel of none.
-    padded = np.full((height, width + 1), -1, np.int32)
-    padded[:, :-1] = regions
+    # Vertical runs of one value: there are far fewer of them than pixels. Behind each column one pixel of
+    # none ends its last run.
+    padded = np.full((width, height + 1), -1, np.int32)
+    padded[:, :-1] = regions.T
     flat = padded.ravel()
     starts = np.append(0, 1 + np.flatnonzero(flat[1:] != flat[:-1]))
-    ends = np.append(starts[1:], flat.size)
-    values = flat[starts]
-    inside = values >= 0
-    rows, x1 = np.divmod(starts[inside], width + 1)
-    index, x2 = values[inside], x1 + (ends - starts)[inside]
-    boxes = np.tile(np.array([width, height, 0, 0], np.int64), (count, 1))
-    for side, minimum in ((0, x1), (1, rows)):
-        np.minimum.at(boxes[:, side], index, minimum)
-    for side, maximum in ((2, x2), (3, rows + 1)):
-        np.maximum.at(boxes[:, side], index, maximum)
-    return boxes
+    lengths = np.diff(starts, append=flat.size)
+    inside = flat[starts] >= 0
+    x, tops = np.divmod(starts[inside], height + 1)
+    keys, lengths = flat[starts[inside]].astype(np.int64) * width + x, lengths[inside]
+    order = keys.argsort(kind="stable")  # the runs of a column stay from top to bottom
+    keys, tops, lengths = keys[order], tops[order], lengths[order]
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    last = np.append(first[1:], len(keys)) - 1
+    region, x = np.divmod(keys[first], width)
+    return region, x, tops[first], (tops + lengths)[last], np.add.reduceat(lengths, first)
 
 
-def _fit(mask: Mask, left: int, top: int) -> Fit:
-    """Fit one region.
+def _percentiles(values: Reals | Indices, region: Indices, n: Indices, percent: float) -> Reals:
+    """Return what `np.percentile` does for the values (N,) of each region, (count,).
 
     Args:
-        mask: (h, w) pixels of the region within its box.
-        left: Column of the box on the map.
-        top: Row of the box.
+        values: Of all regions.
+        region: (N,) of each value, ascending.
+        n: (count,) values of each region.
+        percent: 0-100.
     """
-    height = mask.shape[0]
-    columns = np.flatnonzero(mask.any(axis=0))  # a joined line has gaps
-    inside = mask[:, columns]
-    tops = top + np.argmax(inside, axis=0)
-    bottoms = top + height - np.argmax(inside[::-1], axis=0)
-    columns = columns + left
-    thickness = float(inside.sum(axis=0).mean())
-    middles = (tops + bottoms) / 2
-    centred = columns - columns.mean()
-    # Least squares, damped (ridge regression): of a region hardly wider than thick the slope is mostly noise.
-    slope = float((centred * middles).sum() / ((centred**2).sum() + len(columns) * thickness**2))
-    intercept = float(middles.mean() - slope * columns.mean())
-    line = intercept + slope * columns
-    above = _percentile(line - tops, _REACH_PERCENTILE)
-    below = _percentile(bottoms - line, _REACH_PERCENTILE)
-    y1, y2 = _percentile(tops, _OUTLIER_PERCENT), _percentile(bottoms, 100 - _OUTLIER_PERCENT)
-    box = (int(columns[0]), round(y1), int(columns[-1]) + 1, round(y2))
-    return Fit(box, slope, intercept, above, below, thickness)
-
-
-def _percentile(values: Reals | Indices, percent: float) -> float:
-    """Return what `np.percentile` does for (n,), several times faster: there may be many regions."""
-    ordered = np.sort(values)
-    rank = (len(ordered) - 1) * (percent / 100)
-    low = int(rank)
-    first, second = float(ordered[low]), float(ordered[min(low + 1, len(ordered) - 1)])
+    ordered = values[np.lexsort((values, region))]
+    rank = (n - 1) * (percent / 100)
+    low = rank.astype(np.int64)
+    starts = n.cumsum() - n
+    first, second = ordered[starts + low], ordered[starts + np.minimum(low + 1, n - 1)]
     share = rank - low
     # From the nearer one, as numpy does: the last bit decides how a box is rounded.
-    return first + (second - first) * share if share < 0.5 else second - (second - first) * (1 - share)
+    from_first, from_second = first + (second - first) * share, second - (second - first) * (1 - share)
+    return np.asarray(np.where(share < 0.5, from_first, from_second), np.float64)

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from text_recognizer import line_detector
 from text_recognizer.arrays import InkMap, KernelMap
+from text_recognizer.budget import Budget
 from text_recognizer.layout.kernels import BACKGROUND, KERNEL
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.preprocessing.pages import PARAGRAPH_SIZE
@@ -125,3 +127,22 @@ def test_regions_are_in_page_pixels_and_in_order(detector: LineDetector) -> None
 
     assert [region.y1 for region in regions] == pytest.approx([112, 337, 562], abs=6)
     assert all(region.x1 == pytest.approx(100, abs=6) for region in regions)
+
+
+@pytest.mark.parametrize("shape", [(512, 96), (96, 512)])
+def test_parts_of_a_page_are_seen_as_in_the_whole(
+    detector: LineDetector, monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int]
+) -> None:
+    ink = (np.random.default_rng(0).random(shape) > 0.7).astype(np.float32)
+    whole, _ = detector.predict_kernels(ink)
+    monkeypatch.setattr(line_detector, "_MAX_PART_PIXELS", 10_000)
+    np.testing.assert_array_equal(detector.predict_kernels(ink)[0], whole)
+
+
+def test_the_network_does_not_look_again_if_no_time_is_left_for_lines(
+    detector: LineDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = spy_on(detector, monkeypatch)
+    seconds = iter(range(100))
+    detector.find_lines(page(3000, 20), Budget(seconds=3.0, clock=lambda: float(next(seconds))))
+    assert len(seen) == 1
