@@ -17,6 +17,8 @@ _MIN_SIZE_PX = 1.0  # of an em: a word on a line of no height still has one
 # Words that slope by less than 10 degrees are written level, each at its height: pdftotext takes a word whose
 # letters descend for several words.
 _LEVEL_SINE = 0.17
+_GAP_EM = 0.2  # between words; Poppler takes words for one that stand nearer than 0.1 to 0.15
+_LEAST_LENGTH = 0.5  # of a word that gives way to the next one
 _DESCENT_SHARE = DESCENT / (ASCENT + DESCENT)  # of the height of a polygon, below a baseline that is unknown
 
 
@@ -49,10 +51,12 @@ def text_layer(page: PagePrediction, font: GlyphlessFont, scale: float) -> str:
     rows = [f"BT {_INVISIBLE} Tr"]
     for line in written_lines(page):
         words = _words(line, sheet)
-        for index, (text, polygon) in enumerate(words):
+        places = [_place(polygon, line.baseline) for _, polygon in words]
+        for index, (text, _) in enumerate(words):
+            following = places[index + 1] if index < len(words) - 1 else None
+            place = places[index] if following is None else _apart(places[index], following)
             # A space keeps words apart when they are copied; it is no part of the width of the word.
-            gap = " " if index < len(words) - 1 else ""
-            place = _place(polygon, line.baseline)
+            gap = "" if following is None else " "
             rows.append(_operators(one_line(text), gap, place, sheet.height, font, scale))
     return "\n".join([*rows, "ET"])
 
@@ -94,6 +98,14 @@ def _place(polygon: Points, baseline: Points) -> _Place:
     if course[0] > 0 and abs(course[1]) < _LEVEL_SINE:
         return _Place(float(start[0]), float(start[1] + end[1]) / 2, length, 0.0, size)
     return _Place(float(start[0]), float(start[1]), length, math.atan2(-course[1], course[0]), size)
+
+
+def _apart(place: _Place, following: _Place) -> _Place:
+    """Return the place of a word, shorter if the next one begins so near that readers take both for one."""
+    across, down = following.x - place.x, following.y - place.y
+    distance = across * math.cos(place.angle) - down * math.sin(place.angle)
+    room = distance - _GAP_EM * max(place.size, following.size)
+    return place._replace(length=max(_LEAST_LENGTH * place.length, min(place.length, room)))
 
 
 def _bottom(corners: Reals) -> list[tuple[float, float]]:

@@ -65,3 +65,14 @@ def test_lines_without_words_or_baselines_have_their_text() -> None:
     assert [row[0] for row in numbers(TWO_LINES)] == [40, 40]
     assert "Tj" not in text_layer(EMPTY, font, 1.0)
     assert "Tj" in text_layer(replace(TWO_LINES, width=None, height=None), font, 1.0)
+
+
+def test_words_that_nearly_touch_are_kept_apart() -> None:
+    words = tuple(
+        TextSpan("ab", 1.0, x, x + 50, ((x, 70), (x + 50, 70), (x + 50, 100), (x, 100))) for x in (20, 72)
+    )
+    line = LinePrediction("ab ab", 1.0, None, words, (), ((0, 100), (200, 100)), words[0].polygon)
+    (size, stretch, *_), (_, second, *_) = numbers(PagePrediction((line,), 400, 300))
+    assert size == 40
+    assert stretch == pytest.approx(100 * (52 - 0.2 * 40) / (2 * 20))
+    assert second == pytest.approx(100 * 50 / (2 * 20))
