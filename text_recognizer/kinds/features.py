@@ -110,7 +110,8 @@ def _spread_around_line(x: Reals, y: Reals) -> tuple[float, float]:
     """
     middle = float(np.median(y))
     inner = np.abs(y - middle) < 0.5
-    slope = float(np.polyfit(x[inner], y[inner], 1)[0]) if np.count_nonzero(inner) > 2 else 0.0
+    centred = x[inner] - x[inner].mean() if np.count_nonzero(inner) > 2 else np.zeros(1)
+    slope = float((centred * y[inner]).sum() / (centred**2).sum()) if centred.any() else 0.0
     rest = y - slope * x
     rest -= np.median(rest)
     return float(np.median(np.abs(rest))), float(np.mean(np.abs(rest) < _NEAR_CORES))
