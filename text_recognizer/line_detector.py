@@ -134,7 +134,11 @@ class LineDetector:
         free = free_ink(ink, layout)
         if free is None:
             return layout
-        return with_missed(layout, free, self.find_lines(free.ink, budget))
+        found = self.find_lines(free.ink, budget)
+        if not found.lines:  # small letters on a wide strip
+            size = self._size(free.ink, _BEST_LETTER_PX / letter_height(free.ink))
+            found = self._layout(free.ink, size, budget)
+        return with_missed(layout, free, found)
 
     def _layout(self, ink: InkMap, size: int, budget: Budget) -> PageLayout:
         """Return the lines of an ink map (H, W) whose longer side is reduced to `size`."""

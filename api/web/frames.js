@@ -57,6 +57,7 @@ export function frame(box, line, page) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", `${left} ${top} ${right - left} ${bottom - top}`);
   svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("aria-hidden", "true"); // the button has a name
   const polygon = document.createElementNS(SVG, "polygon");
   polygon.setAttribute("points", around.map((point) => point.join()).join(" "));
   svg.append(polygon);
