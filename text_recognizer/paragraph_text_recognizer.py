@@ -14,7 +14,7 @@ from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image, reduce_ink
 from text_recognizer.images.unread_pages import unread_pages
-from text_recognizer.kinds.classifier import line_kind
+from text_recognizer.kinds.classifier import line_kinds, print_evidence
 from text_recognizer.layout.border import cut_lines
 from text_recognizer.layout.crops import LineCrop, crop_left, crop_line
 from text_recognizer.layout.lines import PageLayout, TextLine
@@ -178,13 +178,13 @@ class ParagraphTextRecognizer:
         cut = cut_lines(ink, layout) if page.has_image_border else []
         cuts = _cuts(layout)
         outlines: list[LineOutline] = []
-        kinds: list[LineKind | None] = []
+        evidence: list[float] = []
         samples: dict[int, InkMap] = {}
-        inks = _inks(ink, layout, cuts, outlines, kinds, samples)
+        inks = _inks(ink, layout, cuts, outlines, evidence, samples)
         budget.expect(len(cuts))
         columns = [ColumnMap(cut.factor, cut.left) for cut in cuts]
         read = self.line_predictor.predict_inks(inks, columns, budget)
-        lines = [replace(line, kind=kind) for line, kind in zip(read, kinds, strict=False)]
+        lines = [replace(line, kind=kind) for line, kind in zip(read, line_kinds(evidence), strict=False)]
         return _Reading(lines, outlines, [*samples.values()], len(lines) == len(cuts), cut)
 
 
@@ -246,7 +246,7 @@ def _inks(
     layout: PageLayout,
     cuts: list[_Cut],
     outlines: list[LineOutline],
-    kinds: list[LineKind | None],
+    evidence: list[float],
     samples: dict[int, InkMap],
 ) -> Iterator[InkMap]:
     """Yield the ink map of each line of a page (H, W).
@@ -256,7 +256,7 @@ def _inks(
         layout: Its lines.
         cuts: How each of them is cut out.
         outlines: That of each line is appended.
-        kinds: That of each line is appended.
+        evidence: The log odds that each line is print are appended.
         samples: Gets the ink maps of the lines that tell most about the orientation, by index.
     """
     sampled = sampled_lines(layout)
@@ -265,7 +265,7 @@ def _inks(
         if index in sampled:
             samples[index] = crop.ink
         outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
-        kinds.append(line_kind(crop.ink))
+        evidence.append(print_evidence(crop.ink))
         yield crop.ink
 
 

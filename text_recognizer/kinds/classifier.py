@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from text_recognizer.kinds.features import FEATURES, line_features
 from text_recognizer.types import LineKind
 
 WEIGHTS = Path(__file__).with_name("weights.json")  # fitted by `python -m training.kinds.fit`
+_SURE_LOG_ODDS = 3.0  # 95 %: beyond it, a line stands for itself
 _MAX_DEVIATIONS = 4.0  # of a feature from its mean: what lies further out says no more
 
 
@@ -47,10 +49,10 @@ class KindWeights(NamedTuple):
         scaled = (features - self.mean) / self.deviation
         return np.asarray(np.clip(scaled, -_MAX_DEVIATIONS, _MAX_DEVIATIONS))
 
-    def print_probability(self, features: Reals) -> Reals:
-        """Return the probabilities (N,) that lines with features (N, F) are print."""
-        logit = np.tanh(self.scaled(features) @ self.hidden + self.hidden_bias) @ self.output + self.bias
-        return np.asarray(1 / (1 + np.exp(-logit)))
+    def print_log_odds(self, features: Reals) -> Reals:
+        """Return the log odds (N,) that lines with features (N, F) are print."""
+        hidden = np.tanh(self.scaled(features) @ self.hidden + self.hidden_bias)
+        return np.asarray(hidden @ self.output + self.bias)
 
 
 @functools.cache
@@ -70,10 +72,25 @@ def load_weights() -> KindWeights:
     return weights
 
 
+def print_evidence(ink: InkMap) -> float:
+    """Return the log odds that the ink (H, W) of a line is print; 0 if it is blank."""
+    features = line_features(ink)
+    return 0.0 if features is None else float(load_weights().print_log_odds(features[None])[0])
+
+
+def line_kinds(evidence: Sequence[float]) -> list[LineKind]:
+    """Return the kinds of lines in reading order; lines that are hard to tell follow their neighbours.
+
+    Args:
+        evidence: Log odds that each is print.
+    """
+    values = np.array(evidence, np.float64)
+    padded = np.concatenate((values[:1], values, values[-1:]))  # at the ends a line is its own neighbour
+    around = (padded[:-2] + padded[2:]) / 2 if evidence else values
+    together = values + np.where(np.abs(values) < _SURE_LOG_ODDS, around, 0)
+    return ["print" if value > 0 else "handwriting" for value in together.tolist()]
+
+
 def line_kind(ink: InkMap) -> LineKind | None:
     """Return whether the ink (H, W) of a line is handwriting or print; None if it is blank."""
-    features = line_features(ink)
-    if features is None:
-        return None
-    probability = float(load_weights().print_probability(features[None])[0])
-    return "print" if probability > 0.5 else "handwriting"
+    return line_kinds([print_evidence(ink)])[0] if ink.any() else None

@@ -64,7 +64,8 @@ def _gradients(network: KindWeights, features: Reals, printed: Flags, weights: R
     """Return the slopes of the cross-entropy of some lines, (n, F), by each of the four parameters."""
     scaled = network.scaled(features)
     hidden = np.tanh(scaled @ network.hidden + network.hidden_bias)  # (n, UNITS)
-    error = weights * (network.print_probability(features) - printed) / len(features)
+    probability = 1 / (1 + np.exp(-network.print_log_odds(features)))
+    error = weights * (probability - printed) / len(features)
     back = error[:, None] * network.output * (1 - hidden**2)
     return [scaled.T @ back, back.sum(axis=0), hidden.T @ error, np.array([error.sum()])]
 
@@ -94,7 +95,7 @@ def accuracies(
     network: KindWeights, features: Reals, printed: Flags, sources: Sequence[str]
 ) -> dict[str, Any]:
     """Return the number of lines (N, F) of each source and the share whose kind is told rightly."""
-    right, names = (network.print_probability(features) > 0.5) == printed, np.array(sources)
+    right, names = (network.print_log_odds(features) > 0) == printed, np.array(sources)
     return {
         name: {"lines": int((names == name).sum()), "right": round(float(right[names == name].mean()), 4)}
         for name in sorted(set(sources))

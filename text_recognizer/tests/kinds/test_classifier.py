@@ -7,7 +7,7 @@ import pytest
 from text_recognizer.errors import ArtifactError
 from text_recognizer.images.loading import load_image
 from text_recognizer.kinds import classifier
-from text_recognizer.kinds.classifier import line_kind, load_weights
+from text_recognizer.kinds.classifier import line_kind, line_kinds, load_weights
 from text_recognizer.preprocessing.writing import writing_ink
 from text_recognizer.tests.kinds.lines import printed_line
 from text_recognizer.tests.real_data import real_data
@@ -52,3 +52,12 @@ def test_weights_of_other_features_are_refused(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(classifier, "WEIGHTS", path)
     with pytest.raises(ArtifactError, match="features"):
         load_weights()
+
+
+def test_lines_that_are_hard_to_tell_follow_their_neighbours() -> None:
+    assert line_kinds([9, -0.5, 8, -9, 0.5, -8]) == ["print"] * 3 + ["handwriting"] * 3
+    assert line_kinds([9, -9, 9]) == ["print", "handwriting", "print"], (
+        "a line that is sure stands for itself"
+    )
+    assert line_kinds([]) == []
+    assert line_kinds([0.0]) == ["handwriting"]
