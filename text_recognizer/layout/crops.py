@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from text_recognizer.arrays import IndexMap, Indices, InkMap, Mask, Reals
+from text_recognizer.arrays import Flags, IndexMap, Indices, InkMap, Mask, Reals
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import strips
 from text_recognizer.layout.lines import REACH_HEIGHTS, PageLayout, TextLine
@@ -91,28 +91,41 @@ def _sample(
         (h, w) each: float32 ink; int32 line of `layout.lines` or -1; bool, whether in the middle of a line.
     """
     line = layout.lines[index]
-    rows = offsets[:, None] + line.middle_at(columns)[None, :]  # (h, w) in page pixels
+    middles = line.middle_at(columns)
+    rows = offsets[:, None] + middles  # (h, w) in page pixels
     y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
     x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)
     owners = layout.owners[y, x]
     middle = _in_middle(layout.lines, owners, rows, columns)
     # In front of and behind the line, what no line was found on is its own: the comma at its end.
-    beside = (columns < line.region.x1) | (columns >= line.region.x2)
-    within = (offsets >= -line.above) & (offsets <= line.below)
-    owners[(layout.labels[y, x] == 0) & beside & within[:, None]] = index
-    return _sample_rows(ink, rows, columns), owners, middle
+    (beside,) = ((columns < line.region.x1) | (columns >= line.region.x2)).nonzero()
+    (within,) = ((offsets >= -line.above) & (offsets <= line.below)).nonzero()
+    places = np.ix_(within, beside)
+    owners[places] = np.where(layout.labels[y[places], x[beside]] == 0, index, owners[places])
+    return _sample_rows(ink, offsets, middles, columns), owners, middle
 
 
-def _sample_rows(ink: InkMap, rows: Reals, columns: Indices) -> InkMap:
-    """Return ink (H, W) at fractional rows (h, w), linear, and whole columns (w,); 0 outside of the page."""
+def _sample_rows(ink: InkMap, offsets: Reals, middles: Reals, columns: Indices) -> InkMap:
+    """Return ink (H, W) at whole columns and fractional rows, linear; 0 outside of the page.
+
+    Args:
+        ink: Of the page.
+        offsets: (h,) whole numbers that follow each other.
+        middles: (w,) rows of the page: a column is taken at `middles` + `offsets`.
+        columns: (w,)
+    """
     last = ink.shape[0] - 1
-    inside = (rows >= 0) & (rows <= last)
-    rows = np.clip(rows, 0, last)
-    upper = rows.astype(np.int64)
-    lower = np.minimum(upper + 1, last)
-    share = (rows - upper).astype(np.float32)
-    sampled = ink[upper, columns] * (1 - share) + ink[lower, columns] * share
-    return np.where(inside, sampled, np.float32(0))
+    upper = np.floor(middles)
+    share = (middles - upper).astype(np.float32)  # the lower row's, which is the same in a whole column
+    rows = np.append(offsets, offsets[-1] + 1).astype(np.int64)[:, None] + upper.astype(np.int64)
+    inside = rows.min() >= 0 and rows.max() <= last
+    values = ink[rows if inside else np.clip(rows, 0, last), columns]
+    sampled = values[:-1] * (1 - share)
+    sampled += values[1:] * share
+    if not inside:
+        exact = offsets[:, None] + middles
+        sampled[(exact < 0) | (exact > last)] = 0
+    return sampled
 
 
 def _in_middle(lines: tuple[TextLine, ...], owners: IndexMap, rows: Reals, columns: Indices) -> Mask:
@@ -124,10 +137,10 @@ def _in_middle(lines: tuple[TextLine, ...], owners: IndexMap, rows: Reals, colum
         rows: (h, w) of the page.
         columns: (w,) of the page.
     """
-    middles = np.array([line.middle for line in lines])[owners]
-    slopes = np.array([line.slope for line in lines])[owners]
-    heights = np.array([line.height for line in lines])[owners]
-    near = np.abs(rows - middles - slopes * columns) < _MIDDLE_HEIGHTS * heights
+    middles = np.array([line.middle for line in lines], np.float32)[owners]
+    slopes = np.array([line.slope for line in lines], np.float32)[owners]
+    reach = np.array([_MIDDLE_HEIGHTS * line.height for line in lines], np.float32)[owners]
+    near = np.abs(rows.astype(np.float32) - middles - slopes * columns.astype(np.float32)) < reach
     return np.asarray((owners >= 0) & near)
 
 
@@ -139,17 +152,21 @@ def _own_ink(crop: InkMap, owners: IndexMap, middle: Mask, index: int) -> Mask:
     So do faint pixels, which belong to no component.
     """
     components = connected_components(crop > _MIN_INK)
-    component = components.paint()  # (h, w), -1 = faint
-    owned = owners == index
-    others = (owners >= 0) & ~owned
+    # Only pixels with ink are counted, one after the other: they are a sixth of the crop.
+    inked = components.pixels(np.ones(components.count, np.bool_))
+    component = np.repeat(components.labels, components.ends - components.starts)
+    owner, near = owners.ravel()[inked], middle.ravel()[inked]
+    owned = owner == index
+    others = (owner >= 0) & ~owned
 
-    def count(where: Mask) -> Indices:
-        """Return the pixels of each component that lie in `where` (h, w), and 0 for index -1."""
-        return np.bincount(component[(component >= 0) & where], minlength=components.count + 1)
+    def count(where: Flags) -> Indices:
+        """Return the pixels of each component that lie in `where` (n,), of all n with ink."""
+        return np.bincount(component[where], minlength=components.count)
 
-    touches, touches_others = count(middle & owned) > 0, count(middle & others) > 0
+    touches, touches_others = count(near & owned) > 0, count(near & others) > 0
     undecided = ~touches & ~touches_others
     whole = (touches & ~touches_others) | (undecided & (count(owned) > count(others)))
     shared = touches & touches_others
-    by_pixel = (component < 0) | shared[component]
-    return np.where(by_pixel, owned, whole[component])
+    own: Mask = np.asarray(owners == index)
+    own.ravel()[inked] = np.where(shared[component], owned, whole[component])
+    return own
