@@ -16,6 +16,7 @@ import keras
 from text_recognizer.files import write_json
 from text_recognizer.tooling.checkout import current_commit
 from text_recognizer.tooling.hardware import hardware
+from training.gpu.nvidia_smi import gpu_names
 
 ENVIRONMENT = "environment.json"
 
@@ -36,7 +37,7 @@ class Session:
         commit: Of this checkout; `+` behind it if files differ from it.
         python: Version.
         system: Of the machine.
-        hardware: Processor and cores.
+        hardware: Processor, cores and GPUs.
         backend: Of Keras.
         packages: Version of every installed package.
         data: Digest of every data set, by its class.
@@ -59,7 +60,7 @@ class Session:
             current_commit(),
             platform.python_version(),
             platform.platform(),
-            hardware(),
+            ", ".join([hardware(), *gpu_names()]),
             keras.backend.backend(),
             dict(packages()),
             dict(data),

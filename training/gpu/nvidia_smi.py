@@ -70,6 +70,19 @@ def visible_gpus(command: Sequence[str] = NVIDIA_SMI) -> list[Gpu]:
     return [gpu for gpu in gpus if _visible(gpu)]
 
 
+def gpu_names(command: Sequence[str] = NVIDIA_SMI) -> list[str]:
+    """Return the product names of all GPUs of this machine; none without the command or its driver.
+
+    Args:
+        command: How to call nvidia-smi.
+    """
+    if shutil.which(command[0]) is None:
+        return []
+    query = [*command, "--query-gpu=name", "--format=csv,noheader"]
+    process = subprocess.run(query, capture_output=True, text=True, check=False)
+    return [] if process.returncode else [line.strip() for line in process.stdout.splitlines()]
+
+
 def _parse(line: str) -> Gpu:
     index, uuid, *numbers = (cell.strip() for cell in line.split(","))
     used, total, utilization = (_number(cell) for cell in numbers)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.errors import ConfigError
-from training.gpu.nvidia_smi import Gpu, visible_gpus
+from training.gpu.nvidia_smi import Gpu, gpu_names, visible_gpus
 
 FakeGpus = Callable[..., Path]
 
@@ -56,3 +56,10 @@ def test_a_failing_command_is_an_error_that_quotes_it(fake_gpus: FakeGpus, tmp_p
     (tmp_path / "bin" / "nvidia-smi").write_text("#!/bin/sh\necho driver mismatch >&2\nexit 9\n")
     with pytest.raises(ConfigError, match=r"'driver mismatch'.*exit status 9.*Repair the driver"):
         visible_gpus()
+
+
+def test_products_are_named(fake_gpus: FakeGpus, tmp_path: Path) -> None:
+    fake_gpus("NVIDIA H200", "NVIDIA H200")
+    assert gpu_names() == ["NVIDIA H200", "NVIDIA H200"]
+    assert (tmp_path / "queries").read_text().splitlines() == ["--query-gpu=name --format=csv,noheader"]
+    assert gpu_names(["no-such-command"]) == []
