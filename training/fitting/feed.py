@@ -59,9 +59,8 @@ class Feed:
         """
         self._batches, self._workers, self._shards = batches, workers, Shards.current()
         self._input_shape = (None, *network.input_shape[1:])
-        self._numbers = [(epoch, index) for epoch in range(first, epochs) for index in range(len(batches))][
-            step:
-        ]
+        numbers = itertools.product(range(first, epochs), range(len(batches)))
+        self._numbers = list(itertools.islice(numbers, step, None))
         self.failure: Exception | None = None
 
     def for_keras(self) -> Any:

@@ -51,9 +51,7 @@ def fit_run(
             model, trained, optimizer, validation, run_dir, config.early_stopping_patience, stop
         )
         epoch, step = _resumed(checkpoints, run_dir) if resume else (0, 0)
-        if (
-            epoch + step and config.schedule == "constant"
-        ):  # the rate is a variable, which the checkpoint has set
+        if epoch + step and config.schedule == "constant":  # a variable, which the checkpoint has set
             optimizer.learning_rate = config.learning_rate
         if epoch < config.epochs and not checkpoints.stopped:
             written = _written(run_dir, callbacks) if Shards.current().writes else []
