@@ -177,6 +177,11 @@ def _open(data: bytes, limits: ImageLimits, page: int) -> tuple[Opened, Contents
     # Raised out here, the error does not keep the frames of a decoder, and what they hold, alive.
     if data.startswith(_MAGIC) or (data.startswith(b"RIFF") and b"WEBP".startswith(data[8:12])):
         raise ImageDecodeError(DAMAGED_IMAGE.format("image", reason))
+    if pdf.is_pdf(data):
+        raise UnsupportedFormatError(
+            f"The file is a PDF; expected {', '.join(limits.formats)}. Send each page as an image, or read it "
+            "with `text-recognizer recognize`."
+        )
     raise UnsupportedFormatError(
         f"The {len(data):,} bytes that start with {data[:12]!r} are no image that can be read; expected "
         f"{', '.join(limits.formats)}. Convert the image to PNG or JPEG."

@@ -82,6 +82,6 @@ def test_a_pdf_is_an_image_where_the_limits_say_so() -> None:
     data = pdf_of([Image.fromarray(draw_picture())] * 3)
     assert count_pages(data, LIBRARY_LIMITS) == 3
     assert load_image(data, page=3).shape == (48, 80)
-    with pytest.raises(UnsupportedFormatError):
+    with pytest.raises(UnsupportedFormatError, match="The file is a PDF; expected PNG"):
         load_image(data, ImageLimits())
     assert count_pages(data, ImageLimits()) == 1
