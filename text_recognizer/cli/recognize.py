@@ -194,7 +194,7 @@ def _read(
         return journal.known(source, number) if journal is not None and args.resume else None
 
     def on_page(task: PageTask, page: PagePrediction | PageFailure) -> PagePrediction | PageFailure:
-        progress.page(isinstance(page, PagePrediction), task.known is not None)
+        progress.page(isinstance(page, PagePrediction), isinstance(task.known, PagePrediction))
         if isinstance(page, PageFailure):
             return page
         if journal is not None and task.known is None and not (task.last and task.number == 1):

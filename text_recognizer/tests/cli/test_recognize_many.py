@@ -190,7 +190,9 @@ def test_a_terminal_gets_progress_and_a_summary(
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     main(["recognize", str(scans), "--recursive", "-o", str(tmp_path / "out")])
     assert "pages/s" in terminal.getvalue()
-    assert "pages of 18 documents in" in terminal.getvalue().splitlines()[-1]
+    summary = terminal.getvalue().splitlines()[-1]
+    assert f"{PAGES} pages of 18 documents in" in summary
+    assert summary.endswith("; 6 failed")
 
 
 def test_results_never_replace_what_is_read(stub: StubRecognizer, tmp_path: Path, capsys: Capture) -> None:
