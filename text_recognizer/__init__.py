@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from text_recognizer.character_predictor import CharacterPredictor
-    from text_recognizer.document import DocumentPrediction
     from text_recognizer.documents.reading import recognize
     from text_recognizer.errors import InvalidInputError, TextRecognizerError
     from text_recognizer.geometry import Region
     from text_recognizer.line_detector import LineDetector
     from text_recognizer.line_predictor import LinePredictor
     from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+    from text_recognizer.predictions.document import DocumentPrediction
     from text_recognizer.types import CharacterPrediction, LinePrediction, PagePrediction, WordPrediction
     from text_recognizer.version import __version__
     from text_recognizer.word_predictor import WordPredictor
@@ -48,7 +48,7 @@ __all__ = [
 _MODULES = {
     "CharacterPrediction": "types",
     "CharacterPredictor": "character_predictor",
-    "DocumentPrediction": "document",
+    "DocumentPrediction": "predictions.document",
     "InvalidInputError": "errors",
     "LineDetector": "line_detector",
     "LinePrediction": "types",

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from text_recognizer.cli import completion, doctor, fine_tune, manual, models, recognize, words
+from text_recognizer.cli import doctor, fine_tune, models, recognize, words
 from text_recognizer.cli.reporting import (
     EPILOG,
     INTERRUPTED,
@@ -14,6 +14,7 @@ from text_recognizer.cli.reporting import (
     complain,
     prepare_streams,
 )
+from text_recognizer.cli.shell import completion, manual
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.version import __version__
 

@@ -8,13 +8,12 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from text_recognizer.cli import values
-from text_recognizer.cli.delivery import Delivery
+from text_recognizer.cli.batch.delivery import Delivery
+from text_recognizer.cli.batch.predictors import Reading
+from text_recognizer.cli.batch.progress import Progress
+from text_recognizer.cli.batch.watching import watched
 from text_recognizer.cli.model_options import add_model_arguments, check_model
-from text_recognizer.cli.predictors import Reading
-from text_recognizer.cli.progress import Progress
 from text_recognizer.cli.reporting import OK, SOME_FAILED
-from text_recognizer.cli.watching import watched
-from text_recognizer.document import PageFailure
 from text_recognizer.documents.journal import Journal
 from text_recognizer.documents.page_ranges import PageRanges
 from text_recognizer.documents.pool import Pool
@@ -25,6 +24,7 @@ from text_recognizer.errors import InvalidInputError
 from text_recognizer.formats import FORMATS
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
+from text_recognizer.predictions.document import PageFailure
 from text_recognizer.types import LINE_KINDS, PagePrediction
 
 EXAMPLES = """\

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from text_recognizer.arrays import GrayImage
-from text_recognizer.document import DocumentPrediction, PageFailure
 from text_recognizer.documents.page_ranges import PageRanges
 from text_recognizer.documents.pool import Pool
 from text_recognizer.documents.sources import Source, find_sources
@@ -14,6 +13,7 @@ from text_recognizer.errors import ArtifactError, TextRecognizerError
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import count_pages, load_image
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+from text_recognizer.predictions.document import DocumentPrediction, PageFailure
 from text_recognizer.types import PagePrediction
 
 Predict: TypeAlias = Callable[[GrayImage], PagePrediction]  # of an image (H, W)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from text_recognizer.arrays import GrayImage
-from text_recognizer.document import DocumentPrediction
 from text_recognizer.documents.sources import Source
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.files import replacing, write_atomically
 from text_recognizer.formats import FORMATS, PICTURE_FORMATS, Format, PictureFormat
+from text_recognizer.predictions.document import DocumentPrediction
 from text_recognizer.types import PagePrediction
 
 LoadPage: TypeAlias = Callable[[Source, int], GrayImage]  # gives the image (H, W) of a page

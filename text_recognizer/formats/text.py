@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from text_recognizer.document import PAGE_BREAK, DocumentPrediction
+from text_recognizer.predictions.document import PAGE_BREAK, DocumentPrediction
 from text_recognizer.types import PagePrediction
 
 # XML 1.0 (production [2]) forbids C0, surrogates, U+FFFE and U+FFFF; HTML also C1 and U+FDD0-FDEF.

@@ -179,8 +179,8 @@ def _open(data: bytes, limits: ImageLimits, page: int) -> tuple[Opened, Contents
         raise ImageDecodeError(DAMAGED_IMAGE.format("image", reason))
     if pdf.is_pdf(data):
         raise UnsupportedFormatError(
-            f"The file is a PDF; expected {', '.join(limits.formats)}. Send each page as an image, or read it "
-            "with `text-recognizer recognize`."
+            f"The file is a PDF; expected {', '.join(limits.formats)}. Send each page as an image, or read "
+            "it with `text-recognizer recognize`."
         )
     raise UnsupportedFormatError(
         f"The {len(data):,} bytes that start with {data[:12]!r} are no image that can be read; expected "

@@ -40,7 +40,10 @@ PATH = re.compile(
     r"(?<![\w./-])(?:text_recognizer|training|evaluation|api|tasks|data|docs|notebooks)/[\w./-]*\w"
 )
 MADE_BY_USE = ("text_recognizer/weights/my_words", "training/runs")
-FOREIGN_OPTIONS = {"--dev", "--ignore-scripts", "--logdir"}  # of pipenv, npm, tensorboard
+FOREIGN_OPTIONS = {  # of pipenv, npm, tensorboard, and of ocrmypdf
+    *("--dev", "--ignore-scripts", "--logdir"),
+    *("--deskew", "--force-ocr", "--redo-ocr", "--rotate-pages"),
+}
 
 EXAMPLES = [
     pytest.param(block, id=f"{document}-{number}")

@@ -44,6 +44,7 @@ def test_a_table_has_a_row_for_each_word(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.process
 def test_results_need_no_library_until_they_are_saved() -> None:
-    code = "import sys, text_recognizer.document; print({'numpy', 'PIL', 'pandas'} & sys.modules.keys())"
+    code = "import sys, text_recognizer.predictions.document as document\n"
+    code += "print({'numpy', 'PIL', 'pandas'} & sys.modules.keys())"
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert process.stdout == "set()\n"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer.cli import predictors
+from text_recognizer.cli.batch import predictors
 from text_recognizer.cli.command import main
 from text_recognizer.formats import FORMATS
 from text_recognizer.line_predictor import LinePredictor

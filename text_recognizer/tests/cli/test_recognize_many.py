@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.arrays import GrayImage
-from text_recognizer.cli import predictors, recognize
+from text_recognizer.cli import recognize
+from text_recognizer.cli.batch import predictors
 from text_recognizer.cli.command import main
 from text_recognizer.documents.journal import FOLDER
 from text_recognizer.documents.reading import PageReader

@@ -7,10 +7,10 @@ from pathlib import Path, PurePath
 import pytest
 
 from text_recognizer import DocumentPrediction, InvalidInputError
-from text_recognizer.document import PageFailure
 from text_recognizer.documents.results import Results
 from text_recognizer.documents.sources import Source
 from text_recognizer.images.loading import load_image
+from text_recognizer.predictions.document import PageFailure
 from text_recognizer.tests.documents.files import write
 from text_recognizer.tests.formats.pages import TWO_LINES
 

@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 
 from text_recognizer import DocumentPrediction, formats
-from text_recognizer.document import PageFailure
 from text_recognizer.formats import FORMATS
 from text_recognizer.geometry import Region
 from text_recognizer.page_warnings import PageWarning, WarningCode
+from text_recognizer.predictions.document import PageFailure
 from text_recognizer.tests.formats.pages import PAGES, SLOPING, TWO_LINES
 from text_recognizer.types import LINE_KINDS, PagePrediction, TextSpan
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from text_recognizer import DocumentPrediction, InvalidInputError, LinePrediction, PagePrediction
-from text_recognizer.document import PageFailure
+from text_recognizer.predictions.document import PageFailure
 
 FIRST = PagePrediction((LinePrediction("to be", 0.9),), 10, 20, image="a.pdf")
 SECOND = PagePrediction((LinePrediction("or not", 0.6),), image="a.pdf", number=3)

@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Iterable, Iterator
 
-from text_recognizer.cli.parser_tree import Command, Option, commands_of
 from text_recognizer.cli.reporting import OK, emit
+from text_recognizer.cli.shell.parser_tree import Command, Option, commands_of
 from text_recognizer.version import __version__
 
 EXAMPLES = """\

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from text_recognizer import DocumentPrediction
-from text_recognizer.cli.delivery import Delivery
-from text_recognizer.cli.progress import Progress
-from text_recognizer.document import PageFailure
+from text_recognizer.cli.batch.delivery import Delivery
+from text_recognizer.cli.batch.progress import Progress
 from text_recognizer.documents.sources import Source
 from text_recognizer.images.limits import LIBRARY_LIMITS
+from text_recognizer.predictions.document import PageFailure
 from text_recognizer.tests.documents.files import write
 from text_recognizer.tests.formats.pages import EMPTY, TWO_LINES
 

@@ -13,7 +13,7 @@ class Progress:
     """Counts pages and documents.
 
     ```python
-    from text_recognizer.cli.progress import Progress
+    from text_recognizer.cli.batch.progress import Progress
 
     progress = Progress(documents=2, shown=False)
     progress.page(True)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from text_recognizer.arrays import GrayImage
-from text_recognizer.cli.progress import Progress
+from text_recognizer.cli.batch.progress import Progress
 from text_recognizer.cli.reporting import UnprintableError, complain, emit
-from text_recognizer.document import DocumentPrediction
 from text_recognizer.documents.reading import EXPECTED_ERRORS, reason_of
 from text_recognizer.documents.results import Results
 from text_recognizer.documents.sources import Source
@@ -16,6 +15,7 @@ from text_recognizer.formats import FORMATS
 from text_recognizer.formats.picture import save_page_picture
 from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.loading import load_image
+from text_recognizer.predictions.document import DocumentPrediction
 from text_recognizer.types import PagePrediction
 
 
@@ -27,8 +27,8 @@ class Delivery:
     from pathlib import Path, PurePath
 
     from text_recognizer import DocumentPrediction, LinePrediction, PagePrediction
-    from text_recognizer.cli.delivery import Delivery
-    from text_recognizer.cli.progress import Progress
+    from text_recognizer.cli.batch.delivery import Delivery
+    from text_recognizer.cli.batch.progress import Progress
     from text_recognizer.documents.sources import Source
     from text_recognizer.images.limits import LIBRARY_LIMITS
 

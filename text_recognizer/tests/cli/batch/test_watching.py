@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from text_recognizer.cli.watching import watched
+from text_recognizer.cli.batch.watching import watched
 
 
 class OverError(Exception):

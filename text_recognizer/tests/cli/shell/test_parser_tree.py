@@ -1,6 +1,6 @@
 import argparse
 
-from text_recognizer.cli.parser_tree import Option, commands_of
+from text_recognizer.cli.shell.parser_tree import Option, commands_of
 
 
 def test_a_parser_as_data() -> None:

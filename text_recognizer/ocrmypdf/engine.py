@@ -1,4 +1,4 @@
-"""A plugin for OCRmyPDF, which then reads scanned PDFs with the shipped models.
+"""What OCRmyPDF calls to read scanned PDFs with the shipped models.
 
 ```sh
 ocrmypdf --plugin text_recognizer.ocrmypdf scan.pdf searchable.pdf
@@ -38,7 +38,7 @@ class TextRecognizerEngine(OcrEngine):
     from importlib.util import find_spec
 
     if find_spec("ocrmypdf"):
-        from text_recognizer.ocrmypdf import TextRecognizerEngine
+        from text_recognizer.ocrmypdf.engine import TextRecognizerEngine
 
         print(TextRecognizerEngine())
     ```

@@ -4,7 +4,7 @@ import pickle
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from text_recognizer.cli.predictors import Reading
+from text_recognizer.cli.batch.predictors import Reading
 from text_recognizer.documents.reading import PageTask
 from text_recognizer.documents.sources import Source
 from text_recognizer.images.limits import LIBRARY_LIMITS

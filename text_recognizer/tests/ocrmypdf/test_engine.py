@@ -14,7 +14,7 @@ from text_recognizer.tests.repository import ROOT
 
 pytest.importorskip("ocrmypdf", reason="OCRmyPDF is not installed")
 
-from text_recognizer import ocrmypdf as plugin
+from text_recognizer.ocrmypdf import engine as plugin
 
 pytestmark = pytest.mark.slow
 

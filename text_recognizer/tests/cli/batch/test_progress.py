@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from text_recognizer.cli.progress import Progress
+from text_recognizer.cli.batch.progress import Progress
 
 Capture = pytest.CaptureFixture[str]
 

@@ -1,0 +1,1 @@
+"""Results of more than a page."""
