@@ -72,6 +72,13 @@ def run(tail: str, *images: bytes, **environment: str) -> subprocess.CompletedPr
     )
 
 
+def faults(process: subprocess.CompletedProcess[bytes]) -> list[bytes]:
+    """Return the lines on stderr but for the warning that a page without writing gets."""
+    return [
+        line for line in process.stderr.splitlines() if not line.endswith(b"No text was found in the image.")
+    ]
+
+
 # APFS accepts no name that is not text, and only Linux has /dev/full.
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs names of any bytes, and a full device")
 
@@ -86,10 +93,10 @@ def line(tmp_path: Path) -> bytes:
 
 @linux
 def test_a_full_disk_is_one_line_and_status_1(line: bytes) -> None:
-    process = run("> /dev/full", line)
+    process = run("--format json > /dev/full", line)
     assert process.returncode == 1
     assert b"stdout cannot be written to: No space left on device. Make room" in process.stderr
-    assert process.stderr.count(b"\n") == 1
+    assert len(faults(process)) == 1
 
 
 @linux
@@ -97,7 +104,7 @@ def test_an_encoding_that_lacks_a_character_is_one_line_and_status_1(line: bytes
     process = run("--format json", line, PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C.UTF-8")
     assert process.returncode == 1
     assert process.stdout == b""
-    assert process.stderr.count(b"\n") == 1
+    assert len(faults(process)) == 1
     assert b"PYTHONIOENCODING=utf-8" in process.stderr
 
 
@@ -106,7 +113,7 @@ def test_names_of_any_bytes_are_printed_and_missing_files_named(line: bytes) -> 
     process = run("--format json", line, line + b"\x1b[31m.png")
     assert process.returncode == 1
     assert line in process.stdout
-    assert process.stderr.count(b"\n") == 1
+    assert len(faults(process)) == 1
     assert b"\xff\xfe" in process.stderr
     assert b"\x1b" not in process.stderr
 
