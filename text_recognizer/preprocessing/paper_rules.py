@@ -23,7 +23,8 @@ _SIGMAS = 4.5  # by which the ink of a bare rule may differ from its median: it 
 _MIN_SPREAD = 0.06  # ink that it may differ by anyway: compression, and the grain of the paper
 _STRONG_INK = 0.8  # of a rule, which strokes do not exceed by much
 _SOFT_EDGES_PX = 1  # rows that a strong rule may ink besides its thickness
-_SAMPLE_PX = 4  # every fourth column of a rule tells its usual ink
+_SAMPLE_PX = 4  # every fourth column of a rule tells its usual ink, and every fourth row how much is inked
+_MAX_INKED_SHARE = 0.45  # of a page: paper has less under its rules and writing, the squares of a board more
 _THIN_ROWS = 2  # a rule that inks no more is strong where it lies on one row, and weak between two
 _MAX_EXCESS = 0.1  # ink by which the edge of a rule may be stronger than its middle
 _SOFT_EDGE = 0.6  # of a rule's ink may be on the next row, although a stroke follows
@@ -60,6 +61,9 @@ def remove_rules(ink: InkMap) -> InkMap:
     Returns:
         (H, W) without level, upright and isometric rules; `ink` itself if there are none.
     """
+    seen = ink[::_SAMPLE_PX, ::_SAMPLE_PX]
+    if np.count_nonzero(seen > MIN_RULE_INK) > _MAX_INKED_SHARE * seen.size:
+        return ink
     level, upright = _Family(trace_rules(ink), False), _Family(trace_rules(ink.T), True)
     families = [family for family in _isometric(ink, level, upright) or (level, upright) if family.rules]
     return np.where(_erased(ink, families), np.float32(0), ink) if families else ink

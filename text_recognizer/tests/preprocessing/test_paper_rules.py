@@ -125,3 +125,9 @@ def test_upright_strokes_of_a_line_are_no_rules() -> None:
 def test_pages_of_any_shape_can_be_blank(shape: tuple[int, int]) -> None:
     assert not remove_rules(np.zeros(shape, np.float32)).any()
     assert remove_rules(np.ones(shape, np.float32)).shape == shape
+
+
+def test_a_board_of_squares_has_no_rules() -> None:
+    rows, columns = np.indices((400, 400)) // 40 % 2
+    ink = (rows == columns).astype(np.float32)
+    assert remove_rules(ink) is ink
