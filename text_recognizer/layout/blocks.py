@@ -63,7 +63,7 @@ class LevelLine:
 
 
 def shares_columns(x1: Reals, x2: Reals, others_x1: Reals, others_x2: Reals) -> Flags:
-    """Do what `LevelLine.shares_columns` does for many lines, whose first and last columns broadcast."""
+    """Do what `LevelLine.shares_columns` does for many lines; first and last columns, (...,), broadcast."""
     shared = np.minimum(x2, others_x2) - np.maximum(x1, others_x1)
     return np.asarray(shared > _MIN_SHARED_WIDTH * np.minimum(x2 - x1, others_x2 - others_x1))
 

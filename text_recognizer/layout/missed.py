@@ -191,7 +191,7 @@ def _on_page(line: TextLine, free: FreeInk) -> TextLine:
 
 
 def _letters_of(free: FreeInk, found: PageLayout) -> Indices:
-    """Return the number of letters of each line of the second look."""
+    """Return the number of letters of each line of the second look, (lines,)."""
     heights = [line.height for line in found.lines]
     boxes = _letters(free.ink, float(np.median(heights)) if heights else 0.0)
     owners = _resampled(found.owners, found.scale, free.ink.shape)

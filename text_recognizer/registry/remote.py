@@ -82,9 +82,8 @@ def pull(address: ModelAddress, models: Path | None = None) -> Path:
             target_folder.rename(Path(temporary) / "old")
         new.rename(target_folder)
     if models == own_models_dir():
-        shutil.rmtree(
-            _kept(address).parent, ignore_errors=True
-        )  # the next use of the address fetches it anew
+        # The next use of the address fetches it anew.
+        shutil.rmtree(_kept(address).parent, ignore_errors=True)
     return models / address.name
 
 

@@ -20,6 +20,7 @@ REPLACES = {
     "text_recognizer.datasets.files.archive": "an unpacked folder takes its place",
     "text_recognizer.datasets.files.fetch": "a download that may be continued becomes the file",
     "text_recognizer.datasets.pages.page_images": "a damaged file is put aside under another name",
+    "text_recognizer.registry.remote": "folders of models, as in `install`, which serving does not reach",
     "training.export.install": "folders of models: the old one and the new one change places",
 }
 

@@ -73,7 +73,16 @@ def _gradients(network: KindWeights, features: Reals, printed: Flags, weights: R
 def _update(
     parameters: list[Reals], moments: list[Reals], index: int, slope: Reals, rate: float, step: int
 ) -> None:
-    """Move a parameter by a step of Adam, in place; weights, not biases, decay."""
+    """Move a parameter by a step of Adam, in place; weights, not biases, decay.
+
+    Args:
+        parameters: Of all layers, (...,) each.
+        moments: The first and the second one of the parameter, in its shape.
+        index: Which parameter.
+        slope: Of the loss, in the same shape.
+        rate: Of learning.
+        step: Number of the step, from 1 on.
+    """
     for moment, beta, value in zip(moments, _BETAS, (slope, slope**2), strict=True):
         moment *= beta
         moment += (1 - beta) * value
