@@ -21,8 +21,8 @@ from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.loading import load_data_uri, load_image
 from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.inference.artifacts import Artifact
-from text_recognizer.page_review import reviewed
-from text_recognizer.types import TextSpan
+from text_recognizer.predictions.page_review import reviewed
+from text_recognizer.predictions.types import TextSpan
 
 Mode = Literal["page", "line", "word"]
 MODES: tuple[Mode, ...] = get_args(Mode)

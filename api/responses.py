@@ -12,8 +12,8 @@ from api.recognition import MODES, Mode, Reader, Reading
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.formats import FORMATS
 from text_recognizer.inference.artifacts import Artifact
-from text_recognizer.page_review import only_lines
-from text_recognizer.types import LINE_KINDS, LineKind
+from text_recognizer.predictions.page_review import only_lines
+from text_recognizer.predictions.types import LINE_KINDS, LineKind
 
 Json = dict[str, Any]
 

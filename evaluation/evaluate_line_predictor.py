@@ -36,9 +36,9 @@ from text_recognizer.decoding.line_decoder import is_numeric
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics.calibration import expected_calibration_error, matched
 from text_recognizer.metrics.text import edit_distance
+from text_recognizer.predictions.types import LinePrediction
 from text_recognizer.tooling.data_root import raw_dir
 from text_recognizer.tooling.selection import spread
-from text_recognizer.types import LinePrediction
 from text_recognizer.word_predictor import WordPredictor
 
 FOLDERS = {"stanford": "other_hands/stanford_letters_1905", "labels": "."}

@@ -24,7 +24,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 COMMAND = "python -m evaluation.evaluate_page_robustness"
 

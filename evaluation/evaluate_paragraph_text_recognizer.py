@@ -34,8 +34,8 @@ from evaluation.items.texts import load_iam, score_texts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL, LineDetector
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+from text_recognizer.predictions.types import LINE_KINDS
 from text_recognizer.tooling.selection import spread
-from text_recognizer.types import LINE_KINDS
 
 WITH_PRINT = "iam_forms_print"
 FOLDERS = {"csafe": "other_hands/csafe_pages", "labels": "."}

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from text_recognizer.line_predictor import LinePredictor
     from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
     from text_recognizer.predictions.document import DocumentPrediction
-    from text_recognizer.types import CharacterPrediction, LinePrediction, PagePrediction, WordPrediction
+    from text_recognizer.predictions.types import (
+        CharacterPrediction,
+        LinePrediction,
+        PagePrediction,
+        WordPrediction,
+    )
     from text_recognizer.version import __version__
     from text_recognizer.word_predictor import WordPredictor
 
@@ -46,18 +51,18 @@ __all__ = [
 ]
 
 _MODULES = {
-    "CharacterPrediction": "types",
+    "CharacterPrediction": "predictions.types",
     "CharacterPredictor": "character_predictor",
     "DocumentPrediction": "predictions.document",
     "InvalidInputError": "errors",
     "LineDetector": "line_detector",
-    "LinePrediction": "types",
+    "LinePrediction": "predictions.types",
     "LinePredictor": "line_predictor",
-    "PagePrediction": "types",
+    "PagePrediction": "predictions.types",
     "ParagraphTextRecognizer": "paragraph_text_recognizer",
     "Region": "geometry",
     "TextRecognizerError": "errors",
-    "WordPrediction": "types",
+    "WordPrediction": "predictions.types",
     "WordPredictor": "word_predictor",
     "__version__": "version",
     "recognize": "documents.reading",

@@ -10,8 +10,8 @@ from text_recognizer.errors import ArtifactError
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
+from text_recognizer.predictions.types import CharacterPrediction
 from text_recognizer.preprocessing.characters import character_input
-from text_recognizer.types import CharacterPrediction
 
 DEFAULT_CHARACTER_MODEL = "CharacterModel_EmnistDataset_character_resnet"
 

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from text_recognizer.errors import ConfigError, InvalidInputError, RemoteError
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 _SCHEMES = ("http://", "https://", "s3://")
 _BUSY_STATUSES = (429, 503)

@@ -20,10 +20,10 @@ from text_recognizer.images.resizing import reduce_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session, default_threads
 from text_recognizer.kinds.classifier import line_kind
+from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_mapped_line
 from text_recognizer.preprocessing.writing import writing_ink
-from text_recognizer.types import LinePrediction, TextSpan
 from text_recognizer.vocabulary import Vocabulary
 
 Item = TypeVar("Item")

@@ -22,7 +22,8 @@ from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.page_review import of_cut_lines, of_preparation, only_lines, reviewed
+from text_recognizer.predictions.page_review import of_cut_lines, of_preparation, only_lines, reviewed
+from text_recognizer.predictions.types import LineKind, LinePrediction, PagePrediction
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.orientation import (
     SIDEWAYS_CONFIDENCE,
@@ -36,7 +37,6 @@ from text_recognizer.preparation.pages import PreparedPage, prepare_page
 from text_recognizer.preparation.skew import DOUBTFUL_UPRIGHT_GAIN, MIN_UPRIGHT_GAIN
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.writing import writing_ink
-from text_recognizer.types import LineKind, LinePrediction, PagePrediction
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
 # Larger lines are cut out of a reduced page: the network reads them in a quarter of this height, and a crop

@@ -12,8 +12,8 @@ from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
+from text_recognizer.predictions.types import WordPrediction
 from text_recognizer.preprocessing.words import WORD_HEIGHT, word_input, word_views
-from text_recognizer.types import WordPrediction
 from text_recognizer.vocabulary import Vocabulary
 
 DEFAULT_WORD_MODEL = "WordModelCtc_SyntheticWordsDataset_line_conv_ctc_int8"

@@ -19,7 +19,7 @@ from text_recognizer.tooling.command import add_mirror_argument, command_parser,
 from training.config import ExperimentConfig
 from training.plot_history import read_history
 from training.runs import CONFIG, HISTORY
-from training.sessions import Session, sessions
+from training.session.record import Session, sessions
 from training.stages import run_experiment
 
 logger = logging.getLogger(__name__)

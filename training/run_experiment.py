@@ -27,11 +27,11 @@ from typing import Any
 from text_recognizer.errors import ConfigError
 from text_recognizer.tooling.command import FAILED, OK, add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides, with_overrides
-from training.cluster import Cluster, add_cluster_arguments, finish, leave, prepare
 from training.config import ExperimentConfig
 from training.gpu.manager import GPUManager, show_only
 from training.runs import run_folder
-from training.stopping import StopRequested, stoppable
+from training.session.cluster import Cluster, add_cluster_arguments, finish, leave, prepare
+from training.session.stopping import StopRequested, stoppable
 
 FIRST_FREE = -1
 LOGGERS = ("wandb", "mlflow")
@@ -176,10 +176,10 @@ def train(
     # Imported here, for they import Keras: CUDA reads the choice of a GPU only once.
     import keras
 
-    from training.experiment_loggers import logger_callbacks
     from training.export.replacement import check_experiment
     from training.gpu.framework import check_gpu_is_seen
     from training.gpu.sampler import GPUUtilizationSampler
+    from training.session.experiment_loggers import logger_callbacks
     from training.stages import run_experiment
 
     if gpu is not None:

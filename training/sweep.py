@@ -22,7 +22,7 @@ from text_recognizer.errors import ConfigError
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides
 from training.runs import RUNS
-from training.stopping import StopRequested, stoppable
+from training.session.stopping import StopRequested, stoppable
 from training.sweeping.plan import SweepPlan
 from training.sweeping.trial_folders import STALE_S
 

@@ -22,7 +22,7 @@ from training.fitting.mixture import in_memory, mix, usable
 from training.fitting.shards import Shards, undistributed
 from training.fitting.teachers import build_training
 from training.runs import CONFIG, METRICS, check_resumable
-from training.sessions import Session, add_session
+from training.session.record import Session, add_session
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from text_recognizer.datasets.iam.paragraphs_dataset import handwriting_region
 from text_recognizer.geometry import Region
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics.text import character_error_rate, edit_distance
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 _MAX_EDITS_PER_CHARACTER = 0.5  # a found line is one of the page's if at least half of it is right
 

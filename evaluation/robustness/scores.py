@@ -8,7 +8,7 @@ from typing import Any
 from evaluation.robustness.drawn import TruePage
 from text_recognizer.metrics import text as metrics
 from text_recognizer.metrics.detection import Matches, match_regions
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 IOU = 0.5  # a box that overlaps a true one less has found another line
 

@@ -10,9 +10,9 @@ import pytest
 from evaluation import common
 from evaluation.evaluate_line_predictor import calibration_errors, main
 from evaluation.items.texts import TextItem, labelled_images
+from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.datasets.toy_parquet import TEXTS, write_parquet
-from text_recognizer.types import LinePrediction, TextSpan
 
 LabelledFolder = Callable[[dict[str, npt.NDArray[np.uint8]], str], Path]
 

@@ -10,7 +10,7 @@ from evaluation.robustness import page_sets, rows
 from evaluation.robustness.rows import Row
 from evaluation.robustness.textless import TEXTLESS
 from text_recognizer.arrays import GrayImage
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 
 def evaluate(root: Path, *more: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from text_recognizer.formats import FORMATS
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.predictions.document import PageFailure
-from text_recognizer.types import LINE_KINDS, PagePrediction
+from text_recognizer.predictions.types import LINE_KINDS, PagePrediction
 
 EXAMPLES = """\
 examples:

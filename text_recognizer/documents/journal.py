@@ -9,7 +9,7 @@ from pathlib import Path
 from text_recognizer.documents.sources import Source
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.files import write_atomically
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 FOLDER = ".text-recognizer"  # hidden, so that no run takes it for sources
 

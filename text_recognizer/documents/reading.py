@@ -14,7 +14,7 @@ from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import count_pages, load_image
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 from text_recognizer.predictions.document import DocumentPrediction, PageFailure
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 Predict: TypeAlias = Callable[[GrayImage], PagePrediction]  # of an image (H, W)
 Known: TypeAlias = Callable[[Source, int], PagePrediction | None]

@@ -11,7 +11,7 @@ from text_recognizer.errors import InvalidInputError
 from text_recognizer.files import replacing, write_atomically
 from text_recognizer.formats import FORMATS, PICTURE_FORMATS, Format, PictureFormat
 from text_recognizer.predictions.document import DocumentPrediction
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 LoadPage: TypeAlias = Callable[[Source, int], GrayImage]  # gives the image (H, W) of a page
 

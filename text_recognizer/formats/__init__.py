@@ -14,7 +14,7 @@ from text_recognizer.formats.pdf import write_pdf
 from text_recognizer.formats.picture import write_picture
 from text_recognizer.formats.text import to_json, to_text
 from text_recognizer.formats.tsv import to_tsv
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from text_recognizer.formats.text import one_line
 from text_recognizer.geometry import Points, Region
-from text_recognizer.types import LinePrediction, PagePrediction, TextSpan
+from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 
 _UNKNOWN_IMAGE = "image"  # readers of ALTO and PAGE refuse documents that name no image
 

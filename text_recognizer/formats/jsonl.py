@@ -2,7 +2,7 @@
 
 from text_recognizer.formats.boxes import written_lines
 from text_recognizer.formats.text import json_text
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 
 def to_jsonl(*pages: PagePrediction) -> str:

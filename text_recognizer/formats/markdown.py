@@ -7,7 +7,7 @@ from itertools import pairwise
 from text_recognizer.formats.boxes import line_polygon, page_box, written_lines
 from text_recognizer.formats.text import one_line
 from text_recognizer.geometry import Points, Region
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 _MARKUP = re.compile(
     r"[\\`*_\[\]<>&~|$]"

@@ -16,7 +16,7 @@ from text_recognizer.formats.boxes import (
 )
 from text_recognizer.formats.text import one_line
 from text_recognizer.geometry import Points, Region
-from text_recognizer.types import LinePrediction, PagePrediction, TextSpan
+from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 from text_recognizer.version import __version__
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

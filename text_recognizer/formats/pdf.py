@@ -10,7 +10,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.formats.glyphless_font import GlyphlessFont
 from text_recognizer.formats.pdf_file import PdfFile
 from text_recognizer.formats.pdf_text import text_layer
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 from text_recognizer.version import __version__
 
 _A4_LONG_SIDE_PT = 842  # an image does not say how large its page was: its longer side becomes this long

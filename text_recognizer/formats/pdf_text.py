@@ -10,7 +10,7 @@ from text_recognizer.formats.boxes import line_box, line_polygon, page_box, word
 from text_recognizer.formats.glyphless_font import ADVANCE, ASCENT, DESCENT, UNITS_PER_EM, GlyphlessFont
 from text_recognizer.formats.text import one_line
 from text_recognizer.geometry import Points, Region
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 _INVISIBLE = 3  # text rendering mode, ISO 32000-1, 9.3.6
 _MIN_SIZE_PX = 1.0  # of an em: a word on a line of no height still has one

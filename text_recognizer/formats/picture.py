@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from text_recognizer.arrays import GrayImage
 from text_recognizer.files import replacing
 from text_recognizer.geometry import Region
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 _FRAME_RGB = (200, 30, 30)
 _TEXT_RGB = (20, 60, 160)

@@ -11,7 +11,7 @@ from text_recognizer.files import replacing, write_atomically
 from text_recognizer.formats import FORMATS, PICTURE_FORMATS, Format, PictureFormat
 from text_recognizer.formats.picture import draw_page
 from text_recognizer.images.loading import ImageSource, load_image
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 
 def save(pages: Sequence[PagePrediction], path: Path, image: ImageSource | None = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from text_recognizer.formats.boxes import line_box, page_box, union, word_box, written_lines
 from text_recognizer.formats.text import one_line
 from text_recognizer.geometry import Region
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 _COLUMNS = (
     "level", "page_num", "block_num", "par_num", "line_num", "word_num",

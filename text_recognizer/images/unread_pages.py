@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from text_recognizer.errors import ImageTooLargeError
 from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.reading import ImageSource, count_pages
-from text_recognizer.page_warnings import PageWarning, WarningCode
+from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 
 
 def unread_pages(source: ImageSource, limits: ImageLimits) -> Iterator[PageWarning]:

@@ -11,7 +11,7 @@ import numpy as np
 from text_recognizer.arrays import InkMap, Reals
 from text_recognizer.errors import ArtifactError
 from text_recognizer.kinds.features import FEATURES, line_features
-from text_recognizer.types import LineKind
+from text_recognizer.predictions.types import LineKind
 
 WEIGHTS = Path(__file__).with_name("weights.json")  # fitted by `python -m training.kinds.fit`
 _SURE_LOG_ODDS = 3.0  # 95 %: beyond it, a line stands for itself

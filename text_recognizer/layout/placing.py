@@ -10,7 +10,7 @@ import numpy.typing as npt
 from text_recognizer.arrays import Reals
 from text_recognizer.geometry import Points, Region
 from text_recognizer.layout.outlines import LineOutline
-from text_recognizer.types import LinePrediction, TextSpan
+from text_recognizer.predictions.types import LinePrediction, TextSpan
 
 # From points (N, 2) x, y of the page that was read to those of the image that was given.
 PointMap: TypeAlias = Callable[[Reals], Reals]

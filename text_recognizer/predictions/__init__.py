@@ -1,1 +1,1 @@
-"""Results of more than a page."""
+"""What was recognized: pages and their parts, documents, warnings; they need only the standard library."""

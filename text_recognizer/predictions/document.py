@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from text_recognizer.json_fields import read_field
-from text_recognizer.types import PagePrediction
-from text_recognizer.writable import Writable
+from text_recognizer.predictions.types import PagePrediction
+from text_recognizer.predictions.writable import Writable
 
 PAGE_BREAK = (
     "\n\f"  # behind the text of a page that another one follows, as in Tesseract's and Poppler's texts

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from text_recognizer.errors import ArtifactError, ConfigError
-from text_recognizer.offline import OFFLINE_VARIABLE, offline
+from text_recognizer.registry.offline import OFFLINE_VARIABLE, offline
 
 _TIMEOUT_S = 30.0  # of a connection or a read
 _ATTEMPTS = 3  # of a request, as S3 recommends for short failures

@@ -22,7 +22,7 @@ from text_recognizer.tests.repository import (
 
 TRAINING_LIBRARIES = {"h5py", "keras", "matplotlib", "onnx", "tensorboard", "tensorflow", "tf2onnx", "tqdm"}
 OPTIONAL = {  # of the serving half
-    "pandas": "text_recognizer.writable",
+    "pandas": "text_recognizer.predictions.writable",
     "pypdfium2": "text_recognizer.images.pdf",
     "ray": "text_recognizer.ray",
 }

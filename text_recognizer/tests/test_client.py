@@ -11,9 +11,9 @@ import pytest
 
 from text_recognizer.client import Answer, Client
 from text_recognizer.geometry import Region
+from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 from text_recognizer.tests.formats.pages import WORDS
 from text_recognizer.tests.repository import ROOT
-from text_recognizer.types import LinePrediction, PagePrediction, TextSpan
 
 PAGE = PagePrediction(
     (

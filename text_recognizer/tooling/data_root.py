@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from text_recognizer.errors import DataError
-from text_recognizer.offline import offline as offline
+from text_recognizer.registry.offline import offline as offline
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _explicit_mirror: str | None = None

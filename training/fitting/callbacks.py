@@ -39,7 +39,7 @@ from training.fitting.checkpoints import load_checkpoint, save_checkpoint, savin
 from training.fitting.shards import Shards, undistributed
 from training.fitting.training_model import TrainingModel
 from training.runs import HISTORY
-from training.stopping import DeferredStop
+from training.session.stopping import DeferredStop
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from training.fitting.loop import fit
 from training.fitting.schedule import make_optimizer
 from training.fitting.shards import Shards
 from training.fitting.training_model import TrainingModel
-from training.stopping import DeferredStop
+from training.session.stopping import DeferredStop
 
 logger = logging.getLogger(__name__)
 

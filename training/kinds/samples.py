@@ -17,9 +17,9 @@ from text_recognizer.datasets.words.drawing.fonts import family_of, word_font_fi
 from text_recognizer.images.loading import load_image
 from text_recognizer.layout.crops import crop_line
 from text_recognizer.line_detector import LineDetector
+from text_recognizer.predictions.types import LineKind
 from text_recognizer.preprocessing.writing import writing_ink
 from text_recognizer.tooling.data_root import raw_dir
-from text_recognizer.types import LineKind
 
 logger = logging.getLogger(__name__)
 

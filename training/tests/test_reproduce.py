@@ -9,7 +9,7 @@ import pytest
 from text_recognizer.errors import DataError
 from training import reproduce
 from training.runs import CONFIG, HISTORY
-from training.sessions import ENVIRONMENT, add_session, sessions
+from training.session.record import ENVIRONMENT, add_session, sessions
 from training.tests.eagerly import train_eagerly
 from training.tests.test_train import characters
 from training.train import run

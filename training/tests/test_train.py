@@ -21,7 +21,7 @@ from training.fitting.batches import Batches
 from training.fitting.callbacks import BEST, LAST
 from training.fitting.mixture import Mixture
 from training.runs import CONFIG, HISTORY, METRICS
-from training.sessions import ENVIRONMENT
+from training.session.record import ENVIRONMENT
 from training.tests.conftest import BarLines
 from training.tests.eagerly import train_eagerly
 from training.train import run

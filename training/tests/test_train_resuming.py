@@ -15,7 +15,7 @@ from training.fitting import callbacks as run_callbacks
 from training.fitting.batches import Batches, TrainingError
 from training.fitting.callbacks import BEST, LAST
 from training.runs import HISTORY
-from training.stopping import StopRequested
+from training.session.stopping import StopRequested
 from training.tests.eagerly import train_eagerly
 from training.tests.test_train import characters, quick_experiment
 from training.train import run

@@ -19,7 +19,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.client import Client
 from text_recognizer.errors import ArtifactError, InvalidInputError
-from text_recognizer.page_review import reviewed
+from text_recognizer.predictions.page_review import reviewed
 
 BATCH = URL + "/batch"
 

@@ -15,7 +15,7 @@ from api.tests.web.actions import active, read, texts, upload, wait
 from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader, encoded
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.formats import FORMATS
-from text_recognizer.page_warnings import PageWarning, WarningCode
+from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, FloatRect, Locator, Page

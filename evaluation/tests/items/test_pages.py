@@ -6,7 +6,7 @@ import pytest
 from evaluation.items.pages import Page, form_pages, in_order, labelled_pages, layout_errors, load_page
 from evaluation.items.texts import TextItem, load_iam
 from evaluation.tests.conftest import save
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 
 def page(text: str) -> Page:

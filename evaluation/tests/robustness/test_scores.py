@@ -4,7 +4,7 @@ import pytest
 from evaluation.robustness.drawn import TruePage
 from evaluation.robustness.scores import LineCounts, count_lines, score_pages
 from text_recognizer.geometry import Region
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 THREE = ["the first line", "a second one", "and the third"]
 

@@ -16,7 +16,7 @@ from text_recognizer.formats.picture import save_page_picture
 from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.loading import load_image
 from text_recognizer.predictions.document import DocumentPrediction
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 
 class Delivery:

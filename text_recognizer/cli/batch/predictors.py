@@ -10,9 +10,9 @@ from text_recognizer.images.limits import ImageLimits
 from text_recognizer.inference.session import default_threads
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.page_review import only_lines, reviewed
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
-from text_recognizer.types import LineKind, PagePrediction
+from text_recognizer.predictions.page_review import only_lines, reviewed
+from text_recognizer.predictions.types import LineKind, PagePrediction
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from PIL import Image
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.images.limits import LIBRARY_LIMITS
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.tests.images.pdf_files import pdf_of
-from text_recognizer.types import LinePrediction, PagePrediction
 
 SIZE = (24, 32)
 KINDS = ("png", "bmp", "gif", "webp", "tif", "pdf")

@@ -7,8 +7,8 @@ import pytest
 
 from text_recognizer.documents.journal import FOLDER, Journal
 from text_recognizer.documents.sources import Source
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.tests.documents.files import write
-from text_recognizer.types import LinePrediction, PagePrediction
 
 PAGE = PagePrediction((LinePrediction("to be", 0.123456789012345),), 10, 20, number=3)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from text_recognizer import LinePrediction, PagePrediction, Region
-from text_recognizer.types import TextSpan
+from text_recognizer.predictions.types import TextSpan
 
 EMPTY = PagePrediction((), 100, 200)
 NOTHING_KNOWN = PagePrediction(())

@@ -12,8 +12,8 @@ from text_recognizer.formats.boxes import (
     written_lines,
 )
 from text_recognizer.geometry import Region
+from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 from text_recognizer.tests.formats.pages import SLOPING
-from text_recognizer.types import LinePrediction, PagePrediction, TextSpan
 
 LINES = (LinePrediction("a", 0.5, Region(10, 20, 110, 60)), LinePrediction("b", 0.5))
 

@@ -11,10 +11,10 @@ import pytest
 from text_recognizer import DocumentPrediction, formats
 from text_recognizer.formats import FORMATS
 from text_recognizer.geometry import Region
-from text_recognizer.page_warnings import PageWarning, WarningCode
 from text_recognizer.predictions.document import PageFailure
+from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
+from text_recognizer.predictions.types import LINE_KINDS, PagePrediction, TextSpan
 from text_recognizer.tests.formats.pages import PAGES, SLOPING, TWO_LINES
-from text_recognizer.types import LINE_KINDS, PagePrediction, TextSpan
 
 SCHEMA = json.loads(Path(formats.__file__).with_name("schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from text_recognizer.formats.jsonl import to_jsonl
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.tests.formats.pages import CONTROLS, EMPTY, PAGES, SLOPING, without_blank_lines
-from text_recognizer.types import LinePrediction, PagePrediction
 
 
 @pytest.mark.parametrize("name", PAGES)

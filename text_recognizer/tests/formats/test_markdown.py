@@ -4,8 +4,8 @@ import pytest
 
 from text_recognizer.formats.markdown import to_markdown
 from text_recognizer.geometry import Region
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.tests.formats.pages import EMPTY, TWO_LINES
-from text_recognizer.types import LinePrediction, PagePrediction
 
 
 def written(text: str) -> str:

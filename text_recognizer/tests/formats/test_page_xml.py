@@ -6,6 +6,7 @@ import pytest
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.formats.page_xml import from_page_xml, to_page_xml
 from text_recognizer.geometry import Region
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.tests.formats.page_rules import NAMESPACE, assert_is_page
 from text_recognizer.tests.formats.pages import (
     CONTROLS,
@@ -17,7 +18,6 @@ from text_recognizer.tests.formats.pages import (
     WORDS,
     without_blank_lines,
 )
-from text_recognizer.types import LinePrediction, PagePrediction
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -19,8 +19,8 @@ from text_recognizer.formats.boxes import written_lines
 from text_recognizer.formats.pdf import write_pdf
 from text_recognizer.images.limits import LIBRARY_LIMITS
 from text_recognizer.images.loading import load_image
+from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.tests.formats.pages import PAGES, SLOPING, SPECIAL, TWO_LINES, WORDS
-from text_recognizer.types import LinePrediction, TextSpan
 
 LETTER_PX = 20
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")

@@ -9,8 +9,8 @@ from text_recognizer import PagePrediction
 from text_recognizer.formats.glyphless_font import GlyphlessFont
 from text_recognizer.formats.pdf_text import text_layer
 from text_recognizer.geometry import Points
+from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.tests.formats.pages import EMPTY, TWO_LINES
-from text_recognizer.types import LinePrediction, TextSpan
 
 
 def numbers(page: PagePrediction, scale: float = 1.0) -> list[list[float]]:

@@ -7,7 +7,7 @@ from PIL import Image
 from text_recognizer.arrays import Mask
 from text_recognizer.formats.picture import draw_page, save_page_picture
 from text_recognizer.geometry import Region
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 PAGE = np.full((200, 300), 255, np.uint8)
 

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from text_recognizer.formats.text import one_line, to_json, to_text
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.tests.formats.pages import (
     CONTROLS,
     EMPTY,
@@ -11,7 +12,6 @@ from text_recognizer.tests.formats.pages import (
     TWO_LINES,
     without_blank_lines,
 )
-from text_recognizer.types import LinePrediction, PagePrediction
 
 
 def test_breaks_become_spaces_and_controls_vanish() -> None:

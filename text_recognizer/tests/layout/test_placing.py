@@ -5,7 +5,7 @@ from text_recognizer.layout.crops import LineCrop
 from text_recognizer.layout.lines import TextLine
 from text_recognizer.layout.outlines import outline
 from text_recognizer.layout.placing import place
-from text_recognizer.types import LinePrediction, TextSpan
+from text_recognizer.predictions.types import LinePrediction, TextSpan
 
 LINE = TextLine(Region(20, 20, 180, 60), slope=0.25, middle=15.0, above=20.0, below=20.0)
 INK = np.zeros((40, 200), np.float32)

@@ -8,9 +8,9 @@ from text_recognizer import ParagraphTextRecognizer
 from text_recognizer.formats.boxes import word_box
 from text_recognizer.formats.picture import draw_page
 from text_recognizer.geometry import Region
+from text_recognizer.predictions.types import PagePrediction
 from text_recognizer.tests.drawn_words import DrawnPage, draw_words, filled
 from text_recognizer.tests.real_data import real_data
-from text_recognizer.types import PagePrediction
 
 pytestmark = pytest.mark.slow
 

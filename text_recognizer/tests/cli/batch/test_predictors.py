@@ -9,7 +9,7 @@ from text_recognizer.documents.reading import PageTask
 from text_recognizer.documents.sources import Source
 from text_recognizer.images.limits import LIBRARY_LIMITS
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
-from text_recognizer.types import PagePrediction
+from text_recognizer.predictions.types import PagePrediction
 
 READING = Reading(DEFAULT_LINE_MODEL, None, "greedy", (), False, None, LIBRARY_LIMITS, 2)
 

@@ -7,7 +7,7 @@ from text_recognizer.errors import DataError
 from text_recognizer.formats.alto import to_alto
 from text_recognizer.formats.page_xml import to_page_xml
 from text_recognizer.geometry import Region
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 POLYGON = ((10, 10), (190, 12), (190, 40), (10, 38))
 BASELINE = ((10, 30), (190, 33))

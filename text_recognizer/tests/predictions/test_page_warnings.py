@@ -4,7 +4,7 @@ import pytest
 
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Region
-from text_recognizer.page_warnings import PageWarning, WarningCode
+from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 from text_recognizer.tests.repository import ROOT
 
 

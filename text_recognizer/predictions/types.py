@@ -12,8 +12,8 @@ from typing import Any, Literal, Self, get_args
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Points, Region, points_from_json, points_to_json
 from text_recognizer.json_fields import read_choice, read_field
-from text_recognizer.page_warnings import PageWarning
-from text_recognizer.writable import Writable
+from text_recognizer.predictions.page_warnings import PageWarning
+from text_recognizer.predictions.writable import Writable
 
 LineKind = Literal["handwriting", "print"]
 LINE_KINDS: tuple[LineKind, ...] = get_args(LineKind)
@@ -88,7 +88,7 @@ class TextSpan:
     """A character or a word of a line, and where it stands.
 
     ```python
-    from text_recognizer.types import TextSpan
+    from text_recognizer.predictions.types import TextSpan
 
     word = TextSpan("be", 0.9, 30, 50, polygon=((30, 12), (50, 14), (50, 34), (30, 32)))
     print(word.to_dict())

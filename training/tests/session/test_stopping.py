@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from training.stopping import DeferredStop, StopRequested, stoppable
+from training.session.stopping import DeferredStop, StopRequested, stoppable
 
 
 def test_sigterm_ends_what_is_stoppable_at_once() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from text_recognizer.errors import ConfigError
 from training.config import ExperimentConfig
-from training.experiment_loggers import logger_callbacks
+from training.session.experiment_loggers import logger_callbacks
 
 CONFIG = ExperimentConfig.from_dict(
     {

@@ -25,7 +25,7 @@ class Cluster:
     """The processes that train one network.
 
     ```python
-    from training.cluster import Cluster
+    from training.session.cluster import Cluster
 
     print(Cluster().distributed, Cluster(all_devices=True).distributed)
     print(Cluster("10.0.0.1:1234", num_processes=2, process_id=1).main)

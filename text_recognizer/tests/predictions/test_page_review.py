@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from text_recognizer.geometry import Region
-from text_recognizer.page_review import of_cut_lines, of_preparation, only_lines, reviewed
-from text_recognizer.page_warnings import PageWarning
-from text_recognizer.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.page_review import of_cut_lines, of_preparation, only_lines, reviewed
+from text_recognizer.predictions.page_warnings import PageWarning
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
 SURE, DOUBTFUL = LinePrediction("to be", 0.95), LinePrediction("xq vv", 0.5)
 

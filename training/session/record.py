@@ -26,7 +26,7 @@ class Session:
     """What a run was trained with from one start to its end or kill.
 
     ```python
-    from training.sessions import Session
+    from training.session.record import Session
 
     session = Session.now({"EmnistDataset": "0123"})
     print(session.commit, session.backend, session.packages["numpy"])

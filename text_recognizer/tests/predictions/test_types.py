@@ -6,7 +6,7 @@ import pytest
 
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Points, Region
-from text_recognizer.types import (
+from text_recognizer.predictions.types import (
     CharacterPrediction,
     LinePrediction,
     PagePrediction,

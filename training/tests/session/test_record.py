@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from training.sessions import ENVIRONMENT, Session, add_session, sessions
+from training.session.record import ENVIRONMENT, Session, add_session, sessions
 
 
 def test_every_start_of_a_run_is_recorded(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 
 from text_recognizer.errors import ConfigError
-from training.cluster import Cluster, add_cluster_arguments, prepare
 from training.runs import HISTORY
+from training.session.cluster import Cluster, add_cluster_arguments, prepare
 
 ROOT = Path(__file__).parents[2]
 STEPS = int(os.environ.get("STEPS", "4"))

@@ -1,6 +1,6 @@
 import pytest
 
-from text_recognizer.offline import offline
+from text_recognizer.registry.offline import offline
 
 
 @pytest.mark.parametrize(("value", "expected"), [("1", True), ("On", True), ("0", False), ("", False)])

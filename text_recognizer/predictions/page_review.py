@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from text_recognizer.geometry import Region
-from text_recognizer.page_warnings import PageWarning, WarningCode
-from text_recognizer.types import LineKind, LinePrediction, PagePrediction
+from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
+from text_recognizer.predictions.types import LineKind, LinePrediction, PagePrediction
 
 MIN_CONFIDENCE = 0.7  # of a page: below it, every third character or more is probably wrong
 MIN_KNOWN_CONFIDENCE = 0.4  # below it, as a rule, the page shows another script, or no writing

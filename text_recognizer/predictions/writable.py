@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from text_recognizer.images.loading import ImageSource
-    from text_recognizer.types import PagePrediction
+    from text_recognizer.predictions.types import PagePrediction
 
 
 class Writable:

@@ -4,7 +4,7 @@
 import os
 import signal
 
-from training.stopping import StopRequested, stoppable
+from training.session.stopping import StopRequested, stoppable
 
 try:
     with stoppable():
@@ -25,7 +25,7 @@ class StopRequested(BaseException):
     """The process has been asked to end, by SIGTERM; no error, so that nothing mistakes it for one.
 
     ```python
-    from training.stopping import StopRequested
+    from training.session.stopping import StopRequested
 
     try:
         raise StopRequested("SIGTERM")
@@ -55,7 +55,7 @@ class DeferredStop:
     import os
     import signal
 
-    from training.stopping import DeferredStop, StopRequested
+    from training.session.stopping import DeferredStop, StopRequested
 
     try:
         with DeferredStop() as stop:

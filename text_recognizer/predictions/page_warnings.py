@@ -13,7 +13,7 @@ class WarningCode(StrEnum):
     """All codes of warnings; programs may rely on them, while messages may be reworded.
 
     ```python
-    from text_recognizer.page_warnings import WarningCode
+    from text_recognizer.predictions.page_warnings import WarningCode
 
     print([code.value for code in WarningCode])
     ```
@@ -40,7 +40,7 @@ class PageWarning:
 
     ```python
     from text_recognizer import Region
-    from text_recognizer.page_warnings import PageWarning, WarningCode
+    from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 
     warning = PageWarning(WarningCode.CUT_OFF, "1 line reaches the border.", Region(0, 9, 80, 30))
     print(warning.to_dict()["code"], warning.message)

@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from training.config import ExperimentConfig
-from training.experiment_loggers import logger_callbacks
+from training.session.experiment_loggers import logger_callbacks
 
 config = ExperimentConfig("EmnistDataset", "CharacterModel", "mlp")
 print(logger_callbacks([], config, Path(folder)))  # "wandb" adds a WandbLogger, "mlflow" an MlflowLogger

@@ -1,0 +1,1 @@
+"""What surrounds a training: its devices, signals and loggers, and the record of what it ran with."""
