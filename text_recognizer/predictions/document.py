@@ -17,6 +17,12 @@ PAGE_BREAK = (
 class PageFailure:
     """A page, or a whole file, that could not be read.
 
+    ```python
+    from text_recognizer.predictions.document import PageFailure
+
+    print(PageFailure(3, "The image file is damaged.").to_dict())
+    ```
+
     Attributes:
         number: Number of the page, from 1 on; None if it is the file.
         reason: What is wrong.

@@ -19,6 +19,15 @@ from text_recognizer.predictions.types import LineKind, PagePrediction
 class Reading:
     """How pages are read; can be sent to another process.
 
+    ```python
+    from text_recognizer.cli.batch.predictors import Reading
+    from text_recognizer.images.limits import LIBRARY_LIMITS
+    from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
+
+    reading = Reading(DEFAULT_LINE_MODEL, None, "greedy", (), False, None, LIBRARY_LIMITS, jobs=2)
+    print(reading.settings[:40])
+    ```
+
     Attributes:
         weights: Name of the line model.
         weights_dir: Its folder; None: the package's own.
