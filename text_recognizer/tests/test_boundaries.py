@@ -24,7 +24,6 @@ TRAINING_LIBRARIES = {"h5py", "keras", "matplotlib", "onnx", "tensorboard", "ten
 OPTIONAL = {  # of the serving half
     "pandas": "text_recognizer.predictions.writable",
     "pypdfium2": "text_recognizer.images.pdf",
-    "ray": "text_recognizer.ray",
 }
 GRAPH = import_graph()
 DIRECT = direct_imports()
