@@ -18,7 +18,7 @@ BATCH = URL + "/batch"
     [
         ("mode=book", ["page, line, word", "'book'"]),
         ("format=pdf", ["text, markdown, json", "'pdf'"]),
-        ("formt=text", ["mode, model, format", "'formt'"]),
+        ("formt=text", ["mode, model, ", "format", "'formt'"]),
         ("mode=line&mode=page", ["one mode", "2"]),
         ("image_url=http://example.org/", ["'image_url'"]),
     ],

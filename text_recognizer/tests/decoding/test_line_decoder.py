@@ -109,7 +109,7 @@ def test_nothing_reads_as_nothing(frames: int) -> None:
 
 def test_beam_search_uses_the_language_model(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
+    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0))
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # an b is almost as likely
@@ -131,7 +131,7 @@ def test_no_story_is_told_where_the_image_shows_nothing(monkeypatch: pytest.Monk
 
 def test_without_time_for_the_search_the_line_is_decoded_greedily(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
+    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
     decoder = LineDecoder(VOCABULARY, DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0)), "beam")
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8
@@ -146,7 +146,7 @@ def test_beam_search_favours_known_and_given_words(
     monkeypatch: pytest.MonkeyPatch, known: list[str], given: list[str]
 ) -> None:
     model = toy_language_model(["abab", "abaa"], "ab ", words=known)
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda name, folder: model)
+    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=0.0, length_bonus=0.0, word_bonus=0.5))
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # a b is almost as likely

@@ -32,7 +32,6 @@ FOREIGN = {
     "svg": b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
     "eps": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n",
     "psd": b"8BPS\0\1" + bytes(40),
-    "pdf": b"%PDF-1.7\n",
     "ppm": b"P5 2 2 255\n" + bytes(4),
     "html": b"<!doctype html><title>404</title>",
     "wav": b"RIFF" + bytes(4) + b"WAVEfmt " + bytes(40),
