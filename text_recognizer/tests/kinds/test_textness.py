@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from text_recognizer.kinds.textness import MIN_TEXT_PROBABILITY, stroke_thickness, text_probability
+from text_recognizer.types import LinePrediction
+
+
+@pytest.mark.parametrize("thickness", [2, 5, 9])
+def test_the_thickness_of_strokes_is_measured(thickness: int) -> None:
+    picture = Image.new("L", (400, 140))
+    pen = ImageDraw.Draw(picture)
+    for x in range(20, 360, 60):
+        pen.ellipse((x, 20, x + 50, 119), outline=255, width=thickness)
+    ink = np.asarray(picture, np.float32) / np.float32(255)
+    assert stroke_thickness(ink) == pytest.approx(1.3 * thickness / 100, rel=0.4)
+
+
+def test_a_blank_line_has_no_strokes() -> None:
+    assert stroke_thickness(np.zeros((20, 50), np.float32)) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "width", "height", "thickness"),
+    [
+        ("and found the garden gate wide open again.", 0.95, 900, 50, 0.08),
+        ("quelques mots d'une main inconnue", 0.35, 800, 50, 0.07),
+        ("Hello", 0.8, 420, 160, 0.05),
+        ("12", 0.7, 60, 45, 0.1),
+        ("I", 0.9, 12, 50, 0.15),
+    ],
+)
+def test_writing_is_text(text: str, confidence: float, width: int, height: int, thickness: float) -> None:
+    assert text_probability(LinePrediction(text, confidence), width, height, thickness) > MIN_TEXT_PROBABILITY
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "width", "height", "thickness"),
+    [
+        ("a", 0.85, 45, 45, 0.7),  # a stain
+        ("D", 0.8, 500, 300, 0.012),  # a circle
+        ("s", 0.4, 850, 250, 0.02),  # a long curve
+        ("at the s i", 0.01, 26, 4, 0.3),  # the edge of a rule
+        ("B, an 4", 0.01, 600, 130, 0.2),  # patches of a photograph
+        ("", 1.0, 100, 40, 0.1),
+    ],
+)
+def test_what_no_pen_wrote_is_no_text(
+    text: str, confidence: float, width: int, height: int, thickness: float
+) -> None:
+    assert text_probability(LinePrediction(text, confidence), width, height, thickness) < MIN_TEXT_PROBABILITY
