@@ -1,6 +1,5 @@
 """Image of a page -> its text, line by line."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -12,12 +11,13 @@ from text_recognizer.budget import Budget
 from text_recognizer.geometry import Region
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
-from text_recognizer.images.resizing import reduce_image, reduce_ink
+from text_recognizer.images.resizing import reduce_image
 from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.kinds.classifier import line_kinds, print_evidence
+from text_recognizer.kinds.textness import are_text, stroke_thickness, text_probability
 from text_recognizer.layout.border import cut_lines
-from text_recognizer.layout.crops import LineCrop, crop_left, crop_line
-from text_recognizer.layout.lines import PageLayout, TextLine
+from text_recognizer.layout.cutting import Cut, cut_out, line_cuts
+from text_recognizer.layout.lines import PageLayout
 from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.line_detector import LineDetector
@@ -39,10 +39,6 @@ from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.writing import writing_ink
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
-# Larger lines are cut out of a reduced page: the network reads them in a quarter of this height, and a crop
-# takes 20 bytes for each pixel.
-MAX_CROP_HEIGHT_PX = 256
-MAX_CROP_PIXELS = 1_500_000
 
 
 class ParagraphTextRecognizer:
@@ -110,7 +106,7 @@ class ParagraphTextRecognizer:
         page, reading = self._read_upright(prepared, limits)
         to_image = _point_map(page.to_original.then(to_original), width, height)
         # There are fewer lines than outlines if the budget was exhausted.
-        placed = [place(*each, to_image) for each in zip(reading.lines, reading.outlines, strict=False)]
+        placed = [place(*each, to_image) for each in zip(reading.texts(), reading.outlines, strict=False)]
         written = tuple(line for line in placed if line.text.strip())
         warnings = (
             *unread_pages(image, self.limits),
@@ -169,23 +165,24 @@ class ParagraphTextRecognizer:
     def _samples(self, ink: InkMap, budget: Budget) -> list[InkMap]:
         """Return the ink maps of some lines of a page, given as its ink map (H, W)."""
         layout = self.detector.find_lines(ink, budget)
-        cuts = _cuts(layout)
-        return [_crop(ink, cuts[index], index).ink for index in sampled_lines(layout)]
+        cuts = line_cuts(layout)
+        return [cut_out(ink, cuts[index], index).ink for index in sampled_lines(layout)]
 
     def _read(self, page: PreparedPage, ink: InkMap, budget: Budget) -> "_Reading":
         """Find and read the lines of a page, whose ink map is (H, W)."""
         layout = self.detector.find_all_lines(ink, budget)
         cut = cut_lines(ink, layout) if page.has_image_border else []
-        cuts = _cuts(layout)
+        cuts = line_cuts(layout)
         outlines: list[LineOutline] = []
         evidence: list[float] = []
+        strokes: list[float] = []
         samples: dict[int, InkMap] = {}
-        inks = _inks(ink, layout, cuts, outlines, evidence, samples)
+        inks = _inks(ink, layout, cuts, outlines, evidence, strokes, samples)
         budget.expect(len(cuts))
         columns = [ColumnMap(cut.factor, cut.left) for cut in cuts]
         read = self.line_predictor.predict_inks(inks, columns, budget)
         lines = [replace(line, kind=kind) for line, kind in zip(read, line_kinds(evidence), strict=False)]
-        return _Reading(lines, outlines, [*samples.values()], len(lines) == len(cuts), cut)
+        return _Reading(lines, outlines, strokes, [*samples.values()], len(lines) == len(cuts), cut)
 
 
 class _Reading(NamedTuple):
@@ -194,6 +191,7 @@ class _Reading(NamedTuple):
     Attributes:
         lines: What was read.
         outlines: Where the lines lie; there may be more of them.
+        strokes: How thick their strokes are, see `stroke_thickness`.
         samples: Ink maps (h, w) of some lines.
         complete: Whether all lines were read.
         cut: Indices of lines that run into the border of the image.
@@ -201,6 +199,7 @@ class _Reading(NamedTuple):
 
     lines: list[LinePrediction]
     outlines: list[LineOutline]
+    strokes: list[float]
     samples: list[InkMap]
     complete: bool
     cut: list[int]
@@ -210,43 +209,25 @@ class _Reading(NamedTuple):
         """Confidence of the page, see `PagePrediction`."""
         return PagePrediction(tuple(self.lines)).confidence
 
-
-class _Cut(NamedTuple):
-    """How a line is cut out of a page that is reduced first.
-
-    Attributes:
-        layout: Layout of the reduced page.
-        factor: By how much it is reduced.
-        left: Column of the page, not reduced, at which the line is cut out.
-    """
-
-    layout: PageLayout
-    factor: int
-    left: int
-
-
-def _cuts(layout: PageLayout) -> list[_Cut]:
-    """Return how each line of a page is cut out."""
-    factors = [_reduction(line) for line in layout.lines]
-    layouts = {factor: layout.reduced(factor) for factor in set(factors)}
-    return [
-        _Cut(layouts[factor], factor, factor * crop_left(layouts[factor], index))
-        for index, factor in enumerate(factors)
-    ]
-
-
-def _reduction(line: TextLine) -> int:
-    """Return by how much the page is reduced before a line is cut out of it; 1 for ordinary lines."""
-    area = line.height * line.region.width
-    return math.ceil(max(line.height / MAX_CROP_HEIGHT_PX, math.sqrt(area / MAX_CROP_PIXELS), 1.0))
+    def texts(self) -> list[LinePrediction]:
+        """Return the lines; without text if what was read is none, a stain for example."""
+        probabilities = [
+            text_probability(line, outline.line.region.width, outline.line.height, thickness)
+            for line, outline, thickness in zip(self.lines, self.outlines, self.strokes, strict=False)
+        ]
+        return [
+            line if is_text else replace(line, text="", words=(), characters=())
+            for line, is_text in zip(self.lines, are_text(probabilities), strict=True)
+        ]
 
 
 def _inks(
     ink: InkMap,
     layout: PageLayout,
-    cuts: list[_Cut],
+    cuts: list[Cut],
     outlines: list[LineOutline],
     evidence: list[float],
+    strokes: list[float],
     samples: dict[int, InkMap],
 ) -> Iterator[InkMap]:
     """Yield the ink map of each line of a page (H, W).
@@ -257,24 +238,18 @@ def _inks(
         cuts: How each of them is cut out.
         outlines: That of each line is appended.
         evidence: The log odds that each line is print are appended.
+        strokes: How thick those of each line are is appended.
         samples: Gets the ink maps of the lines that tell most about the orientation, by index.
     """
     sampled = sampled_lines(layout)
     for index, cut in enumerate(cuts):
-        crop = _crop(ink, cut, index)
+        crop = cut_out(ink, cut, index)
         if index in sampled:
             samples[index] = crop.ink
         outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
         evidence.append(print_evidence(crop.ink))
+        strokes.append(stroke_thickness(crop.ink))
         yield crop.ink
-
-
-def _crop(ink: InkMap, cut: _Cut, index: int) -> LineCrop:
-    """Return line `index` of a page, given as its ink map (H, W)."""
-    if cut.factor > 1:
-        height, width = ink.shape
-        ink = reduce_ink(ink, max(1, round(width / cut.factor)), max(1, round(height / cut.factor)))
-    return crop_line(ink, cut.layout, index)
 
 
 def _box(corners: Reals, to_image: Homography) -> Region:

@@ -6,33 +6,43 @@ writes at that size. A logistic regression joins these signs.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from text_recognizer.arrays import InkMap
-from text_recognizer.types import LinePrediction
+from text_recognizer.predictions.types import LinePrediction
 
-MIN_TEXT_PROBABILITY = 0.5  # lines below it are left out
+SURE_TEXT_PROBABILITY = 0.9  # a page that has such a line has text
+MIN_TEXT_PROBABILITY = 0.3  # of other lines of that page
+MIN_LONE_PROBABILITY = 0.7  # of lines of a page that has none: it may be a picture
 
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _UNSURE = 0.005  # confidences nearer to 0 or 1 than that say no more
 # Within these bounds a sign says nothing. Beyond them, it counts by the logarithm of how far it is beyond.
-_STROKE_HEIGHTS = (0.03, 0.22)  # thickness of strokes in heights of the line's ink
-_LETTERS_PER_HEIGHT = (0.7, 5.0)  # along the line
+_STROKE_HEIGHTS = (0.05, 0.6)  # thickness of strokes in heights of the line's ink
+_LETTERS_PER_HEIGHT = (1.0, 6.0)  # along the line
 _MIN_HEIGHT_PX = 10.0  # lower letters cannot be told apart
 
-# Fitted on lines of IAM validation, the training pages of many hands, drawn words and tables, and on pictures
-# of shapes, curves, stains, scenery and empty paper with seeds of their own.
-_BIAS = 2.0
-_CONFIDENCE_WEIGHT = 0.6  # of its log odds
-_LETTERS_WEIGHT = 0.8  # of the logarithm of their number
-_STROKE_WEIGHTS = (-3.0, -5.0)  # too thin, too thick
+# Fitted to lines of IAM validation and of training pages of other hands, drawn words and tables, and to
+# what was read in drawn pictures of shapes, curves, stains and scenery, with a normal prior around guesses.
+_BIAS = -0.9
+_CONFIDENCE_WEIGHT = 0.7  # of its log odds
+_LETTERS_WEIGHT = 1.1  # of the logarithm of their number
+_STROKE_WEIGHTS = (-4.0, -10.0)  # too thin, too thick
 _SPACING_WEIGHTS = (-3.0, -3.0)  # too few letters, too many
-_HEIGHT_WEIGHT = -6.0
+_HEIGHT_WEIGHT = -4.0
+
+
+def are_text(probabilities: Sequence[float]) -> list[bool]:
+    """Tell which lines of a page are text, from the probability of each, see `text_probability`."""
+    sure = max(probabilities, default=0.0) >= SURE_TEXT_PROBABILITY
+    least = MIN_TEXT_PROBABILITY if sure else MIN_LONE_PROBABILITY
+    return [probability >= least for probability in probabilities]
 
 
 def stroke_thickness(ink: InkMap) -> float:
-    """Return the mean thickness of strokes in the ink (H, W) of a line, in heights of that ink; 0 if blank."""
+    """Return the mean thickness of strokes in heights of the ink (H, W) of a line; 0 if it is blank."""
     inked = ink > np.float32(_MIN_INK)
     rows = np.flatnonzero(inked.any(axis=1))
     if not rows.size:
@@ -65,7 +75,7 @@ def text_probability(line: LinePrediction, width: float, height: float, thicknes
     confidence = min(max(line.confidence, _UNSURE), 1 - _UNSURE)
     few, many = _beyond(len(line.text) * height / max(1.0, width), _LETTERS_PER_HEIGHT)
     thin, thick = _beyond(thickness, _STROKE_HEIGHTS)
-    low, _ = _beyond(height, (_MIN_HEIGHT_PX, math.inf))
+    low = max(0.0, math.log(_MIN_HEIGHT_PX / max(1.0, height)))
     odds = (
         _BIAS
         + _CONFIDENCE_WEIGHT * math.log(confidence / (1 - confidence))

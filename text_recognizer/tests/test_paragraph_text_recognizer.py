@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from text_recognizer import paragraph_text_recognizer
 from text_recognizer.budget import Budget
 from text_recognizer.errors import ArtifactError, InvalidInputError
 from text_recognizer.geometry import Region
+from text_recognizer.layout import cutting
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics.text import character_error_rate
@@ -85,7 +86,7 @@ def test_very_large_lines_are_cut_out_of_a_reduced_page(
 ) -> None:
     page = draw_page([5, 2, 9])
     whole = recognizer.predict(page)
-    monkeypatch.setattr(paragraph_text_recognizer, "MAX_CROP_HEIGHT_PX", 30)
+    monkeypatch.setattr(cutting, "MAX_CROP_HEIGHT_PX", 30)
     reduced = recognizer.predict(page)
     assert reduced.text == whole.text
     for line, smaller in zip(whole.lines, reduced.lines, strict=True):
@@ -229,3 +230,18 @@ def test_a_turned_page_is_read_and_its_regions_lie_in_the_image(
         assert line.region is not None
         inside[line.region.y1 : line.region.y2, line.region.x1 : line.region.x2] = True
     assert inside[ink].mean() > 0.9
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_stains_and_curves_have_hardly_any_text(shipped: ParagraphTextRecognizer, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    picture = Image.new("L", (700, 900), 245)
+    pen = ImageDraw.Draw(picture)
+    for _ in range(25):
+        x, y, radius = rng.uniform(0, 700), rng.uniform(0, 450), rng.uniform(4, 22)
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=int(rng.integers(60, 200)))
+    for row in (560, 700, 840):
+        rise = (rng.uniform(20, 70) * np.sin(np.arange(71) / 9)).tolist()
+        pen.line([(10 * i, row + y) for i, y in enumerate(rise)], fill=40, width=3)
+    page = shipped.predict(picture)
+    assert len(page.lines) <= 2  # of twelve that are found

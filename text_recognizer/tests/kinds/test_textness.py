@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from text_recognizer.kinds.textness import MIN_TEXT_PROBABILITY, stroke_thickness, text_probability
-from text_recognizer.types import LinePrediction
+from text_recognizer.kinds.textness import MIN_TEXT_PROBABILITY, are_text, stroke_thickness, text_probability
+from text_recognizer.predictions.types import LinePrediction
 
 
 @pytest.mark.parametrize("thickness", [2, 5, 9])
@@ -27,7 +27,7 @@ def test_a_blank_line_has_no_strokes() -> None:
         ("quelques mots d'une main inconnue", 0.35, 800, 50, 0.07),
         ("Hello", 0.8, 420, 160, 0.05),
         ("12", 0.7, 60, 45, 0.1),
-        ("I", 0.9, 12, 50, 0.15),
+        ("I", 0.9, 20, 60, 0.15),
     ],
 )
 def test_writing_is_text(text: str, confidence: float, width: int, height: int, thickness: float) -> None:
@@ -41,7 +41,7 @@ def test_writing_is_text(text: str, confidence: float, width: int, height: int, 
         ("D", 0.8, 500, 300, 0.012),  # a circle
         ("s", 0.4, 850, 250, 0.02),  # a long curve
         ("at the s i", 0.01, 26, 4, 0.3),  # the edge of a rule
-        ("B, an 4", 0.01, 600, 130, 0.2),  # patches of a photograph
+        ("B, an", 0.01, 600, 130, 0.2),  # patches of a photograph
         ("", 1.0, 100, 40, 0.1),
     ],
 )
@@ -49,3 +49,9 @@ def test_what_no_pen_wrote_is_no_text(
     text: str, confidence: float, width: int, height: int, thickness: float
 ) -> None:
     assert text_probability(LinePrediction(text, confidence), width, height, thickness) < MIN_TEXT_PROBABILITY
+
+
+def test_doubtful_lines_are_text_beside_sure_ones_alone() -> None:
+    assert are_text([0.95, 0.5, 0.2]) == [True, True, False]
+    assert are_text([0.5, 0.75, 0.2]) == [False, True, False]
+    assert are_text([]) == []
