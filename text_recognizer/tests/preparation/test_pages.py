@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from text_recognizer.budget import Budget
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.pages import prepare_page
 from text_recognizer.preparation.warping import warp
@@ -66,3 +67,9 @@ def test_oblique_rules_of_the_paper_do_not_turn_the_page(written: bool) -> None:
     rules = np.min([np.abs(place % 30 - 15) for place in places], axis=0) < 1.3
     prepared = prepare_page(np.where(rules, (0.35 * page).astype(np.uint8), page))
     assert prepared.image.shape == page.shape
+
+
+def test_without_time_a_page_stays_as_it_is() -> None:
+    page, budget = draw_page(), Budget(seconds=0.0)
+    assert prepare_page(page, budget).image is page
+    assert budget.unprepared
