@@ -23,7 +23,7 @@ from text_recognizer.errors import ConfigError
 from training.runs import HISTORY
 from training.session.cluster import Cluster, add_cluster_arguments, prepare
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 STEPS = int(os.environ.get("STEPS", "4"))
 EPOCHS = STEPS // 2
 
