@@ -75,6 +75,8 @@ def free_ink(ink: InkMap, layout: PageLayout) -> FreeInk | None:
     continued = np.array([_is_continued(free, line.reduced(1 / scale)) for line in layout.lines])
     free = np.where((taken < 0) | continued[taken], small, np.float32(0))
     rows = _written_rows(_words(free, line_height), height)
+    if not len(rows):  # the words have become one with lines that go on into them
+        return None
     marked = _resampled(layout.labels.astype(np.int32), layout.scale / scale, taken.shape) > 0
     return FreeInk(free[rows], rows, scale, taken, marked, continued)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import InkMap
+from text_recognizer.layout import missed
 from text_recognizer.layout.kernels import kernel_map
 from text_recognizer.layout.lines import PageLayout, find_lines
 from text_recognizer.layout.missed import FreeInk, free_ink, with_missed
@@ -111,3 +112,12 @@ def test_lines_of_the_second_look_without_letters_are_left_out() -> None:
     found = find_lines(kernel_map(labels), 1.0, (free.ink.shape[0], free.ink.shape[1]))
     assert len(found.lines) == 2
     np.testing.assert_allclose(boxes(with_missed(layout, free, found)), [words, *LARGE], atol=8)
+
+
+def test_words_that_join_lines_leave_nothing_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    ink, layout = drawn(*LARGE, (40, 40, 400, 56)), first_look(*LARGE)
+    found = iter(
+        [np.array([[40, 40, 60, 56]]), np.zeros((0, 4), np.int64)]
+    )  # no word is left once lines go on
+    monkeypatch.setattr(missed, "_words", lambda *_: next(found))
+    assert free_ink(ink, layout) is None
