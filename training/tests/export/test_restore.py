@@ -94,8 +94,8 @@ def test_the_command_restores_what_is_named_or_all_that_need_it(
         return kept
 
     monkeypatch.setattr(module, "restore", record)
-    monkeypatch.setattr(module, "available", lambda: ["tiny", "complete"])
-    monkeypatch.setattr(module, "runnable", lambda: ["complete"])
+    monkeypatch.setattr(module, "available", lambda *_: ["tiny", "complete"])
+    monkeypatch.setattr(module, "runnable", lambda *_: ["complete"])
     assert main([]) == main(["another"]) == 0
     assert made == ["tiny", "another"]
     monkeypatch.setattr(module, "restore", restore)

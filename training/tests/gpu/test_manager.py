@@ -36,7 +36,7 @@ def write(event):
     with (folder / "events").open("a") as file:
         file.write(f"{event} {name} {os.environ['CUDA_VISIBLE_DEVICES']}\\n")
 
-def train(config, options, gpu):
+def train(config, options, cluster, gpu):
     assert not {"keras", "tensorflow"} & set(sys.modules)
     write("start")
     while not (folder / f"finish-{name}").exists():
