@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -49,7 +50,10 @@ def test_bytes_and_files(client: Client, png: bytes, tmp_path: Path) -> None:
 
 def test_line(client: Client, png: bytes) -> None:
     answer = client.recognize(png, mode="line")
-    assert answer.page == PagePrediction((LinePrediction("a line", 0.5, Region(0, 0, 30, 20)),), 30, 20)
+    (warning,) = answer.page.warnings
+    assert warning.code == "low_confidence"
+    line = LinePrediction("a line", 0.5, Region(0, 0, 30, 20))
+    assert replace(answer.page, warnings=()) == PagePrediction((line,), 30, 20)
 
 
 def test_words_and_their_model(client: Client, png: bytes) -> None:

@@ -89,7 +89,7 @@ def test_images_are_those_that_are_decoded_here(width: int, decoder: DecoderProc
 )
 def test_errors_are_those_that_are_raised_here(source: bytes | str, decoder: DecoderProcess) -> None:
     with pytest.raises(InvalidInputError) as here:
-        load_data_uri(source) if isinstance(source, str) else load_image(source)
+        load_data_uri(source) if isinstance(source, str) else load_image(source, LIMITS)
     with pytest.raises(InvalidInputError) as there:
         decoder.decode(source)
     assert type(there.value) is type(here.value)

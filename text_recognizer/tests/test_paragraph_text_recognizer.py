@@ -60,8 +60,8 @@ def test_the_lines_read_in_time_are_returned(tmp_path: Path) -> None:
     def a_second_goes_by() -> None:
         now[0] += 1.0
 
-    # Before the lines, others may go first three times: before the ink, the network and the layout.
-    budget = Budget(seconds=5.5, clock=lambda: now[0], give_way=a_second_goes_by)
+    # Before the lines, others may go first six times: between steps of preparation, ink, network and layout.
+    budget = Budget(seconds=8.5, clock=lambda: now[0], give_way=a_second_goes_by)
     page = recognizer.predict(draw_page([5, 2, 9, 7]), budget)
     assert (page.text, page.complete) == ("bbbbb\nbb", False)
     assert [line.region for line in page.lines] == [

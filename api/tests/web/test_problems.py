@@ -23,7 +23,9 @@ def test_a_file_that_is_no_picture(page: Page) -> None:
     upload(page, b"%PDF-1.7 a page", "page.pdf", "application/pdf")
     wait(page, "error")
     assert page.inner_text("#error-title") == "This file cannot be read as a picture"
-    assert "Convert the image to PNG or JPEG" in page.inner_text("#error-detail")  # the service's own words
+    assert "The file is a PDF; expected PNG, JPEG" in page.inner_text(
+        "#error-detail"
+    )  # the service's own words
     assert page.inner_text("#error-reference").startswith("Reference for the operator: ")
     assert page.evaluate("document.activeElement.id") == "error-title"
     assert page.inner_text("#status").startswith("This file cannot be read as a picture")
