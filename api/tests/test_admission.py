@@ -115,6 +115,7 @@ def test_an_error_that_arrives_after_the_deadline_is_raised(error: Exception) ->
         Admission(0).run(job, later(0.02))
 
 
+@pytest.mark.slow
 def test_around_the_deadline_there_is_a_result_or_a_503() -> None:
     admission = Admission(3)
     outcomes: list[object] = []

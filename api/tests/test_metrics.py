@@ -41,6 +41,7 @@ def test_what_clients_make_up_is_no_label(metrics: Metrics) -> None:
     assert found["text_recognizer_requests_total", "404", "other", "other"] == 1001
 
 
+@pytest.mark.slow
 def test_made_up_methods_and_addresses_leave_the_metrics_as_they_are(client: FlaskClient) -> None:
     def names() -> set[str]:
         text = client.get("/metrics").get_data(as_text=True)

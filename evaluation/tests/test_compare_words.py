@@ -20,6 +20,7 @@ def compare(root: Path, *more: str) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fake_tesseract", "fake_rapidocr")
 def test_all_read_the_same_words(scene_text: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = compare(scene_text, "--models", "tiny_line")
@@ -34,6 +35,7 @@ def test_all_read_the_same_words(scene_text: Path, capsys: pytest.CaptureFixture
     assert "| tiny_word | 50.0% (87.5%) | 100.0% (100.0%) |" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fake_tesseract")
 def test_the_result_says_that_a_rival_is_missing(scene_text: Path) -> None:
     result = compare(scene_text, "--rapidocr-python", str(scene_text / "python"))

@@ -24,6 +24,7 @@ def evaluate(root: Path, *more: str) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left_out", ["nothing", "xml", "splits", "manifest"])
 def test_iam_lines_of_any_partial_copy(iam_root: Path, left_out: str) -> None:
     path = {"xml": "xml", "splits": "splits", "manifest": "manifest.tsv"}.get(left_out)

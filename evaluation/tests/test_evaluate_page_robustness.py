@@ -21,6 +21,7 @@ def evaluate(root: Path, *more: str) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 def test_degraded_pages_stand_beside_clean_ones(iam_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = evaluate(iam_root, "--dataset", "iam", "--only", "inverted", "scan-edge")
     clean, edge, inverted = result["rows"]
@@ -48,6 +49,7 @@ def test_invented_lines_are_given_per_picture() -> None:
     assert "| **all** | 2 | **2.0** |" in table
 
 
+@pytest.mark.slow
 def test_layouts_have_no_clean_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,7 @@ def evaluate(root: Path, *more: str) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", ["iam", "iam_forms"])
 def test_pages_and_their_lines(iam_root: Path, dataset: str) -> None:
     result = evaluate(iam_root, "--dataset", dataset)
@@ -41,6 +42,7 @@ def test_pages_and_their_lines(iam_root: Path, dataset: str) -> None:
     assert len(result["detector_sha256"]) == len(result["weights_sha256"]) == 64
 
 
+@pytest.mark.slow
 def test_of_whole_forms_print_may_be_wanted_too(iam_root: Path) -> None:
     result = evaluate(iam_root, "--dataset", "iam_forms_print")
     assert result["worst"][0]["reference"].startswith("Sentence Database ")
@@ -50,6 +52,7 @@ def test_of_whole_forms_print_may_be_wanted_too(iam_root: Path) -> None:
     assert "line_cer" not in result
 
 
+@pytest.mark.slow
 def test_lines_of_one_kind_may_be_scored_alone(iam_root: Path) -> None:
     kinds = {kind: evaluate(iam_root, "--only", kind) for kind in ("handwriting", "print")}
     texts = [result["worst"][0]["prediction"] for result in kinds.values()]
@@ -57,6 +60,7 @@ def test_lines_of_one_kind_may_be_scored_alone(iam_root: Path) -> None:
     assert [result["only"] for result in kinds.values()] == [*kinds]
 
 
+@pytest.mark.slow
 def test_layout_errors_of_labelled_pages(labelled_folder: LabelledFolder) -> None:
     pages = {"1.png": tiny_models.draw_page([2, 3]), "2.png": np.full((300, 300), 255, np.uint8)}
     result = evaluate(labelled_folder(pages, "1.png\tbb\\nbbb\\nb\n2.png\tbb\n"), "--dataset", "labels")

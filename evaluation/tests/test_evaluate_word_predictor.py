@@ -18,6 +18,7 @@ def evaluate(root: Path, *more: str) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.slow
 def test_all_sets_in_one_table(scene_text: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = evaluate(scene_text)
     accuracies = {name: row["word_accuracy"] for name, row in result["sets"].items()}
@@ -45,6 +46,7 @@ def test_other_folders_and_broken_images(scene_text: Path) -> None:
     assert result["n"] == 3, "what was added is no part of the total"
 
 
+@pytest.mark.slow
 def test_the_table_of_results_shows_words(
     scene_text: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -95,6 +95,7 @@ def test_lines_that_have_become_one_are_looked_at_again(
     assert sizes == [512, pytest.approx(1500 * 11 / 16, rel=0.03)]
 
 
+@pytest.mark.slow
 def test_a_page_of_any_size_is_bounded_for_the_network(
     detector: LineDetector, monkeypatch: pytest.MonkeyPatch
 ) -> None:

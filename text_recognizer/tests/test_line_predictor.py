@@ -68,6 +68,7 @@ def test_polarity_size_and_margins_do_not_matter(predictor: LinePredictor) -> No
         assert predictor.predict(variant).text == "baab"
 
 
+@pytest.mark.slow
 def test_batch_equals_single_and_keeps_the_order(predictor: LinePredictor) -> None:
     images = [draw_bars(text) for text in TEXTS * 4]
     batch = predictor.predict_batch(images)
@@ -168,6 +169,7 @@ def test_every_line_has_paper_behind_it(monkeypatch: pytest.MonkeyPatch, predict
     assert len(logits) == 17, "the paper's frames are cut off"
 
 
+@pytest.mark.slow
 def test_lines_do_not_depend_on_the_others_of_a_call() -> None:
     predictor = shipped(DEFAULT_LINE_MODEL)
     rng = np.random.default_rng(0)
@@ -220,6 +222,7 @@ def test_bad_image_raises_the_documented_error(predictor: LinePredictor) -> None
         predictor.predict(b"no image")
 
 
+@pytest.mark.slow
 def test_eight_threads_read_what_one_reads(predictor: LinePredictor) -> None:
     images = [draw_bars(text) for text in TEXTS * 2]
     expected = [predictor.predict(image) for image in images]
@@ -261,6 +264,7 @@ def test_drawn_lines_are_read(model: str, variant: str) -> None:
     assert all(0.3 < p.confidence <= 1 for p in predictions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("model", EMNIST_LINE_MODELS)
 def test_drawn_lines_of_single_characters_are_read(model: str, variant: str) -> None:

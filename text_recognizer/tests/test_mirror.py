@@ -75,6 +75,7 @@ def test_every_module_has_tests_of_its_name() -> None:
     assert {path.relative_to(ROOT).as_posix() for path in bare} == set()
 
 
+@pytest.mark.slow
 def test_every_test_file_names_a_module() -> None:
     stray = {path.relative_to(ROOT).as_posix() for path in TESTS if not named_by(path)}
     assert {name for name in stray if not any(name.startswith(listed) for listed in NOT_MODULES)} == set()

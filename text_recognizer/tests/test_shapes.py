@@ -48,10 +48,12 @@ def test_a_shape_is_stated_by_type_or_docstring(function: str, stated: bool) -> 
     assert (list(functions_without_shapes(function, {"A": True, "C": False})) == []) is stated
 
 
+@pytest.mark.slow
 def test_every_function_of_arrays_states_a_shape() -> None:
     assert arrays_without_shapes() == set()
 
 
+@pytest.mark.slow
 def test_array_types_are_named_in_one_place() -> None:
     assert modules_with_array_aliases() == {ALIASES}
 

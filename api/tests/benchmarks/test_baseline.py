@@ -1,3 +1,5 @@
+import pytest
+
 from api.app import create_app
 from api.benchmarks.baseline import baseline
 from api.config import ApiConfig
@@ -5,6 +7,7 @@ from api.tests.conftest import FakeRecognizer
 from api.tests.live import serving_app
 
 
+@pytest.mark.slow
 def test_it_counts_requests_that_do_nothing() -> None:
     app = create_app(ApiConfig(), FakeRecognizer())
     app.logger.disabled = True

@@ -55,6 +55,7 @@ def test_clients_take_the_requests_in_turn(port: int) -> None:
     assert [response.body for response in responses] == [b"a", b"b", b"a", b"b"]
 
 
+@pytest.mark.slow
 def test_who_is_sent_away_waits(port: int) -> None:
     responses = run_load(port, [http_request("/x", b"a")], 1, lambda sent: sent >= 4, pause_after_503=0.3)
     assert [response.status for response in responses] == [200, 200, 503, 200]

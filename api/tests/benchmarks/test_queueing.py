@@ -33,6 +33,7 @@ def test_an_idle_pod_takes_the_time_of_the_service() -> None:
     assert outcome.p50_s == pytest.approx(np.median(times), rel=0.05)
 
 
+@pytest.mark.slow
 def test_pods_are_as_few_as_the_limits_allow() -> None:
     pod = Pod(service_s=0.1)
     count = pods_needed(pod, 100, p99_s=0.5, refused_share=0.01)
@@ -41,6 +42,7 @@ def test_pods_are_as_few_as_the_limits_allow() -> None:
     assert pod.simulate(100 / (count - 1)).p99_s > 0.5
 
 
+@pytest.mark.slow
 def test_the_table_has_a_row_for_each_rate(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["10", "--service-ms", "10"]) == 0
     assert capsys.readouterr().out.splitlines()[2].startswith("| 10 | 1 | 5% |")

@@ -7,6 +7,7 @@ from api.benchmarks import start
 from text_recognizer.images.loading import load_image
 
 
+@pytest.mark.slow
 def test_the_scan_is_as_large_as_a4_at_300_dpi() -> None:
     assert load_image(start.scan()).shape == (3508, 2480)
 

@@ -82,6 +82,7 @@ def test_a_line_is_read_without_looking_for_lines(
     assert (len(recognizer.images), len(recognizer.line_predictor.images)) == (0, 1)
 
 
+@pytest.mark.slow
 def test_a_full_queue_and_a_turn_that_comes_too_late_are_503_with_retry_after(png: bytes) -> None:
     recognizer = Stuck()
     client = make(recognizer, request_timeout=0.3, queue_size=1)
@@ -147,6 +148,7 @@ def test_without_a_single_line_the_cost_tells_whether_to_come_again(
     assert ("Retry-After" in response.headers) == (status == 503)
 
 
+@pytest.mark.slow
 def test_a_job_is_not_repeated_by_the_client_because_it_was_long(png: bytes) -> None:
     called: list[int] = []
 

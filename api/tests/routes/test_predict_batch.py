@@ -64,6 +64,7 @@ def test_batch_that_takes_too_long_answers_what_it_has(png: bytes) -> None:
     assert [each.get("error", {}).get("status") for each in results] == [None] * 3
 
 
+@pytest.mark.slow
 def test_images_of_a_batch_that_were_not_reached_are_503(png: bytes) -> None:
     class Long(FakeRecognizer):
         def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:

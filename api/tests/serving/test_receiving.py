@@ -72,6 +72,7 @@ def test_bad_chunks_are_the_clients_fault(body: bytes) -> None:
     assert incoming.feed()
 
 
+@pytest.mark.slow
 def test_a_body_of_countless_chunks_takes_no_countless_seconds() -> None:
     incoming = Incoming(12 * 2**20)
     incoming.feed(CHUNKED)

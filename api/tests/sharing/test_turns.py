@@ -79,6 +79,7 @@ def test_a_page_is_not_starved() -> None:
     assert len(waiting.join()) == LEAST_SHORT_TURNS + 3
 
 
+@pytest.mark.slow
 def test_short_turns_may_take_as_long_as_the_step_before_them() -> None:
     turns = Turns()
     waiting = Waiting(turns)

@@ -5,6 +5,7 @@ from PIL import ImageFont
 from evaluation.robustness.layouts import LAYOUTS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in LAYOUTS if name not in ("lines-100", "lines-150")])
 def test_each_draws_its_lines_within_the_page(name: str, face: ImageFont.FreeTypeFont) -> None:
     page = LAYOUTS[name].page(0, face)

@@ -22,6 +22,7 @@ def line() -> InkImage:
     return image
 
 
+@pytest.mark.slow
 def test_height_stays_and_width_stays_near(line: InkImage) -> None:
     rng = np.random.default_rng(0)
     for _ in range(50):
@@ -31,6 +32,7 @@ def test_height_stays_and_width_stays_near(line: InkImage) -> None:
         assert 0.69 * 400 <= varied.shape[1] <= 1.36 * 400
 
 
+@pytest.mark.slow
 def test_ink_survives(line: InkImage) -> None:
     rng = np.random.default_rng(1)
     shares = [augment_line(line, rng).sum() / line.sum() for _ in range(200)]

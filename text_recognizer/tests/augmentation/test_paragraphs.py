@@ -137,6 +137,7 @@ def test_brightness_and_contrast_of_the_ink_vary(monkeypatch: pytest.MonkeyPatch
 SQUARE_ON = {"rotation": 0, "shear": 0, "aspect": 0, "flip_probability": 0}
 
 
+@pytest.mark.slow
 def test_a_small_page_lies_anywhere_on_the_canvas() -> None:
     config = PageAugmentation.from_dict({**SQUARE_ON, "line_thickness": (10, 10), "top_probability": 1})
     labels = np.zeros((100, 100), np.uint8)
@@ -152,6 +153,7 @@ def test_a_small_page_lies_anywhere_on_the_canvas() -> None:
     assert (middle.std(axis=0) > 40).all(), "not always centred"
 
 
+@pytest.mark.slow
 def test_a_large_page_shows_its_first_line_as_often_as_asked_for() -> None:
     labels = page(lines=20)[1]
     for probability in (0, 1):

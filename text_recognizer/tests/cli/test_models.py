@@ -9,6 +9,8 @@ from text_recognizer.inference.own_models import MODELS_DIR_VARIABLE
 from text_recognizer.tests.registry.conftest import BUCKET
 from text_recognizer.tests.registry.conftest import s3 as s3
 
+pytestmark = pytest.mark.slow  # the stand-in for S3 takes seconds to import
+
 
 @pytest.fixture(autouse=True)
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -41,6 +41,7 @@ def test_json_is_one_object_per_image(pages: list[str], capsys: Capture) -> None
     assert 0 < objects[0]["confidence"] <= 1
 
 
+@pytest.mark.slow
 def test_jsonl_is_one_object_per_line_of_text(pages: list[str], tmp_path: Path, capsys: Capture) -> None:
     blank = tmp_path / "blank.png"
     Image.new("L", (400, 300), 255).save(blank)

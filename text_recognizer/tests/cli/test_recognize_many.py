@@ -77,6 +77,7 @@ def test_every_page_comes_once_and_broken_files_are_named(
     assert not (out / FOLDER).exists()
 
 
+@pytest.mark.slow
 def test_killed_at_random_and_resumed_nothing_is_lost_and_one_page_redone(
     stub: StubRecognizer, scans: Path, tmp_path: Path, capsys: Capture
 ) -> None:

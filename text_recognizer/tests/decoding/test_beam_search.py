@@ -84,6 +84,7 @@ def test_language_model_decides_where_the_image_does_not(model: LanguageModel) -
     assert decode_beam(np.log(probabilities), settings, model) == list(likely)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_pruning_and_skipped_blanks_do_not_change_a_clear_line(seed: int, model: LanguageModel) -> None:
     generator = np.random.default_rng(seed)
@@ -113,6 +114,7 @@ def test_the_search_ends_in_the_middle_of_a_line_when_its_time_is_up() -> None:
     assert next(seconds) < 10  # it did not go on to the last frame
 
 
+@pytest.mark.slow
 def test_long_lines_do_not_underflow(model: LanguageModel) -> None:
     logits = np.random.default_rng(0).normal(0, 1, (3000, 3)).astype(np.float32)
     first = decode_beam(logits, BeamSearchConfig(width=8), model)

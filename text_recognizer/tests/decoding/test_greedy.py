@@ -70,6 +70,7 @@ def test_confidence_is_comparable_between_lengths_and_falls_with_doubt() -> None
     assert confidence(one_hot([1, 0], 2.0)) < confidence(short) < 1
 
 
+@pytest.mark.slow
 def test_confidence_of_a_long_line_does_not_underflow() -> None:
     logits = np.random.default_rng(0).normal(0, 0.1, (3000, 80)).astype(np.float32)
     assert 0 < confidence(logits) < 1

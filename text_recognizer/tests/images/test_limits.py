@@ -32,6 +32,7 @@ def test_bomb_is_refused_before_it_is_decoded(side: int) -> None:
     assert caught.value.http_status == 413
 
 
+@pytest.mark.slow
 def test_real_bomb_is_refused() -> None:
     data = png(30_000, 30_000, rows=bytes(30_000 * (1 + 30_000 // 8)))
     assert len(data) < 200_000
@@ -103,6 +104,7 @@ def test_thin_images_are_images(size: tuple[int, int]) -> None:
     assert load_image(encode(Image.new("L", size, 7))).shape == size[::-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_the_library_reads_scans_that_the_service_refuses(mode: str) -> None:
     scan = encode(Image.new(mode, (5100, 5000), "white"), "TIFF")  # 25.5 million pixels, not compressed
@@ -112,6 +114,7 @@ def test_the_library_reads_scans_that_the_service_refuses(mode: str) -> None:
         load_image(scan, LIMITS)
 
 
+@pytest.mark.slow
 def test_images_beyond_what_pillow_warns_of_are_read() -> None:
     scan = encode(Image.new("1", (10_000, 9_000), 1), "PNG")
     assert load_image(scan).shape == (9_000, 10_000)

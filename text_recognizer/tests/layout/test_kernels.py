@@ -98,6 +98,7 @@ def test_extension_goes_to_the_nearest_and_not_too_far() -> None:
     assert extend(owners, 0)[:, 0].tolist() == owners[:, 0].tolist()
 
 
+@pytest.mark.slow
 def test_pieces_by_the_thousand_are_joined_in_well_under_a_second() -> None:
     kernels = np.zeros((2000, 1200), np.uint8)
     for top in range(4, 1990, 40):

@@ -58,6 +58,7 @@ def test_a_turned_page_maps_back(quarters: int) -> None:
     assert turned.image[30, 20] == page[y, x]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", [False, True])
 def test_oblique_rules_of_the_paper_do_not_turn_the_page(written: bool) -> None:
     page = draw_page(size=24) if written else np.full((700, 640), 245, np.uint8)

@@ -83,6 +83,7 @@ def test_a_single_letter_keeps_its_lean() -> None:
     assert slope_and_slant(ink) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slant", [-1.0, -0.5, 0.4])
 @pytest.mark.parametrize("scale", [1, 4])
 def test_columns_are_those_at_half_the_height_of_the_image(slant: float, scale: int) -> None:

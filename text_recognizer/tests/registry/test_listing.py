@@ -11,6 +11,7 @@ from text_recognizer.registry.remote import push
 from text_recognizer.tests.registry.conftest import BUCKET
 
 
+@pytest.mark.slow
 def test_shipped_own_and_remote_models_are_told_apart(
     s3: Any, own: Path, tiny_weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,8 @@ from text_recognizer.registry.address import FolderAddress, ModelAddress
 from text_recognizer.registry.remote import INDEX, kept, pull, push, remote_models
 from text_recognizer.tests.registry.conftest import BUCKET
 
+pytestmark = pytest.mark.slow  # the stand-in for S3 takes seconds to import
+
 FOLDER = FolderAddress(BUCKET, "team/")
 
 

@@ -8,6 +8,8 @@ from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.registry.s3 import Bucket
 from text_recognizer.tests.registry.conftest import BUCKET
 
+pytestmark = pytest.mark.slow  # the stand-in for S3 takes seconds to import
+
 
 def test_files_go_there_and_come_back(s3: Any, tmp_path: Path) -> None:
     path, target = tmp_path / "a", io.BytesIO()

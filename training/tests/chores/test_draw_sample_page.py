@@ -33,6 +33,7 @@ def test_paper_is_bright_and_uneven() -> None:
     assert paper[:100].mean() > paper[-100:].mean() + 5  # the light comes from above
 
 
+@pytest.mark.slow
 def test_every_line_leaves_ink_within_the_page(font: Path) -> None:
     page = draw_page(LETTER, font, seed=1)
     assert page[:, :40].min() > DARK
@@ -43,6 +44,7 @@ def test_every_line_leaves_ink_within_the_page(font: Path) -> None:
     assert 0.02 < np.mean(page < DARK) < 0.12
 
 
+@pytest.mark.slow
 def test_same_seed_same_page(font: Path) -> None:
     first, same, other = (draw_page(LETTER[:2], font, seed) for seed in (5, 5, 6))
     np.testing.assert_array_equal(first, same)

@@ -9,12 +9,14 @@ from text_recognizer.tests.repository import modules
 from training.chores.module_table import BEGIN, END, PACKAGES, PAGE, folders, summary, table
 
 
+@pytest.mark.slow
 def test_the_page_holds_the_table() -> None:
     text = PAGE.read_text(encoding="utf-8")
     written = text.split(f"{BEGIN}\n")[1].split(f"\n{END}")[0]
     assert written == table(), "run python -m training.chores.module_table"
 
 
+@pytest.mark.slow
 def test_every_module_of_the_repository_has_a_row() -> None:
     rows: list[str] = []
     for section in table().split("## ")[1:]:

@@ -42,6 +42,7 @@ def lines() -> list[LineLogits]:
     return made
 
 
+@pytest.mark.slow
 def test_language_model_is_found_to_help(
     model: LanguageModel, lines: list[LineLogits], monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor
 ) -> None:

@@ -31,6 +31,7 @@ def words(monkeypatch: pytest.MonkeyPatch) -> list[LineLogits]:
     return [LineLogits(str(i), "abab", np.log([clear, faint][i // 2 % 2])) for i in range(12)]
 
 
+@pytest.mark.slow
 def test_words_are_read_better_with_the_language_model(words: list[LineLogits]) -> None:
     config, measured = tune_words(VOCABULARY, words, "toy")
     assert measured["beam"]["wer"] == 0
@@ -47,6 +48,7 @@ def test_confidence_becomes_the_share_of_right_words(words: list[LineLogits]) ->
     assert errors["ece_after"] < errors["ece_before"]
 
 
+@pytest.mark.slow
 def test_command_saves_what_the_predictor_reads(
     words: list[LineLogits], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import pytest
 from training.fine_tuning.other_lines import other_lines
 
 
+@pytest.mark.slow
 def test_without_iam_the_drawn_lines_stand_for_other_hands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

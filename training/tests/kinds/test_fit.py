@@ -12,6 +12,7 @@ def clusters(count: int, seed: int) -> tuple[Reals, Flags]:
     return features, features[:, 0] * features[:, 1] > 0
 
 
+@pytest.mark.slow
 def test_the_network_learns_what_no_line_divides() -> None:
     features, printed = clusters(600, 0)
     network = fit(features, printed, np.ones(600), epochs=150)

@@ -23,6 +23,7 @@ def study() -> optuna.Study:
     return study
 
 
+@pytest.mark.slow
 def test_a_sweep_has_a_table_and_plots(study: optuna.Study, tmp_path: Path) -> None:
     write_report(study, "val_cer", tmp_path)
     rows = list(csv.DictReader(io.StringIO((tmp_path / TABLE).read_text())))

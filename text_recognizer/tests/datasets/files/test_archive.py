@@ -115,6 +115,7 @@ def test_a_zip_that_lies_about_its_sizes_writes_no_more_than_declared(tmp_path: 
     assert_refused(path, tmp_path, r"files\.zip")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["zip", "tar"])
 def test_very_many_folders_are_refused_soon(tmp_path: Path, kind: str) -> None:
     archive = tmp_path / f"folders.{kind}"

@@ -1,6 +1,7 @@
 """FSDL handwriting as paragraphs to train on."""
 
 import numpy as np
+import pytest
 
 from text_recognizer.datasets.fsdl.paragraphs_dataset import FsdlHandwritingParagraphsDataset
 from text_recognizer.tests.datasets.fsdl.folder import HOST, NAMES, Folder, load
@@ -19,6 +20,7 @@ def test_paragraphs_have_the_labels_of_their_lines(pages: Folder) -> None:
     assert "pixels: background" in dataset.describe()
 
 
+@pytest.mark.slow
 def test_pages_without_any_text_only_on_request(folder: Folder) -> None:
     content = {f"{name}.png": draw_page() for name in NAMES}
     texts = [TEXTS if i % 2 else ("", "", "") for i in range(8)]

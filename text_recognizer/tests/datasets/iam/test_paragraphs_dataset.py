@@ -115,6 +115,7 @@ def test_the_crop_is_the_handwriting_with_a_buffer(iam: Path) -> None:
     assert handwriting_region(dataset.forms["b01-000"], (400, 300)).to_dict()["y2"] == 400
 
 
+@pytest.mark.slow
 def test_whole_forms_and_composed_pages_join_train_only(iam: Path) -> None:
     dataset = load(num_synthetic=2)
 
@@ -128,6 +129,7 @@ def test_whole_forms_and_composed_pages_join_train_only(iam: Path) -> None:
     assert len(dataset.validation) == len(dataset.test) == 1
 
 
+@pytest.mark.slow
 def test_the_second_load_is_equal_and_parameters_change_the_hash(iam: Path) -> None:
     first, second = load(num_synthetic=1), load(num_synthetic=1)
 

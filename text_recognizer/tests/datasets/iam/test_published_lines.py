@@ -31,6 +31,7 @@ def parquet(folder: Path, texts: dict[str, list[str]] = TEXTS) -> Path:
     return write_parquet(folder, texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["", "data"])
 def test_splits_texts_and_images_are_read(folder: Path, place: str) -> None:
     parquet(folder / place)

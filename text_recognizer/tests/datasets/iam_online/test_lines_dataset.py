@@ -53,6 +53,7 @@ def test_height_and_width() -> None:
     assert np.asarray(dataset.train.images).shape == (3, 32, 400)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_renderings_differ_and_the_first_is_that_of_one() -> None:
     one, three = loaded(), loaded(renderings=3)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from text_recognizer.datasets.iam_online.stroke_plausibility import implausible_lines
 from text_recognizer.datasets.iam_online.texts import OnlineLine
@@ -31,6 +32,7 @@ def test_small_and_large_hands_are_all_right() -> None:
     assert implausible_lines(lines, points, VOCABULARY) == []
 
 
+@pytest.mark.slow
 def test_what_a_character_takes_is_learnt() -> None:
     rng = np.random.default_rng(0)
     texts = [

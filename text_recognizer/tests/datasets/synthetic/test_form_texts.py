@@ -10,6 +10,7 @@ from text_recognizer.datasets.synthetic.line_texts import CROSSED_OUT
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
 
+@pytest.mark.slow
 def test_form_texts_have_all_digits_capitals_and_most_signs() -> None:
     text = " ".join(form_text(np.random.default_rng(seed), 40) for seed in range(3000))
     missing = set(LINE_CHARACTERS) - set(text)
@@ -17,6 +18,7 @@ def test_form_texts_have_all_digits_capitals_and_most_signs() -> None:
     assert set(text) <= set(LINE_CHARACTERS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "form",
     [

@@ -75,6 +75,7 @@ def test_a_killed_run_loses_at_most_one_chunk(
     assert drawn == 7 + 16 - 4, "nothing is left to do"
 
 
+@pytest.mark.slow
 def test_folders_of_something_else_are_left_alone(tmp_path: Path) -> None:
     write_words(words(), tmp_path / "words")
     with pytest.raises(DataError, match="other parameters"):
@@ -85,6 +86,7 @@ def test_folders_of_something_else_are_left_alone(tmp_path: Path) -> None:
         write_words(words(), tmp_path / "mine")
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert main([str(tmp_path / "w"), "--words", "100", "--mode", "plain"]) == 0
     assert len(list((tmp_path / "w" / "train").rglob("*.png"))) == 98

@@ -27,6 +27,7 @@ def test_texts_are_printable_and_about_as_long_as_asked_for(length: int) -> None
     assert np.mean([abs(len(text) - min(length, 7)) <= 4 for text in texts]) > 0.75
 
 
+@pytest.mark.slow
 def test_every_printable_character_occurs() -> None:
     texts = "".join(text for length in range(1, 14) for text in texts_of(length))
     assert set(texts) == set(VOCABULARIES["printable"])

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from text_recognizer.decoding.language_model.extension import ADDED_SHARE, with_more_labels
 from text_recognizer.decoding.language_model.loading import load_language_model
@@ -19,6 +20,7 @@ def test_added_characters_share_a_small_part_and_the_start_moves() -> None:
     assert kept.keys.tolist() == table.keys.tolist()
 
 
+@pytest.mark.slow
 def test_english_stays_likely_and_accents_are_rare() -> None:
     small, large = load_language_model(), load_language_model(characters=LATIN_CHARACTERS)
     assert (small.characters, large.characters) == (LINE_CHARACTERS, LATIN_CHARACTERS)

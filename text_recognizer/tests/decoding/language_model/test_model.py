@@ -104,6 +104,7 @@ def test_other_characters_are_refused() -> None:
         LanguageModel("ab", base, tables)
 
 
+@pytest.mark.slow
 def test_shipped_model_is_small_and_reads_english() -> None:
     folder = artifacts.WEIGHTS_DIR / DEFAULT_LANGUAGE_MODEL
     if not folder.is_dir():

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from text_recognizer.datasets.words.drawing.fonts import WordFont
 from text_recognizer.datasets.words.drawing.styles import draw_plain, draw_rich
@@ -14,6 +15,7 @@ def test_plain_words_are_dark_on_bright_noise(font: WordFont) -> None:
         assert 2 < image.shape[1] / 32 < 6
 
 
+@pytest.mark.slow
 def test_rich_words_come_in_all_heights_and_polarities(font: WordFont) -> None:
     images = [
         draw_rich("harbour", font, 1.0, lambda _: ("near", font), np.random.default_rng(s))
