@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 from text_recognizer.errors import (
-    ConfigError,
     ForbiddenAddressError,
     ImageTooLargeError,
     InvalidInputError,
     RemoteError,
     RemoteTimeoutError,
 )
+from text_recognizer.registry.s3 import s3_client
 
 SCHEME = "s3://"
 
@@ -39,7 +39,7 @@ class S3Loader:
     """
 
     def __init__(self, buckets: frozenset[str], max_bytes: int, timeout: float) -> None:
-        """Create the client; boto3 is imported here and nowhere else.
+        """Create the client.
 
         Args:
             buckets: The only buckets to read from; empty = every bucket that the credentials open.
@@ -49,23 +49,12 @@ class S3Loader:
         Raises:
             ConfigError: If boto3 is not installed or not configured.
         """
-        try:
-            import boto3
-            from botocore.config import Config
-            from botocore.exceptions import BotoCoreError, ClientError
-        except ImportError as error:
-            raise ConfigError(
-                "s3:// URLs need boto3, which is not installed. pip install 'text-recognizer[aws]', or unset "
-                "TEXT_RECOGNIZER_API_S3."
-            ) from error
-        config = Config(connect_timeout=timeout, read_timeout=timeout, retries={"total_max_attempts": 1})
-        try:
-            self._client: Any = boto3.client("s3", config=config)
-        except BotoCoreError as error:
-            raise ConfigError(
-                f"The AWS configuration in the environment is incomplete: {error} Set AWS_DEFAULT_REGION."
-            ) from error
-        self._failures = (BotoCoreError, ClientError)
+        self._client, self._failures = s3_client(
+            timeout,
+            1,  # the deadline of a request leaves no time for another
+            "s3:// URLs need boto3, which is not installed. pip install 'text-recognizer[aws]', or unset "
+            "TEXT_RECOGNIZER_API_S3.",
+        )
         self._buckets = buckets
         self._max_bytes = max_bytes
 

@@ -13,6 +13,44 @@ _ATTEMPTS = 3  # of a request, as S3 recommends for short failures
 _CHUNK_BYTES = 2**20  # read at a time
 
 
+def s3_client(timeout_s: float, attempts: int, without_boto3: str) -> tuple[Any, tuple[type[Exception], ...]]:
+    """Return a client of S3 and what it raises; boto3 is imported here and nowhere else.
+
+    ```python
+    from text_recognizer.errors import ConfigError
+    from text_recognizer.registry.s3 import s3_client
+
+    try:
+        client, failures = s3_client(5.0, 1, "Scans at s3:// need boto3: pip install boto3.")
+    except ConfigError as error:  # not installed, or not configured
+        print(error)
+    ```
+
+    Args:
+        timeout_s: Seconds after which a connection attempt or a read is given up.
+        attempts: How often a request is tried.
+        without_boto3: Message of the error if boto3 is not installed.
+
+    Raises:
+        ConfigError: If boto3 is not installed or not configured.
+    """
+    try:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ImportError as error:
+        raise ConfigError(without_boto3) from error
+    config = Config(
+        connect_timeout=timeout_s, read_timeout=timeout_s, retries={"total_max_attempts": attempts}
+    )
+    try:
+        return boto3.client("s3", config=config), (BotoCoreError, ClientError)
+    except BotoCoreError as error:
+        raise ConfigError(
+            f"The AWS configuration in the environment is incomplete: {error} Set AWS_DEFAULT_REGION."
+        ) from error
+
+
 class Bucket:
     """A bucket of S3.
 
@@ -31,7 +69,7 @@ class Bucket:
     """
 
     def __init__(self, name: str) -> None:
-        """Create the client; boto3 is imported here.
+        """Create the client.
 
         Raises:
             ArtifactError: If the network must not be used.
@@ -42,24 +80,12 @@ class Bucket:
                 f"The bucket {name} cannot be asked: {OFFLINE_VARIABLE} forbids it. Name a model that is "
                 "here (text-recognizer models), or unset the variable."
             )
-        try:
-            import boto3
-            from botocore.config import Config
-            from botocore.exceptions import BotoCoreError, ClientError
-        except ImportError as error:
-            raise ConfigError(
-                "Models at s3:// need boto3, which is not installed: pip install 'text-recognizer[aws]'."
-            ) from error
-        config = Config(
-            connect_timeout=_TIMEOUT_S, read_timeout=_TIMEOUT_S, retries={"total_max_attempts": _ATTEMPTS}
+        self._client, self._failures = s3_client(
+            _TIMEOUT_S,
+            _ATTEMPTS,
+            "Models at s3:// need boto3, which is not installed: pip install 'text-recognizer[aws]'.",
         )
-        try:
-            self._client: Any = boto3.client("s3", config=config)
-        except BotoCoreError as error:
-            raise ConfigError(
-                f"The AWS configuration in the environment is incomplete: {error} Set AWS_DEFAULT_REGION."
-            ) from error
-        self._name, self._failures = name, (BotoCoreError, ClientError)
+        self._name = name
 
     def keys(self, prefix: str) -> list[str]:
         """Return the keys that begin with `prefix`, sorted.

@@ -12,17 +12,16 @@ from dataclasses import replace
 from typing import Any
 
 from text_recognizer.decoding.calibration import Calibrations
-from text_recognizer.decoding.config import DECODERS, DECODING, DecoderName, DecodingConfig
+from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL, load_language_model
-from text_recognizer.files import write_json
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
-from text_recognizer.tooling.hardware import hardware
 from text_recognizer.tooling.selection import add_limit_argument
 from training.decoding.calibrate import calibrate
 from training.decoding.line_logits import LineLogits, line_logits, validation_lines
 from training.decoding.number_lines import number_logits
 from training.decoding.tuner import Goal, compare
+from training.decoding.tuning_command import add_search_arguments, save_search
 
 MAX_LINE_MS = 8.0  # processor time, about what the network itself takes for a line of 1,024 columns
 LINES = Goal("cer", least_gain=0.0002, milliseconds=MAX_LINE_MS, widths=(8, 16, 24, 32))  # on 468 lines
@@ -60,17 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = command_parser(__doc__)
     add_mirror_argument(parser)
     parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
-    parser.add_argument("--language-model", default=DEFAULT_LANGUAGE_MODEL, help="default: %(default)s")
+    add_search_arguments(parser, DEFAULT_LANGUAGE_MODEL, "greedy")
     add_limit_argument(parser, "lines to tune on")
     parser.add_argument(
         "--milliseconds",
         type=float,
         default=MAX_LINE_MS,
         help="that beam search may take for a line on one core of this machine; default: %(default)s",
-    )
-    parser.add_argument("--save", action="store_true", help=f"write {DECODING} beside the model")
-    parser.add_argument(
-        "--default", choices=DECODERS, default="greedy", help="decoder to use unless another is asked for"
     )
     return parser
 
@@ -80,14 +75,14 @@ def _work(options: argparse.Namespace) -> None:
     lines = line_logits(predictor, validation_lines(options.limit))
     goal = replace(LINES, milliseconds=options.milliseconds)
     config, measured = tune(predictor, lines, number_logits(predictor), options.language_model, goal)
-    content = {
-        "model_sha256": predictor.artifact.sha256,
-        **replace(config, decoder=options.default).to_dict(),
-        "measured_on": f"{len(lines)} lines of IAM validation (Aachen); ms of {hardware()}",
-        "measured": measured,
-    }
     if options.save:
-        write_json(predictor.artifact.path.parent / DECODING, content)
+        save_search(
+            predictor.artifact.path.parent,
+            predictor.artifact.sha256,
+            replace(config, decoder=options.default),
+            measured,
+            f"{len(lines)} lines of IAM validation (Aachen)",
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,18 +14,17 @@ from typing import Any
 import numpy as np
 
 from text_recognizer.decoding.calibration import Calibrations
-from text_recognizer.decoding.config import DECODERS, DECODING, DecoderName, DecodingConfig
+from text_recognizer.decoding.config import DECODERS, DecoderName, DecodingConfig
 from text_recognizer.decoding.language_model.loading import load_language_model
 from text_recognizer.decoding.line_decoder import LineDecoder
-from text_recognizer.files import write_json
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
-from text_recognizer.tooling.hardware import hardware
 from text_recognizer.tooling.selection import add_limit_argument
 from text_recognizer.vocabulary import Vocabulary
 from text_recognizer.word_predictor import DEFAULT_WORD_MODEL, WordPredictor
 from training.decoding.calibrate import cross_validated, fit
 from training.decoding.line_logits import LineLogits
 from training.decoding.tuner import Goal, compare
+from training.decoding.tuning_command import add_search_arguments, save_search
 from training.decoding.word_logits import validation_words, word_logits
 
 WORD_LANGUAGE_MODEL = "LanguageModel_BrownWords_character_6gram"
@@ -85,25 +84,21 @@ def _work(options: argparse.Namespace) -> None:
     predictor = WordPredictor(options.weights, decoder="greedy")
     words = word_logits(predictor, validation_words(predictor, options.limit))
     config, measured = tune_words(predictor.vocabulary, words, options.language_model)
-    content = {
-        "model_sha256": predictor.artifact.sha256,
-        **replace(config, decoder=options.default).to_dict(),
-        "measured_on": f"{len(words)} validation words; ms of {hardware()}",
-        "measured": measured,
-    }
     if options.save:
-        write_json(predictor.artifact.path.parent / DECODING, content)
+        save_search(
+            predictor.artifact.path.parent,
+            predictor.artifact.sha256,
+            replace(config, decoder=options.default),
+            measured,
+            f"{len(words)} validation words",
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     parser = command_parser(__doc__)
     parser.add_argument("weights", nargs="?", default=DEFAULT_WORD_MODEL, help="default: %(default)s")
-    parser.add_argument("--language-model", default=WORD_LANGUAGE_MODEL, help="default: %(default)s")
-    parser.add_argument(
-        "--default", choices=DECODERS, default="beam", help="decoder to use unless another is asked for"
-    )
-    parser.add_argument("--save", action="store_true", help=f"write {DECODING} beside the model")
+    add_search_arguments(parser, WORD_LANGUAGE_MODEL, "beam")
     add_limit_argument(parser, "words to tune on")
     add_mirror_argument(parser)
     return run_command(parser, _work, arguments)
