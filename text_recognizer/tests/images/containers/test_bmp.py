@@ -5,7 +5,7 @@ from PIL import Image
 
 from text_recognizer.errors import ImageTooLargeError
 from text_recognizer.images.containers.bmp import contents_of
-from text_recognizer.tests.images.hostile_files import bmp
+from text_recognizer.tests.images.handmade_files import bmp
 from text_recognizer.tests.images.image_files import draw_picture, encode
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from text_recognizer.errors import ImageTooLargeError
 from text_recognizer.images.containers.gif import contents_of
-from text_recognizer.tests.images.hostile_files import gif
+from text_recognizer.tests.images.handmade_files import gif
 from text_recognizer.tests.images.image_files import draw_picture, encode
 
 

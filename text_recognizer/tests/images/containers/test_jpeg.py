@@ -9,7 +9,7 @@ from PIL import Image
 
 from text_recognizer.errors import ImageTooLargeError
 from text_recognizer.images.containers.jpeg import contents_of
-from text_recognizer.tests.images.hostile_files import claiming, jpeg, with_segments
+from text_recognizer.tests.images.handmade_files import claiming, jpeg, with_segments
 from text_recognizer.tests.images.image_files import draw_picture, encode
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from text_recognizer.errors import ImageTooLargeError
 from text_recognizer.images.containers.tiff import contents_of, count_pages
-from text_recognizer.tests.images.hostile_files import LONG, LONG8, SHORT, gray_tags, tiff, tiled, without
+from text_recognizer.tests.images.handmade_files import LONG, LONG8, SHORT, gray_tags, tiff, tiled, without
 from text_recognizer.tests.images.image_files import draw_picture, encode
 
 COMPRESSIONS = ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"]
