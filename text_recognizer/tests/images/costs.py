@@ -9,7 +9,7 @@ from pathlib import Path
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.images.limits import LIMITS
 from text_recognizer.images.loading import load_image
-from text_recognizer.tests.images import hostile_files
+from text_recognizer.tests.images import handmade_files, hostile_files
 
 
 def status_of(data: bytes) -> int:
@@ -38,7 +38,7 @@ def cost(data: bytes) -> dict[str, float]:
 
 def each_file() -> dict[str, dict[str, float]]:
     """Return the cost of each hostile file and of the largest files that are accepted."""
-    status_of(hostile_files.png())  # libraries are loaded
+    status_of(handmade_files.png())  # libraries are loaded
     costs = {name: cost(hostile_files.make(name)) for name in hostile_files.FILES}
     for name, make in hostile_files.LARGEST.items():
         costs[name] = cost(make())
