@@ -2,6 +2,8 @@
 
 import io
 import os
+from dataclasses import replace
+from pathlib import Path
 from typing import IO
 
 from flask import Flask, Request
@@ -10,14 +12,20 @@ from api import errors, logs, middleware
 from api.admission import Admission
 from api.config import ApiConfig
 from api.decoder_process import DecoderProcess
+from api.documents.jobs import Jobs
+from api.documents.reading import MAX_FILE_PAGES, DocumentReader
+from api.documents.runner import JobRunner
 from api.fetching.image_url import ImageUrlLoader
 from api.metrics import Metrics
 from api.models import Models, load_models
 from api.recognition import Recognizer
-from api.routes import predict, service, web
+from api.routes import documents, predict, service, web
+from api.routes.documents import DocumentService
 from api.routes.predict import Loader, Service
 from api.sharing import workers
+from text_recognizer.errors import ConfigError
 
+_MAX_RESULT_BODIES = 4  # a response may be so much longer than a body: JSON of places is longer than an image
 SPARE_FORM_PARTS = 10  # fields of a form that may accompany the images of the largest batch
 
 
@@ -60,7 +68,8 @@ def create_app(
         models: What can be read with; default: the shipped models and those of the configuration.
 
     Raises:
-        ConfigError: If a variable of the environment is unknown or invalid.
+        ConfigError: If a variable of the environment is unknown or invalid, or the folder of the jobs cannot
+            be used.
         ArtifactError: If a shipped model is missing or damaged.
     """
     config = config or ApiConfig.from_environment(os.environ)
@@ -76,12 +85,37 @@ def create_app(
     errors.register(app)
     middleware.register(app, config, metrics)
     loader = (image_url_loader or _image_url_loader(config)) if config.image_url else None
-    decode = DecoderProcess(config.image_limits).decode if config.decoder_process else None
-    recognition = Service(config, models, admission, metrics, loader, decode)
+    decoder = _decoder(config) if config.decoder_process else None
+    recognition = Service(config, models, admission, metrics, loader, decoder and decoder.decode)
     app.register_blueprint(predict.blueprint(recognition))
+    _add_documents(app, models, DocumentReader(config, admission, metrics, decoder))
     app.register_blueprint(service.blueprint(models, metrics))
     app.register_blueprint(web.blueprint(config))
     return app
+
+
+def _decoder(config: ApiConfig) -> DecoderProcess:
+    limits = replace(config.image_limits, max_pages=MAX_FILE_PAGES)
+    return DecoderProcess(limits, documents=True)
+
+
+def _add_documents(app: Flask, models: Models, reader: DocumentReader) -> None:
+    """Add the routes of documents, and start the thread that does their jobs if they are switched on."""
+    config = reader.config
+    if config.jobs_folder is None:
+        app.register_blueprint(documents.blueprint(DocumentService(models, reader), None))
+        return
+    most, folder = _MAX_RESULT_BODIES * config.max_content_length, Path(config.jobs_folder)
+    try:
+        jobs = Jobs(folder, config.max_jobs, config.job_seconds, most)
+    except OSError as error:
+        raise ConfigError(
+            f"The folder of the jobs, {config.jobs_folder!r}, cannot be used: {error}."
+        ) from error
+    service = DocumentService(models, reader, jobs)
+    runner = JobRunner(app, jobs, service.work)
+    app.register_blueprint(documents.blueprint(service, runner))
+    runner.start()
 
 
 def _image_url_loader(config: ApiConfig) -> ImageUrlLoader:

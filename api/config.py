@@ -55,6 +55,12 @@ class ApiConfig:
         max_side: Largest width and height of an image in pixels.
         models: Names of models for lines or words that `?model=` can choose, beside the default ones.
         max_batch: Largest number of images in a request to /v1/predict/batch.
+        max_pages: Largest number of pages of a document that one request to /v1/documents reads.
+        jobs_folder: Folder for documents that are read later (`Prefer: respond-async`), which all workers
+            share; None = such requests are answered 501.
+        max_jobs: Number of jobs in that folder, finished ones included; further ones are answered 503. Each
+            takes at most five times `max_content_length` there.
+        job_seconds: Seconds after which a job and its result are removed.
         decoder_process: Whether images are decoded in a process of their own, with limits of memory and time.
         image_url: Whether `GET /v1/predict?image_url=` fetches images.
         image_url_hosts: The only host names to fetch from; empty = all hosts with public addresses.
@@ -89,6 +95,10 @@ class ApiConfig:
     max_side: int = 20_000
     models: tuple[str, ...] = ()
     max_batch: int = 16
+    max_pages: int = 20
+    jobs_folder: str | None = None
+    max_jobs: int = 20
+    job_seconds: float = 3600.0
     decoder_process: bool = False
     image_url: bool = False
     image_url_hosts: frozenset[str] = frozenset()
@@ -110,11 +120,14 @@ class ApiConfig:
             ConfigError: If a value is out of range.
         """
         self._check("port", 1 <= self.port <= MAX_PORT, f"1-{MAX_PORT}")
-        for name in ("workers", "threads", "max_content_length", "max_pixels", "max_side", "max_batch"):
+        for name in (
+            *("workers", "threads", "max_content_length", "max_pixels", "max_side", "max_batch"),
+            *("max_pages", "max_jobs"),
+        ):
             self._check(name, getattr(self, name) >= 1, "at least 1")
         for name in ("queue_size", "max_requests"):
             self._check(name, getattr(self, name) >= 0, "0 or more")
-        for name in ("request_timeout", "search_seconds", "max_seconds"):
+        for name in ("request_timeout", "search_seconds", "max_seconds", "job_seconds"):
             self._check(name, 0 < getattr(self, name) < float("inf"), "a number of seconds above 0")
         self._check("max_seconds", self.max_seconds >= self.search_seconds, "at least search_seconds")
         self._check("api_key", self.api_key is None or self.api_key.isascii(), "ASCII characters")

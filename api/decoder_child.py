@@ -1,9 +1,12 @@
-"""The process that decodes images: `python -m api.decoder_child MEGABYTES MAX_BYTES MAX_PIXELS MAX_SIDE`.
+"""The process that decodes images: `python -m api.decoder_child` and five numbers.
 
+They are the megabytes that it may take, and the bytes, pixels, side and pages that a file may have; no pages
+means that it reads images alone.
 It reads requests from stdin and writes responses to stdout, one after the other, until stdin ends. It gets no
 environment, may write no file, and must do with the memory that it is given. `decoder_process` starts it.
 """
 
+import contextlib
 import ctypes
 import io
 import re
@@ -11,6 +14,7 @@ import resource
 import struct
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,11 +22,13 @@ from PIL import Image
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import ImageTooLargeError, InvalidInputError
-from text_recognizer.images.limits import ImageLimits
-from text_recognizer.images.loading import load_data_uri, load_image
+from text_recognizer.images.limits import PDF, ImageLimits
+from text_recognizer.images.loading import count_pages, load_data_uri, load_image
 
-REQUEST = struct.Struct("<?Q")  # whether the image is a data URI, and its bytes
-# Whether it was decoded; seconds of the processor; height and width, or the lengths of name and text.
+IMAGE, DATA_URI, PAGE, COUNT = range(4)  # what is asked for: the last two of a document
+REQUEST = struct.Struct("<BQI")  # one of them, the bytes that follow, and the number of the page
+# Whether it was decoded; seconds of the processor; height and width, pages and 0, or the lengths of name and
+# text.
 RESPONSE = struct.Struct("<?dQQ")
 
 _LARGE_PIXELS = 2_000_000  # at this size, giving memory back is worth the milliseconds that it takes
@@ -39,21 +45,32 @@ def decode_all(requests: BinaryIO, responses: BinaryIO, limits: ImageLimits, meg
         megabytes: The memory that there is, for the message if it does not suffice.
     """
     while head := requests.read(REQUEST.size):
-        is_uri, length = REQUEST.unpack(head)
+        kind, length, page = REQUEST.unpack(head)
         data = requests.read(length)
         start = time.process_time()
         try:
-            image = data.decode("utf-8", "surrogatepass") if is_uri else data
-            gray = load_data_uri(image, limits) if isinstance(image, str) else load_image(image, limits)
+            if kind == COUNT:
+                pages = count_pages(data, _of_documents(limits))
+                responses.write(RESPONSE.pack(True, time.process_time() - start, pages, 0))
+            else:
+                _send(responses, _decoded(kind, data, page, limits), start)
         except InvalidInputError as error:
             _refuse(responses, error, start)
         except MemoryError:
             _refuse(responses, ImageTooLargeError(_TOO_LITTLE.format(megabytes)), start)
-        else:
-            _send(responses, gray, start)
-            del gray
-        del data, image
+        del data
         responses.flush()
+
+
+def _decoded(kind: int, data: bytes, page: int, limits: ImageLimits) -> GrayImage:
+    """Return the grey values (H, W) of an image, or of a page of a document."""
+    if kind == DATA_URI:
+        return load_data_uri(data.decode("utf-8", "surrogatepass"), limits)
+    return load_image(data, limits) if kind == IMAGE else load_image(data, _of_documents(limits), page)
+
+
+def _of_documents(limits: ImageLimits) -> ImageLimits:
+    return replace(limits, formats=(*limits.formats, PDF))
 
 
 def _send(responses: BinaryIO, gray: GrayImage, start: float) -> None:
@@ -87,11 +104,14 @@ def _status() -> str:
 
 def main() -> None:
     """Decode until stdin ends."""
-    megabytes, max_bytes, max_pixels, max_side = map(int, sys.argv[1:])
-    limits = ImageLimits(max_bytes, max_pixels, max_side)
+    megabytes, max_bytes, max_pixels, max_side, max_pages = map(int, sys.argv[1:])
+    limits = ImageLimits(max_bytes, max_pixels, max_side, max_pages=max_pages)
     # Loads the plugins and libraries of all formats before files and memory are limited.
     Image.init()
     load_image(_tiny(), limits)
+    if max_pages:
+        with contextlib.suppress(InvalidInputError):  # it is damaged, or PDFs cannot be read here
+            count_pages(b"%PDF-", _of_documents(limits))
     limit_resources(megabytes)
     decode_all(sys.stdin.buffer, sys.stdout.buffer, limits, megabytes)
 

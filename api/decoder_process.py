@@ -12,23 +12,41 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from api import logs
-from api.decoder_child import REQUEST, RESPONSE
+from api.decoder_child import COUNT, DATA_URI, IMAGE, PAGE, REQUEST, RESPONSE
 from text_recognizer import errors
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import DAMAGED_IMAGE, ImageDecodeError, InvalidInputError
 from text_recognizer.images.limits import BYTES_PER_PIXEL, ImageLimits
 
 MAX_SECONDS = 10.0  # of the clock; the costliest image takes half a second of a processor
+MAX_PAGE_SECONDS = 3.0  # of the clock; a scan of A4 at 300 dpi takes a quarter of a second
 COPIES_OF_FILE = 4  # the body, the file in it, what decoding needs of it, and the decoder's own
 PIPE_BYTES = 2**20  # as much as Linux allows without privileges: fewer switches between the processes
 SPARE_MB = 64  # for what an allocator keeps between images
 
 Source = bytes | str  # an image file, or a data URI
+Result = TypeVar("Result")
+Charge = Callable[[float], None]
+
+
+def _nothing(_: float) -> None:
+    pass
+
+
+class DecoderEndedError(ImageDecodeError):
+    """The process crashed, or was killed because it took too long.
+
+    ```python
+    from api.decoder_process import DecoderEndedError
+
+    print(DecoderEndedError("The file is damaged: 3 s did not suffice.").http_status)
+    ```
+    """
 
 
 class DecoderProcess:
@@ -46,49 +64,83 @@ class DecoderProcess:
     ```
     """
 
-    def __init__(self, limits: ImageLimits, max_seconds: float = MAX_SECONDS) -> None:
+    def __init__(
+        self, limits: ImageLimits, max_seconds: float = MAX_SECONDS, documents: bool = False
+    ) -> None:
         """Start the process; this does not wait until it is ready.
 
         Args:
             limits: What an image may have; its memory follows from them.
             max_seconds: Time for an image, after which the process is killed.
+            documents: Whether it also reads the pages of PDF and TIFF.
         """
         self._max_seconds = max_seconds
         self._lock = threading.Lock()
         memory = BYTES_PER_PIXEL * limits.max_pixels + limits.max_pixels + COPIES_OF_FILE * limits.max_bytes
         numbers = (int(memory) >> 20) + SPARE_MB, limits.max_bytes, limits.max_pixels, limits.max_side
+        numbers += (limits.max_pages if documents else 0,)
         self._command = [sys.executable, "-m", "api.decoder_child", *map(str, numbers)]
         self._process = self._started()
 
-    def decode(self, source: Source, charge: Callable[[float], None] = lambda _: None) -> GrayImage:
+    def decode(self, source: Source, charge: Charge = _nothing) -> GrayImage:
         """Return the grey values (H, W) of an image.
 
         Args:
             source: Content of an image file, or a data URI.
             charge: Called with the seconds of the processor that it took, also if it failed.
 
-
         Raises:
             InvalidInputError: As `load_image` and `load_data_uri` raise; also `ImageTooLargeError` if the
-                memory does not suffice, and `ImageDecodeError` if the decoder crashes or takes too long.
+                memory does not suffice, and `DecoderEndedError` if the decoder crashes or takes too long.
         """
+        if isinstance(source, str):
+            return self._asked(DATA_URI, source.encode("utf-8", "surrogatepass"), 0, charge, self._pixels)
+        return self._asked(IMAGE, source, 0, charge, self._pixels)
+
+    def decode_page(self, document: bytes, page: int, charge: Charge = _nothing) -> GrayImage:
+        """Return the grey values (H, W) of a page, from 1 on, of a PDF, a TIFF or another image.
+
+        Raises:
+            InvalidInputError: As `decode` does.
+        """
+        return self._asked(PAGE, document, page, charge, self._pixels)
+
+    def count_pages(self, document: bytes) -> int:
+        """Return the number of pages of a PDF or a TIFF; 1 of another file.
+
+        Raises:
+            InvalidInputError: As `text_recognizer.images.loading.count_pages` and `decode` do.
+        """
+        return self._asked(COUNT, document, 0, _nothing, lambda count, _: count)
+
+    def _asked(
+        self,
+        kind: int,
+        data: bytes,
+        page: int,
+        charge: Charge,
+        receive: Callable[[int, int], Result],
+    ) -> Result:
+        """Return what `receive` makes of the two numbers of a response, within the time limit."""
+        max_seconds = self._max_seconds if kind in (IMAGE, DATA_URI) else MAX_PAGE_SECONDS
         with self._lock:
             if self._process.poll() is not None:  # it ended while it had nothing to do
                 _end(self._process)
                 self._process = self._started()
             late = threading.Event()
-            timer = threading.Timer(self._max_seconds, self._kill, (self._process, late))
+            timer = threading.Timer(max_seconds, self._kill, (self._process, late))
             timer.start()
             try:
-                return self._decoded(source, charge)
+                self._send(REQUEST.pack(kind, len(data), page), data)
+                return receive(*self._accepted(charge))
             except (EOFError, BrokenPipeError):
                 status = _end(self._process)
                 self._process = self._started()
-                reason = f"{self._max_seconds:g} s did not suffice" if late.is_set() else _ending(status)
+                reason = f"{max_seconds:g} s did not suffice" if late.is_set() else _ending(status)
             finally:
                 timer.cancel()
         logging.getLogger(logs.LOGGER).error("An image could not be decoded: %s.", reason)
-        raise ImageDecodeError(DAMAGED_IMAGE.format("image", reason))
+        raise DecoderEndedError(DAMAGED_IMAGE.format("image", reason))
 
     def close(self) -> None:
         """End the process."""
@@ -108,20 +160,26 @@ class DecoderProcess:
             start_new_session=True,  # Ctrl-C in a terminal is for the service, which then ends this one
         )
 
-    def _decoded(self, source: Source, charge: Callable[[float], None]) -> GrayImage:
-        """Return the grey values (H, W) that the process sends."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-        stdin.write(REQUEST.pack(isinstance(source, str), len(data)))  # type: ignore[union-attr]  # are pipes
-        stdin.write(data)  # type: ignore[union-attr]
-        stdin.flush()  # type: ignore[union-attr]
+    def _send(self, head: bytes, data: bytes) -> None:
+        stdin: Any = self._process.stdin
+        for part in (head, data):
+            stdin.write(part)
+        stdin.flush()
+
+    def _accepted(self, charge: Charge) -> tuple[int, int]:
+        """Return the numbers of a response, or raise the error that it names."""
+        stdout = self._process.stdout
         decoded, seconds, first, second = RESPONSE.unpack(_read(stdout, RESPONSE.size))
         charge(seconds)
         if decoded:
-            return np.frombuffer(_read(stdout, first * second), np.uint8).reshape(first, second)
+            return first, second
         name, text = _read(stdout, first).decode(), _read(stdout, second).decode()
         kind: type[InvalidInputError] = getattr(errors, name)
         raise kind(text)
+
+    def _pixels(self, height: int, width: int) -> GrayImage:
+        """Return the grey values (H, W) that follow."""
+        return np.frombuffer(_read(self._process.stdout, height * width), np.uint8).reshape(height, width)
 
     @staticmethod
     def _kill(process: subprocess.Popen[bytes], late: threading.Event) -> None:

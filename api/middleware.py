@@ -23,10 +23,10 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 _CORS = {
-    "Access-Control-Allow-Methods": "GET, POST",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-API-Key, X-Request-Id",
-    "Access-Control-Expose-Headers": "Retry-After, Server-Timing, X-Detector, X-Detector-Sha256, X-Model, "
-    "X-Model-Sha256, X-Request-Id",
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Prefer, X-API-Key, X-Request-Id",
+    "Access-Control-Expose-Headers": "Location, Retry-After, Server-Timing, X-Detector, X-Detector-Sha256, "
+    "X-Model, X-Model-Sha256, X-Request-Id",
     "Access-Control-Max-Age": "600",
 }
 

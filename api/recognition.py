@@ -225,14 +225,25 @@ def read(
     Raises:
         InvalidInputError: If the image cannot be decoded, see `load_image`.
     """
-    started = time.monotonic()
     budget = budget or Budget(SEARCH_SECONDS, MAX_SECONDS, clock=time.thread_time)
-    image = decode(source, budget.charge) if decode else _decoded(source, limits)
+    reading = read_decoded(
+        reader, lambda: decode(source, budget.charge) if decode else _decoded(source, limits), budget
+    )
+    warnings = (*unread_pages(source, limits), *reading.page.warnings)
+    return replace(reading, page=replace(reading.page, warnings=warnings))
+
+
+def read_decoded(reader: Reader, decode: Callable[[], GrayImage], budget: Budget) -> Reading:
+    """Recognize the image (H, W) that `decode` returns, within a budget.
+
+    Raises:
+        InvalidInputError: If `decode` raises it.
+    """
+    started = time.monotonic()
+    image = decode()
     decoded = time.monotonic()
     height, width = image.shape
-    page = reader.predict(image, budget)
-    warnings = (*unread_pages(source, limits), *page.warnings)
-    page = replace(page, width=width, height=height, warnings=warnings)
+    page = replace(reader.predict(image, budget), width=width, height=height)
     finished, intensity = time.monotonic(), float(image.mean())
     reading = Reading(page, reader.mode, intensity, started, decoded, finished)
     if image.size >= _LARGE_PIXELS:

@@ -41,7 +41,16 @@ def reader_of(request: Request, models: Models) -> Reader:
         InvalidInputError: If the mode is none of `MODES`, the kind none of `LINE_KINDS`, or the process has
             no such model for the mode.
     """
-    reader, kind = models.reader(_mode_of(request), request.args.get("model")), _kind_of(request)
+    return reader_for(models, _mode_of(request), request.args.get("model"), kind_of(request))
+
+
+def reader_for(models: Models, mode: Mode, model: str | None, kind: LineKind | None) -> Reader:
+    """Return what reads in a mode by the named model, or by the first one for it; lines of one kind, or all.
+
+    Raises:
+        UnknownModelError: If the process has no such model for the mode.
+    """
+    reader = models.reader(mode, model)
     if kind is None:
         return reader
     return replace(reader, predict=lambda image, budget: only_lines(reader.predict(image, budget), kind))
@@ -55,7 +64,12 @@ def _mode_of(request: Request) -> Mode:
     raise InvalidInputError(f"Expected ?mode= with one of {', '.join(MODES)}; received {given!r}.")
 
 
-def _kind_of(request: Request) -> LineKind | None:
+def kind_of(request: Request) -> LineKind | None:
+    """Return the kind of lines that `?only=` asks for; None for all.
+
+    Raises:
+        InvalidInputError: If it is none of `LINE_KINDS`.
+    """
     given = request.args.get("only")
     for kind in LINE_KINDS:
         if kind == given:

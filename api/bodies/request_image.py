@@ -1,4 +1,4 @@
-"""The images in a request, however they were sent; they are not decoded here."""
+"""The images or the document in a request, however they were sent; they are not decoded here."""
 
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
@@ -14,6 +14,9 @@ _BODIES = (
 )
 _BATCH_BODIES = (
     'application/json with {"images": ["data:image/png;base64,...", ...]} or multipart/form-data with files'
+)
+_DOCUMENT_BODIES = (
+    "the document itself as application/pdf, image/tiff, ... or multipart/form-data with a file"
 )
 _SHOWN_FIELDS = 8  # in a message: enough to recognize the form
 _FORM = "multipart/form-data"
@@ -69,6 +72,30 @@ def images_of(request: Request, most: int) -> list[Source]:
             f"Expected at most {most} images; received {len(images)}. Split them into several requests."
         )
     return list(images)
+
+
+def receive_document(request: Request) -> bytes:
+    """Receive a document, however it was sent.
+
+    Raises:
+        UnsupportedMediaType: If the body is of another type than a document is sent in.
+        InvalidInputError: If a form has no file, or several.
+        RequestEntityTooLarge: If the body exceeds the limit, or the form has too many parts.
+    """
+    kind = request.mimetype
+    if kind == _FORM:
+        _body(request)
+        files = _files(request, "the field document (curl -F document=@letter.pdf)")
+        if len(files) > 1:
+            raise InvalidInputError(
+                f"Expected one document; received {len(files)}. Send one after the other."
+            )
+        return files[0]
+    if not (kind.startswith("image/") or kind in ("application/pdf", "application/octet-stream")):
+        raise UnsupportedMediaType(
+            f"Expected {_DOCUMENT_BODIES}; received Content-Type {kind!r}. Set the header that fits the body."
+        )
+    return bytes(_body(request))
 
 
 def _body(request: Request) -> Body:

@@ -60,8 +60,12 @@ def _operation(document: Json, path: str, method: str, operation: Json) -> str:
         f'<section id="{anchor}">\n<h2><code>{method.upper()} {escape(path)}</code></h2>\n',
         f"<p><strong>{_text(operation['summary'])}.</strong> {_text(operation['description'])}</p>\n",
     ]
+    samples = "\n".join(sample["source"] for sample in operation["x-codeSamples"])
+    parts.append(f'<pre tabindex="0">{escape(samples)}</pre>\n')
     parameters = [_resolve(document, each) for each in operation.get("parameters", [])]
-    rows = [(f"?{each['name']}=", _values(each["schema"]), each["description"]) for each in parameters]
+    rows = [
+        (_name(each), _values(_resolve(document, each["schema"])), each["description"]) for each in parameters
+    ]
     parts.append(_table(("Parameter", "Values", "Meaning"), rows))
     bodies = operation.get("requestBody", {}).get("content", {})
     parts.append(
@@ -71,7 +75,10 @@ def _operation(document: Json, path: str, method: str, operation: Json) -> str:
     parts.append(
         _table(
             ("Status", "As", "When"),
-            [(code, ", ".join(each["content"]), each["description"]) for code, each in responses.items()],
+            [
+                (code, ", ".join(each.get("content", ())), each["description"])
+                for code, each in responses.items()
+            ],
         )
     )
     return "".join([*parts, "</section>\n"])
@@ -91,6 +98,12 @@ def _resolve(document: Json, node: Json) -> Json:
             target = target[key]
         node = target
     return node
+
+
+def _name(parameter: Json) -> str:
+    """Return a parameter as it is written in a request."""
+    name = str(parameter["name"])
+    return {"query": f"?{name}=", "path": f"{{{name}}}", "header": f"{name}:"}[parameter["in"]]
 
 
 def _values(schema: Json) -> str:

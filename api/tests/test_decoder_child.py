@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from api import decoder_child
-from api.decoder_child import REQUEST, RESPONSE, decode_all
+from api.decoder_child import IMAGE, REQUEST, RESPONSE, decode_all
 from text_recognizer.images.limits import LIMITS, ImageLimits
 
 
@@ -18,7 +18,7 @@ def png(width: int) -> bytes:
 
 
 def responses(*images: bytes, limits: ImageLimits = LIMITS) -> io.BytesIO:
-    requests = io.BytesIO(b"".join(REQUEST.pack(False, len(image)) + image for image in images))
+    requests = io.BytesIO(b"".join(REQUEST.pack(IMAGE, len(image), 0) + image for image in images))
     written = io.BytesIO()
     decode_all(requests, written, limits, megabytes=300)
     written.seek(0)

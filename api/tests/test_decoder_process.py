@@ -28,8 +28,8 @@ STAND_IN = """
 import os, signal, sys, time
 from api import decoder_child
 real = decoder_child.load_image
-def load_image(data, limits):
-    image = real(data, limits)
+def load_image(data, limits, *page):
+    image = real(data, limits, *page)
     width = image.shape[1]
     if width == 13:
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -168,7 +168,7 @@ def test_the_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_service_decodes_there_if_it_is_configured(
     decoder: DecoderProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.app.DecoderProcess", lambda _: decoder)
+    monkeypatch.setattr("api.app.DecoderProcess", lambda *_, **__: decoder)
     client = create_app(ApiConfig(decoder_process=True), FakeRecognizer()).test_client()
     response = client.post("/v1/predict", data=png(30, 20), content_type="image/png")
     assert response.status_code == 200

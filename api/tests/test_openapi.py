@@ -1,5 +1,6 @@
 import json
 import re
+from pathlib import Path
 
 import jsonschema
 import openapi_spec_validator
@@ -58,6 +59,29 @@ def test_answers_fit_their_schemas(png: bytes, mode: str) -> None:
     check("Models", client.get("/v1/models").get_json())
     check("Status", client.get("/livez").get_json())
     check("Problem", client.get("/nothing").get_json())
+
+
+def test_answers_about_documents_fit_their_schemas(png: bytes, tmp_path: Path) -> None:
+    client = create_app(ApiConfig(jobs_folder=str(tmp_path)), FakeRecognizer()).test_client()
+    check("Document", client.post("/v1/documents", data=png, content_type="image/png").get_json())
+    check("Problem", client.post("/v1/documents", data=b"II*\0", content_type="image/tiff").get_json())
+    later = {"Prefer": "respond-async"}
+    accepted = client.post("/v1/documents", data=png, content_type="image/png", headers=later)
+    check("Job", accepted.get_json())
+
+
+def test_examples_fit_their_schemas() -> None:
+    names = [
+        (media["schema"]["$ref"].split("/")[-1], media["example"])
+        for methods in DOCUMENT["paths"].values()
+        for operation in methods.values()
+        for response in operation["responses"].values()
+        for media in response.get("content", {}).values()
+        if "example" in media
+    ]
+    assert {name for name, _ in names} == {"Document", "Job"}
+    for name, example in names:
+        check(name, example)
 
 
 def test_a_wrong_answer_would_be_seen() -> None:

@@ -12,3 +12,12 @@ def test_documentation_loads_nothing(client: FlaskClient) -> None:
     )
     assert set(re.findall(r'href="([^"]*)"', response.text)) == {"/openapi.json"}
     assert "POST /v1/predict/batch" in response.text
+
+
+def test_every_address_has_a_command(client: FlaskClient) -> None:
+    page = client.get("/docs").text
+    sections = re.findall(r"<section id=\"(?!schema-).*?</section>", page, re.DOTALL)
+    assert len(sections) > 10
+    for section in sections:
+        (path,) = re.findall(r"<h2><code>\w+ (\S+)</code>", section)
+        assert re.search(r"curl .*http://127\.0\.0\.1:8000" + re.sub(r"{\w+}", r"\\w+", path), section), path

@@ -1,0 +1,131 @@
+"""Routes that recognize documents: PDF, TIFF of several pages; at once, or as jobs."""
+
+import time
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, g, jsonify, request, url_for
+from werkzeug.exceptions import NotFound
+
+from api.bodies.request_image import receive_document
+from api.documents.jobs import RETRY_AFTER_S, Jobs, Order, Task
+from api.documents.reading import DocumentReader
+from api.documents.rendering import Rendered, check_format, render_document
+from api.documents.runner import JobRunner
+from api.models import Models
+from api.recognition import Reader
+from api.responses import check_parameters, format_of, kind_of, model_headers, reader_for
+
+_OFF = (
+    "Reading documents later is switched off on this server. Send the request without Prefer: respond-async."
+)
+_UNKNOWN = "There is no job of this name, or no longer. Send the document again."
+
+
+@dataclass(frozen=True)
+class DocumentService:
+    """What the routes share.
+
+    Attributes:
+        models: What can be read with.
+        documents: Reads pages.
+        jobs: The queue of what is read later; None = it is switched off.
+    """
+
+    models: Models
+    documents: DocumentReader
+    jobs: Jobs | None = None
+
+    def work(self, task: Task) -> Rendered:
+        """Read the document of a job."""
+        order = task.order
+        reader = reader_for(self.models, "page", order.model, order.only)
+        deadline = time.monotonic() + self.documents.config.job_seconds
+        results = self.documents.read(task.document(), order.numbers, reader, deadline, task.is_wanted)
+        return render_document(results, order.count, reader, order.format)
+
+
+def blueprint(service: DocumentService, runner: JobRunner | None) -> Blueprint:
+    """Return the routes, bound to `service`; `runner` does the jobs."""
+    routes = Blueprint("documents", __name__)
+
+    @routes.post("/v1/documents")
+    def recognize() -> Response:
+        check_parameters(request, "pages", "model", "only", "format")
+        kind = kind_of(request)
+        reader = reader_for(service.models, "page", request.args.get("model"), kind)
+        g.headers |= model_headers(reader)
+        format_, later = format_of(request), _prefers_later()
+        if later and service.jobs is None:
+            abort(501, _OFF)
+        with service.documents.admission.place():  # so that the body of a refused request is not read
+            data = receive_document(request)
+            deadline = float(g.started) + service.documents.config.request_timeout
+            count, numbers = service.documents.wanted(data, request.args.get("pages"), deadline)
+            check_format(format_, numbers)
+            g.charge(len(numbers) - 1)  # one request was counted already
+            if later and service.jobs is not None:
+                order = Order(count, numbers, format_, request.args.get("model"), kind)
+                return _accepted(service.jobs.submit(data, order), runner)
+            return _sent(_read(service.documents, data, count, numbers, reader, deadline, format_))
+
+    @routes.get("/v1/jobs/<job>")
+    def job_result(job: str) -> Response:
+        check_parameters(request)
+        state = None if service.jobs is None else service.jobs.state(job)
+        if service.jobs is None or state is None:
+            raise NotFound(_UNKNOWN)
+        if state != "done":
+            return _status(job, state)
+        try:
+            return _sent(service.jobs.result(job))
+        except FileNotFoundError:
+            raise NotFound(_UNKNOWN) from None
+
+    @routes.delete("/v1/jobs/<job>")
+    def remove_job(job: str) -> Response:
+        check_parameters(request)
+        if service.jobs is None or service.jobs.state(job) is None:
+            raise NotFound(_UNKNOWN)
+        service.jobs.remove(job)
+        return Response(status=204)
+
+    return routes
+
+
+def _read(
+    documents: DocumentReader,
+    data: bytes,
+    count: int,
+    numbers: list[int],
+    reader: Reader,
+    deadline: float,
+    format_: str,
+) -> Rendered:
+    results = documents.read(data, numbers, reader, deadline)
+    return render_document(results, count, reader, format_)
+
+
+def _prefers_later() -> bool:
+    """Tell whether the header Prefer (RFC 7240) asks for a response before the work is done."""
+    values = ",".join(request.headers.getlist("Prefer")).split(",")
+    return any(value.partition(";")[0].strip().lower() == "respond-async" for value in values)
+
+
+def _accepted(job: str, runner: JobRunner | None) -> Response:
+    if runner is not None:
+        runner.wake()
+    response = _status(job, "waiting")
+    response.headers["Location"] = url_for("documents.job_result", job=job)
+    response.headers["Preference-Applied"] = "respond-async"
+    return response
+
+
+def _status(job: str, state: str) -> Response:
+    response = jsonify({"job": job, "state": state})
+    response.status_code = 202
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def _sent(result: Rendered) -> Response:
+    return Response(result.body, result.status, content_type=result.content_type)
