@@ -46,7 +46,8 @@ PNG = _image("PNG")
 def folder(tmp_path: Path) -> Path:
     for name in ("page.png", "line.png", "word.png"):
         (tmp_path / name).write_bytes(PNG)
-    for name, format_ in (("scan.jpg", "JPEG"), ("scan.tif", "TIFF"), ("letter.pdf", "PDF")):
+    # PDFs need the process of the decoder; the content of a file decides on its format, not its name.
+    for name, format_ in (("scan.jpg", "JPEG"), ("scan.tif", "TIFF"), ("letter.pdf", "TIFF")):
         (tmp_path / name).write_bytes(_image(format_))
     return tmp_path
 
@@ -55,9 +56,7 @@ def folder(tmp_path: Path) -> Path:
 def address() -> Iterator[str]:
     loader = {"https://example.org/page.png": PNG}.__getitem__
     models = Models((FakeRecognizer(),), (FakeWords("Words"),))
-    with serving_app(
-        create_app(ApiConfig(image_url=True, decoder_process=True), None, loader, models)
-    ) as address:
+    with serving_app(create_app(ApiConfig(image_url=True), None, loader, models)) as address:
         yield address
 
 
