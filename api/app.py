@@ -86,7 +86,9 @@ def create_app(
     middleware.register(app, config, metrics)
     loader = (image_url_loader or _image_url_loader(config)) if config.image_url else None
     decoder = _decoder(config) if config.decoder_process else None
-    recognition = Service(config, models, admission, metrics, loader, decoder and decoder.decode)
+    recognition = Service(
+        config, models, admission, metrics, loader, None if decoder is None else decoder.decode
+    )
     app.register_blueprint(predict.blueprint(recognition))
     _add_documents(app, models, DocumentReader(config, admission, metrics, decoder))
     app.register_blueprint(service.blueprint(models, metrics))

@@ -78,8 +78,8 @@ class DecoderProcess:
         self._lock = threading.Lock()
         memory = BYTES_PER_PIXEL * limits.max_pixels + limits.max_pixels + COPIES_OF_FILE * limits.max_bytes
         numbers = (int(memory) >> 20) + SPARE_MB, limits.max_bytes, limits.max_pixels, limits.max_side
-        numbers += (limits.max_pages if documents else 0,)
-        self._command = [sys.executable, "-m", "api.decoder_child", *map(str, numbers)]
+        pages = limits.max_pages if documents else 0
+        self._command = [sys.executable, "-m", "api.decoder_child", *map(str, (*numbers, pages))]
         self._process = self._started()
 
     def decode(self, source: Source, charge: Charge = _nothing) -> GrayImage:
