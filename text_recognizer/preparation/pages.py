@@ -163,6 +163,8 @@ def _direction(ink: InkMap) -> Direction:
     if not direction.degrees and direction.upright_gain <= DOUBTFUL_UPRIGHT_GAIN:
         return direction
     written = remove_rules(ink)
+    if written is ink:  # there are no rules
+        return direction
     if np.count_nonzero(written) < _MIN_WRITTEN_SHARE * np.count_nonzero(ink):
         return Direction()
     return find_direction(written)

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from text_recognizer.arrays import InkMap
 from text_recognizer.budget import Budget
+from text_recognizer.preparation import pages
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.pages import prepare_page
+from text_recognizer.preparation.skew import Direction
 from text_recognizer.preparation.warping import warp
 from text_recognizer.tests.preparation.pages import difference, draw_page
 
@@ -68,6 +71,18 @@ def test_oblique_rules_of_the_paper_do_not_turn_the_page(written: bool) -> None:
     rules = np.min([np.abs(place % 30 - 15) for place in places], axis=0) < 1.3
     prepared = prepare_page(np.where(rules, (0.35 * page).astype(np.uint8), page))
     assert prepared.image.shape == page.shape
+
+
+def test_the_direction_is_measured_once_where_the_paper_has_no_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[InkMap] = []
+
+    def uncertain(ink: InkMap) -> Direction:
+        measured.append(ink)
+        return Direction(0.0, 1.0)
+
+    monkeypatch.setattr(pages, "find_direction", uncertain)
+    assert prepare_page(draw_page()).upright_gain == 1.0
+    assert len(measured) == 1
 
 
 def test_without_time_a_page_stays_as_it_is() -> None:
