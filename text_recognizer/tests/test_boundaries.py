@@ -74,7 +74,14 @@ def test_the_graph_holds_the_modules_and_the_keras_networks_are_seen() -> None:
 
 
 def test_serving_half_needs_numpy_pillow_and_onnxruntime_alone() -> None:
-    needed = foreign(reachable(GRAPH, SERVING_HALF)) - {*OPTIONAL, "boto3", "botocore", "ocrmypdf", "pyarrow"}
+    needed = foreign(reachable(GRAPH, SERVING_HALF)) - {
+        *OPTIONAL,
+        "boto3",
+        "botocore",
+        "ocrmypdf",
+        "pyarrow",
+        "ray",
+    }
     assert needed == {"numpy", "PIL", "onnxruntime"}
 
 
