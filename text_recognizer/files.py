@@ -16,16 +16,25 @@ print(path.read_text(), sha256_of(path)[:8])
 import hashlib
 import json
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 _CHUNK_BYTES = 1 << 20  # read at a time while a digest is computed
 _PARTIAL = ".part"
 _NAME_BYTES = 16  # of chance in the name of a file that is being written: cannot be guessed
+_PARTIAL_NAME = re.compile(r"\.[0-9a-f]{32}\.part")
 
 
 @contextmanager
@@ -51,8 +60,7 @@ def replacing(path: Path) -> Iterator[Path]:
 def _replacing(path: Path) -> Iterator[tuple[Path, int]]:
     """Do what `replacing` does; give the new file and a descriptor that it is open at for writing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{secrets.token_hex(_NAME_BYTES)}{_PARTIAL}")
-    descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY, 0o666)
+    partial, descriptor = _opened(path.parent)
     try:
         mode = _mode(path, descriptor)
         os.fchmod(descriptor, 0o600)
@@ -65,6 +73,28 @@ def _replacing(path: Path) -> Iterator[tuple[Path, int]]:
         raise
     finally:
         os.close(descriptor)
+
+
+def _opened(folder: Path) -> tuple[Path, int]:
+    """Return a new file and a descriptor that it is open at for writing; a lock says that it is in use."""
+    while True:
+        partial = folder / f".{secrets.token_hex(_NAME_BYTES)}{_PARTIAL}"
+        descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY, 0o666)
+        if _locked(descriptor) and not os.fstat(descriptor).st_nlink:
+            os.close(descriptor)  # somebody who cleans up was faster than the lock
+            continue
+        return partial, descriptor
+
+
+def _locked(descriptor: int) -> bool:
+    """Take the lock of an open file, which ends with the process; tell whether that succeeded."""
+    if fcntl is None:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # another process has it, or the file system knows no locks
+        return False
+    return True
 
 
 def _mode(path: Path, new: int) -> int:
@@ -87,14 +117,25 @@ def write_atomically(path: Path, content: bytes | str) -> None:
 
 
 def remove_partial_files(folder: Path) -> None:
-    """Remove what writers that were killed have left in a folder, which nobody else may be writing to.
+    """Remove what writers that were killed have left in a folder and in those within it.
+
+    Files that a process is writing to stay. Where there are no locks, all stay.
 
     Raises:
         OSError: If the folder cannot be written to.
     """
-    for path in folder.glob(f".*{_PARTIAL}"):
-        if len(path.stem) == 2 * _NAME_BYTES + 1:
-            path.unlink(missing_ok=True)
+    for path in folder.rglob(f".*{_PARTIAL}"):
+        if not _PARTIAL_NAME.fullmatch(path.name):
+            continue
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+        except OSError:  # it is gone, or it is none of ours
+            continue
+        try:
+            if _locked(descriptor):
+                path.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -21,6 +22,7 @@ from text_recognizer.documents.reading import PageTask, page_tasks, read_documen
 from text_recognizer.documents.results import all_formats
 from text_recognizer.documents.sources import Source, find_sources, shard
 from text_recognizer.errors import InvalidInputError
+from text_recognizer.files import remove_partial_files
 from text_recognizer.formats import FORMATS
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
@@ -150,6 +152,9 @@ def run(args: argparse.Namespace) -> int:
         args.weights, args.weights_dir, args.decoder, tuple(words), args.lines, args.only, limits, args.jobs
     )
     delivery = Delivery(args, limits)
+    if args.output is not None:
+        with suppress(OSError):  # what is wrong with the folder is said when something is written to it
+            remove_partial_files(args.output)
     status = OK
     with Pool.of_processes(reading.build, args.jobs) as pool:
         for sources in _rounds(args, limits):

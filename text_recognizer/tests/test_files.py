@@ -136,5 +136,15 @@ def test_only_what_a_killed_writer_left_is_removed(tmp_path: Path) -> None:
     kept = [".hidden", ".own.part", "note.txt", "x" * 33 + ".part"]
     for name in (*kept, f".{'0f' * 16}.part"):
         (tmp_path / name).write_text("")
+    (tmp_path / "within").mkdir()
+    (tmp_path / "within" / f".{'0f' * 16}.part").write_text("")
     remove_partial_files(tmp_path)
-    assert names(tmp_path) == sorted(kept)
+    assert names(tmp_path) == sorted([*kept, "within"])
+    assert names(tmp_path / "within") == []
+
+
+def test_what_is_being_written_stays(tmp_path: Path) -> None:
+    with replacing(tmp_path / "file") as partial:
+        remove_partial_files(tmp_path)
+        partial.write_text("whole")
+    assert (tmp_path / "file").read_text() == "whole"
