@@ -76,8 +76,9 @@ def _directions(line: InkMap) -> Reals:
 
 def _runs(mask: Mask) -> Reals:
     """Return the shares of runs of ink along the rows of (H, W) by length, (bins,)."""
-    edges = np.diff(mask.astype(np.int8), axis=1, prepend=0, append=0)
-    lengths = np.nonzero(edges < 0)[1] - np.nonzero(edges > 0)[1]
+    padded = np.pad(mask, ((0, 0), (1, 1)))
+    edges = np.flatnonzero(padded[:, 1:] != padded[:, :-1])  # in each row, beginnings and ends in turns
+    lengths = edges[1::2] - edges[::2]
     counts = np.bincount(np.searchsorted(_RUN_BINS, lengths, side="right") - 1, minlength=len(_RUN_BINS) - 1)
     return np.asarray(counts / max(1, len(lengths)), np.float64)
 

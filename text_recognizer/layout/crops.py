@@ -88,7 +88,7 @@ def _sample(
         columns: (w,) columns of the page.
 
     Returns:
-        (h, w) each: float32 ink; int32 line of `layout.lines` or -1; bool, whether in the middle of a line.
+        (h, w) each: float32 ink; int32 line of `layout.lines` or -1; bool, ink in the middle of a line.
     """
     line = layout.lines[index]
     middles = line.middle_at(columns)
@@ -96,13 +96,17 @@ def _sample(
     y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
     x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)
     owners = layout.owners[y, x]
-    middle = _in_middle(layout.lines, owners, rows, columns)
+    sampled = _sample_rows(ink, offsets, middles, columns)
+    inked = np.nonzero(sampled > _MIN_INK)  # a sixth of the pixels; of the others, nothing is asked
+    middle = np.zeros(sampled.shape, np.bool_)
+    of_ink = owners[inked].astype(np.int64)
+    middle[inked] = _in_middle(layout.lines, of_ink, rows[inked], columns[inked[1]])
     # In front of and behind the line, what no line was found on is its own: the comma at its end.
     (beside,) = ((columns < line.region.x1) | (columns >= line.region.x2)).nonzero()
     (within,) = ((offsets >= -line.above) & (offsets <= line.below)).nonzero()
     places = np.ix_(within, beside)
     owners[places] = np.where(layout.labels[y[places], x[beside]] == 0, index, owners[places])
-    return _sample_rows(ink, offsets, middles, columns), owners, middle
+    return sampled, owners, middle
 
 
 def _sample_rows(ink: InkMap, offsets: Reals, middles: Reals, columns: Indices) -> InkMap:
@@ -128,14 +132,14 @@ def _sample_rows(ink: InkMap, offsets: Reals, middles: Reals, columns: Indices) 
     return sampled
 
 
-def _in_middle(lines: tuple[TextLine, ...], owners: IndexMap, rows: Reals, columns: Indices) -> Mask:
-    """Tell which pixels (h, w) lie near the middle of their line, where no other line's strokes reach.
+def _in_middle(lines: tuple[TextLine, ...], owners: Indices, rows: Reals, columns: Indices) -> Flags:
+    """Tell which pixels (N,) lie near the middle of their line, where no other line's strokes reach.
 
     Args:
         lines: The page's lines.
-        owners: (h, w) line of each pixel, -1 = none.
-        rows: (h, w) of the page.
-        columns: (w,) of the page.
+        owners: (N,) line of each pixel, -1 = none.
+        rows: (N,) of the page.
+        columns: (N,) of the page.
     """
     middles = np.array([line.middle for line in lines], np.float32)[owners]
     slopes = np.array([line.slope for line in lines], np.float32)[owners]
