@@ -211,3 +211,12 @@ def test_several_processes_read_the_same(scans: Path, tmp_path: Path, capsys: Ca
     path = write(tmp_path / "a.tif", [250, 251, 252])
     assert main(["recognize", str(path), "--jobs", "2", "-f", "json"]) == 0
     assert [json.loads(line)["page"] for line in capsys.readouterr().out.splitlines()] == [1, 2, 3]
+
+
+def test_what_killed_runs_have_left_is_removed(stub: StubRecognizer, tmp_path: Path) -> None:
+    write(tmp_path / "scan.png", [10])
+    left = tmp_path / "out" / "box" / f".{'0f' * 16}.part"
+    left.parent.mkdir(parents=True)
+    left.write_text("half a page")
+    assert main(["recognize", str(tmp_path / "scan.png"), "-o", str(tmp_path / "out")]) == 0
+    assert not left.exists()
