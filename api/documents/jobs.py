@@ -60,6 +60,17 @@ class Order:
 class Task:
     """A job that this process works at.
 
+    ```python
+    from pathlib import Path
+
+    from api.documents.jobs import Jobs, Order
+
+    jobs = Jobs(Path(folder) / "tasks", most=10, seconds=60.0, max_result_bytes=1000)
+    jobs.submit(b"a document", Order(1, [1], "text", None, None))
+    with jobs.claimed() as task:
+        print(task.order.numbers, task.document(), task.is_wanted())
+    ```
+
     Attributes:
         folder: Where it is.
         order: How to read the document.

@@ -25,6 +25,21 @@ _UNKNOWN = "There is no job of this name, or no longer. Send the document again.
 class DocumentService:
     """What the routes share.
 
+    ```python
+    from flask import Flask
+
+    from api.admission import Admission
+    from api.config import ApiConfig
+    from api.documents.reading import DocumentReader
+    from api.metrics import Metrics
+    from api.models import load_models
+    from api.routes.documents import DocumentService, blueprint
+
+    config, models = ApiConfig(), load_models([], threads=1)
+    reader = DocumentReader(config, Admission(config.queue_size), Metrics(models), None)
+    Flask("example").register_blueprint(blueprint(DocumentService(models, reader), None))
+    ```
+
     Attributes:
         models: What can be read with.
         documents: Reads pages.
