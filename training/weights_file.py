@@ -27,7 +27,8 @@ def save_half_weights(network: keras.Model, path: Path) -> None:
         ArtifactError: If a weight exceeds the range of half precision, +-65504.
     """
     limit = np.finfo(np.float16).max
-    with replacing(path) as partial, h5py.File(partial, "w") as file:
+    # `replacing` holds the lock of the file, so HDF5 must not ask for it.
+    with replacing(path) as partial, h5py.File(partial, "w", locking=False) as file:
         for index, weight in enumerate(network.weights):
             value = np.asarray(keras.ops.convert_to_numpy(weight))
             if not np.all(np.abs(value) <= limit):

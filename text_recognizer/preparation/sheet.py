@@ -133,11 +133,12 @@ def _lines(steps: Floats, length: int, shift: int) -> list[_Line]:
         index, offset = divmod(int(table.argmax()), size)
         if table[index, offset] < _MIN_LINE_SHARE * length:
             break
-        slope, at = float(slopes[index]), offset - margin + 0.5
+        slope, at = float(slopes[index]), float(offset - margin + 0.5)
         near = np.abs(across - at - slope * (along - middle)) <= _TOLERANCE_PX + 0.5
         followed = np.bincount(along[near], minlength=length) > 0
-        fitted_slope, fitted_offset = np.polyfit(along[near] + 0.5, across[near], 1).tolist()
-        lines.append(_Line(fitted_offset, fitted_slope, followed))
+        if followed.sum() > 1:  # through a single point runs every line
+            slope, at = np.polyfit(along[near] + 0.5, across[near], 1).tolist()
+        lines.append(_Line(at, slope, followed))
         table[:, max(0, offset - _LINE_GAP_PX) : offset + _LINE_GAP_PX + 1] = 0
     return lines
 

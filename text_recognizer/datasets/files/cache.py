@@ -70,7 +70,8 @@ def cached(kind: str, data_hash: str, build: Callable[[], Built]) -> Built:
 
 
 def _write(path: Path, built: Built) -> None:
-    with h5py.File(path, "w", track_order=True) as file:
+    # `replacing` holds the lock of the file, so HDF5 must not ask for it.
+    with h5py.File(path, "w", track_order=True, locking=False) as file:
         splits = file.create_group("splits", track_order=True)
         for name, split in built.splits.items():
             group = splits.create_group(name)

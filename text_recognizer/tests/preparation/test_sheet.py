@@ -1,5 +1,7 @@
 """The corners of a sheet on a table are found, and there are none where the whole image is the page."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -64,3 +66,10 @@ def test_a_part_of_another_brightness_is_no_sheet() -> None:
 def test_noise_is_no_sheet() -> None:
     noise = np.random.default_rng(2).integers(0, 256, (300, 400)).astype(np.uint8)
     assert find_sheet(np.asarray(Image.fromarray(noise))) is None
+
+
+def test_images_of_a_few_pixels_have_no_sheet() -> None:
+    generator = np.random.default_rng(0)
+    for height, width in itertools.product((1, 2, 4, 7, 33), (1, 3, 5, 8, 24)):
+        for _ in range(20):
+            assert find_sheet(generator.integers(0, 256, (height, width), np.uint8)) is None
