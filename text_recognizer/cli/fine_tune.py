@@ -32,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--batch-size", type=int, metavar="N", help="lines of a training step (default: 8)")
     parser.add_argument("--base", metavar="NAME", help="the model to start from (default: the shipped one)")
+    parser.add_argument(
+        "--status",
+        metavar="FILE",
+        help="JSON file that says how far it is, for whoever runs it in the background",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,7 +56,10 @@ def run(args: argparse.Namespace) -> int:
 def command(args: argparse.Namespace) -> list[str]:
     """Return the command line of the other process."""
     options = [part for folder in args.data for part in ("--data", folder)] + ["--name", args.name]
-    given = {"--minutes": args.minutes, "--batch-size": args.batch_size, "--base": args.base}
+    given = {
+        "--minutes": args.minutes, "--batch-size": args.batch_size, "--base": args.base,
+        "--status": args.status,
+    }  # fmt: skip
     for option, value in given.items():
         options += [] if value is None else [option, str(value)]
     return [sys.executable, "-m", "training.fine_tuning", *options]

@@ -9,12 +9,15 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.inference.artifacts import WEIGHTS_DIR, available
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from training.fine_tuning.plan import FineTuneConfig
 from training.fine_tuning.run import fine_tune
+from training.fine_tuning.status import StatusFile
+from training.session.stopping import stoppable
 
 DEFAULT_BASE = "LineModelCtc_IamLinesDataset_line_conv_ctc"
 
@@ -33,18 +36,29 @@ def argument_parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, metavar="N", help="time for all of it")
     parser.add_argument("--batch-size", type=int, default=FineTuneConfig.batch_size, metavar="N")
     parser.add_argument("--base", default=DEFAULT_BASE, help="model to start from; default: %(default)s")
+    parser.add_argument("--status", type=Path, metavar="FILE", help="JSON that says how far it is")
     add_mirror_argument(parser)
     return parser
 
 
 def _work(options: argparse.Namespace) -> None:
+    status = StatusFile(options.status, options.name)
+    try:
+        with stoppable():
+            _fine_tune(options, status)
+    except BaseException as error:  # whatever it is, a reader of the file waits for its end
+        status.failed(" ".join(str(error).split()) or f"It was ended by {type(error).__name__}.")
+        raise
+
+
+def _fine_tune(options: argparse.Namespace, status: StatusFile) -> None:
     if not _NAME.fullmatch(options.name) or options.name in available(WEIGHTS_DIR):
         raise ConfigError(
             "Expected a name of letters, digits, _ . and - that no shipped model has; "
             f"received {options.name!r}."
         )
     config = FineTuneConfig(batch_size=options.batch_size, minutes=options.minutes)
-    report = fine_tune(options.data, options.name, options.base, config)
+    report = fine_tune(options.data, options.name, options.base, config, status)
     sys.stdout.write(f"{report.describe()}\n")
 
 

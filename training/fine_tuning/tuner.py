@@ -3,6 +3,7 @@
 import logging
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -67,7 +68,14 @@ class Tuner:
         self._optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         self._trained.compile(self._optimizer, jit_compile=False)
 
-    def learn(self, lines: Split, epochs: int, title: str, deadline: float = math.inf) -> bool:
+    def learn(
+        self,
+        lines: Split,
+        epochs: int,
+        title: str,
+        deadline: float = math.inf,
+        report: Callable[[float], None] | None = None,
+    ) -> bool:
         """Train from the start; the network then has the result.
 
         Args:
@@ -75,6 +83,7 @@ class Tuner:
             epochs: How often each is shown.
             title: What the log calls this training.
             deadline: Value of `time.monotonic()` at which it ends, done or not.
+            report: Called after each step with the share of the steps that are done, 0-1.
 
         Returns:
             Whether it came to its end; if Ctrl-C or the deadline ended it, the network has what it had
@@ -88,7 +97,7 @@ class Tuner:
             variable.assign(np.zeros(variable.shape, variable.dtype))
         self._trained.stop_training = False  # a deadline may have ended the training before
         batches = self._batches(lines, epochs)
-        pace = _Pace(self._optimizer, self._config, len(batches) * epochs, title, deadline)
+        pace = _Pace(self._optimizer, self._config, len(batches) * epochs, title, deadline, report)
         try:
             fit(self._trained, batches, epochs=epochs, callbacks=[pace])
         except KeyboardInterrupt:
@@ -142,10 +151,11 @@ class _Pace(keras.callbacks.Callback):
         steps: int,
         title: str,
         deadline: float,
+        report: Callable[[float], None] | None,
     ) -> None:
         super().__init__()
         self._optimizer, self._config, self._steps = optimizer, config, steps
-        self._title, self._deadline = title, deadline
+        self._title, self._deadline, self._report = title, deadline, report
         self._step, self.done = 0, True
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -164,6 +174,8 @@ class _Pace(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Report if it is time, and end if the time is over."""
         self._step += 1
+        if self._report is not None:
+            self._report(self._step / self._steps)
         now = time.monotonic()
         if now > self._deadline and self._step < self._steps:
             logger.info("%s: its time is over after %d of %d steps", self._title, self._step, self._steps)

@@ -14,7 +14,6 @@ from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
 from training.export.install import Provenance, install
 from training.fine_tuning.__main__ import main
-from training.fine_tuning.run import _new_characters
 from training.tests.eagerly import train_eagerly
 
 pytestmark = pytest.mark.slow
@@ -44,7 +43,9 @@ def test_a_model_of_ones_own_is_made_and_found(
     monkeypatch.delenv("TEXT_RECOGNIZER_MIRROR", raising=False)
     monkeypatch.setenv("TEXT_RECOGNIZER_OFFLINE", "1")
     folder = write_labelled(tmp_path / "lines", TEXTS)
-    assert main(["--data", str(folder), "--name", "mine", "--base", str(base), "--minutes", "0.7"]) == 0
+    status = tmp_path / "status.json"
+    options = ["--base", str(base), "--minutes", "0.7", "--status", str(status)]
+    assert main(["--data", str(folder), "--name", "mine", *options]) == 0
     said = capsys.readouterr().out
     assert "CER on 4 lines not learned from" in said
     assert "The alphabet was extended by 'ßü'" in said
@@ -54,13 +55,10 @@ def test_a_model_of_ones_own_is_made_and_found(
     assert manifest["fine_tuned"]["lines"] == 4
     assert manifest["experiment"]["dataset_args"]["vocabulary"] == "line+ßü"
     assert "Fine-tuned from" in (tmp_path / "own" / "mine" / "README.md").read_text()
+    said_last = json.loads(status.read_text())
+    assert (said_last["state"], said_last["progress"], said_last["models"][0]) == ("done", 1.0, "mine")
+    assert said_last["cer_before"] == manifest["fine_tuned"]["before"]
     assert LinePredictor("mine").predict(draw_word("Grüße")).confidence >= 0
-
-
-def test_characters_are_added_that_look_like_known_ones_or_occur_in_several_lines(tmp_path: Path) -> None:
-    texts = ["caf\u00e9", "one \u4e2d", "two \u4e2d", "a slip: \u1405", "plain"]
-    write_labelled(tmp_path, {f"{number}.png": text for number, text in enumerate(texts)})
-    assert _new_characters([str(tmp_path)], LINE_CHARACTERS) == "\u00e9\u4e2d"
 
 
 @pytest.mark.parametrize("name", ["../mine", "LineModelCtc_IamLinesDataset_line_conv_ctc"])
@@ -72,5 +70,10 @@ def test_names_of_paths_and_of_shipped_models_are_refused(
 
 
 def test_no_lines_are_named(tmp_path: Path, base: Path, caplog: pytest.LogCaptureFixture) -> None:
-    assert main(["--data", str(tmp_path / "none"), "--name", "mine", "--base", str(base)]) == 1
+    status = tmp_path / "status.json"
+    options = ["--base", str(base), "--status", str(status)]
+    assert main(["--data", str(tmp_path / "none"), "--name", "mine", *options]) == 1
     assert "no folder" in caplog.text
+    said = json.loads(status.read_text())
+    assert said["state"] == "failed"
+    assert "no folder" in said["message"]
