@@ -1,11 +1,11 @@
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from training.fine_tuning import status as module
-from training.fine_tuning.status import StatusFile
+from training.fine_tuning.status import SAVING_SECONDS, StatusFile
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def test_it_tells_phase_epoch_share_and_time_left_of_all_trainings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
-    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     path = tmp_path / "status.json"
     status = StatusFile(path, "mine")
     assert (read(path)["state"], read(path)["phase"]) == ("running", "preparing")
@@ -28,7 +28,7 @@ def test_it_tells_phase_epoch_share_and_time_left_of_all_trainings(
     status.learned(0.25)
     said = read(path)
     assert (said["epoch"], said["progress"], said["cer_before"]) == (3, 0.188, 0.2)
-    assert said["seconds_left"] == pytest.approx(10 * 325 / 75 + module.SAVING_SECONDS, abs=0.1)
+    assert said["seconds_left"] == pytest.approx(10 * 325 / 75 + SAVING_SECONDS, abs=0.1)
     status.train(100)
     now = 110.5
     status.learned(0.5)
