@@ -1,25 +1,31 @@
-r"""Files written as a whole or not at all, and their digests.
+r"""Files and folders written as a whole or not at all, and their digests.
 
 ```python
 from pathlib import Path
 
-from text_recognizer.files import replacing, sha256_of, write_atomically
+from text_recognizer.files import replacing, replacing_folder, sha256_of, write_atomically
 
 path = Path(folder) / "note.txt"
 write_atomically(path, "read me\n")
 with replacing(path) as partial:  # for writers that want a path of their own
     partial.write_text("read me again\n")
 print(path.read_text(), sha256_of(path)[:8])
+with replacing_folder(Path(folder) / "model") as new:
+    (new / "card.md").write_text("of the model")
 ```
 """
 
+import ctypes
+import errno
 import hashlib
 import json
 import os
 import re
 import secrets
+import shutil
 import stat
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -35,6 +41,8 @@ _CHUNK_BYTES = 1 << 20  # read at a time while a digest is computed
 _PARTIAL = ".part"
 _NAME_BYTES = 16  # of chance in the name of a file that is being written: cannot be guessed
 _PARTIAL_NAME = re.compile(r"\.[0-9a-f]{32}\.part")
+_EXCHANGE = 2  # flag of renameat2 (Linux) and of renamex_np (macOS): the two names change places
+_OF_WORKING_DIRECTORY = -100  # AT_FDCWD of Linux
 
 
 @contextmanager
@@ -116,26 +124,117 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         file.write(content.encode("utf-8") if isinstance(content, str) else content)
 
 
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Give a new, empty folder to fill, which takes the place of the folder `path` when the block ends.
+
+    A reader, and whoever comes after a kill, finds the old folder or the new one as a whole; if the block
+    fails, the old one stays. Only on file systems that cannot exchange two folders (NFS is one) there is none
+    for an instant, and a kill in it leaves the old one as `.NAME.old`. What killed writers have left beside
+    `path` is removed.
+
+    Args:
+        path: The folder to write; missing ones above it are made.
+
+    Raises:
+        OSError: If the folder above cannot be written to or the disk is full.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_partial(path.parent.glob(f".*{_PARTIAL}"))
+    hidden, descriptor = _opened_folder(path.parent)
+    try:
+        new = hidden / path.name
+        new.mkdir()
+        yield new
+        for file in new.rglob("*"):
+            _sync(file)
+        _take_place(new, path)
+        _sync(path.parent)
+    finally:
+        os.close(descriptor)
+        shutil.rmtree(hidden, ignore_errors=True)  # with the old folder, if the two have changed places
+
+
+def _opened_folder(parent: Path) -> tuple[Path, int]:
+    """Return a new, hidden folder and a descriptor of it, whose lock says that it is in use."""
+    while True:
+        hidden = parent / f".{secrets.token_hex(_NAME_BYTES)}{_PARTIAL}"
+        hidden.mkdir(0o700)
+        try:
+            descriptor = os.open(hidden, os.O_RDONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:  # somebody who cleans up was faster
+            continue
+        _locked(descriptor)
+        if hidden.exists():
+            return hidden, descriptor
+        os.close(descriptor)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file or a folder is on the disk: a power cut after that leaves no stub."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _take_place(new: Path, path: Path) -> None:
+    """Give a folder the name of another one, which gets the other's if both can be done at once."""
+    try:
+        new.rename(path)  # there is none, or an empty one
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            raise
+        if not _exchanged(new, path):
+            old = path.with_name(f".{path.name}.old")
+            shutil.rmtree(old, ignore_errors=True)
+            path.rename(old)
+            new.rename(path)
+            _remove(old)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change their names at once; tell whether the system can do that."""
+    names = os.fsencode(one), os.fsencode(other)
+    try:
+        if sys.platform == "darwin":
+            return ctypes.CDLL(None).renamex_np(*names, _EXCHANGE) == 0
+        at = _OF_WORKING_DIRECTORY
+        return ctypes.CDLL(None).renameat2(at, names[0], at, names[1], _EXCHANGE) == 0
+    except AttributeError:  # the C library does not have it
+        return False
+
+
 def remove_partial_files(folder: Path) -> None:
     """Remove what writers that were killed have left in a folder and in those within it.
 
-    Files that a process is writing to stay. Where there are no locks, all stay.
+    What a process is writing to stays. Where there are no locks, all stays.
 
     Raises:
         OSError: If the folder cannot be written to.
     """
-    for path in folder.rglob(f".*{_PARTIAL}"):
-        if not _PARTIAL_NAME.fullmatch(path.name):
-            continue
+    _remove_partial(folder.rglob(f".*{_PARTIAL}"))
+
+
+def _remove_partial(paths: Iterable[Path]) -> None:
+    for path in [path for path in paths if _PARTIAL_NAME.fullmatch(path.name)]:
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+            descriptor = os.open(path, (os.O_RDONLY if path.is_dir() else os.O_WRONLY) | os.O_NOFOLLOW)
         except OSError:  # it is gone, or it is none of ours
             continue
         try:
             if _locked(descriptor):
-                path.unlink(missing_ok=True)
+                _remove(path)
         finally:
             os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:

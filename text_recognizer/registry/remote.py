@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from text_recognizer.errors import ArtifactError
-from text_recognizer.files import sha256_of, write_json
+from text_recognizer.files import replacing_folder, sha256_of, write_json
 from text_recognizer.inference.artifacts import CARD, MANIFEST, ONNX, WEIGHTS, read_manifest, verify
 from text_recognizer.inference.own_models import own_models_dir
 from text_recognizer.registry.address import FolderAddress, ModelAddress
@@ -54,6 +54,8 @@ def push(folder: Path, target: FolderAddress) -> ModelAddress:
 def pull(address: ModelAddress, models: Path | None = None) -> Path:
     """Fetch a model into `models`/NAME, which it replaces as a whole once every digest is right.
 
+    A kill at any moment leaves the model that was there, or the new one.
+
     Args:
         address: Of the model.
         models: Folder of models; default: the user's own.
@@ -68,19 +70,12 @@ def pull(address: ModelAddress, models: Path | None = None) -> Path:
     models = models or own_models_dir()
     bucket = Bucket(address.folder.bucket)
     index = _index(bucket, address)
-    models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=models, prefix=".new-") as temporary:
-        new = Path(temporary) / address.name
-        new.mkdir()
+    with replacing_folder(models / address.name) as new:
         for file, entry in index.items():
             with (new / file).open("wb") as target:
                 bucket.download(address.key(file), target, entry["size"])
             _check(new / file, entry["sha256"], address)
         read_manifest(new, digests=[ONNX])
-        target_folder = models / address.name
-        if target_folder.exists():
-            target_folder.rename(Path(temporary) / "old")
-        new.rename(target_folder)
     if models == own_models_dir():
         # The next use of the address fetches it anew.
         shutil.rmtree(_kept(address).parent, ignore_errors=True)

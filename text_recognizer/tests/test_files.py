@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer.files import remove_partial_files, replacing, sha256_of, write_atomically
+from text_recognizer import files
+from text_recognizer.files import (
+    remove_partial_files,
+    replacing,
+    replacing_folder,
+    sha256_of,
+    write_atomically,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -148,3 +155,67 @@ def test_what_is_being_written_stays(tmp_path: Path) -> None:
         remove_partial_files(tmp_path)
         partial.write_text("whole")
     assert (tmp_path / "file").read_text() == "whole"
+
+
+@pytest.mark.parametrize("exchange", [True, False])
+def test_a_folder_takes_the_place_of_another_as_a_whole(
+    exchange: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not exchange:  # as on NFS
+        monkeypatch.setattr(files, "_exchanged", lambda one, other: False)
+    path = tmp_path / "deep" / "model"
+    for content in ("first", "second"):
+        with replacing_folder(path) as new:
+            (new / content).write_text(content)
+            assert not (path / content).exists()
+        assert names(path) == [content]
+        assert names(path.parent) == ["model"]
+
+
+def test_at_no_moment_is_there_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform not in ("linux", "darwin"):
+        pytest.skip("the system cannot exchange two folders")
+    path = tmp_path / "model"
+    path.mkdir()
+    (path / "old").touch()
+    monkeypatch.setattr(files, "_remove", lambda _: pytest.fail("the old one was moved away before"))
+    with replacing_folder(path) as new:
+        (new / "new").touch()
+    assert names(path) == ["new"]
+
+
+def test_a_link_to_a_folder_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    victim, path = tmp_path / "victim", tmp_path / "model"
+    victim.mkdir()
+    (victim / "file").touch()
+    path.symlink_to(victim)
+    with replacing_folder(path) as new:
+        (new / "new").touch()
+    assert not path.is_symlink()
+    assert (names(path), names(victim)) == (["new"], ["file"])
+
+
+def test_a_folder_that_cannot_be_filled_leaves_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "X").mkdir()
+    (tmp_path / "X" / "old").touch()
+
+    def fill() -> None:
+        with replacing_folder(tmp_path / "X") as folder:
+            (folder / "new").touch()
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        fill()
+    assert [path.name for path in tmp_path.rglob("*")] == ["X", "old"]
+
+
+def test_folders_of_killed_writers_go_and_those_in_use_stay(tmp_path: Path) -> None:
+    killed = tmp_path / f".{'0f' * 16}.part"
+    (killed / "model").mkdir(parents=True)
+    with replacing_folder(tmp_path / "one") as one:
+        assert not killed.exists()
+        with replacing_folder(tmp_path / "other") as other:
+            (other / "new").touch()
+        remove_partial_files(tmp_path)
+        (one / "new").touch()
+    assert names(tmp_path) == ["one", "other"]

@@ -16,12 +16,10 @@ from text_recognizer.tests.shapes import (
 
 MAX_MODULES_IN_A_FOLDER = 15
 REPLACES = {
-    "text_recognizer.files": "files, whole or not at all",
+    "text_recognizer.files": "files and folders, whole or not at all",
     "text_recognizer.datasets.files.archive": "an unpacked folder takes its place",
     "text_recognizer.datasets.files.fetch": "a download that may be continued becomes the file",
     "text_recognizer.datasets.pages.page_images": "a damaged file is put aside under another name",
-    "text_recognizer.registry.remote": "folders of models, as in `install`, which serving does not reach",
-    "training.export.install": "folders of models: the old one and the new one change places",
 }
 
 

@@ -3,9 +3,7 @@
 import dataclasses
 import logging
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any
 import keras
 
 from text_recognizer.arrays import InkImage
-from text_recognizer.files import sha256_of, write_json
+from text_recognizer.files import replacing_folder, sha256_of, write_json
 from text_recognizer.inference.artifacts import CARD, MANIFEST, ONNX, WEIGHTS, WEIGHTS_DIR, Decoding
 from training.export.onnx_export import to_onnx
 from training.export.parity import check_parity
@@ -143,25 +141,3 @@ def _manifest(
 def now() -> str:
     """Return the time as manifests state it: ISO 8601 in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-@contextmanager
-def replacing_folder(target: Path) -> Iterator[Path]:
-    """Give an empty folder to fill, which takes the place of `target` when the block ends.
-
-    A reader finds the old folder or the new one, or for an instant none; if the block fails, the old one
-    stays.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as temporary:
-        new, old = Path(temporary) / target.name, Path(temporary) / "old"
-        new.mkdir()
-        yield new
-        if target.exists():
-            target.rename(old)
-        try:
-            new.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise

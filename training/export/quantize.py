@@ -29,7 +29,7 @@ from text_recognizer.arrays import Batch, InkImage, InkMap, Logits
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.errors import ConfigError
-from text_recognizer.files import sha256_of, write_json
+from text_recognizer.files import replacing_folder, sha256_of, write_json
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.artifacts import MANIFEST, ONNX, WEIGHTS_DIR, Artifact, Kind, read_manifest
 from text_recognizer.inference.session import Session
@@ -42,7 +42,7 @@ from text_recognizer.tooling.selection import spread
 from text_recognizer.vocabulary import Vocabulary
 from training.build import load_dataset
 from training.config import ExperimentConfig
-from training.export.install import keep_card, now, replacing_folder
+from training.export.install import keep_card, now
 from training.export.onnx_export import INPUT
 from training.export.restore import restore
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from text_recognizer.decoding.config import DECODING
-from text_recognizer.files import sha256_of, write_json
+from text_recognizer.files import replacing_folder, sha256_of, write_json
 from text_recognizer.inference.artifacts import (
     MANIFEST,
     ONNX,
@@ -30,7 +30,7 @@ from text_recognizer.models.base import Model
 from text_recognizer.tooling.command import command_parser, run_command
 from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
-from training.export.install import now, replacing_folder
+from training.export.install import now
 from training.export.onnx_export import to_onnx
 from training.export.parity import check_parity
 from training.exported import weights_folder

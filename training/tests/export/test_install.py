@@ -13,7 +13,7 @@ from text_recognizer.inference import artifacts
 from text_recognizer.networks import NETWORKS
 from text_recognizer.vocabulary import LINE_CHARACTERS
 from training.export import install as install_module
-from training.export.install import Provenance, install, replacing_folder
+from training.export.install import Provenance, install
 from training.weights_file import read_half_weights
 
 pytestmark = pytest.mark.xdist_group("exported")  # in one process, which exports it once
@@ -97,17 +97,3 @@ def test_a_new_export_replaces_the_old_one(provenance: Provenance, tmp_path: Pat
     assert not (tmp_path / "X" / "stale").exists()
     assert (tmp_path / "X" / "README.md").read_text() == "a model card", "people write it"
     assert (tmp_path / "X" / "model.onnx").read_bytes() == b"new"
-
-
-def test_a_folder_that_cannot_be_filled_leaves_the_old_one(tmp_path: Path) -> None:
-    (tmp_path / "X").mkdir()
-    (tmp_path / "X" / "old").touch()
-
-    def fill() -> None:
-        with replacing_folder(tmp_path / "X") as folder:
-            (folder / "new").touch()
-            raise RuntimeError("stop")
-
-    with pytest.raises(RuntimeError, match="stop"):
-        fill()
-    assert [path.name for path in tmp_path.rglob("*")] == ["X", "old"]
