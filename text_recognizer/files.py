@@ -199,9 +199,9 @@ def _exchanged(one: Path, other: Path) -> bool:
     names = os.fsencode(one), os.fsencode(other)
     try:
         if sys.platform == "darwin":
-            return ctypes.CDLL(None).renamex_np(*names, _EXCHANGE) == 0
+            return bool(ctypes.CDLL(None).renamex_np(*names, _EXCHANGE) == 0)
         at = _OF_WORKING_DIRECTORY
-        return ctypes.CDLL(None).renameat2(at, names[0], at, names[1], _EXCHANGE) == 0
+        return bool(ctypes.CDLL(None).renameat2(at, names[0], at, names[1], _EXCHANGE) == 0)
     except AttributeError:  # the C library does not have it
         return False
 
