@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 _PREPARATION_SHARE = 0.3  # of the time; the rest is for finding the lines and reading some of them
+_RULES_SHARE = 0.5  # of the time, for preparation and the rules of the paper together
 
 
 class SearchTimeError(Exception):
@@ -88,6 +89,12 @@ class Budget:
         """Tell whether the next step of a page's preparation may be done; if not, `unprepared` says so."""
         self.unprepared |= self.exhausted or self.spent >= _PREPARATION_SHARE * self._seconds
         return not self.unprepared
+
+    def may_erase(self) -> bool:
+        """Tell whether work on the rules of the paper may go on; if not, `unprepared` says so."""
+        over = self.exhausted or self.spent >= _RULES_SHARE * self._seconds
+        self.unprepared |= over
+        return not over
 
     def charge(self, seconds: float) -> None:
         """Count work that was done elsewhere, for example in another process."""

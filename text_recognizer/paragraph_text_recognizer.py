@@ -128,7 +128,7 @@ class ParagraphTextRecognizer:
         allows.
         """
         budget.give_way()
-        ink = writing_ink(page.image)
+        ink = writing_ink(page.image, budget)
         reading = self._read(page, ink, budget)
         surely = reading.confidence > SURE_CONFIDENCE
         if surely or not (reading.complete and budget.affords(budget.spent)):

@@ -4,12 +4,13 @@ Most of a rule is bare, so that its usual ink is known. Ink is erased where the 
 no stronger than they are. Strokes that end on both sides of a rule go on across it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from text_recognizer.arrays import Flags, Floats, Indices, InkMap, Mask
+from text_recognizer.budget import Budget
 from text_recognizer.preprocessing.rule_tracing import (
     MIN_RULE_INK,
     Rule,
@@ -52,24 +53,42 @@ class _Family(NamedTuple):
     upright: bool
 
 
-def remove_rules(ink: InkMap) -> InkMap:
+def remove_rules(ink: InkMap, budget: Budget | None = None) -> InkMap:
     """Return the ink of a page or a line without the rules of its paper.
 
     Args:
         ink: (H, W) float32 in [0, 1], 0 = paper.
+        budget: How long it may take; default: no limit.
 
     Returns:
-        (H, W) without level, upright and isometric rules; `ink` itself if there are none.
+        (H, W) without level, upright and isometric rules; `ink` itself if there are none, or if the time
+        does not suffice, see `Budget.may_erase`.
     """
+    budget = budget or Budget()
     seen = ink[::_SAMPLE_PX, ::_SAMPLE_PX]
     if np.count_nonzero(seen > MIN_RULE_INK) > _MAX_INKED_SHARE * seen.size:
         return ink
-    level, upright = _Family(trace_rules(ink), False), _Family(trace_rules(ink.T), True)
-    families = [family for family in _isometric(ink, level, upright) or (level, upright) if family.rules]
-    return np.where(_erased(ink, families), np.float32(0), ink) if families else ink
+    level, upright = (
+        _Family(trace_rules(page, budget=budget), upright) for page, upright in ((ink, False), (ink.T, True))
+    )
+    families = [
+        family for family in _isometric(ink, level, upright, budget) or (level, upright) if family.rules
+    ]
+    if not families:
+        return ink
+    erased = _erased(ink, families, budget)
+    return np.where(erased, np.float32(0), ink) if budget.may_erase() else ink
 
 
-def _isometric(ink: InkMap, level: _Family, upright: _Family) -> list[_Family]:
+def _in_time(rules: Sequence[Rule], budget: Budget) -> Iterator[Rule]:
+    """Yield rules as long as the budget allows."""
+    for rule in rules:
+        if not budget.may_erase():
+            return
+        yield rule
+
+
+def _isometric(ink: InkMap, level: _Family, upright: _Family, budget: Budget) -> list[_Family]:
     """Return the three families of rules of isometric paper (H, W); none if it is other paper.
 
     Such paper has level or upright rules, and others at 60 degrees to them. Where so much is inked, a few
@@ -82,28 +101,30 @@ def _isometric(ink: InkMap, level: _Family, upright: _Family) -> list[_Family]:
     across = ink if third.upright else ink.T
     families = [third]
     for degrees in (turned - _ISOMETRIC_DEGREES, turned + _ISOMETRIC_DEGREES):
-        rules = trace_rules(across, float(np.tan(np.deg2rad(degrees))), short=True)
+        rules = trace_rules(across, float(np.tan(np.deg2rad(degrees))), short=True, budget=budget)
         if len(rules) < _MIN_ISOMETRIC_RULES:
             return []
         families.append(_Family(continued(across, rules), not third.upright))
     return families
 
 
-def _erased(ink: InkMap, families: Sequence[_Family]) -> Mask:
-    """Return where the ink (H, W) is that of rules."""
+def _erased(ink: InkMap, families: Sequence[_Family], budget: Budget) -> Mask:
+    """Return where the ink (H, W) is that of rules; of some of them only if the time does not suffice."""
     erased, counts = np.zeros(ink.shape, bool), np.zeros(ink.shape, np.uint8)  # of families that lie there
     reaches = []
     for family in families:
         band = np.zeros(ink.shape, bool)
-        reaches.append([_cover(_view(ink, family), rule, _view(band, family)) for rule in family.rules])
+        reaches.append(
+            [_cover(_view(ink, family), rule, _view(band, family)) for rule in _in_time(family.rules, budget)]
+        )
         counts += band
     crossed = np.asarray(counts > 1)
     for family in families:
-        for rule in family.rules:
+        for rule in _in_time(family.rules, budget):
             _explain(_view(ink, family), rule, _view(crossed, family), _view(erased, family))
     strokes = (ink > MIN_RULE_INK) & ~erased & ~crossed
     for family, inked in zip(families, reaches, strict=True):
-        for rule, reach in zip(family.rules, inked, strict=True):
+        for rule, reach in zip(_in_time(family.rules, budget), inked, strict=False):
             _bridge(_view(strokes, family), rule, reach, _view(erased, family))
     rows, columns = np.nonzero(crossed)
     erased[rows, columns] = ~_beside(strokes, rows, columns)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from text_recognizer.arrays import Indices, InkMap, Mask, Reals
+from text_recognizer.budget import Budget
 
 MIN_RULE_INK = 0.08  # faint rules are weaker than any stroke
 
@@ -58,14 +59,18 @@ class Rule:
         return float(self.rows[-1] - self.rows[0]) / max(1, len(self.rows) - 1)
 
 
-def trace_rules(ink: InkMap, slope: float = 0.0, short: bool = False) -> list[Rule]:
+def trace_rules(
+    ink: InkMap, slope: float = 0.0, short: bool = False, budget: Budget | None = None
+) -> list[Rule]:
     """Return the rules of a page that run about level, or about along a slope.
 
     Args:
         ink: (H, W) float32 in [0, 1], 0 = paper.
         slope: Rows per column; rules may differ from it by three degrees.
         short: Whether rules count that are shorter than a third of the page.
+        budget: How long it may take; rules are missing if `Budget.may_erase` forbids more of them.
     """
+    budget = budget or Budget()
     height, width = ink.shape
     if width < _MIN_STRIPS * _STRIP_PX:
         return []
@@ -82,6 +87,8 @@ def trace_rules(ink: InkMap, slope: float = 0.0, short: bool = False) -> list[Ru
         along = centres[[strip for strip, _ in chain]]
         if along[-1] - along[0] + _STRIP_PX < least:
             continue
+        if not budget.may_erase():
+            break
         rows = np.array([middles[strip][k] for strip, k in chain]) - shifts.max()
         thick = float(np.median([thickness[strip][k] for strip, k in chain]))
         rule = _refined(ink, _through(along, rows, thick, slope, width))

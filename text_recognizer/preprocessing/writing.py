@@ -3,6 +3,7 @@
 import numpy as np
 
 from text_recognizer.arrays import GrayImage, InkMap, Mask
+from text_recognizer.budget import Budget
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preprocessing.paper_dots import paper_dots
@@ -14,11 +15,12 @@ _MIN_INK = 0.08  # the faintest dots and strokes
 _MAX_RUNS = 500_000  # of ink along rows: more are noise, whose components take hundreds of megabytes
 
 
-def writing_ink(image: GrayImage) -> InkMap:
+def writing_ink(image: GrayImage, budget: Budget | None = None) -> InkMap:
     """Return the ink of an image without rules, squares and dots of its paper, and what shows through it.
 
     Args:
         image: (H, W) uint8 grey values, dark on light or light on dark.
+        budget: How long it may take; rules stay if the time does not suffice. Default: no limit.
 
     Returns:
         (H, W) float32 in [0, 1], as `ink_map` returns it for blank paper.
@@ -26,7 +28,7 @@ def writing_ink(image: GrayImage) -> InkMap:
     Raises:
         InvalidInputError: If the array is not two-dimensional uint8 or is empty.
     """
-    return without_specks(remove_rules(ink_map(image)))
+    return without_specks(remove_rules(ink_map(image), budget))
 
 
 def without_specks(ink: InkMap) -> InkMap:

@@ -3,6 +3,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from text_recognizer.arrays import InkMap
+from text_recognizer.budget import Budget
 from text_recognizer.preprocessing.paper_rules import remove_rules
 
 SHAPE = (400, 900)
@@ -131,3 +132,25 @@ def test_a_board_of_squares_has_no_rules() -> None:
     rows, columns = np.indices((400, 400)) // 40 % 2
     ink = (rows == columns).astype(np.float32)
     assert remove_rules(ink) is ink
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_rules_stay_if_the_budget_ends_and_no_more_of_them_are_looked_at(upright: bool) -> None:
+    ink = np.zeros((600, 600), np.float32)
+    ink[10::20] = 0.4
+    if upright:
+        ink = ink.T
+    looks = 0
+
+    def clock() -> float:
+        """Count how often the budget is looked at: a second each time."""
+        nonlocal looks
+        looks += 1
+        return float(looks)
+
+    assert remove_rules(ink, Budget(seconds=1000.0, clock=clock)) is not ink  # 30 rules, few hundred looks
+    looks = 0
+    budget = Budget(seconds=20.0, clock=clock)
+    assert remove_rules(ink, budget) is ink
+    assert budget.unprepared
+    assert looks < 30  # of the second half of the rules none was followed
