@@ -1,10 +1,13 @@
 """Deep shadows, and pencil that is too faint to be taken for ink -> even paper, and ink on it."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from PIL import Image, ImageFilter
 
 from text_recognizer.arrays import Floats, GrayImage
 from text_recognizer.images.components import connected_components
+from text_recognizer.images.resizing import strips
 from text_recognizer.preparation.paper import brightest, dilated, enlarged, overview
 
 _STROKE_REACH_PX = 3  # in half of an overview: strokes of up to 12 of its pixels are not paper
@@ -104,12 +107,18 @@ def _without_shadow(image: GrayImage, paper: Floats, factor: int) -> GrayImage:
     At the edge of a shadow, pixels that are not darker than the darker paper there are paper.
     """
     reference = float(np.percentile(paper, _REFERENCE_PERCENTILE))
-    even = image * (reference / np.maximum(_enlarged(paper, factor, image.shape), _MIN_GRAY))
-    seams = enlarged(dilated(_steps(paper, 1) > _MIN_STEP / 2, 2), factor, image.shape)
+    seams = dilated(_steps(paper, 1) > _MIN_STEP / 2, 2)
     darker = 255 - brightest(255 - paper.astype(np.uint8), 2 * _STEP_PX)
-    least = np.repeat(np.repeat(darker, factor, axis=0), factor, axis=1)[: image.shape[0], : image.shape[1]]
-    even[seams & (image >= _MIN_PAPER_SHARE * least)] = reference
-    return np.asarray(np.rint(np.clip(even, 0, 255)), np.uint8)
+    lit = np.empty_like(image)
+    for rows, seen, ground in _enlarged(paper, factor, image.shape):
+        strip = image[rows]
+        even = strip * (reference / np.maximum(ground, _MIN_GRAY))
+        seam = enlarged(seams[seen], factor, strip.shape)
+        least = np.repeat(np.repeat(darker[seen], factor, axis=0), factor, axis=1)
+        least = least[: strip.shape[0], : strip.shape[1]]
+        even[seam & (strip >= _MIN_PAPER_SHARE * least)] = reference
+        lit[rows] = np.rint(np.clip(even, 0, 255))
+    return lit
 
 
 def _darkness(image: GrayImage, paper: Floats) -> Floats:
@@ -141,16 +150,34 @@ def _strengthened(image: GrayImage, small: GrayImage, paper: Floats, factor: int
     faint = _faint_darkness(darkness)
     if not faint or np.count_nonzero(darkness > _CLEAR_DARKNESS) > _CLEAR_PIXELS:
         return image
-    ground = _enlarged(paper, factor, image.shape)
     gain = _FULL_DARKNESS / faint
-    if gain * _grain(_darkness(image[::2, ::2], ground[::2, ::2])) > _MAX_GRAIN:
+    some = [
+        _darkness(image[rows][rows.start % 2 :: 2, ::2], ground[rows.start % 2 :: 2, ::2])
+        for rows, _, ground in _enlarged(paper, factor, image.shape)
+    ]
+    if gain * _grain(np.concatenate(some)) > _MAX_GRAIN:
         image = np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(1)))
-    strong = gain * (_darkness(image, ground) - np.float32(np.median(darkness)))
-    return np.asarray(np.rint(ground * (1 - np.clip(strong, 0, 1))), np.uint8)
+    usual, strong = np.float32(np.median(darkness)), np.empty_like(image)
+    for rows, _, ground in _enlarged(paper, factor, image.shape):
+        ink = gain * (_darkness(image[rows], ground) - usual)
+        strong[rows] = np.rint(ground * (1 - np.clip(ink, 0, 1)))
+    return strong
 
 
-def _enlarged(values: Floats, factor: int, shape: tuple[int, ...]) -> Floats:
-    """Return values (h, w) of an overview at the pixels of its page, whose shape is (H, W)."""
-    size = values.shape[1] * factor, values.shape[0] * factor
-    whole = np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BILINEAR))
-    return whole[: shape[0], : shape[1]]
+def _enlarged(values: Floats, factor: int, shape: tuple[int, ...]) -> Iterator[tuple[slice, slice, Floats]]:
+    """Yield values (h, w) of an overview at the pixels of its page, some rows at a time to save memory.
+
+    Args:
+        values: Of the overview.
+        factor: By which it is reduced.
+        shape: (H, W) of the page.
+
+    Yields:
+        Rows of the page, those of the overview that they are reduced to, and the values there, (rows, W).
+    """
+    small, width = Image.fromarray(values), values.shape[1]
+    for seen in strips(len(values), width * factor**2):
+        size, box = (width * factor, (seen.stop - seen.start) * factor), (0, seen.start, width, seen.stop)
+        whole = np.asarray(small.resize(size, Image.Resampling.BILINEAR, box))
+        rows = slice(seen.start * factor, min(seen.stop * factor, shape[0]))
+        yield rows, seen, whole[: rows.stop - rows.start, : shape[1]]

@@ -1,10 +1,13 @@
 """Hard shadows disappear, faint ink gets strong, and other pages stay as they are."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from text_recognizer.arrays import GrayImage
-from text_recognizer.preparation.light import even_light
+from text_recognizer.preparation.light import _enlarged, even_light
 from text_recognizer.tests.preparation.pages import difference, draw_page
 
 
@@ -78,3 +81,33 @@ def test_an_empty_page_stays_as_it_is(grain: float) -> None:
 def test_light_writing_on_a_dark_page_stays_as_it_is() -> None:
     page = draw_page(paper=20, ink=240)
     assert even_light(page) is page
+
+
+@pytest.mark.parametrize("contrast", [1.0, 0.08])
+def test_a_large_page_is_lit_in_strips(contrast: float) -> None:
+    page = np.tile(draw_page(), (3, 3))
+    dirty = (240 - (245 - page.astype(np.float32)) * contrast).astype(np.uint8)
+    if contrast == 1:
+        dirty = shaded(dirty, 0.0, 0.5)
+    tracemalloc.start()
+    try:
+        assert even_light(dirty) is not dirty
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert page.size > 1_500_000
+    assert peak < 8 * page.size  # as real numbers, the page and its paper took 16 bytes a pixel
+
+
+@pytest.mark.parametrize("factor", [1, 2, 7])
+def test_paper_enlarged_in_strips_is_that_enlarged_at_once(factor: int) -> None:
+    values = np.random.default_rng(0).uniform(0, 255, (601, 450)).astype(np.float32)
+    shape = 601 * factor - factor // 2, 450 * factor - factor // 3
+    whole = np.asarray(
+        Image.fromarray(values).resize((450 * factor, 601 * factor), Image.Resampling.BILINEAR)
+    )
+    strips = list(_enlarged(values, factor, shape))
+    assert len(strips) > 1
+    together = np.concatenate([strip for *_, strip in strips])
+    np.testing.assert_allclose(together, whole[: shape[0], : shape[1]], rtol=1e-5)
+    assert [rows.start for rows, *_ in strips] == [factor * seen.start for _, seen, _ in strips]
