@@ -25,7 +25,6 @@ from api.routes.predict import Loader, Service
 from api.sharing import workers
 from text_recognizer.errors import ConfigError
 
-_MAX_RESULT_BODIES = 4  # a response may be so much longer than a body: JSON of places is longer than an image
 SPARE_FORM_PARTS = 10  # fields of a form that may accompany the images of the largest batch
 
 
@@ -107,13 +106,16 @@ def _add_documents(app: Flask, models: Models, reader: DocumentReader) -> None:
     if config.jobs_folder is None:
         app.register_blueprint(documents.blueprint(DocumentService(models, reader), None))
         return
-    most, folder = _MAX_RESULT_BODIES * config.max_content_length, Path(config.jobs_folder)
+    most = config.max_response_bytes
     try:
-        jobs = Jobs(folder, config.max_jobs, config.job_seconds, most)
+        jobs = Jobs(
+            Path(config.jobs_folder), config.max_jobs, config.job_seconds, most, reader.metrics.observe_job
+        )
     except OSError as error:
         raise ConfigError(
             f"The folder of the jobs, {config.jobs_folder!r}, cannot be used: {error}."
         ) from error
+    reader.metrics.watch_jobs(jobs.counts)
     service = DocumentService(models, reader, jobs)
     runner = JobRunner(app, jobs, service.work)
     app.register_blueprint(documents.blueprint(service, runner))

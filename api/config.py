@@ -12,6 +12,7 @@ from text_recognizer.images.limits import ImageLimits
 
 PREFIX = "TEXT_RECOGNIZER_API_"
 MAX_PORT = 65_535
+_RESPONSE_BODIES = 4  # a response to a document may be so many times as long as a body
 _PROXIES_TOO = "unset unless trusted_proxies says whose header it is"
 
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
@@ -143,6 +144,11 @@ class ApiConfig:
         if not fits:
             received = "other characters" if name == "api_key" else repr(getattr(self, name))
             raise ConfigError(f"{_variable(name)} must be {expected}; received {received}.")
+
+    @property
+    def max_response_bytes(self) -> int:
+        """Largest response to a document: JSON of places is longer than an image, and PDFs have many."""
+        return _RESPONSE_BODIES * self.max_content_length
 
     @property
     def image_limits(self) -> ImageLimits:

@@ -6,12 +6,20 @@ no files are written.
 """
 
 import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from api.models import Models
 from api.recognition import Reading
+
+JobState = Literal["waiting", "running", "done"]
+JobEvent = Literal["submitted", "refused", "read", "failed"]  # refused: the queue was full
+JobCounts = Callable[[], Mapping[JobState, int]]
 
 MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -23,6 +31,21 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _CONFIDENCES = tuple(step / 10 for step in range(1, 11))
 _GRAY_VALUES = tuple(float(value) for value in range(16, 256, 16))
+
+
+class _JobCollector(Collector):
+    """Counts the jobs when the metrics are asked for: their folder is the same for all workers."""
+
+    def __init__(self, counts: JobCounts) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        gauge = GaugeMetricFamily(
+            "text_recognizer_jobs_kept", "Jobs in the folder of the jobs.", labels=["state"]
+        )
+        for state, count in self._counts().items():
+            gauge.add_metric([state], count)
+        yield gauge
 
 
 class Metrics:
@@ -38,6 +61,9 @@ class Metrics:
     print(metrics.exposition().decode().splitlines()[2])
     ```
     """
+
+    _jobs: Counter | None = None
+    _job_counts: JobCounts | None = None
 
     def __init__(self, models: Models) -> None:
         """Register the metrics.
@@ -127,10 +153,30 @@ class Metrics:
         for line in reading.page.lines:
             self._confidence.observe(line.confidence)
 
+    def watch_jobs(self, counts: JobCounts) -> None:
+        """Have metrics of jobs, too; `counts` tells how many there are in each state."""
+        self._jobs = Counter(
+            "text_recognizer_jobs",
+            "What became of documents to be read later.",
+            ["event"],
+            registry=self._registry,
+        )
+        for event in get_args(JobEvent):
+            self._jobs.labels(event)
+        self._job_counts = counts
+        self._registry.register(_JobCollector(counts))
+
+    def observe_job(self, event: JobEvent) -> None:
+        """Record what happened to a job; only after `watch_jobs`."""
+        if self._jobs is not None:
+            self._jobs.labels(event).inc()
+
     def exposition(self) -> bytes:
         """Return all metrics in the text format of Prometheus."""
         if MULTIPROCESS_DIR not in os.environ:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # untyped
+        if self._job_counts is not None:
+            registry.register(_JobCollector(self._job_counts))
         return generate_latest(registry)

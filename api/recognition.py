@@ -19,6 +19,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.images.limits import ImageLimits
 from text_recognizer.images.loading import load_data_uri, load_image
+from text_recognizer.images.resizing import reduce_image
 from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.inference.artifacts import Artifact
 from text_recognizer.predictions.page_review import reviewed
@@ -147,6 +148,7 @@ class Reading:
         started: `time.monotonic()` when the recognition began.
         decoded: `time.monotonic()` when the image was decoded.
         finished: `time.monotonic()` when the text was known.
+        picture: The image (h, w), reduced, for formats that show it; None unless it was asked for.
     """
 
     page: PagePrediction
@@ -155,6 +157,7 @@ class Reading:
     started: float
     decoded: float
     finished: float
+    picture: GrayImage | None = None
 
 
 def load_recognizer(threads: int) -> ParagraphTextRecognizer:
@@ -212,6 +215,7 @@ def read(
     limits: ImageLimits,
     budget: Budget | None = None,
     decode: Decode | None = None,
+    picture_pixels: int = 0,
 ) -> Reading:
     """Decode an image and recognize it.
 
@@ -221,20 +225,32 @@ def read(
         limits: What an image may have.
         budget: How long it may take; default: what the service allows by default.
         decode: Returns the grey values (H, W) of an image; default: they are decoded in this process.
+        picture_pixels: See `read_decoded`.
 
     Raises:
         InvalidInputError: If the image cannot be decoded, see `load_image`.
     """
     budget = budget or Budget(SEARCH_SECONDS, MAX_SECONDS, clock=time.thread_time)
     reading = read_decoded(
-        reader, lambda: decode(source, budget.charge) if decode else _decoded(source, limits), budget
+        reader,
+        lambda: decode(source, budget.charge) if decode else _decoded(source, limits),
+        budget,
+        picture_pixels,
     )
     warnings = (*unread_pages(source, limits), *reading.page.warnings)
     return replace(reading, page=replace(reading.page, warnings=warnings))
 
 
-def read_decoded(reader: Reader, decode: Callable[[], GrayImage], budget: Budget) -> Reading:
+def read_decoded(
+    reader: Reader, decode: Callable[[], GrayImage], budget: Budget, picture_pixels: int = 0
+) -> Reading:
     """Recognize the image (H, W) that `decode` returns, within a budget.
+
+    Args:
+        reader: Reads it.
+        decode: Called once.
+        budget: How long it may take.
+        picture_pixels: Of the picture that is kept with the reading; 0 = none is.
 
     Raises:
         InvalidInputError: If `decode` raises it.
@@ -245,7 +261,8 @@ def read_decoded(reader: Reader, decode: Callable[[], GrayImage], budget: Budget
     height, width = image.shape
     page = replace(reader.predict(image, budget), width=width, height=height)
     finished, intensity = time.monotonic(), float(image.mean())
-    reading = Reading(page, reader.mode, intensity, started, decoded, finished)
+    picture = reduce_image(image, picture_pixels) if picture_pixels else None
+    reading = Reading(page, reader.mode, intensity, started, decoded, finished, picture)
     if image.size >= _LARGE_PIXELS:
         del image
         _trim(0)

@@ -8,9 +8,10 @@ from flask import Request, Response
 from werkzeug.exceptions import NotAcceptable
 
 from api.models import Models
+from api.pictures import draw_pages
 from api.recognition import MODES, Mode, Reader, Reading
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.formats import FORMATS
+from text_recognizer.formats import ALL_FORMATS, FORMATS, Format
 from text_recognizer.inference.artifacts import Artifact
 from text_recognizer.predictions.page_review import only_lines
 from text_recognizer.predictions.types import LINE_KINDS, LineKind
@@ -83,18 +84,20 @@ def format_of(request: Request) -> str:
     """Return the format that `?format=` or else the header Accept asks for; `json` if neither does.
 
     Raises:
-        InvalidInputError: If `?format=` is none of `FORMATS`.
+        InvalidInputError: If `?format=` is none of `ALL_FORMATS`.
         NotAcceptable: If no format fits the header.
     """
     if (given := request.args.get("format")) is not None:
-        if given not in FORMATS:
+        if given not in ALL_FORMATS:
             raise InvalidInputError(
-                f"Expected ?format= with one of {', '.join(FORMATS)}; received {given!r}."
+                f"Expected ?format= with one of {', '.join(ALL_FORMATS)}; received {given!r}."
             )
         return given
     if not request.accept_mimetypes:
         return "json"
-    names = {FORMATS[name].media_type: name for name in sorted(FORMATS, key=lambda name: name != "json")}
+    names = {
+        ALL_FORMATS[name].media_type: name for name in sorted(ALL_FORMATS, key=lambda name: name != "json")
+    }
     best = request.accept_mimetypes.best_match(names)
     if best is None:
         raise NotAcceptable(
@@ -104,16 +107,33 @@ def format_of(request: Request) -> str:
     return names[best]
 
 
-def render(reading: Reading, reader: Reader, format_: str) -> Response:
-    """Return the response for one image in the format named `format_`, a key of `FORMATS`."""
+def render(reading: Reading, reader: Reader, format_: str, max_bytes: int) -> Response:
+    """Return the response for one image.
+
+    Args:
+        reading: What was read; with its picture if the format shows it.
+        reader: What read it.
+        format_: A key of `ALL_FORMATS`.
+        max_bytes: Size of a response that shows the image.
+
+    Raises:
+        ImageTooLargeError: If it would be larger.
+    """
+    body: str | bytes
     if format_ == "json":
         body = json.dumps({**as_json(reading), **models_json(reader)})
+    elif reading.picture is not None:
+        body = draw_pages(format_, [(reading.page, reading.picture)], max_bytes)
     else:
         body = FORMATS[format_].render(reading.page)
-    media_type = FORMATS[format_].media_type
-    if format_ != "json":
-        media_type += "; charset=utf-8"
-    return Response(body, content_type=media_type)
+    return Response(body, content_type=content_type(format_))
+
+
+def content_type(format_: str) -> str:
+    """Return the header Content-Type of a format, a key of `ALL_FORMATS`."""
+    chosen = ALL_FORMATS[format_]
+    is_text = isinstance(chosen, Format) and format_ != "json"  # which has no such parameter (RFC 8259)
+    return f"{chosen.media_type}; charset=utf-8" if is_text else chosen.media_type
 
 
 def as_json(reading: Reading) -> Json:

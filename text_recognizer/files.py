@@ -88,10 +88,22 @@ def _opened(folder: Path) -> tuple[Path, int]:
     while True:
         partial = folder / f".{secrets.token_hex(_NAME_BYTES)}{_PARTIAL}"
         descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY, 0o666)
-        if _locked(descriptor) and not os.fstat(descriptor).st_nlink:
-            os.close(descriptor)  # somebody who cleans up was faster than the lock
-            continue
-        return partial, descriptor
+        if _claimed(descriptor):
+            return partial, descriptor
+        os.close(descriptor)
+
+
+def _claimed(descriptor: int) -> bool:
+    """Take the lock of a new file; tell whether nobody who cleans up was faster."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:  # he has the lock, and is about to remove the file
+        return False
+    except OSError:  # the file system knows no locks, without which nobody cleans up
+        return True
+    return os.fstat(descriptor).st_nlink > 0
 
 
 def _locked(descriptor: int) -> bool:

@@ -11,16 +11,17 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from werkzeug.exceptions import ServiceUnavailable
 
 from api.documents.rendering import PROBLEM_TYPE, Rendered
 from api.errors import problem
+from api.metrics import JobEvent, JobState
 from text_recognizer.files import write_atomically
 
 MAX_ATTEMPTS = 3  # a worker may be replaced while it reads, but a document must not end one after the other
@@ -34,7 +35,9 @@ _LOST = (
 )
 _TOO_LONG = "The response has {:,} bytes; expected at most {:,}. Choose fewer pages with ?pages=."
 
-State = Literal["waiting", "running", "done"]
+
+def _nothing(_: JobEvent) -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Order:
     Attributes:
         count: Number of its pages.
         numbers: Those that are wanted.
-        format: A key of `FORMATS`.
+        format: A key of `ALL_FORMATS`.
         model: Name of the model; None = the default one.
         only: The kind of lines to read; None = all.
     """
@@ -105,7 +108,14 @@ class Jobs:
     ```
     """
 
-    def __init__(self, folder: Path, most: int, seconds: float, max_result_bytes: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        most: int,
+        seconds: float,
+        max_result_bytes: int,
+        observe: Callable[[JobEvent], None] = _nothing,
+    ) -> None:
         """Use a folder, which is made if it does not exist.
 
         Args:
@@ -113,13 +123,14 @@ class Jobs:
             most: Number of jobs in it.
             seconds: After which a job that nobody works at is removed.
             max_result_bytes: Size of a response.
+            observe: Called with what happens to each job.
 
         Raises:
             OSError: If the folder cannot be made.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder, self._most, self._seconds = folder, most, seconds
-        self._max_result_bytes = max_result_bytes
+        self._max_result_bytes, self._observe = max_result_bytes, observe
 
     def submit(self, document: bytes, order: Order) -> str:
         """Add a job; return its name.
@@ -132,6 +143,7 @@ class Jobs:
         with _locked(self._folder / _LOCK) as locked:
             self.sweep()
             if not locked or len(self._all()) >= self._most:
+                self._observe("refused")
                 raise ServiceUnavailable(
                     f"The queue of jobs is full: it takes at most {self._most}, finished ones included. Send "
                     "the document again after the seconds in Retry-After.",
@@ -145,9 +157,15 @@ class Jobs:
             except OSError:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
+        self._observe("submitted")
         return name
 
-    def state(self, name: str) -> State | None:
+    def counts(self) -> dict[JobState, int]:
+        """Return how many jobs there are in each state."""
+        states = [self.state(folder.name) for folder in self._all()]
+        return {state: states.count(state) for state in get_args(JobState)}
+
+    def state(self, name: str) -> JobState | None:
         """Return how far a job is; None if there is none."""
         folder = self._folder / name
         if not _ID.fullmatch(name) or not (folder / _ORDER).exists():
@@ -217,6 +235,7 @@ class Jobs:
         head = {"status": result.status, "type": result.content_type}
         write_atomically(task.folder / _HEAD, json.dumps(head))
         (task.folder / _DOCUMENT).unlink(missing_ok=True)
+        self._observe("read" if result.status < 400 else "failed")
 
     def sweep(self) -> None:
         """Remove jobs that are too old and that nobody works at, and what was left by a killed process."""

@@ -1,7 +1,7 @@
 """The pages of a document are read one after the other, each in a turn and a budget of its own."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from werkzeug.exceptions import ServiceUnavailable
@@ -10,6 +10,7 @@ from api.admission import Admission, unavailable
 from api.config import ApiConfig
 from api.decoder_process import DecoderEndedError, DecoderProcess
 from api.metrics import Metrics
+from api.pictures import PictureLimits
 from api.recognition import Reader, Reading, read_decoded
 from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
@@ -90,8 +91,11 @@ class DocumentReader:
         reader: Reader,
         deadline: float,
         is_wanted: Callable[[], bool] = lambda: True,
-    ) -> list[PageResult]:
-        """Read pages of a document; what cannot be read does not stop the others.
+        picture: PictureLimits | None = None,
+    ) -> Iterator[PageResult]:
+        """Yield the pages of a document, each read when it is asked for.
+
+        What cannot be read does not stop the others.
 
         But a page at which the decoder crashes or takes too long ends its document, which might do so again.
 
@@ -101,32 +105,37 @@ class DocumentReader:
             reader: Reads each of them.
             deadline: `time.monotonic()` after which no further page is read.
             is_wanted: Asked before each page; if it is not, no further page is read.
+            picture: What a format takes that shows the pages; None = their images are not kept.
         """
-        results: list[PageResult] = []
         fatal: Exception | None = None
         for number in numbers:
             if fatal is None and not is_wanted():
                 fatal = unavailable("Nobody wants this document any more.")
-            result = fatal or self._result(data, number, reader, deadline)
+            result = fatal or self._result(data, number, reader, deadline, picture)
             if isinstance(result, DecoderEndedError | ServiceUnavailable):
                 fatal = result
-            results.append((number, result))
-        return results
+            yield number, result
 
-    def _result(self, data: bytes, number: int, reader: Reader, deadline: float) -> Reading | Exception:
+    def _result(
+        self, data: bytes, number: int, reader: Reader, deadline: float, picture: PictureLimits | None
+    ) -> Reading | Exception:
         if time.monotonic() >= deadline:
             return unavailable(_LATE)
         try:
-            return self._page(data, number, reader, deadline)
+            return self._page(data, number, reader, deadline, picture)
         except Exception as error:  # a page that fails must not take the others with it
             return error.with_traceback(None)  # whose frames hold the image
 
-    def _page(self, data: bytes, number: int, reader: Reader, deadline: float) -> Reading:
+    def _page(
+        self, data: bytes, number: int, reader: Reader, deadline: float, picture: PictureLimits | None
+    ) -> Reading:
         # A prediction with several threads works outside of this one, too.
         clock = time.thread_time if self.config.threads == 1 else time.process_time
         with self.admission.turn(deadline) as give_way:
             budget = Budget(self.config.search_seconds, self.config.max_seconds, deadline, clock, give_way)
-            reading = read_decoded(reader, lambda: self._pixels(data, number, budget), budget)
+            budget.charge(picture.seconds if picture else 0.0)
+            pixels = picture.max_pixels if picture else 0
+            reading = read_decoded(reader, lambda: self._pixels(data, number, budget), budget, pixels)
         reading = replace(reading, page=replace(reading.page, number=number))
         self.metrics.observe_reading(reading)
         if reading.page.complete or (self.config.partial and reading.page.lines):

@@ -1,15 +1,17 @@
 """What was read of a document -> the response, which a job keeps until it is asked for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from api.documents.reading import PageResult
 from api.errors import problem_of
+from api.pictures import draw_pages
 from api.recognition import Reader, Reading
-from api.responses import Json, as_json, models_json
+from api.responses import Json, as_json, content_type, models_json
+from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.formats import FORMATS
+from text_recognizer.formats import ALL_FORMATS, FORMATS, PICTURE_FORMATS
 from text_recognizer.predictions.document import PAGE_BREAK
 from text_recognizer.predictions.types import PagePrediction
 
@@ -38,24 +40,40 @@ def check_format(format_: str, numbers: Sequence[int]) -> None:
     Raises:
         InvalidInputError: If it does.
     """
-    if FORMATS[format_].one_page and len(numbers) > 1:
+    if ALL_FORMATS[format_].one_page and len(numbers) > 1:
         raise InvalidInputError(
             f"The format {format_} holds one page; {len(numbers)} are wanted. Choose one with ?pages=."
         )
 
 
-def render_document(results: Sequence[PageResult], count: int, reader: Reader, format_: str) -> Rendered:
+class _PageError(Exception):
+    """A page could not be read, so that a document in this format would lack it."""
+
+    def __init__(self, number: int, error: Exception) -> None:
+        super().__init__()
+        self.number, self.error = number, error
+
+
+def render_document(
+    pages: Iterable[PageResult], count: int, reader: Reader, format_: str, max_bytes: int
+) -> Rendered:
     """Return the response for pages of a document.
 
     Args:
-        results: The pages that are wanted.
+        pages: Those that are wanted, with their pictures if the format shows them: then each is written
+            before the next one is read.
         count: How many the document has.
         reader: What read them.
-        format_: A key of `FORMATS`. All but JSON need every page to have been read.
+        format_: A key of `ALL_FORMATS`. All but JSON need every page to have been read.
+        max_bytes: Size of a response that shows pages.
 
     Raises:
         Exception: That of the first page, if no page was read.
+        ImageTooLargeError: If a response that shows pages would be larger.
     """
+    if format_ in PICTURE_FORMATS:
+        return _drawn(pages, count, format_, max_bytes)
+    results = list(pages)
     errors = [(number, result) for number, result in results if isinstance(result, Exception)]
     if len(errors) == len(results):
         raise errors[0][1]
@@ -64,9 +82,26 @@ def render_document(results: Sequence[PageResult], count: int, reader: Reader, f
     if errors:
         number, error = errors[0]
         return rendered_problem(error, _CHOOSE.format(number))
-    pages = [result.page for _, result in results if isinstance(result, Reading)]
-    media_type = f"{FORMATS[format_].media_type}; charset=utf-8"
-    return Rendered(200, media_type, FORMATS[format_].render(*pages).encode())
+    read = [result.page for _, result in results if isinstance(result, Reading)]
+    return Rendered(200, content_type(format_), FORMATS[format_].render(*read).encode())
+
+
+def _drawn(pages: Iterable[PageResult], count: int, format_: str, max_bytes: int) -> Rendered:
+    try:
+        return Rendered(200, content_type(format_), draw_pages(format_, _pictures(pages), max_bytes))
+    except _PageError as missing:
+        if count == 1:
+            raise missing.error from None
+        return rendered_problem(missing.error, _CHOOSE.format(missing.number))
+
+
+def _pictures(pages: Iterable[PageResult]) -> Iterator[tuple[PagePrediction, GrayImage]]:
+    """Yield pages with their images (H, W), until one could not be read."""
+    for number, result in pages:
+        if isinstance(result, Exception):
+            raise _PageError(number, result)
+        if result.picture is not None:
+            yield result.page, result.picture
 
 
 def rendered_problem(error: Exception, remark: str = "") -> Rendered:

@@ -1,6 +1,7 @@
 """Routes that recognize documents: PDF, TIFF of several pages; at once, or as jobs."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, g, jsonify, request, url_for
@@ -12,6 +13,7 @@ from api.documents.reading import DocumentReader
 from api.documents.rendering import Rendered, check_format, render_document
 from api.documents.runner import JobRunner
 from api.models import Models
+from api.pictures import PICTURE_LIMITS
 from api.recognition import Reader
 from api.responses import check_parameters, format_of, kind_of, model_headers, reader_for
 
@@ -55,8 +57,21 @@ class DocumentService:
         order = task.order
         reader = reader_for(self.models, "page", order.model, order.only)
         deadline = time.monotonic() + self.documents.config.job_seconds
-        results = self.documents.read(task.document(), order.numbers, reader, deadline, task.is_wanted)
-        return render_document(results, order.count, reader, order.format)
+        return self.response(task.document(), order, reader, deadline, task.is_wanted)
+
+    def response(
+        self,
+        data: bytes,
+        order: Order,
+        reader: Reader,
+        deadline: float,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> Rendered:
+        """Read a document as ordered and return the response; see `DocumentReader.read`."""
+        picture = PICTURE_LIMITS.get(order.format)
+        pages = self.documents.read(data, order.numbers, reader, deadline, is_wanted, picture)
+        most = self.documents.config.max_response_bytes
+        return render_document(pages, order.count, reader, order.format, most)
 
 
 def blueprint(service: DocumentService, runner: JobRunner | None) -> Blueprint:
@@ -78,10 +93,10 @@ def blueprint(service: DocumentService, runner: JobRunner | None) -> Blueprint:
             count, numbers = service.documents.wanted(data, request.args.get("pages"), deadline)
             check_format(format_, numbers)
             g.charge(len(numbers) - 1)  # one request was counted already
+            order = Order(count, numbers, format_, request.args.get("model"), kind)
             if later and service.jobs is not None:
-                order = Order(count, numbers, format_, request.args.get("model"), kind)
                 return _accepted(service.jobs.submit(data, order), runner)
-            return _sent(_read(service.documents, data, count, numbers, reader, deadline, format_))
+            return _sent(service.response(data, order, reader, deadline))
 
     @routes.get("/v1/jobs/<job>")
     def job_result(job: str) -> Response:
@@ -107,19 +122,6 @@ def blueprint(service: DocumentService, runner: JobRunner | None) -> Blueprint:
     return routes
 
 
-def _read(
-    documents: DocumentReader,
-    data: bytes,
-    count: int,
-    numbers: list[int],
-    reader: Reader,
-    deadline: float,
-    format_: str,
-) -> Rendered:
-    results = documents.read(data, numbers, reader, deadline)
-    return render_document(results, count, reader, format_)
-
-
 def _prefers_later() -> bool:
     """Tell whether the header Prefer (RFC 7240) asks for a response before the work is done."""
     values = ",".join(request.headers.getlist("Prefer")).split(",")
@@ -143,4 +145,7 @@ def _status(job: str, state: str) -> Response:
 
 
 def _sent(result: Rendered) -> Response:
-    return Response(result.body, result.status, content_type=result.content_type)
+    response = Response(result.body, result.status, content_type=result.content_type)
+    if result.status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response

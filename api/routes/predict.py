@@ -13,6 +13,7 @@ from api.config import ApiConfig
 from api.errors import problem, problem_of
 from api.metrics import Metrics
 from api.models import Models
+from api.pictures import PICTURE_LIMITS, PictureLimits
 from api.recognition import Decode, Reader, Reading, Source, read
 from api.responses import (
     Json,
@@ -64,12 +65,20 @@ class Service:
     image_url_loader: Loader | None
     decode: Decode | None = None
 
-    def read(self, source: Callable[[], Source], reader: Reader) -> Reading:
+    def respond(self, source: Callable[[], Source], reader: Reader, format_: str) -> Response:
+        """Recognize an image and return the response in a format, a key of `ALL_FORMATS`; see `read`."""
+        reading = self.read(source, reader, PICTURE_LIMITS.get(format_))
+        return render(reading, reader, format_, self.config.max_response_bytes)
+
+    def read(
+        self, source: Callable[[], Source], reader: Reader, picture: PictureLimits | None = None
+    ) -> Reading:
         """Recognize an image when its turn comes; add the times to headers, log and metrics.
 
         Args:
             source: Called when the turn has come; returns the image.
             reader: What reads it.
+            picture: What a format takes that shows the image; None = the image is not kept.
 
         Raises:
             ServiceUnavailable: If the turn did not come in time, or came too late to read a line.
@@ -79,7 +88,9 @@ class Service:
         submitted, deadline = time.monotonic(), self.deadline()
         with self.admission.turn(deadline, short=reader.mode != "page") as give_way:
             limits, budget = self.config.image_limits, self._budget(deadline, give_way)
-            reading = read(reader, source(), limits, budget, self.decode)
+            budget.charge(picture.seconds if picture else 0.0)
+            pixels = picture.max_pixels if picture else 0
+            reading = read(reader, source(), limits, budget, self.decode, pixels)
             spent = budget.spent
         times = {
             "queue": reading.started - submitted,
@@ -135,8 +146,7 @@ def blueprint(service: Service) -> Blueprint:
         reader, format_ = reader_of(request, service.models), format_of(request)
         with service.admission.place():  # so that the body of a request that must be refused is not read
             receive(request)
-            reading = service.read(lambda: image_of(request), reader)
-        return render(reading, reader, format_)
+            return service.respond(lambda: image_of(request), reader, format_)
 
     @routes.get("/v1/predict")
     def predict_url() -> Response:
@@ -151,8 +161,7 @@ def blueprint(service: Service) -> Blueprint:
             )
         with service.admission.place():  # so that nothing is fetched for a request that must be refused
             image = service.image_url_loader(url)
-            reading = service.read(lambda: image, reader)
-        return render(reading, reader, format_)
+            return service.respond(lambda: image, reader, format_)
 
     @routes.post("/v1/predict/batch")
     def predict_batch() -> Json:

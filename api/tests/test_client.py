@@ -74,9 +74,19 @@ def test_formats(client: Client, png: bytes) -> None:
     assert json.loads(client.recognize_as(png, "json"))["pred"] == "first line\nsecond"
     for format_ in ("hocr", "alto"):
         assert ElementTree.fromstring(client.recognize_as(png, format_).encode()).tag.startswith("{http://")
-    with pytest.raises(ServiceError, match="pdf") as caught:
-        client.recognize_as(png, "pdf")
+    with pytest.raises(ServiceError, match="docx") as caught:
+        client.recognize_as(png, "docx")
     assert caught.value.status == 400
+
+
+def test_documents(client: Client, png: bytes) -> None:
+    answer = client.recognize_document(png)
+    assert (answer.count, answer.document.pages, answer.model) == (1, (ANSWER.page,), "Lines")
+    assert client.recognize_document_as(png, "pdf").startswith(b"%PDF")
+    assert client.recognize_document_as(png, "text", pages="1") == b"first line\nsecond"
+    with pytest.raises(ServiceError, match="switched off") as caught:
+        client.recognize_document(png, later=True)
+    assert caught.value.status == 501
 
 
 def test_batch(client: Client, png: bytes, tmp_path: Path) -> None:

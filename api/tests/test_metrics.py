@@ -1,8 +1,11 @@
+from pathlib import Path
+from typing import get_args
+
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.metrics import Metrics
+from api.metrics import MULTIPROCESS_DIR, JobEvent, Metrics
 from api.models import Models
 from api.recognition import Reading
 from api.tests.conftest import LINES, FakeRecognizer
@@ -72,6 +75,21 @@ def test_the_queue_is_the_last_number(metrics: Metrics) -> None:
     for admitted in (1, 2, 1):
         metrics.observe_queue(admitted)
     assert samples(metrics)["text_recognizer_admitted",] == 1
+
+
+def test_jobs_are_counted_by_what_became_of_them_and_by_their_states(
+    metrics: Metrics, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    metrics.observe_job("read")  # jobs are switched off: there are no such metrics
+    assert not [name for name, *_ in samples(metrics) if "job" in name]
+    metrics.watch_jobs(lambda: {"waiting": 2, "running": 1, "done": 0})
+    metrics.observe_job("submitted")
+    found = samples(metrics)
+    events = {event: found["text_recognizer_jobs_total", event] for event in get_args(JobEvent)}
+    assert events == {"submitted": 1, "refused": 0, "read": 0, "failed": 0}
+    assert found["text_recognizer_jobs_kept", "waiting"] == 2
+    monkeypatch.setenv(MULTIPROCESS_DIR, str(tmp_path))  # each worker answers for all of them
+    assert samples(metrics)["text_recognizer_jobs_kept", "running"] == 1
 
 
 def test_models_are_named(metrics: Metrics) -> None:

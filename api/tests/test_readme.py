@@ -82,6 +82,9 @@ def test_curl(command: str, folder: Path, address: str) -> None:
         env=os.environ | {"no_proxy": "*"},
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    if saved := re.search(r"-o (\S+\.pdf)", command):
+        assert (folder / saved[1]).read_bytes().startswith(b"%PDF")
+        return
     mode = re.search(r"mode=(\w+)", command)
     assert {"line": "a line", "word": "exit"}.get(mode[1] if mode else "", "first line") in done.stdout
     assert done.stdout.startswith("<?xml" if "hocr" in command else "{")

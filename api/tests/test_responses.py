@@ -8,9 +8,9 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.config import ApiConfig
-from api.tests.conftest import ANSWER, PNG, FakeRecognizer, make
+from api.tests.conftest import ANSWER, MODELS, PNG, FakeRecognizer, make
 from api.tests.problems import URL, assert_problem, data_uri
-from text_recognizer.formats import FORMATS
+from text_recognizer.formats import FORMATS, PICTURE_FORMATS
 
 BATCH = URL + "/batch"
 CLOCK = re.compile(
@@ -22,7 +22,7 @@ CLOCK = re.compile(
     ("query", "words"),
     [
         ("mode=book", ["page, line, word", "'book'"]),
-        ("format=pdf", ["text, markdown, json", "'pdf'"]),
+        ("format=docx", ["text, markdown, json", "pdf, png", "'docx'"]),
         ("formt=text", ["mode, model, ", "format", "'formt'"]),
         ("mode=line&mode=page", ["one mode", "2"]),
         ("image_url=http://example.org/", ["'image_url'"]),
@@ -64,8 +64,26 @@ def test_json_is_preferred(client: FlaskClient, png: bytes, accept: str) -> None
 
 def test_no_format_fits(client: FlaskClient, png: bytes) -> None:
     assert_problem(
-        client.post(URL, data=png, **PNG, headers={"Accept": "image/png"}), 406, "application/json"
+        client.post(URL, data=png, **PNG, headers={"Accept": "image/gif"}), 406, "application/json"
     )
+
+
+@pytest.mark.parametrize("name", PICTURE_FORMATS)
+@pytest.mark.parametrize("mode", ["page", "line"])
+def test_formats_that_show_the_image(client: FlaskClient, png: bytes, name: str, mode: str) -> None:
+    by_parameter = client.post(f"{URL}?format={name}&mode={mode}", data=png, **PNG)
+    media_type = PICTURE_FORMATS[name].media_type
+    by_header = client.post(f"{URL}?mode={mode}", data=png, **PNG, headers={"Accept": media_type})
+    assert by_parameter.headers["Content-Type"] == by_header.headers["Content-Type"] == media_type
+    assert by_parameter.data == by_header.data
+    assert by_parameter.data.startswith({"pdf": b"%PDF-1.7", "png": b"\x89PNG"}[name])
+    assert by_parameter.headers["X-Model"] == MODELS["line"]["name"]
+
+
+def test_a_response_that_shows_the_image_is_bounded(png: bytes) -> None:
+    client = make(max_content_length=len(png) * 3 // 2 + 1)
+    assert_problem(client.post(f"{URL}?format=pdf", data=png, **PNG), 413, "The response has more than")
+    assert client.post(f"{URL}?format=png", data=png, **PNG).status_code == 200
 
 
 BOTH = {

@@ -19,11 +19,10 @@ from text_recognizer.documents.journal import Journal
 from text_recognizer.documents.page_ranges import PageRanges
 from text_recognizer.documents.pool import Pool
 from text_recognizer.documents.reading import PageTask, page_tasks, read_documents
-from text_recognizer.documents.results import all_formats
 from text_recognizer.documents.sources import Source, find_sources, shard
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.files import remove_partial_files
-from text_recognizer.formats import FORMATS
+from text_recognizer.formats import ALL_FORMATS, FORMATS
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.predictions.document import PageFailure
@@ -82,7 +81,7 @@ def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
         type=values.formats,
         default=("text",),
         metavar="FORMAT[,FORMAT...]",
-        help=f"{', '.join(all_formats())}; txt and md are text and markdown. json: an object per page with "
+        help=f"{', '.join(ALL_FORMATS)}; txt and md are text and markdown. json: an object per page with "
         "image, page, text, confidence and lines; jsonl: an object per line of text; pdf: searchable; png: "
         "framed lines (default: text)",
     )

@@ -4,8 +4,8 @@ import argparse
 import re
 
 from text_recognizer.documents.page_ranges import PageRanges
-from text_recognizer.documents.results import all_formats
 from text_recognizer.errors import InvalidInputError
+from text_recognizer.formats import ALL_FORMATS
 
 _SHORT_NAMES = {"txt": "text", "md": "markdown"}
 
@@ -17,9 +17,9 @@ def formats(text: str) -> tuple[str, ...]:
         ArgumentTypeError: If there is no such format.
     """
     names = tuple(dict.fromkeys(_SHORT_NAMES.get(name, name) for name in text.split(",")))
-    if unknown := [name for name in names if name not in all_formats()]:
+    if unknown := [name for name in names if name not in ALL_FORMATS]:
         raise argparse.ArgumentTypeError(
-            f"expected some of {', '.join(all_formats())}; received {unknown[0]!r}"
+            f"expected some of {', '.join(ALL_FORMATS)}; received {unknown[0]!r}"
         )
     return names
 

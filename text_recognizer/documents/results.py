@@ -9,7 +9,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.documents.sources import Source
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.files import replacing, write_atomically
-from text_recognizer.formats import FORMATS, PICTURE_FORMATS, Format, PictureFormat
+from text_recognizer.formats import ALL_FORMATS, Format, PictureFormat
 from text_recognizer.predictions.document import DocumentPrediction
 from text_recognizer.predictions.types import PagePrediction
 
@@ -42,7 +42,7 @@ class Results:
 
     Attributes:
         folder: Where they go.
-        formats: Names of `FORMATS` or `PICTURE_FORMATS`.
+        formats: Names of `ALL_FORMATS`.
         load_page: Gives the image of a page to formats that show it.
     """
 
@@ -56,7 +56,7 @@ class Results:
         """Yield each file of a document, and what writes it; none for a document without pages."""
         several = len(document.pages) + len(document.failures) > 1
         for name in self.formats if document.pages else ():
-            format_ = all_formats()[name]
+            format_ = ALL_FORMATS[name]
             for path, pages in self._parts(source, format_, document.pages, several):
                 yield path, self._writer(source, path, format_, pages)
 
@@ -66,7 +66,7 @@ class Results:
         paths = [
             path
             for name in self.formats
-            for path, _ in self._parts(source, all_formats()[name], pages, len(numbers) > 1)
+            for path, _ in self._parts(source, ALL_FORMATS[name], pages, len(numbers) > 1)
         ]
         try:
             oldest = min(path.stat().st_mtime_ns for path in paths)
@@ -99,8 +99,3 @@ class Results:
                 format_.write(file, ((page, self.load_page(source, page.number)) for page in pages))
 
         return write
-
-
-def all_formats() -> dict[str, Format | PictureFormat]:
-    """Return every format by its name."""
-    return {**FORMATS, **PICTURE_FORMATS}

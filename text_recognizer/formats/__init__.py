@@ -65,7 +65,8 @@ class PictureFormat:
     Attributes:
         media_type: For the header Content-Type.
         suffix: Ending of file names, with its dot.
-        write: Writes pages with their images (H, W) into an empty file that is open for writing.
+        write: Writes pages with their images (H, W), which may be reduced, into an empty file that is open
+            for writing.
         one_page: Whether it takes one page only.
     """
 
@@ -93,3 +94,4 @@ PICTURE_FORMATS = {
     "pdf": PictureFormat("application/pdf", ".pdf", write_pdf),
     "png": PictureFormat("image/png", ".png", write_picture, one_page=True),
 }
+ALL_FORMATS: dict[str, Format | PictureFormat] = {**FORMATS, **PICTURE_FORMATS}

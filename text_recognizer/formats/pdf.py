@@ -22,7 +22,7 @@ def write_pdf(file: BinaryIO, pages: Iterable[tuple[PagePrediction, GrayImage]])
 
     Args:
         file: Empty, and open for writing.
-        pages: What was recognized, and its image.
+        pages: What was recognized, and its image, which may be reduced.
     """
     pdf, font = PdfFile(file), GlyphlessFont()
     catalogue, tree, info, font_number = (pdf.reserve() for _ in range(4))
@@ -40,14 +40,15 @@ def _write_page(
 ) -> int:
     """Write a page with an image (H, W); return its number. `parents` are those of the tree and the font."""
     number, content, picture = (pdf.reserve() for _ in range(3))
-    height, width = image.shape
+    rows, columns = image.shape
+    height, width = page.height or rows, page.width or columns  # of what the places refer to
     scale = _A4_LONG_SIDE_PT / max(height, width)
     across, down = f"{width * scale:.2f}", f"{height * scale:.2f}"
     jpeg = io.BytesIO()
     Image.fromarray(image).save(jpeg, "JPEG", quality=_JPEG_QUALITY)
     pdf.write(
         picture,
-        f"/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray "
+        f"/Type /XObject /Subtype /Image /Width {columns} /Height {rows} /ColorSpace /DeviceGray "
         "/BitsPerComponent 8 /Filter /DCTDecode",
         jpeg.getvalue(),
         packed=True,

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.files import replacing
-from text_recognizer.geometry import Region
+from text_recognizer.geometry import Points, Region
 from text_recognizer.predictions.types import PagePrediction
 
 _FRAME_RGB = (200, 30, 30)
@@ -16,6 +16,7 @@ _TEXT_RGB = (20, 60, 160)
 _TEXT_LINE_SHARE = 0.5  # height of the text per height of the median line: lines do not touch each other
 _MIN_PAGE_TEXT_PX = 8  # smaller text is not legible at 100 %
 _MIN_TEXT_PX = 6  # a line that does not fit even so runs over the edge
+_COMPRESS_LEVEL = 3  # half the time of the default, for files as large
 _STRIP_ASPECT = 4  # an image this many times wider than high gets its text below, not beside it
 
 
@@ -25,20 +26,21 @@ def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
     The frames are the polygons of the lines, so that they follow the slope.
 
     Args:
-        image: (H, W), the recognized image.
+        image: (H, W), the recognized image, or the same reduced.
         page: Its prediction; a line without a region is the whole image.
     """
     height, width = image.shape
+    scale = width / (page.width or width)
     right, below = (width, 0) if width < _STRIP_ASPECT * height else (0, height)
     canvas = Image.new("RGB", (width + right, height + below), "white")
     canvas.paste(Image.fromarray(image))
     draw = ImageDraw.Draw(canvas)
     whole = Region(0, 0, width, height)
-    regions = [line.region or whole for line in page.lines]
+    regions = [_scaled_region(line.region, scale) if line.region else whole for line in page.lines]
     size = _text_px(regions)
     pen = max(1, size // 16)
     for number, (line, region) in enumerate(zip(page.lines, regions, strict=True), start=1):
-        frame = line.polygon or Region(region.x1, region.y1, region.x2 - 1, region.y2 - 1).corners
+        frame = _scaled(line.polygon, scale) or _inside(region)
         draw.polygon(frame, outline=_FRAME_RGB, width=pen)
         small = ImageFont.load_default(max(_MIN_TEXT_PX, size // 2))
         left, top = frame[0]
@@ -61,15 +63,29 @@ def save_page_picture(image: GrayImage, page: PagePrediction, path: Path) -> Non
     Raises:
         OSError: If it cannot be written.
     """
-    picture = draw_page(image, page)
-    with replacing(path) as partial:
-        picture.save(partial, format="PNG")
+    with replacing(path) as partial, partial.open("wb") as file:
+        write_picture(file, [(page, image)])
 
 
 def write_picture(file: BinaryIO, pages: Iterable[tuple[PagePrediction, GrayImage]]) -> None:
     """Write the picture of a page with its image (H, W) as a PNG; `pages` has one."""
     ((page, image),) = pages
-    draw_page(image, page).save(file, "PNG")
+    draw_page(image, page).save(file, "PNG", compress_level=_COMPRESS_LEVEL)
+
+
+def _scaled(points: Points, scale: float) -> Points:
+    return tuple((round(scale * x), round(scale * y)) for x, y in points)
+
+
+def _scaled_region(region: Region, scale: float) -> Region:
+    """Return a region of a picture that is scaled; it keeps a pixel at least."""
+    (x1, y1), _, (x2, y2), _ = _scaled(region.corners, scale)
+    return Region(x1, y1, max(x2, x1 + 1), max(y2, y1 + 1))
+
+
+def _inside(region: Region) -> Points:
+    """Return the outermost pixels of a region."""
+    return Region(region.x1, region.y1, region.x2 - 1, region.y2 - 1).corners
 
 
 def _text_px(regions: list[Region]) -> int:

@@ -8,7 +8,7 @@ from PIL import Image
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.files import replacing, write_atomically
-from text_recognizer.formats import FORMATS, PICTURE_FORMATS, Format, PictureFormat
+from text_recognizer.formats import ALL_FORMATS, Format, PictureFormat
 from text_recognizer.formats.picture import draw_page
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.predictions.types import PagePrediction
@@ -44,10 +44,9 @@ def format_of(path: Path) -> Format | PictureFormat:
     Raises:
         InvalidInputError: If there is none.
     """
-    formats: list[Format | PictureFormat] = [*FORMATS.values(), *PICTURE_FORMATS.values()]
-    fitting = [each for each in formats if path.name.lower().endswith(each.suffix)]
+    fitting = [each for each in ALL_FORMATS.values() if path.name.lower().endswith(each.suffix)]
     if not fitting:
-        suffixes = ", ".join(each.suffix for each in formats)
+        suffixes = ", ".join(each.suffix for each in ALL_FORMATS.values())
         raise InvalidInputError(f"Expected a name that ends with {suffixes}; received {path.name!r}.")
     return max(fitting, key=lambda each: len(each.suffix))
 

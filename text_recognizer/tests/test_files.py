@@ -219,3 +219,26 @@ def test_folders_of_killed_writers_go_and_those_in_use_stay(tmp_path: Path) -> N
         remove_partial_files(tmp_path)
         (one / "new").touch()
     assert names(tmp_path) == ["one", "other"]
+
+
+def test_a_file_that_is_cleaned_up_before_it_is_locked_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    real = os.open
+    cleaner: list[int] = []
+
+    def opened(path: Path, flags: int, mode: int = 0o777) -> int:
+        descriptor = real(path, flags, mode)
+        if not cleaner and str(path).endswith(".part"):
+            cleaner.append(real(path, os.O_WRONLY))
+            fcntl.flock(cleaner[0], fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(path)
+        return descriptor
+
+    monkeypatch.setattr(os, "open", opened)
+    write_atomically(tmp_path / "note.txt", "read me")
+    monkeypatch.undo()
+    os.close(cleaner[0])
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+    assert (tmp_path / "note.txt").read_text() == "read me"

@@ -32,7 +32,7 @@ def test_pages_come_with_their_numbers_and_sizes() -> None:
     documents = reader(ApiConfig(), models)
     count, numbers = documents.wanted(data, "2-", soon())
     assert (count, numbers) == (3, [2, 3])
-    results = documents.read(data, numbers, models.reader("page"), soon())
+    results = list(documents.read(data, numbers, models.reader("page"), soon()))
     pages = [(number, result.page) for number, result in results if isinstance(result, Reading)]
     assert [(number, page.number, page.width) for number, page in pages] == [(2, 2, 40), (3, 3, 50)]
     assert not any(page.warnings for _, page in pages)
@@ -66,7 +66,8 @@ def test_a_page_that_fails_does_not_stop_the_others() -> None:
             return PagePrediction(())
 
     models = Models((Choosy(),))
-    results = reader(ApiConfig(), models).read(document(30, 40, 50), [1, 2, 3], models.reader("page"), soon())
+    documents = reader(ApiConfig(), models)
+    results = list(documents.read(document(30, 40, 50), [1, 2, 3], models.reader("page"), soon()))
     assert [type(result) for _, result in results] == [Reading, ValueError, Reading]
 
 
@@ -99,7 +100,7 @@ def test_a_page_that_ends_the_decoder_ends_its_document() -> None:
     config = ApiConfig()
     decoder: Any = Dying()
     documents = DocumentReader(config, Admission(config.queue_size), Metrics(models), decoder)
-    results = documents.read(b"", [1, 2, 3], models.reader("page"), soon())
+    results = list(documents.read(b"", [1, 2, 3], models.reader("page"), soon()))
     assert [str(result) for _, result in results] == ["it crashed"] * 3
     assert asked == [1]
 

@@ -41,6 +41,9 @@ def test_pages_and_formats_are_chosen(client: FlaskClient) -> None:
     assert alto.text.count("<Page ") == 2
     form = {"document": (io.BytesIO(data), "scan.tif")}
     assert client.post(f"{URL}?format=text", data=form).text.count("first line") == 3
+    pdf = client.post(f"{URL}?format=pdf&pages=1,3", data=data, **TIFF)
+    assert (pdf.content_type, pdf.data.count(b"/Type /Page ")) == ("application/pdf", 2)
+    assert client.post(f"{URL}?format=png&pages=2", data=data, **TIFF).content_type == "image/png"
     assert_problem(client.post(f"{URL}?format=page", data=data, **TIFF), 400, "holds one page; 3 are wanted")
     assert_problem(client.post(f"{URL}?mode=line", data=data, **TIFF), 400, "mode")
     assert_problem(client.post(f"{URL}?pages=4", data=data, **TIFF), 400, "3 pages")
@@ -99,6 +102,9 @@ def test_what_is_wrong_is_said_before_there_is_a_job(tmp_path: Path) -> None:
     full = client.post(URL, data=document(30), **TIFF, headers=LATER)
     assert_problem(full, 503, "queue of jobs is full")
     assert full.headers["Retry-After"]
+    metrics = client.get("/metrics").text
+    assert 'text_recognizer_jobs_total{event="submitted"} 1.0' in metrics
+    assert 'text_recognizer_jobs_total{event="refused"} 1.0' in metrics
 
 
 def test_a_folder_that_cannot_be_used_is_a_mistake_of_the_configuration(tmp_path: Path) -> None:

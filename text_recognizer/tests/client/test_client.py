@@ -9,8 +9,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from text_recognizer.client import Answer, Client
+from text_recognizer.client import Answer, Client, DocumentAnswer
+from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Region
+from text_recognizer.predictions.document import DocumentPrediction, PageFailure
 from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 from text_recognizer.tests.formats.pages import WORDS
 from text_recognizer.tests.repository import ROOT
@@ -31,16 +33,38 @@ PAGE = PagePrediction(
 )
 
 
+MODEL = {"model": {"name": "Lines", "sha256": "a" * 64}}
+ONE = {**PAGE.to_dict(), "mode": "page"}
+DOCUMENT = {"count": 3, "pages": [ONE, {"page": 3, "error": {"status": 422, "detail": "too much"}}], **MODEL}
+JOB = "f" * 32
+
+
 class CannedService(BaseHTTPRequestHandler):
-    """Answers every image with `PAGE`."""
+    """Answers every image with `PAGE`, every document with `DOCUMENT`; a job is done when asked again."""
+
+    asked = 0
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        model = {"model": {"name": "Lines", "sha256": "a" * 64}}
-        one = {**PAGE.to_dict(), "mode": "page"}
-        answer = {"results": [one], **model} if "batch" in self.path else {**one, **model}
+        if self.headers["Prefer"] == "respond-async":
+            self._answer({"job": JOB, "state": "waiting"}, 202)
+        elif "documents" in self.path:
+            self._answer(DOCUMENT if "format=json" in self.path else {"asked": self.path})
+        else:
+            self._answer({"results": [ONE], **MODEL} if "batch" in self.path else {**ONE, **MODEL})
+
+    def do_GET(self) -> None:
+        assert self.path == f"/v1/jobs/{JOB}"
+        CannedService.asked += 1
+        if CannedService.asked == 1:
+            self._answer({"job": JOB, "state": "running"}, 202)
+        else:
+            self._answer(DOCUMENT)
+
+    def _answer(self, answer: object, status: int = 200) -> None:
         body = json.dumps(answer).encode()
-        self.send_response(200)
+        self.send_response(status)
+        self.send_header("Retry-After", "0")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -64,6 +88,21 @@ def test_words_and_characters_arrive_with_places_and_confidences(client: Client)
     expected = Answer(PAGE, "Lines", "a" * 64)
     assert client.recognize(b"image") == expected
     assert client.recognize_batch([b"image"]) == [expected]
+
+
+def test_documents_arrive_with_their_failures(client: Client) -> None:
+    document = DocumentPrediction((PAGE,), failures=(PageFailure(3, "too much"),))
+    expected = DocumentAnswer(document, 3, "Lines", "a" * 64)
+    assert client.recognize_document(b"document") == expected
+    assert client.recognize_document(b"document", later=True) == expected
+    assert CannedService.asked == 2
+
+
+def test_documents_in_a_format(client: Client) -> None:
+    answer = json.loads(client.recognize_document_as(b"document", "pdf", pages="1-3,7", only="print"))
+    assert answer["asked"] == "/v1/documents?pages=1-3%2C7&only=print&format=pdf"
+    with pytest.raises(InvalidInputError, match="recognize_document_as"):
+        client.recognize_as(b"image", "pdf")
 
 
 def test_it_runs_in_an_interpreter_without_any_package() -> None:
