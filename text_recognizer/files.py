@@ -94,12 +94,12 @@ def _opened(folder: Path) -> tuple[Path, int]:
 
 
 def _claimed(descriptor: int) -> bool:
-    """Take the lock of a new file; tell whether nobody who cleans up was faster."""
+    """Take the lock of a new file or folder; tell whether nobody who cleans up was faster."""
     if fcntl is None:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:  # he has the lock, and is about to remove the file
+    except BlockingIOError:  # he has the lock, and is about to remove it
         return False
     except OSError:  # the file system knows no locks, without which nobody cleans up
         return True
@@ -176,8 +176,7 @@ def _opened_folder(parent: Path) -> tuple[Path, int]:
             descriptor = os.open(hidden, os.O_RDONLY | os.O_NOFOLLOW)
         except FileNotFoundError:  # somebody who cleans up was faster
             continue
-        _locked(descriptor)
-        if hidden.exists():
+        if _claimed(descriptor) and hidden.exists():
             return hidden, descriptor
         os.close(descriptor)
 
