@@ -110,8 +110,7 @@ def _work(options: argparse.Namespace) -> None:
             train(config, options, cluster, gpu)
     except StopRequested as stop:
         logging.info("Stopped by %s: what was trained is saved, --resume continues it", stop)
-        if cluster.several:
-            leave(OK)
+        leave(OK)
     except Exception as error:
         if not cluster.several:
             raise

@@ -19,9 +19,10 @@ from typing import Literal, cast
 import optuna
 
 from text_recognizer.errors import ConfigError
-from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
+from text_recognizer.tooling.command import OK, add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.overrides import add_override_argument, parse_overrides
 from training.runs import RUNS
+from training.session.cluster import leave
 from training.session.stopping import StopRequested, stoppable
 from training.sweeping.plan import SweepPlan
 from training.sweeping.trial_folders import STALE_S
@@ -73,6 +74,7 @@ def _work(options: argparse.Namespace) -> None:
                 logger.info("This worker has ended %d trials", work(sweep, options.stale_after))
         except StopRequested as stop:
             logger.info("Stopped by %s: another worker, or this one anew, goes on with the trial", stop)
+            leave(OK)  # without the report, whose pictures take seconds: --report draws them
     write_report(sweep.study, metric, folder)
     logger.info("%s", summary(sweep.study, metric))
 

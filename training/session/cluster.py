@@ -146,7 +146,11 @@ def finish(cluster: Cluster) -> None:
 
 
 def leave(status: int) -> None:
-    """End this process at once: JAX would wait for the others, of which one may be dead."""
+    """End this process at once, without what Python does at its end.
+
+    JAX would wait for the other processes, of which one may be dead, and TensorFlow takes longer to give
+    its memory back than schedulers wait after SIGTERM on a busy machine.
+    """
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

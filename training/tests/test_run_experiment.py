@@ -62,9 +62,12 @@ def test_init_from_is_part_of_the_experiment(trained: list[tuple[ExperimentConfi
 def test_sigterm_ends_the_command_with_status_0(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    left: list[int] = []
     monkeypatch.setattr(run_experiment, "train", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(run_experiment, "leave", left.append)
     with caplog.at_level(logging.INFO):
-        assert run_experiment.main([json.dumps(CONFIG)]) == 0
+        run_experiment.main([json.dumps(CONFIG)])
+    assert left == [0]
     assert "Stopped by SIGTERM: what was trained is saved, --resume continues it" in caplog.text
 
 
