@@ -11,7 +11,7 @@ import selectors
 import socket
 import statistics
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,6 +158,43 @@ def run_load(
                     responses.append(response)
                     pause = pause_after_503 * chance.uniform(1, 2) if response.status == 503 else 0.0
                     heapq.heappush(idle, (response.finished + pause, index, client))
+    return responses
+
+
+def run_arrivals(port: int, requests: Sequence[bytes], arrivals: Sequence[float]) -> list[Response]:
+    """Send each request at its time, whatever has become of those before, and wait for all responses.
+
+    Args:
+        port: Port of the service on 127.0.0.1.
+        requests: The requests, sent in turn.
+        arrivals: Seconds from now at which they are sent, ascending.
+
+    Returns:
+        All responses in the order of their arrival. Their seconds count from the moment at which the request
+        was due: a client that is late would hide what others wait for.
+    """
+    start = time.monotonic()
+    due = deque(enumerate(start + seconds for seconds in arrivals))
+    idle: list[_Client] = []
+    responses: list[Response] = []
+    with selectors.DefaultSelector() as selector:
+        while due or selector.get_map():
+            while due and due[0][1] <= time.monotonic():
+                number, moment = due.popleft()
+                client = idle.pop() if idle else _Client(port)
+                if client.send(requests[number % len(requests)]):
+                    client.sent_at = moment
+                    assert client.connection is not None
+                    selector.register(client.connection, selectors.EVENT_READ, client)
+                else:
+                    responses.append(Response(REFUSED, 0.0, time.monotonic(), b""))
+            for key, _ in selector.select(max(0.0, due[0][1] - time.monotonic()) if due else MAX_WAIT_S):
+                if (response := key.data.receive()) is not None:
+                    selector.unregister(key.fileobj)
+                    responses.append(response)
+                    idle.append(key.data)
+    for client in idle:
+        client.close()
     return responses
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.benchmarks.clients import Response, http_request, run_load, summarize
+from api.benchmarks.clients import Response, http_request, run_arrivals, run_load, summarize
 
 
 class Handler(socketserver.StreamRequestHandler):
@@ -67,6 +67,14 @@ def test_a_closed_port_is_a_refusal(port: int) -> None:
         closed = server.server_address[1]
     responses = run_load(closed, [http_request("/x", b"")], 1, lambda sent: sent >= 2)
     assert [response.status for response in responses] == [-1, -1]
+
+
+def test_requests_are_sent_when_they_are_due_and_counted_from_then(port: int) -> None:
+    requests = [http_request("/x", b"a"), http_request("/x", b"b")]
+    responses = run_arrivals(port, requests, [-0.5, 0.0, 0.0, 0.05])
+    assert sorted(response.status for response in responses) == [200, 200, 200, 503]
+    assert max(response.seconds for response in responses) > 0.5, "the first one should have been sent before"
+    assert responses[-1].finished - responses[0].finished > 0.01
 
 
 def test_summary() -> None:
