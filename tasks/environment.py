@@ -21,6 +21,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
+COMPILED = "text_recognizer/decoding/compiled/*.[ch]"  # built by the installation of the project itself
+
 # Sections of Pipfile.lock that make up each environment.
 ENVIRONMENTS = {"serve": ("default",), "dev": ("default", "develop")}
 
@@ -70,6 +72,7 @@ def fingerprint(root: Path) -> str:
     declared = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     parts = [declared["build-system"], declared["project"], declared["tool"]["setuptools"]]
     parts += [(root / "Pipfile.lock").read_text(encoding="utf-8"), sys.version, sys.base_prefix, str(root)]
+    parts += [path.read_text(encoding="utf-8") for path in sorted(root.glob(COMPILED))]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

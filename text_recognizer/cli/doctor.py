@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from text_recognizer.arrays import GrayImage
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
 from text_recognizer.cli.reporting import OK, SOME_FAILED, emit
+from text_recognizer.decoding import twin
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.input_spec import Kind
@@ -89,6 +90,9 @@ def findings() -> Iterator[Finding]:
         yield Finding(name, _version(name) or f"not installed (extra {extra})")
     yield Finding("processor", f"{platform.machine()} {' '.join(instruction_sets())}".strip())
     yield Finding("threads", str(default_threads()))
+    yield Finding(
+        "beam search", "compiled" if twin.is_installed() else "NumPy, which takes ten times as long"
+    )
     for name, kind in MODELS.items():
         yield _model(name, kind)
     yield _page()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from text_recognizer.arrays import FrameSpans, Indices, LogProbabilities, Reals
+from text_recognizer.decoding import twin
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.vocabulary import BLANK
 
@@ -33,7 +34,10 @@ def align(log_probabilities: LogProbabilities, labels: Sequence[int]) -> FrameSp
             f"Expected at least {len(labels) + repeats} frames for {len(labels)} labels; received "
             f"{len(log_probabilities)}. Align the text that was decoded from them."
         )
-    path = _best_states(log_probabilities[:, states].astype(np.float64), states)
+    scores = log_probabilities[:, states].astype(np.float64)
+    barred = np.zeros(len(states))  # -inf where a path may not skip the state before
+    barred[2:][(states[2:] == BLANK) | (states[2:] == states[:-2])] = -np.inf
+    path = twin.best_states(scores, barred) if twin.is_installed() else _best_states(scores, barred)
     frames = np.arange(len(path))
     spans = np.zeros((len(labels), 2), np.int64)
     is_label = path % 2 == 1  # odd states are labels, even ones blanks
@@ -43,19 +47,17 @@ def align(log_probabilities: LogProbabilities, labels: Sequence[int]) -> FrameSp
     return spans
 
 
-def _best_states(scores: Reals, states: Indices) -> Indices:
+def _best_states(scores: Reals, barred: Reals) -> Indices:
     """Return the state of each frame, (T,), on the best path from the first two states to the last two.
 
     Args:
         scores: (T, S) logarithms of the probabilities of the states.
-        states: (S,) their labels.
+        barred: (S,) -inf where a path may not skip the state before.
     """
-    barred = np.zeros(len(states))  # -inf where a path may not skip the state before
-    barred[2:][(states[2:] == BLANK) | (states[2:] == states[:-2])] = -np.inf
-    best = np.full((len(scores), len(states) + 2), -np.inf)  # (T, 2 + S): two states in front of the first
+    best = np.full((len(scores), len(barred) + 2), -np.inf)  # (T, 2 + S): two states in front of the first
     best[0, 2:4] = scores[0, :2]
     # Buffers are reused: this loop runs for every frame of every line.
-    skipped = np.empty(len(states))
+    skipped = np.empty(len(barred))
     for before, now, frame in zip(best, best[1:, 2:], scores[1:], strict=False):
         np.add(before[:-2], barred, out=skipped)
         np.maximum(before[2:], before[1:-1], out=now)

@@ -4,7 +4,7 @@ A. Hannun et al., "First-pass large vocabulary continuous speech recognition usi
 DNNs" (arXiv 1408.2873), algorithm 1, with a language model of characters instead of words: the score of a
 prefix is ln P(prefix | image) + lm_weight * ln P(prefix) + length_bonus * characters; numbers and lone words
 are scored by `field_scores`. All prefixes grow together: a frame takes about fifty array operations. Most
-frames hardly add a character and take only a few.
+frames hardly add a character and take only a few. Where it is installed, `twin` does the same in C.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ import numpy as np
 
 from text_recognizer.arrays import Flags, Indices, Logits, Probabilities, Reals
 from text_recognizer.budget import Budget
+from text_recognizer.decoding import twin
 from text_recognizer.decoding.field_scores import FieldScores, field_scores
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.decoding.language_model.lexicon import HASH_FACTOR, Lexicon
@@ -90,20 +91,23 @@ def decode_beam(
     probabilities = softmax(logits, _LEAST_LOGIT)
     if config.greedy_above < 1.0 and probabilities.max(axis=1).prod() >= config.greedy_above:
         return best_path(logits)
+    extending, ends = _extending_labels(probabilities, config)
+    if twin.is_installed():
+        return twin.search(probabilities, extending, ends, config, language_model, lexicon, budget)
     search = _Search(config, language_model, lexicon)
-    with np.errstate(
-        divide="ignore"
-    ):  # merged prefixes have probability 0, and ln 0 = -inf is right for them
-        extending = _extending_labels(probabilities, config)
-        for index, (frame, labels) in enumerate(zip(probabilities, extending, strict=True)):
+    # Merged prefixes have probability 0, and ln 0 = -inf is right for them.
+    with np.errstate(divide="ignore"):
+        for index, (frame, labels) in enumerate(
+            zip(probabilities, np.split(extending, ends[:-1]), strict=True)
+        ):
             if budget is not None and index % _CHECKED_FRAMES == 0:
                 budget.check_search()
             search.step(frame, labels)
         return search.best()
 
 
-def _extending_labels(probabilities: Probabilities, config: BeamSearchConfig) -> list[Indices]:
-    """Return for each frame of (T, C) the labels (k,) that extend prefixes there; k may be 0."""
+def _extending_labels(probabilities: Probabilities, config: BeamSearchConfig) -> tuple[Indices, Indices]:
+    """Return the labels that extend prefixes, (n,), frame by frame of (T, C), and their ends, (T,)."""
     best = probabilities.argmax(axis=1)
     before = np.append(BLANK, best[:-1])
     # A label that goes on from the frame before does not extend a prefix either.
@@ -113,8 +117,9 @@ def _extending_labels(probabilities: Probabilities, config: BeamSearchConfig) ->
     count = min(config.labels, rows.shape[1])
     least = np.partition(rows, -count, axis=1)[:, -count, None]
     frames, labels = (rows >= np.maximum(least, config.least_probability)).nonzero()
-    ends = np.bincount(busy[frames], minlength=len(best)).cumsum().tolist()
-    return [labels[first:end] + 1 for first, end in zip([0, *ends], ends, strict=False)]
+    # The most probable ones come first: what they lead to tells the twin how good the others must be.
+    labels = labels[np.lexsort((-rows[frames, labels], frames))]
+    return labels + 1, np.bincount(busy[frames], minlength=len(best)).cumsum()
 
 
 class _Search:
@@ -188,7 +193,7 @@ class _Search:
         scores = scores.ravel()
         (chosen,) = (scores > scores.max() - config.margin).nonzero()
         if len(chosen) > config.width:
-            best = np.argpartition(scores[chosen], -config.width)[-config.width :]
+            best = np.argsort(-scores[chosen], kind="stable")[: config.width]  # of equal ones the first
             chosen = np.sort(chosen[best])  # in their order: unchanged prefixes come before extended ones
         stays = int(chosen.searchsorted(n))
         columns, rows = np.divmod(chosen, n)

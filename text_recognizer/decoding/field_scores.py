@@ -98,6 +98,11 @@ class FieldScores:
         """Let the score of a label in a context not depend on the language model."""
         self._weights[label, context], self._added[label, context] = 0.0, score
 
+    @property
+    def tables(self) -> tuple[Indices, Floats, Floats]:
+        """By label and context, (labels, contexts) each: the next context, the weight and what is added."""
+        return self._next, self._weights, self._added
+
     def advance(self, contexts: Indices, labels: Indices) -> Indices:
         """Return the contexts (n,) of prefixes after one more label (n,) each."""
         return self._next.take(labels * (2 * _CONTEXTS) + contexts)

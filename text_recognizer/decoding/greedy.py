@@ -4,9 +4,12 @@ A. Graves et al., "Connectionist temporal classification", ICML 2006: best path 
 (section 3.2) and the forward variables (equations 5-8).
 """
 
+import math
+
 import numpy as np
 
-from text_recognizer.arrays import Logits
+from text_recognizer.arrays import Logits, Probabilities, Reals
+from text_recognizer.decoding import twin
 from text_recognizer.decoding.probabilities import softmax
 from text_recognizer.vocabulary import BLANK
 
@@ -43,23 +46,36 @@ def log_probability(logits: Logits, labels: list[int]) -> float:
     skips = np.zeros(len(states))  # 1 where a path may skip the state before
     skips[2:] = (states[2:] != BLANK) & (states[2:] != states[:-2])
     probabilities = softmax(logits)[:, states]  # (T, S)
-    forward = np.zeros(len(states) + 2)  # two zeros in front: the states before the first
+    total, exponent = (
+        twin.path_sum(probabilities, skips) if twin.is_installed() else _path_sum(probabilities, skips)
+    )
+    return min(0.0, math.log(total) + exponent * math.log(2.0)) if total > 0 else -np.inf
+
+
+def _path_sum(probabilities: Probabilities, skips: Reals) -> tuple[float, int]:
+    """Return the sum over all paths from the first two states to the last two, and the exponent of 2 it has.
+
+    Args:
+        probabilities: (T, S) of the states.
+        skips: (S,) 1 where a path may skip the state before.
+    """
+    forward = np.zeros(len(skips) + 2)  # two zeros in front: the states before the first
     two_before, one_before, here = forward[:-2], forward[1:-1], forward[2:]
     here[:2] = probabilities[0, :2]
-    reached, total = np.empty(len(states)), 0.0
+    reached, exponent = np.empty(len(skips)), 0
     for t, frame in enumerate(probabilities[1:], 1):
         if t % _RESCALING_FRAMES == 0:
-            # Keeps long products from underflow; the logarithms of the scales add up to the result.
-            scale = forward.sum()
-            if scale == 0:
-                return -np.inf
-            total += float(np.log(scale))
-            forward /= scale
+            # Keeps long products from underflow; powers of two round nothing.
+            most = forward.max()
+            if most == 0:
+                return 0.0, 0
+            scale = int(np.frexp(most)[1])
+            exponent += scale
+            np.ldexp(forward, -scale, out=forward)
             # A path moves two states a frame at most, so states farther behind cannot reach the end any more.
             forward[: max(2, len(forward) - 2 * (len(probabilities) - t + 1))] = 0
         np.multiply(skips, two_before, out=reached)
         reached += one_before
         reached += here
         np.multiply(reached, frame, out=here)
-    end = forward[2:][-2:].sum()  # the last label or the blank behind it
-    return min(0.0, total + float(np.log(end))) if end > 0 else -np.inf
+    return float(forward[2:][-2:].sum()), exponent  # the last label or the blank behind it

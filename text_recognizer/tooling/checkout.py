@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-_ROOT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[2]  # the folder of the project
 # Results are written while others are still measured; they do not change what is measured.
 _CHANGES = ("status", "--porcelain", "--untracked-files=no", "--", ".", ":!evaluation/results")
 
@@ -21,5 +21,5 @@ def current_commit() -> str:
 
 
 def _git(*command: str) -> str:
-    process = subprocess.run(["git", *command], cwd=_ROOT, capture_output=True, text=True, check=True)
+    process = subprocess.run(["git", *command], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     return process.stdout.strip()

@@ -55,6 +55,11 @@ class Lexicon:
         self._words, first = np.unique(hashes, return_index=True)
         self._letters = np.array([len(usable[index]) for index in first], np.int64)
 
+    @property
+    def tables(self) -> tuple[Indices, Indices, Indices]:
+        """Code points of the labels (C,), 0 if one ends a word; hashes and lengths of the words, (N,)."""
+        return self._codes, self._words, self._letters
+
     def advance(self, states: Indices, labels: Indices) -> Indices:
         """Return the states (n,) after one more label (n,) each."""
         codes = self._codes[labels]

@@ -75,6 +75,11 @@ class LanguageModel:
         symbol = len(self.characters) + 1  # the label behind the last one
         return symbol << NEWEST_SHIFT
 
+    @property
+    def tables(self) -> tuple[Indices, Floats, Indices]:
+        """The arrays of its `NgramIndex`, for the twin of the search."""
+        return self._index.tables
+
     def advance(self, states: Indices, labels: Indices) -> Indices:
         """Return the states (n,) of prefixes after one more character each.
 

@@ -6,6 +6,7 @@ the same probabilities in the form of a back-off model (Katz 1987). U(w, h) is t
 ends h and then w, and G(h) that of the longest context that ends h.
 """
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -65,6 +66,12 @@ class NgramIndex:
             tree = tree[np.argsort(nodes[tree])]
             self._nodes[first:end] = nodes[tree]
             self.sums[first:end] = _sums_from_root(nodes[tree], lengths[tree], values[tree])
+
+    @functools.cached_property
+    def tables(self) -> tuple[Indices, Floats, Indices]:
+        """The nodes (N,), ascending; the sums (N, MAX_ORDER); the first node of each label (SHARE + 2,)."""
+        first = self._nodes.searchsorted(np.arange(SHARE + 2) << LABEL_SHIFT)
+        return self._nodes, self.sums, first.astype(np.int64)
 
     def find(self, nodes: Indices) -> Floats:
         """Return the sums down to the deepest ancestors of nodes (..., n), in their shape.

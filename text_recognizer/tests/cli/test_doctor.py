@@ -23,7 +23,15 @@ def models(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_healthy_machine(capsys: Capture) -> None:
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
-    for subject in ("text_recognizer", "python", "numpy", "onnxruntime", "processor", "threads"):
+    for subject in (
+        "text_recognizer",
+        "python",
+        "numpy",
+        "onnxruntime",
+        "processor",
+        "threads",
+        "beam search",
+    ):
         assert f"\n{subject}" in f"\n{out}"
     assert out.count(", whole") == 2
     assert "lines read in " in out

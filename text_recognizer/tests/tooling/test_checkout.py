@@ -13,7 +13,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with one source file and one result, both committed."""
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.setenv(name, "tester")
-    monkeypatch.setattr(checkout, "_ROOT", tmp_path)
+    monkeypatch.setattr(checkout, "CHECKOUT", tmp_path)
     (tmp_path / "evaluation" / "results").mkdir(parents=True)
     (tmp_path / "code.py").write_text("a = 1\n")
     (tmp_path / "evaluation" / "results" / "score.json").write_text("{}\n")
@@ -38,7 +38,7 @@ def test_changed_code_counts_changed_results_do_not(repository: Path) -> None:
 
 
 def test_outside_a_checkout_it_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkout, "_ROOT", tmp_path)
+    monkeypatch.setattr(checkout, "CHECKOUT", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert checkout.current_commit() == "unknown"
     monkeypatch.setenv("PATH", "")
