@@ -2,11 +2,11 @@
 
 They are the megabytes that it may take, and the bytes, pixels, side and pages that a file may have; no pages
 means that it reads images alone.
-It reads requests from stdin and writes responses to stdout, one after the other, until stdin ends. It gets no
+When it has started, it writes `READY` to stdout; then it reads requests from stdin and writes responses, one
+after the other, until stdin ends. It gets no
 environment, may write no file, and must do with the memory that it is given. `decoder_process` starts it.
 """
 
-import contextlib
 import ctypes
 import io
 import re
@@ -26,6 +26,7 @@ from text_recognizer.images.limits import PDF, ImageLimits
 from text_recognizer.images.loading import count_pages, load_data_uri, load_image
 
 IMAGE, DATA_URI, PAGE, COUNT = range(4)  # what is asked for: the last two of a document
+READY = b"\n"  # written once, before the responses
 REQUEST = struct.Struct("<BQI")  # one of them, the bytes that follow, and the number of the page
 # Whether it was decoded; seconds of the processor; height and width, pages and 0, or the lengths of name and
 # text.
@@ -106,13 +107,13 @@ def main() -> None:
     """Decode until stdin ends."""
     megabytes, max_bytes, max_pixels, max_side, max_pages = map(int, sys.argv[1:])
     limits = ImageLimits(max_bytes, max_pixels, max_side, max_pages=max_pages)
-    # Loads the plugins and libraries of all formats before files and memory are limited.
+    # Loads the plugins and libraries of images before files and memory are limited; that of PDFs is loaded
+    # when the first one comes, because most workers never get one.
     Image.init()
     load_image(_tiny(), limits)
-    if max_pages:
-        with contextlib.suppress(InvalidInputError):  # it is damaged, or PDFs cannot be read here
-            count_pages(b"%PDF-", _of_documents(limits))
     limit_resources(megabytes)
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
     decode_all(sys.stdin.buffer, sys.stdout.buffer, limits, megabytes)
 
 

@@ -11,23 +11,27 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
 
 from api import logs
-from api.decoder_child import COUNT, DATA_URI, IMAGE, PAGE, REQUEST, RESPONSE
+from api.decoder_child import COUNT, DATA_URI, IMAGE, PAGE, READY, REQUEST, RESPONSE
 from text_recognizer import errors
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import DAMAGED_IMAGE, ImageDecodeError, InvalidInputError
 from text_recognizer.images.limits import BYTES_PER_PIXEL, ImageLimits
+from text_recognizer.images.pdf import is_pdf
 
+MAX_START_SECONDS = 20.0  # of the clock; on a busy machine, starting takes three
 MAX_SECONDS = 10.0  # of the clock; the costliest image takes half a second of a processor
 MAX_PAGE_SECONDS = 3.0  # of the clock; a scan of A4 at 300 dpi takes a quarter of a second
 COPIES_OF_FILE = 4  # the body, the file in it, what decoding needs of it, and the decoder's own
 PIPE_BYTES = 2**20  # as much as Linux allows without privileges: fewer switches between the processes
 SPARE_MB = 64  # for what an allocator keeps between images
+PDFIUM_MB = 16  # addresses of the library that reads PDFs, which is loaded with the first of them
+_EMPTY_PDF = b"%PDF-"  # whoever opens it has to load what reads PDFs
 
 Source = bytes | str  # an image file, or a data URI
 Result = TypeVar("Result")
@@ -76,8 +80,10 @@ class DecoderProcess:
         """
         self._max_seconds = max_seconds
         self._lock = threading.Lock()
+        self._late: float | None = None  # seconds after which the process was killed
         memory = BYTES_PER_PIXEL * limits.max_pixels + limits.max_pixels + COPIES_OF_FILE * limits.max_bytes
-        numbers = (int(memory) >> 20) + SPARE_MB, limits.max_bytes, limits.max_pixels, limits.max_side
+        megabytes = (int(memory) >> 20) + SPARE_MB + (PDFIUM_MB if documents else 0)
+        numbers = megabytes, limits.max_bytes, limits.max_pixels, limits.max_side
         pages = limits.max_pages if documents else 0
         self._command = [sys.executable, "-m", "api.decoder_child", *map(str, (*numbers, pages))]
         self._process = self._started()
@@ -125,20 +131,18 @@ class DecoderProcess:
         max_seconds = self._max_seconds if kind in (IMAGE, DATA_URI) else MAX_PAGE_SECONDS
         with self._lock:
             if self._process.poll() is not None:  # it ended while it had nothing to do
-                _end(self._process)
-                self._process = self._started()
-            late = threading.Event()
-            timer = threading.Timer(max_seconds, self._kill, (self._process, late))
-            timer.start()
+                self._restart()
+            self._late = None
             try:
-                self._send(REQUEST.pack(kind, len(data), page), data)
-                return receive(*self._accepted(charge))
+                # Starting it is not the fault of this image: its time begins when the process is ready.
+                with self._limited(MAX_START_SECONDS):
+                    self._prepare(pdf=kind in (PAGE, COUNT) and is_pdf(data))
+                with self._limited(max_seconds):
+                    self._send(REQUEST.pack(kind, len(data), page), data)
+                    return receive(*self._accepted(charge))
             except (EOFError, BrokenPipeError):
-                status = _end(self._process)
-                self._process = self._started()
-                reason = f"{max_seconds:g} s did not suffice" if late.is_set() else _ending(status)
-            finally:
-                timer.cancel()
+                status = self._restart()
+                reason = _ending(status) if self._late is None else f"{self._late:g} s did not suffice"
         logging.getLogger(logs.LOGGER).error("An image could not be decoded: %s.", reason)
         raise DecoderEndedError(DAMAGED_IMAGE.format("image", reason))
 
@@ -148,7 +152,39 @@ class DecoderProcess:
             self._process.kill()
             _end(self._process)
 
+    @contextlib.contextmanager
+    def _limited(self, seconds: float) -> Iterator[None]:
+        """Kill the process if it takes longer."""
+        timer = threading.Timer(seconds, self._kill, (self._process, seconds))
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _prepare(self, pdf: bool) -> None:
+        """Wait until the process has started, and for a `pdf` until it has loaded what reads them.
+
+        Raises:
+            EOFError: If it ends before.
+        """
+        if not self._ready:
+            _read(self._process.stdout, len(READY))
+            self._ready = True
+        if pdf and not self._reads_pdfs:
+            self._send(REQUEST.pack(COUNT, len(_EMPTY_PDF), 0), _EMPTY_PDF)
+            with contextlib.suppress(InvalidInputError):  # it is damaged, or PDFs cannot be read here
+                self._accepted(_nothing)
+            self._reads_pdfs = True
+
+    def _restart(self) -> int:
+        """Start the process anew; return the status of the one that is ending."""
+        status = _end(self._process)
+        self._process = self._started()
+        return status
+
     def _started(self) -> subprocess.Popen[bytes]:
+        self._ready = self._reads_pdfs = False
         return subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
@@ -181,9 +217,8 @@ class DecoderProcess:
         """Return the grey values (H, W) that follow."""
         return np.frombuffer(_read(self._process.stdout, height * width), np.uint8).reshape(height, width)
 
-    @staticmethod
-    def _kill(process: subprocess.Popen[bytes], late: threading.Event) -> None:
-        late.set()
+    def _kill(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self._late = seconds
         process.kill()
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sends hostile images to the service with the shipped models, and fails if limits on memory or time are exceeded.
-# Linux only; some ten minutes. Usage: tasks/test_hostile_images.sh [--mutations 100000] [--quick]
+# Sends hostile images and documents to the service with the shipped models; fails if limits on memory or time are exceeded.
+# Linux only; hours. Usage: tasks/test_hostile_images.sh [--mutations 100000] [--quick]
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 

@@ -17,6 +17,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.decoder_process import DecoderProcess
 from api.tests.conftest import FakeRecognizer
+from api.tests.documents.pages import document
 from text_recognizer.errors import ImageDecodeError, ImageTooLargeError, InvalidInputError
 from text_recognizer.images.limits import LIMITS, ImageLimits
 from text_recognizer.images.loading import load_data_uri, load_image
@@ -143,6 +144,41 @@ def test_memory_that_does_not_suffice_is_an_image_that_is_too_large(fragile: Fra
     pid = fragile._process.pid
     assert fragile.decode(png(30)).shape == (9, 30)
     assert fragile._process.pid == pid  # it goes on
+
+
+def test_starting_takes_none_of_the_time_of_an_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = "import time; time.sleep(1.5); " + STAND_IN
+    monkeypatch.setattr(sys.modules[__name__], "STAND_IN", slow)
+    decoder = FragileDecoder(max_seconds=1.0)
+    try:
+        assert decoder.decode(png(30)).shape == (9, 30)
+        assert decoder._process.poll() is None
+    finally:
+        decoder.close()
+
+
+def test_a_process_that_does_not_start_costs_the_request(
+    fragile: FragileDecoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.decoder_process.MAX_START_SECONDS", 0.01)
+    with pytest.raises(ImageDecodeError, match=r"0\.01 s did not suffice"):
+        fragile.decode(png(30))
+    monkeypatch.undo()
+    assert fragile.decode(png(30)).shape == (9, 30)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="what is loaded is read in /proc")
+def test_what_reads_pdfs_is_loaded_with_the_first_of_them() -> None:
+    pytest.importorskip("pypdfium2")
+    decoder = DecoderProcess(LIMITS, documents=True)
+    try:
+        decoder.decode(png(30))
+        loaded = Path(f"/proc/{decoder._process.pid}/maps")
+        assert "pdfium" not in loaded.read_text(encoding="utf-8")
+        assert decoder.decode_page(document(40, form="PDF"), 1).size > 0
+        assert "pdfium" in loaded.read_text(encoding="utf-8")
+    finally:
+        decoder.close()
 
 
 def test_a_process_that_ended_between_two_images_costs_none(fragile: FragileDecoder) -> None:

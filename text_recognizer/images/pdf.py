@@ -31,6 +31,7 @@ _ROUNDING = 1e-5  # sizes have 32 bits, and are rounded up: without it pages wou
 _MAX_FORM_DEPTH = 15  # of forms within forms, in which images are looked for
 _MAX_IMAGES = 10_000  # on a page; scans have one, or some hundreds of strips
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
+_ENCRYPTION = b"/Encrypt"  # the key of the trailer that protects a PDF (ISO 32000-1, 7.6.1)
 _turn = threading.RLock()
 
 
@@ -94,7 +95,8 @@ def _opened(data: bytes) -> "pypdfium2.PdfDocument":
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         reason, code = str(error), error.err_code
-    if code == _PASSWORD_ERROR:
+    # PDFium keeps the error of an earlier file where it sets none, for a PDF without pages for example.
+    if code == _PASSWORD_ERROR and _ENCRYPTION in data:
         raise InvalidInputError("The PDF is protected by a password. Save it without one.")
     raise ImageDecodeError(DAMAGED_IMAGE.format("PDF", reason))
 

@@ -24,34 +24,35 @@ def seeds() -> dict[str, bytes]:
     deep = Image.fromarray(rng.integers(0, 65536, (24, 33), np.uint16))
     floats = Image.fromarray(rng.random((24, 33), np.float32))
     return {
-        "png gray": _save(gray, "PNG"),
-        "png bits": _save(gray.convert("1"), "PNG"),
-        "png palette": _save(color.convert("P"), "PNG", transparency=3),
-        "png rgba": _save(clear, "PNG"),
-        "png 16": _save(deep, "PNG"),
-        "png turned": _save(gray, "PNG", exif=exif),
-        "png animated": _save(gray, "PNG", save_all=True, append_images=[gray.rotate(90)]),
-        "jpeg": _save(color, "JPEG"),
-        "jpeg progressive": _save(color, "JPEG", progressive=True),
-        "jpeg cmyk": _save(color.convert("CMYK"), "JPEG", exif=exif),
-        "webp": _save(color, "WEBP"),
-        "webp lossless": _save(clear, "WEBP", lossless=True),
-        "webp animated": _save(color, "WEBP", save_all=True, append_images=[color.rotate(90)]),
-        "gif": _save(color.convert("P"), "GIF", transparency=1),
-        "gif animated": _save(gray, "GIF", save_all=True, append_images=[gray.rotate(90)]),
-        "bmp": _save(color, "BMP"),
-        "bmp bits": _save(gray.convert("1"), "BMP"),
-        "tiff": _save(color, "TIFF"),
-        "tiff float": _save(floats, "TIFF"),
-        "tiff fax": _save(gray.convert("1"), "TIFF", compression="group4"),
-        "tiff lzw": _save(gray, "TIFF", compression="tiff_lzw"),
-        "tiff deflate": _save(deep, "TIFF", compression="tiff_adobe_deflate"),
-        "tiff jpeg": _save(color, "TIFF", compression="jpeg"),
-        "tiff pages": _save(gray, "TIFF", save_all=True, append_images=[gray]),
+        "png gray": save(gray, "PNG"),
+        "png bits": save(gray.convert("1"), "PNG"),
+        "png palette": save(color.convert("P"), "PNG", transparency=3),
+        "png rgba": save(clear, "PNG"),
+        "png 16": save(deep, "PNG"),
+        "png turned": save(gray, "PNG", exif=exif),
+        "png animated": save(gray, "PNG", save_all=True, append_images=[gray.rotate(90)]),
+        "jpeg": save(color, "JPEG"),
+        "jpeg progressive": save(color, "JPEG", progressive=True),
+        "jpeg cmyk": save(color.convert("CMYK"), "JPEG", exif=exif),
+        "webp": save(color, "WEBP"),
+        "webp lossless": save(clear, "WEBP", lossless=True),
+        "webp animated": save(color, "WEBP", save_all=True, append_images=[color.rotate(90)]),
+        "gif": save(color.convert("P"), "GIF", transparency=1),
+        "gif animated": save(gray, "GIF", save_all=True, append_images=[gray.rotate(90)]),
+        "bmp": save(color, "BMP"),
+        "bmp bits": save(gray.convert("1"), "BMP"),
+        "tiff": save(color, "TIFF"),
+        "tiff float": save(floats, "TIFF"),
+        "tiff fax": save(gray.convert("1"), "TIFF", compression="group4"),
+        "tiff lzw": save(gray, "TIFF", compression="tiff_lzw"),
+        "tiff deflate": save(deep, "TIFF", compression="tiff_adobe_deflate"),
+        "tiff jpeg": save(color, "TIFF", compression="jpeg"),
+        "tiff pages": save(gray, "TIFF", save_all=True, append_images=[gray]),
     }
 
 
-def _save(image: Image.Image, format_: str, **options: object) -> bytes:
+def save(image: Image.Image, format_: str, **options: object) -> bytes:
+    """Return the file of an image."""
     file = io.BytesIO()
     image.save(file, format_, **options)
     return file.getvalue()
@@ -102,7 +103,7 @@ def bombs() -> dict[str, bytes]:
         "jpeg 65,500 x 65,500": _resized_jpeg(65_500, 65_500),
         "jpeg 5000 x 5000": _resized_jpeg(5000, 5000),
         "jpeg of 5000 scans": _jpeg_of_scans(5000),
-        "webp 4900 x 4900": _save(Image.new("RGB", (4900, 4900)), "WEBP", lossless=True),
+        "webp 4900 x 4900": save(Image.new("RGB", (4900, 4900)), "WEBP", lossless=True),
         "tiff 25 MP of floats": _float_tiff(5000, 5000),
         "tiff 26 MP of floats": _float_tiff(5200, 5000),
         "tiff that refers to itself": b"II*\0\x08\0\0\0\0\0\x08\0\0\0" + bytes(20),
@@ -117,7 +118,7 @@ def _resized_jpeg(width: int, height: int) -> bytes:
 
 def _jpeg_of_scans(count: int) -> bytes:
     """Return a progressive JPEG of 4000 x 4000 whose last scan comes again and again."""
-    data = _save(Image.new("L", (4000, 4000), 128), "JPEG", progressive=True)
+    data = save(Image.new("L", (4000, 4000), 128), "JPEG", progressive=True)
     start = data.rindex(b"\xff\xc4", 0, data.rindex(b"\xff\xda"))
     return data[:-2] + data[start:-2] * count + data[-2:]
 
@@ -125,7 +126,7 @@ def _jpeg_of_scans(count: int) -> bytes:
 def _float_tiff(width: int, height: int) -> bytes:
     values = np.zeros((height, width), np.float32)
     values[0, 0] = 1
-    return _save(Image.fromarray(values), "TIFF", compression="tiff_adobe_deflate")
+    return save(Image.fromarray(values), "TIFF", compression="tiff_adobe_deflate")
 
 
 def wrong_types() -> dict[str, bytes]:
@@ -148,10 +149,10 @@ def wrong_types() -> dict[str, bytes]:
         "fits": b"SIMPLE  =                    T" + bytes(100),
         "jpeg 2000": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(40),
         "avif": b"\0\0\0\x1cftypavif" + bytes(40),
-        "ico": _save(image.resize((16, 16)), "ICO"),
-        "ppm": _save(image, "PPM"),
-        "tga": _save(image, "TGA"),
-        "pcx": _save(image, "PCX"),
+        "ico": save(image.resize((16, 16)), "ICO"),
+        "ppm": save(image, "PPM"),
+        "tga": save(image, "TGA"),
+        "pcx": save(image, "PCX"),
         "dds": b"DDS \x7c\0\0\0" + bytes(120),
         "magic of png alone": b"\x89PNG\r\n\x1a\n",
         "magic of jpeg alone": b"\xff\xd8\xff",
@@ -189,8 +190,11 @@ def truncations(data: bytes) -> Iterator[bytes]:
 
 def mutation(number: int) -> bytes:
     """Return the `number`-th mutation of one of the seeds; always the same for the same number."""
-    rng = np.random.default_rng([20_000, number])
-    images = list(seeds().values())
+    return mutated(list(seeds().values()), np.random.default_rng([20_000, number]))
+
+
+def mutated(images: list[bytes], rng: np.random.Generator) -> bytes:
+    """Return one of some files with a few changes, some of which are pieces of the others."""
     data = bytearray(images[rng.integers(len(images))])
     for _ in range(int(rng.choice([1, 1, 2, 4, 16]))):
         _mutate(data, images, rng)

@@ -69,6 +69,14 @@ def test_what_is_wrong_with_a_pdf_is_named() -> None:
         pdf.count_pages(empty)
 
 
+def test_a_pdf_without_pages_is_not_protected_because_another_was() -> None:
+    empty = written_pdf([b"<</Type /Catalog /Pages 2 0 R>>", b"<</Type /Pages /Kids [] /Count 0>>"])
+    with pytest.raises(InvalidInputError, match="password"):
+        pdf.count_pages(protected_pdf())
+    with pytest.raises(ImageDecodeError, match="damaged"):
+        pdf.count_pages(empty)
+
+
 def test_without_pypdfium2_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     with pytest.raises(UnsupportedFormatError, match=r"text-recognizer\[pdf\]"):
