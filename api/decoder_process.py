@@ -80,6 +80,7 @@ class DecoderProcess:
         """
         self._max_seconds = max_seconds
         self._lock = threading.Lock()
+        self._ready = self._reads_pdfs = False  # what the process has said
         self._late: float | None = None  # seconds after which the process was killed
         memory = BYTES_PER_PIXEL * limits.max_pixels + limits.max_pixels + COPIES_OF_FILE * limits.max_bytes
         megabytes = (int(memory) >> 20) + SPARE_MB + (PDFIUM_MB if documents else 0)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from api.config import ApiConfig
 from api.decoder_process import DecoderProcess
-from api.tests.hostile import documents
+from api.tests.hostile import corpus, documents
 from api.tests.hostile.run import DOCUMENTS, QuickRecognizer, fault
 from text_recognizer.images.limits import LIMITS
 
@@ -62,7 +62,7 @@ def client() -> Iterator[FlaskClient]:
 def test_seeds_are_read_and_their_parts_refused_or_read(name: str, client: FlaskClient) -> None:
     data = documents.seeds()[name]
     assert fault(client, data, DOCUMENTS) == (200, "")
-    cut = documents.corpus.truncations(data)
+    cut = corpus.truncations(data)
     assert [wrong for part in cut if (wrong := fault(client, part, DOCUMENTS)[1])] == []
 
 
