@@ -104,6 +104,23 @@ def test_a_stroke_goes_on_across_a_rule() -> None:
     assert not cleaned[100:104, 320:].any()
 
 
+def test_writing_seen_through_rules_is_as_strong_as_beside_them() -> None:
+    ink = 0.7 * writing()
+    _, rules = with_rules(ink, 3, 0.75, slope=0.01)
+    cleaned = remove_rules(1 - (1 - ink) * (1 - rules))
+    bare, covered = (ink == 0) & (rules > 0), (ink > 0) & (rules > 0)
+    assert (cleaned[bare] > 0.08).mean() < 0.05
+    assert np.abs(cleaned[covered] - ink[covered]).mean() < 0.1
+
+
+def test_strokes_as_strong_as_rules_are_not_weakened() -> None:
+    ink = writing()
+    page, rules = with_rules(ink, 3, 0.95)
+    cleaned = remove_rules(page)
+    covered = (ink == 1) & (rules > 0) & (cleaned > 0)
+    assert (cleaned[covered] == 1).all()
+
+
 def test_what_has_no_rules_is_returned_itself() -> None:
     ink = writing()
     assert remove_rules(ink) is ink
