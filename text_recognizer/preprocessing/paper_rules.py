@@ -155,8 +155,8 @@ def _is_seen_through(strokes: Mask, families: Sequence[_Family], reaches: Sequen
             rows, columns, inside = around(_view(strokes, family).shape, rule, reach + 1)
             there = _view(strokes, family)[rows, columns] & inside
             across = there[0] & there[-1]
-            crossings += np.count_nonzero(across)
-            seen += np.count_nonzero(across & there[reach : reach + 3].any(axis=0))
+            crossings += int(np.count_nonzero(across))
+            seen += int(np.count_nonzero(across & there[reach : reach + 3].any(axis=0)))
     return crossings >= _MIN_CROSSINGS and seen > _MIN_SEEN_SHARE * crossings
 
 
