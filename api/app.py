@@ -19,7 +19,7 @@ from api.fetching.image_url import ImageUrlLoader
 from api.metrics import Metrics
 from api.models import Models, load_models
 from api.recognition import Recognizer
-from api.routes import documents, predict, service, web
+from api.routes import documents, pages, predict, service, web
 from api.routes.documents import DocumentService
 from api.routes.predict import Loader, Service
 from api.sharing import workers
@@ -79,7 +79,7 @@ def create_app(
     app = Flask(logs.LOGGER, static_folder=None)
     app.request_class = MemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = config.max_content_length
-    app.config["MAX_FORM_PARTS"] = config.max_batch + SPARE_FORM_PARTS
+    app.config["MAX_FORM_PARTS"] = max(config.max_batch, config.max_pages) + SPARE_FORM_PARTS
     app.json.sort_keys = False  # type: ignore[attr-defined]  # only Flask's default provider has it
     errors.register(app)
     middleware.register(app, config, metrics)
@@ -89,7 +89,9 @@ def create_app(
         config, models, admission, metrics, loader, None if decoder is None else decoder.decode
     )
     app.register_blueprint(predict.blueprint(recognition))
-    _add_documents(app, models, DocumentReader(config, admission, metrics, decoder))
+    reader = DocumentReader(config, admission, metrics, decoder)
+    _add_documents(app, models, reader)
+    app.register_blueprint(pages.blueprint(reader))
     app.register_blueprint(service.blueprint(models, metrics))
     app.register_blueprint(web.blueprint(config))
     return app

@@ -1,6 +1,7 @@
 """The images or the document in a request, however they were sent; they are not decoded here."""
 
 from flask import Request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from api.bodies.json_images import Body, image_in, images_in
@@ -98,6 +99,27 @@ def receive_document(request: Request) -> bytes:
     return bytes(_body(request))
 
 
+def receive_results(request: Request) -> tuple[bytes, list[bytes]]:
+    """Receive results that are sent back: the file of the field document, those of the fields image.
+
+    Raises:
+        UnsupportedMediaType: If the body is no form.
+        InvalidInputError: If the form has no such file.
+        RequestEntityTooLarge: If the body exceeds the limit, or the form has too many parts.
+    """
+    best = "the field document (curl -F document=@result.json)"
+    if request.mimetype != _FORM:
+        raise UnsupportedMediaType(
+            f"Expected {_FORM} with {best}; received Content-Type {request.mimetype!r}."
+        )
+    _body(request)
+    files = _named_files(request, best)
+    documents = [file.read() for name, file in files if name == "document"]
+    if len(documents) != 1:
+        raise InvalidInputError(f"Expected one file in {best}; received {len(documents)}.")
+    return documents[0], [file.read() for name, file in files if name == "image"]
+
+
 def _body(request: Request) -> Body:
     """Return the body; gunicorn's worker has it in memory already."""
     stream = request.environ["wsgi.input"]
@@ -105,7 +127,12 @@ def _body(request: Request) -> Body:
 
 
 def _files(request: Request, best: str) -> list[bytes]:
-    """Return the files of a form, those of the field image first.
+    """Return the files of a form, those of the field image first; `best` is the recommended field."""
+    return [file.read() for _, file in _named_files(request, best)]
+
+
+def _named_files(request: Request, best: str) -> list[tuple[str, FileStorage]]:
+    """Return the fields and files of a form, those of the field image first.
 
     Args:
         request: The request.
@@ -125,4 +152,4 @@ def _files(request: Request, best: str) -> list[bytes]:
             f"Expected a file in the form, preferably in {best}; received the fields "
             f"{fields[:_SHOWN_FIELDS]} without a file."
         )
-    return [file.read() for _, file in files]
+    return files

@@ -116,6 +116,24 @@ class DocumentReader:
                 fatal = result
             yield number, result
 
+    def image(self, data: bytes, number: int, deadline: float) -> GrayImage:
+        """Return the grey values (H, W) of a page, without reading it.
+
+        Raises:
+            InvalidInputError: If there is no such page, or it cannot be decoded.
+            ServiceUnavailable: If the turn did not come in time.
+        """
+        with self.admission.turn(deadline, short=True):
+            return self._pixels(data, number, Budget())
+
+    def decode(self, image: bytes) -> GrayImage:
+        """Return the grey values (H, W) of an image, in the turn of the caller.
+
+        Raises:
+            InvalidInputError: If it cannot be decoded.
+        """
+        return self.decoder.decode(image) if self.decoder else load_image(image, self.config.image_limits)
+
     def _result(
         self, data: bytes, number: int, reader: Reader, deadline: float, picture: PictureLimits | None
     ) -> Reading | Exception:

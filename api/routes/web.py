@@ -1,12 +1,14 @@
 """The web page at `/` and its files; all come from this server, and no script or style is inline."""
 
 import hashlib
+from html import escape
 from pathlib import Path
 from string import Template
 
 from flask import Blueprint, Response, abort, jsonify, request
 
 from api.config import ApiConfig
+from text_recognizer.formats import ALL_FORMATS, Format, PictureFormat
 from text_recognizer.version import __version__
 
 FOLDER = Path(__file__).parents[1] / "web"
@@ -43,6 +45,21 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
+}
+
+
+# Formats that are not named here are shown under their own name.
+_FORMAT_NAMES = {
+    "text": "Plain text",
+    "markdown": "Markdown",
+    "json": "JSON",
+    "jsonl": "JSON Lines",
+    "tsv": "TSV",
+    "hocr": "hOCR",
+    "alto": "ALTO XML",
+    "page": "PAGE XML",
+    "pdf": "Searchable PDF",
+    "png": "Picture with frames",
 }
 
 
@@ -96,4 +113,13 @@ def _page(html: bytes, version: str, config: ApiConfig) -> str:
         max_bytes=limits.max_bytes,
         max_pixels=limits.max_pixels,
         max_side=limits.max_side,
+        formats="\n".join(_option(name, each) for name, each in ALL_FORMATS.items()),
     )
+
+
+def _option(name: str, format_: Format | PictureFormat) -> str:
+    """Return a format as a choice of the page, with what the page must know about it."""
+    flags = " data-one-page" if format_.one_page else ""
+    flags += " data-binary" if isinstance(format_, PictureFormat) else ""
+    label = escape(_FORMAT_NAMES.get(name, name))
+    return f'{16 * " "}<option value="{name}" data-suffix="{format_.suffix}"{flags}>{label}</option>'

@@ -1,4 +1,4 @@
-// The camera: the camera app of a phone, or else a webcam in a dialog.
+// The camera: the camera app of a phone, or else a webcam in a dialog. Without any, there is no button.
 import { byId, notice } from "./view.js";
 
 const REASONS = {
@@ -8,14 +8,11 @@ const REASONS = {
 };
 
 /** Call `read(file)` with the photo; `askPhone()` opens the camera of a phone. */
-export function connectCamera(read, askPhone) {
+export async function connectCamera(read, askPhone) {
+  // The camera app of a phone focuses better and has a higher resolution than a video.
+  const phone = () => matchMedia("(pointer: coarse)").matches;
   const dialog = byId("camera");
-  byId("take-photo").addEventListener("click", () => {
-    // The camera app of a phone focuses better and has a higher resolution than a video.
-    const phone = matchMedia("(pointer: coarse)").matches;
-    if (phone || !navigator.mediaDevices?.getUserMedia) askPhone();
-    else open(dialog);
-  });
+  byId("take-photo").addEventListener("click", () => (phone() ? askPhone() : open(dialog)));
   byId("close-camera").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", stop); // by Escape as well
   byId("video").addEventListener("loadedmetadata", () => {
@@ -27,6 +24,13 @@ export function connectCamera(read, askPhone) {
     dialog.close();
     read(file);
   });
+  byId("take-photo").hidden = !(phone() || (await hasCamera()));
+}
+
+async function hasCamera() {
+  // Without https there is no such object.
+  const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+  return devices.some(({ kind }) => kind === "videoinput");
 }
 
 async function open(dialog) {
@@ -35,7 +39,7 @@ async function open(dialog) {
     byId("video").srcObject = await navigator.mediaDevices.getUserMedia({ video });
     dialog.showModal();
   } catch (error) {
-    notice(REASONS[error.name] ?? `The camera did not start (${error.message}). Choose a file instead.`);
+    notice(REASONS[error.name] ?? "The camera did not start. Choose a file instead.");
   }
 }
 

@@ -65,15 +65,21 @@ export function frame(box, line, page) {
   return true;
 }
 
-/** Return a canvas with one line of the picture, turned level, to compare with its text; null if unknown. */
-export function crop(image, line) {
+/** Return the box [left, top, right, bottom] around a line; null if its place is unknown. */
+export function boxOf(line) {
+  const points = outline(line);
+  return points && Object.values(bounds(points, 0)).map(Math.round);
+}
+
+/** Return a canvas with one line of the picture, turned level, at most so wide; null if its place is unknown. */
+export function crop(image, line, maxWidth = MAX_CROP_WIDTH) {
   const points = outline(line);
   if (!points) return null;
   const angle = slope(points);
   const { left, top, right, bottom } = bounds(points, -angle);
   const margin = CROP_MARGIN * (bottom - top);
   const [width, height] = [right - left + 2 * margin, bottom - top + 2 * margin];
-  const scale = Math.min(1, MAX_CROP_WIDTH / width);
+  const scale = Math.min(1, maxWidth / width);
   const canvas = document.createElement("canvas");
   canvas.className = "crop";
   canvas.ariaHidden = "true";

@@ -1,14 +1,9 @@
-// Where pictures come from: file, drag and drop, clipboard, examples, the camera of a phone.
+// Where pictures and PDFs come from: files, drag and drop, clipboard, examples, the camera of a phone.
 import { byId, notice } from "./view.js";
 
-/** Call `read(file)` for every picture that is chosen; return a function that opens the camera of a phone. */
+/** Call `read(files)` with whatever is chosen; return a function that opens the camera of a phone. */
 export function connectInputs(read) {
-  const take = (files, otherwise) => {
-    const images = [...files];
-    if (images.length === 0) return notice(otherwise);
-    read(images[0]);
-    if (images.length > 1) notice(`One picture at a time: this is the first of ${images.length}.`);
-  };
+  const take = (files, otherwise) => (files.length === 0 ? notice(otherwise) : read([...files]));
   connectPicker(byId("file"), byId("choose-file"), take);
   connectPicker(byId("photo"), null, take);
   connectDrop(take);
@@ -46,7 +41,7 @@ function connectDrop(take) {
 function connectPaste(take) {
   const nothing = "There is no picture on the clipboard. Copy one, then paste again.";
   document.addEventListener("paste", (event) => {
-    if (event.target instanceof HTMLInputElement) return;
+    if (event.target.closest?.("input, [contenteditable]")) return; // text is pasted there
     event.preventDefault();
     take(event.clipboardData.files, nothing);
   });
@@ -72,10 +67,10 @@ async function clipboardImages() {
 
 async function openExample(button, read) {
   try {
-    const response = await fetch(button.querySelector("img").src);
+    const response = await fetch(button.dataset.src);
     if (!response.ok) throw new Error(response.statusText);
     const blob = await response.blob();
-    read(new File([blob], button.dataset.example, { type: blob.type }));
+    read([new File([blob], button.dataset.example, { type: blob.type })]);
   } catch {
     notice("The example could not be loaded. Check the connection and reload the page.");
   }

@@ -2,8 +2,8 @@
 
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
 
-/** Tie boxes[i] (a button or null) to rows[i] ({item, button}). */
-export function link(boxes, rows) {
+/** Tie boxes[i] (a button or null) to rows[i] ({item, button, text}); `reveal(box)` shows a part of the picture. */
+export function link(boxes, rows, reveal) {
   const state = { hovered: null, focused: null, pinned: null };
   const update = (change) => {
     Object.assign(state, change);
@@ -17,8 +17,10 @@ export function link(boxes, rows) {
   };
   const toggle = (index) => update({ pinned: state.pinned === index ? null : index });
 
-  rows.forEach(({ item, button }, index) => {
+  rows.forEach(({ item, button, text }, index) => {
     watch(item, button, index, update);
+    watch(item, text, index, update);
+    text.addEventListener("focus", () => boxes[index] && reveal(boxes[index]));
     button.addEventListener("click", () => {
       toggle(index);
       if (boxes[index]) reveal(boxes[index]);
@@ -27,7 +29,7 @@ export function link(boxes, rows) {
     watch(boxes[index], boxes[index], index, update);
     boxes[index].addEventListener("click", () => {
       toggle(index);
-      reveal(item);
+      item.scrollIntoView({ block: "nearest", inline: "nearest" });
     });
   });
   update({});
@@ -44,20 +46,16 @@ function watch(area, button, index, update) {
   button.addEventListener("blur", () => update({ focused: null }));
 }
 
-function reveal(element) {
-  element.scrollIntoView({ block: "nearest", inline: "nearest" });
-}
-
-/** Make buttons one stop of the tab key; the arrow keys move between them. */
-function rove(buttons) {
+/** Make buttons one stop of the tab key, `first` to begin with; the arrow keys move between them. */
+export function rove(buttons, first = 0) {
   const choose = (chosen) => buttons.forEach((each, index) => (each.tabIndex = index === chosen ? 0 : -1));
   buttons.forEach((button, index) => {
-    button.addEventListener("focus", () => choose(index));
-    button.addEventListener("keydown", (event) => {
+    button.onfocus = () => choose(index);
+    button.onkeydown = (event) => {
       if (!(event.key in STEPS) || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       buttons[Math.max(0, Math.min(buttons.length - 1, index + STEPS[event.key]))].focus();
-    });
+    };
   });
-  choose(0);
+  choose(Math.max(0, first));
 }

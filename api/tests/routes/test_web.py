@@ -11,7 +11,7 @@ from api.config import ApiConfig
 from api.routes import web
 from api.tests.conftest import FakeRecognizer
 from text_recognizer import __version__
-from text_recognizer.formats import FORMATS
+from text_recognizer.formats import ALL_FORMATS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"}
 
@@ -24,6 +24,7 @@ class Page(HTMLParser):
         self.addresses: list[str] = []
         self.inline: list[str] = []
         self.options: dict[str, str] = {}
+        self.examples: list[str] = []
         self.attributes: dict[str, str] = {}
         self._tag = ""
         self.feed(html)
@@ -33,7 +34,8 @@ class Page(HTMLParser):
         self._tag = tag
         self.addresses += [values[name] for name in ("href", "src") if name in values]
         self.inline += [name for name in values if name == "style" or name.startswith("on")]
-        if tag == "option":
+        self.examples += [values["data-src"]] if "data-src" in values else []
+        if "data-suffix" in values:
             self.options[values["value"]] = values["data-suffix"]
         if tag == "html":
             self.attributes = values
@@ -97,9 +99,21 @@ def test_assets_are_kept_for_good_and_imports_resolve(client: FlaskClient, page:
         assert "immutable" in response.headers["Cache-Control"]
         done.add(address)
         folder = address.rsplit("/", 1)[0]
-        imports = re.findall(r'from "\./(.+?)"', response.text)
+        imports = re.findall(r'(?:from |import\()"\./(.+?)"', response.text)
         todo += [path for name in imports if (path := f"{folder}/{name}") not in done]
     assert {name.rsplit("/", 1)[1] for name in done} == {path.name for path in web.FOLDER.glob("*.js")}
+
+
+def test_the_start_page_is_light(client: FlaskClient, page: Page) -> None:
+    todo, done = [address for address in page.addresses if address.startswith("assets/")], dict[str, int]()
+    while todo:
+        response = client.get(f"/{(address := todo.pop())}")
+        done[address] = len(response.data)
+        if address.endswith(".js"):  # and what it imports at once
+            names = re.findall(r'from "\./(.+?)"', response.text)
+            todo += [f"{address.rsplit('/', 1)[0]}/{name}" for name in names]
+    assert len(done) > 7
+    assert sum(done.values()) + len(client.get("/", headers=BROWSER).data) <= 150_000
 
 
 @pytest.mark.parametrize("name", ["", "nothing.js", "index.html", "../web.py", "%2e%2e/web.py", "examples"])
@@ -116,7 +130,7 @@ def test_another_version_has_other_addresses(client: FlaskClient, page: Page) ->
 
 
 def test_the_formats_are_those_of_the_service(page: Page) -> None:
-    assert page.options == {name: each.suffix for name, each in FORMATS.items()}
+    assert page.options == {name: each.suffix for name, each in ALL_FORMATS.items()}
 
 
 def test_the_page_knows_the_limits(recognizer: FakeRecognizer) -> None:
@@ -127,9 +141,8 @@ def test_the_page_knows_the_limits(recognizer: FakeRecognizer) -> None:
 
 
 def test_the_examples_are_pictures_that_the_service_reads(client: FlaskClient, page: Page) -> None:
-    examples = [address for address in page.addresses if address.endswith(".webp")]
-    assert len(examples) == 3
-    for address in examples:
+    assert len(page.examples) == 3
+    for address in page.examples:
         data = client.get(f"/{address}").data
         assert Image.open(io.BytesIO(data)).format == "WEBP"
         assert client.post("/v1/predict", data=data, content_type="image/webp").status_code == 200

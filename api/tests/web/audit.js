@@ -29,7 +29,7 @@
   // Identifiers and references
   const ids = all.map((each) => each.id).filter(Boolean);
   for (const id of ids.filter((each, index) => ids.indexOf(each) !== index)) faults.push(`id ${id} twice`);
-  const roles = ["group", "status"];
+  const roles = ["group", "status", "textbox"];
   for (const element of all) {
     for (const name of ["aria-labelledby", "aria-describedby", "aria-controls", "for"]) {
       for (const id of (element.getAttribute(name) ?? "").split(/\s+/).filter(Boolean)) {

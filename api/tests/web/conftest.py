@@ -54,6 +54,14 @@ def encoded(kind: str, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
     return buffer.getvalue()
 
 
+def pages(count: int) -> bytes:
+    """Return a TIFF with so many pages."""
+    images = [Image.new("L", (WIDTH, HEIGHT), 200 + index) for index in range(count)]
+    buffer = io.BytesIO()
+    images[0].save(buffer, "TIFF", save_all=True, append_images=images[1:])
+    return buffer.getvalue()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
@@ -116,7 +124,7 @@ def watch(page: Page, server: str, complaints: list[str]) -> None:
 
     def logged(text: str, url: str) -> None:
         # The browser logs every answer of 400 and more; those of the service are under test.
-        if not (text.startswith("Failed to load resource") and "/v1/predict" in url):
+        if not (text.startswith("Failed to load resource") and "/v1/" in url):
             complaints.append(text)
 
     def requested(url: str) -> None:

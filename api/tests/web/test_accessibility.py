@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from api.tests.web.actions import active, give, read, upload, wait
-from api.tests.web.conftest import LINES, Reader, encoded
+from api.tests.web.conftest import LINES, Reader, pages
 from text_recognizer import PagePrediction
 
 if TYPE_CHECKING:
@@ -75,9 +75,14 @@ def empty(page: Page, recognizer: Reader) -> None:
     read(page)
 
 
-def unseen(page: Page, _: Reader) -> None:
-    upload(page, encoded("TIFF"), "scan.tiff", "image/tiff")
-    wait(page, "result")
+def document(page: Page, _: Reader) -> None:
+    upload(page, pages(3), "scan.tiff", "image/tiff")
+    page.wait_for_selector("#pages-count:has-text('3 pages')")
+    page.click("#zoom-in")
+    page.locator(".text").last.press("Enter")
+    page.wait_for_selector("#collection")
+    page.fill("#search", "parcel")
+    page.press("#search", "Enter")
 
 
 def error(page: Page, _: Reader) -> None:
@@ -104,7 +109,7 @@ def camera(page: Page, _: Reader) -> None:
     page.wait_for_selector("#shoot:enabled")
 
 
-@pytest.mark.parametrize("state", [start, noticed, result, empty, unseen, error, key, busy, camera])
+@pytest.mark.parametrize("state", [start, noticed, result, empty, document, error, key, busy, camera])
 def test_every_state_passes_the_audit(
     page: Page, recognizer: Reader, state: Callable[[Page, Reader], None]
 ) -> None:
@@ -149,6 +154,8 @@ def test_by_keyboard_alone(page: Page) -> None:
         page.keyboard.press("Tab")
         assert page.evaluate(FOCUS) == control
     page.keyboard.press("Tab")
+    assert page.evaluate(FOCUS) == "search"
+    page.keyboard.press("Tab")
     assert active(page) == ([0], [0])
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -172,12 +179,16 @@ def test_a_result_is_few_stops(page: Page) -> None:
         "take-photo",
         "paste",
         "mode",
+        "zoom-fit",
+        "zoom-in",
+        "turn",
         "box",
         "format",
         "copy",
         "download",
+        "search",
         "number",
-        "a",
+        "text",  # from here on Tab goes to the doubts
     ]
 
 

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.app import create_app
-from api.config import ApiConfig
 from api.tests.web.actions import active, read, texts, upload, wait
-from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader, encoded
+from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader
 from text_recognizer import LinePrediction, PagePrediction, Region
-from text_recognizer.formats import FORMATS
+from text_recognizer.formats import FORMATS, PICTURE_FORMATS
 from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 
 if TYPE_CHECKING:
@@ -183,9 +181,21 @@ def test_download(page: Page, recognizer: Reader, tmp_path: Path, format_: str) 
         page.click("#download")
     assert download.value.suggested_filename == "my page" + FORMATS[format_].suffix
     download.value.save_as(tmp_path / "file")
-    client = create_app(ApiConfig(), recognizer).test_client()
-    asked = client.post(f"/v1/predict?format={format_}", data=encoded("PNG"), content_type="image/png")
-    assert untimed((tmp_path / "file").read_text()) == untimed(asked.text)
+    page_ = PagePrediction(LINES, WIDTH, HEIGHT, image="my page.png")
+    assert untimed((tmp_path / "file").read_text()) == untimed(FORMATS[format_].render(page_))
+    assert len(recognizer.images) == 1  # nothing was read again
+
+
+@pytest.mark.parametrize("format_", PICTURE_FORMATS)
+def test_download_of_pictures(page: Page, tmp_path: Path, format_: str) -> None:
+    read(page)
+    page.select_option("#format", format_)
+    assert page.is_disabled("#copy")
+    with page.expect_download() as download:
+        page.click("#download")
+    assert download.value.suggested_filename == "my page" + PICTURE_FORMATS[format_].suffix
+    download.value.save_as(tmp_path / "file")
+    assert (tmp_path / "file").read_bytes()[:4] in (b"%PDF", b"\x89PNG")
 
 
 def untimed(document: str) -> str:
@@ -195,11 +205,11 @@ def untimed(document: str) -> str:
 
 def test_a_format_that_fails_says_so_and_can_be_tried_again(page: Page) -> None:
     read(page)
-    page.route("**/v1/predict*", lambda route: route.abort())
+    page.route("**/v1/documents/render*", lambda route: route.abort())
     page.select_option("#format", "alto")
     page.click("#download")
     page.wait_for_selector("#download:has-text('The service cannot be reached')")
-    page.unroute("**/v1/predict*")
+    page.unroute("**/v1/documents/render*")
     with page.expect_download():
         page.click("#download")
 
