@@ -4,6 +4,7 @@ import io
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
@@ -30,7 +31,7 @@ def test_a_page_of_a_document_is_an_image(client: FlaskClient) -> None:
     assert (response.content_type, response.headers["X-Page-Count"]) == ("image/jpeg", "2")
     image = Image.open(io.BytesIO(response.data))
     assert image.size == (50, 20)
-    assert abs(image.getpixel((9, 9)) - 200) < 3
+    assert abs(float(np.asarray(image).mean()) - 200) < 3
     assert Image.open(io.BytesIO(client.post(IMAGE, data=document(30), **TIFF).data)).size == (30, 20)
 
 

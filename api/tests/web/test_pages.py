@@ -16,7 +16,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
 # Adds up the shifts that no input of the visitor explains.
 SHIFTS = """
@@ -34,7 +34,7 @@ def by_shade(image: GrayImage) -> PagePrediction:
 
 
 def thumbnails(page: Page) -> list[str | None]:
-    return page.locator(".thumbnail").evaluate_all("all => all.map((each) => each.ariaLabel)")
+    return [each.get_attribute("aria-label") for each in page.locator(".thumbnail").all()]
 
 
 def test_a_document_of_several_pages(page: Page, recognizer: Reader, tmp_path: Path) -> None:
@@ -71,9 +71,13 @@ def test_everything_as_a_zip_file(page: Page) -> None:
 
 
 def test_several_files_of_which_one_is_none(page: Page, recognizer: Reader) -> None:
-    files = [("1.png", encoded("PNG")), ("2.png", b"nothing"), ("3.png", encoded("PNG", (50, 50)))]
+    contents = (encoded("PNG"), b"nothing", encoded("PNG", (50, 50)))
+    files: list[FilePayload] = [
+        {"name": f"{number}.png", "mimeType": "image/png", "buffer": content}
+        for number, content in enumerate(contents, start=1)
+    ]
     recognizer.answer = lambda image: PagePrediction(LINES if image.shape == (HEIGHT, WIDTH) else ())
-    page.set_input_files("#file", [{"name": n, "mimeType": "image/png", "buffer": b} for n, b in files])
+    page.set_input_files("#file", files)
     page.wait_for_selector("#pages-count:has-text('3 pages')")
     assert thumbnails(page) == ["1: read, 2 to check", "2: could not be read", "3: read"]
     page.locator(".thumbnail").nth(1).click()
