@@ -20,6 +20,7 @@ from text_recognizer.images.resizing import reduce_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session, default_threads
 from text_recognizer.kinds.classifier import line_kind
+from text_recognizer.predictions.alternatives import TextAlternative
 from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_mapped_line
@@ -63,6 +64,7 @@ class LinePredictor:
         threads: int | None = None,
         decoder: DecoderName | None = None,
         words: Collection[str] = (),
+        alternatives: int = 0,
     ) -> None:
         """Load the model.
 
@@ -72,11 +74,13 @@ class LinePredictor:
             threads: Threads of one call; default: the available cores, but only a few.
             decoder: `greedy`, or `beam` with the language model; default: what its decoding.json says.
             words: More words that the beam search favours, like those of its lexicon; names, for example.
+            alternatives: How many texts each line has at most as its `alternatives`; needs beam search.
 
         Raises:
             ArtifactError: If the model or its language model is missing or damaged, or the model takes
                 another kind of input.
-            ConfigError: If there is no such decoder, or the model cannot be decoded by it.
+            ConfigError: If there is no such decoder, the model cannot be decoded by it, or there are no
+                alternatives without beam search.
         """
         if decoder not in (None, *DECODERS):
             raise ConfigError(f"There is no decoder {decoder!r}; expected one of {', '.join(DECODERS)}.")
@@ -86,8 +90,8 @@ class LinePredictor:
         if self.artifact.decoding == "ctc":
             config = read_decoding(self.artifact.path.parent, self.artifact.sha256)
             chosen = decoder or config.decoder
-            self.decoder = LineDecoder(self.vocabulary, config, chosen, words, weights_dir)
-        elif decoder == "beam":
+            self.decoder = LineDecoder(self.vocabulary, config, chosen, words, weights_dir, alternatives)
+        elif decoder == "beam" or alternatives:
             raise ConfigError(
                 f"{self.artifact.name} does not emit frames for CTC, which the beam search needs. "
                 "Use the decoder greedy."
@@ -236,4 +240,7 @@ def _with_spans(decoded: DecodedLine, columns: list[list[int]]) -> LinePredictio
         TextSpan(text[first:end], float(confidence), columns[first][0], columns[end - 1][1])
         for (first, end), confidence in zip(word_spans(text), decoded.word_confidences, strict=True)
     ]
-    return LinePrediction(text, decoded.confidence, None, tuple(words), tuple(characters))
+    alternatives = tuple(TextAlternative(*each) for each in decoded.alternatives)
+    return LinePrediction(
+        text, decoded.confidence, None, tuple(words), tuple(characters), alternatives=alternatives
+    )

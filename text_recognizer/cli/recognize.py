@@ -1,15 +1,15 @@
 """`text-recognizer recognize`: the text of images, PDFs and folders of them, printed or in many formats."""
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from text_recognizer.cli import values
 from text_recognizer.cli.batch.delivery import Delivery
+from text_recognizer.cli.batch.inputs import limits_of, read_words, stdin_source
 from text_recognizer.cli.batch.predictors import Reading
 from text_recognizer.cli.batch.progress import Progress
 from text_recognizer.cli.batch.watching import watched
@@ -20,7 +20,6 @@ from text_recognizer.documents.page_ranges import PageRanges
 from text_recognizer.documents.pool import Pool
 from text_recognizer.documents.reading import PageTask, page_tasks, read_documents
 from text_recognizer.documents.sources import Source, find_sources, shard
-from text_recognizer.errors import InvalidInputError
 from text_recognizer.files import remove_partial_files
 from text_recognizer.formats import ALL_FORMATS, FORMATS
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
@@ -35,8 +34,7 @@ examples:
   text-recognizer recognize book.pdf --pages 1-3,7- -f alto -o results --resume
   text-recognizer recognize 'scans/*.tif' -f json
 """
-_HEADER_BYTES = 2**20  # of a file, beside its pixels
-_WITH_CHARACTERS = {"json", "jsonl"}  # formats that hold the places of characters
+_WITH_CHARACTERS = {"json", "jsonl"}  # formats that hold the places of characters, and alternatives
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +64,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(default: %(default)s)",
     )
     add_model_arguments(parser, "line", DEFAULT_LINE_MODEL)
+    parser.add_argument(
+        "--alternatives",
+        type=values.positive,
+        default=0,
+        metavar="N",
+        help="with the format json or jsonl: also the N most probable texts of each line, its own first, "
+        "each with the probability that the line reads exactly so; found by beam search",
+    )
     parser.add_argument(
         "--words",
         type=Path,
@@ -145,10 +151,17 @@ def run(args: argparse.Namespace) -> int:
         TextRecognizerError: If a model or the file of --words cannot be used.
     """
     _check(args)
-    limits = _limits(args)
-    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", _read_words(args.words)) if args.words else ()
+    limits = limits_of(args.max_pixels)
     reading = Reading(
-        args.weights, args.weights_dir, args.decoder, tuple(words), args.lines, args.only, limits, args.jobs
+        args.weights,
+        args.weights_dir,
+        args.decoder,
+        read_words(args.words),
+        args.lines,
+        args.only,
+        limits,
+        args.jobs,
+        args.alternatives,
     )
     delivery = Delivery(args, limits)
     if args.output is not None:
@@ -166,7 +179,7 @@ def _rounds(args: argparse.Namespace, limits: ImageLimits) -> Iterator[list[Sour
     if args.images:
         sources = find_sources([name for name in args.images if name != "-"], args.recursive, args.output)
         if "-" in args.images:
-            sources.insert(args.images.index("-"), _stdin(limits))
+            sources.insert(args.images.index("-"), stdin_source(limits))
         yield shard(sources, *args.shard)
     if args.watch is not None:
         for sources in watched(args.watch, args.recursive, args.output):
@@ -235,6 +248,10 @@ def _check(args: argparse.Namespace) -> None:
         error(f"--draw: expected a name that ends in .png; received {str(args.draw)!r}")
     if args.words is not None and args.decoder == "greedy":
         error("--words: expected beam search, which favours them; received --decoder greedy")
+    if args.alternatives and args.decoder == "greedy":
+        error("--alternatives: expected beam search, which finds them; received --decoder greedy")
+    if args.alternatives and not _WITH_CHARACTERS & {*args.format}:
+        error("--alternatives: expected --format json or jsonl, which hold them")
     if args.output is None:
         _check_stdout(args)
     check_model(args, DEFAULT_LINE_MODEL)
@@ -252,30 +269,3 @@ def _check_stdout(args: argparse.Namespace) -> None:
         error(f"--format {name}: expected --output DIR, too")
     if FORMATS[name].one_document and len(args.images) > 1:
         error(f"--format {name}: expected one image, or --output DIR; received several images")
-
-
-def _limits(args: argparse.Namespace) -> ImageLimits:
-    """Return what --max-pixels allows; files may have as many bytes as that many pixels can take."""
-    bytes_per_pixel = LIBRARY_LIMITS.max_bytes // LIBRARY_LIMITS.max_pixels
-    return replace(
-        LIBRARY_LIMITS,
-        max_pixels=args.max_pixels,
-        max_bytes=bytes_per_pixel * args.max_pixels + _HEADER_BYTES,
-    )
-
-
-def _stdin(limits: ImageLimits) -> Source:
-    """Return what stdin holds, at most a byte more than allowed."""
-    if sys.stdin is None:
-        problem = "stdin is closed. Redirect an image to it, or name a file."
-        return Source(b"", "-", PurePath("stdin"), problem)
-    return Source(sys.stdin.buffer.read(limits.max_bytes + 1), "-", PurePath("stdin"))
-
-
-def _read_words(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(
-            f"Expected a text file (UTF-8) of words; received {str(path)!r}: {error}. Check --words."
-        ) from error

@@ -91,19 +91,59 @@ def decode_beam(
     probabilities = softmax(logits, _LEAST_LOGIT)
     if config.greedy_above < 1.0 and probabilities.max(axis=1).prod() >= config.greedy_above:
         return best_path(logits)
-    extending, ends = _extending_labels(probabilities, config)
     if twin.is_installed():
+        extending, ends = _extending_labels(probabilities, config)
         return twin.search(probabilities, extending, ends, config, language_model, lexicon, budget)
+    ((best, _),) = _searched(probabilities, config, language_model, lexicon, budget, 1)
+    return best
+
+
+def best_beams(
+    logits: Logits,
+    config: BeamSearchConfig,
+    count: int,
+    language_model: LanguageModel | None = None,
+    lexicon: Lexicon | None = None,
+    budget: Budget | None = None,
+) -> list[tuple[list[int], float]]:
+    """Return the labels of the best prefixes, the best first, each with its share of e ** score of all kept.
+
+    Args:
+        logits: See `decode_beam`; here, they are always searched, and not by the twin.
+        config: See `decode_beam`.
+        count: How many; there are fewer if fewer were kept.
+        language_model: See `decode_beam`.
+        lexicon: See `decode_beam`.
+        budget: See `decode_beam`.
+
+    Raises:
+        SearchTimeError: If the time has run out.
+    """
+    if len(logits) == 0:
+        return [([], 1.0)]
+    probabilities = softmax(logits, _LEAST_LOGIT)
+    return _searched(probabilities, config, language_model, lexicon, budget, count)
+
+
+def _searched(
+    probabilities: Probabilities,
+    config: BeamSearchConfig,
+    language_model: LanguageModel | None,
+    lexicon: Lexicon | None,
+    budget: Budget | None,
+    count: int,
+) -> list[tuple[list[int], float]]:
+    """Return the best prefixes of (T, C), see `best_beams`."""
+    extending, ends = _extending_labels(probabilities, config)
     search = _Search(config, language_model, lexicon)
     # Merged prefixes have probability 0, and ln 0 = -inf is right for them.
     with np.errstate(divide="ignore"):
-        for index, (frame, labels) in enumerate(
-            zip(probabilities, np.split(extending, ends[:-1]), strict=True)
-        ):
+        frames = zip(probabilities, np.split(extending, ends[:-1]), strict=True)
+        for index, (frame, labels) in enumerate(frames):
             if budget is not None and index % _CHECKED_FRAMES == 0:
                 budget.check_search()
             search.step(frame, labels)
-        return search.best()
+        return search.best(count)
 
 
 def _extending_labels(probabilities: Probabilities, config: BeamSearchConfig) -> tuple[Indices, Indices]:
@@ -235,8 +275,8 @@ class _Search:
         if self._lexicon is not None:
             word[:] = self._lexicon.advance(word, labels)
 
-    def best(self) -> list[int]:
-        """Return the labels of the best prefix, the end of the line scored too."""
+    def best(self, count: int) -> list[tuple[list[int], float]]:
+        """Return the best prefixes, the end of the line scored too; see `best_beams`."""
         nodes, states, words, contexts = self._integers[3:]
         scores = np.log(self._blank + self._label) + self._fused
         if self._model is not None:
@@ -245,8 +285,16 @@ class _Search:
         if self._lexicon is not None:
             scores += self._config.word_bonus * self._lexicon.letters(words)
         parents, labels = (np.concatenate(part).tolist() for part in zip(*self._tree, strict=True))
-        node, found = int(nodes[scores.argmax()]), []
-        while node:
-            found.append(labels[node])
-            node = parents[node]
-        return found[::-1]
+        order = np.argsort(-scores, kind="stable")[:count]
+        shares = np.exp(scores - scores.max())
+        shares /= shares.sum()
+        return [(_labels_up_to(int(nodes[index]), parents, labels), float(shares[index])) for index in order]
+
+
+def _labels_up_to(node: int, parents: list[int], labels: list[int]) -> list[int]:
+    """Return the labels of a prefix, given by its node in the tree."""
+    found = []
+    while node:
+        found.append(labels[node])
+        node = parents[node]
+    return found[::-1]

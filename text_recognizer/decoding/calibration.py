@@ -50,6 +50,7 @@ class Calibrations:
         character: Gives the probability that a character is right.
         word: Gives the probability that a whole word is right.
         line: Gives the share of a line's characters that are right.
+        text: Gives the probability that a whole line reads exactly so, from its share of the search's scores.
         number: Gives the probability that the whole of a number is right. No language model has ruled out
             its wrong digits, so that it is less sure than a word.
     """
@@ -58,6 +59,7 @@ class Calibrations:
     word: Calibration = field(default_factory=Calibration)
     line: Calibration = field(default_factory=Calibration)
     number: Calibration = field(default_factory=Calibration)
+    text: Calibration = field(default_factory=Calibration)
 
 
 def log_odds(probabilities: npt.ArrayLike) -> Reals:

@@ -1,22 +1,23 @@
 """Logits of one line -> its text, with calibrated confidences and the place of each character."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from text_recognizer.arrays import Logits, Reals
 from text_recognizer.budget import Budget, SearchTimeError
 from text_recognizer.decoding.alignment import align, boundaries
-from text_recognizer.decoding.beam_search import decode_beam
+from text_recognizer.decoding.beam_search import best_beams, decode_beam
 from text_recognizer.decoding.calibration import Calibrations
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.loading import load_language_model
 from text_recognizer.decoding.probabilities import log_softmax
-from text_recognizer.errors import ArtifactError
+from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.vocabulary import Vocabulary
 
 _MAX_GROWTH = 2  # times as long as the greedy text: the search corrects letters, it does not tell a story
@@ -47,6 +48,8 @@ class DecodedLine:
         decoder: What found the text: `greedy`, although `beam` was asked for, if the budget did not suffice,
             or if the image shows hardly any letters.
         in_time: False if the budget did not suffice for the beam search.
+        alternatives: The most probable texts, `text` first, and the probability of each that the line reads
+            exactly so; empty unless they are asked for and `decoder` is `beam`.
     """
 
     text: str
@@ -56,6 +59,16 @@ class DecodedLine:
     frames: Reals
     decoder: DecoderName = "greedy"
     in_time: bool = True
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+
+class _Found(NamedTuple):
+    """Labels of the text, what found them, whether in time, and the best texts with their shares."""
+
+    labels: list[int]
+    decoder: DecoderName = "greedy"
+    in_time: bool = True
+    beams: Sequence[tuple[list[int], float]] = ()
 
 
 class LineDecoder:
@@ -88,6 +101,7 @@ class LineDecoder:
         decoder: DecoderName,
         words: Collection[str] = (),
         weights_dir: Path | None = None,
+        alternatives: int = 0,
     ) -> None:
         """Load what the decoder needs.
 
@@ -97,11 +111,15 @@ class LineDecoder:
             decoder: `greedy` or `beam`.
             words: Favoured by beam search, as the words of the language model's texts are.
             weights_dir: Folder of the models; default: the shipped ones.
+            alternatives: How many texts of each line the beam search gives; 0 = only the best one.
 
         Raises:
             ArtifactError: If the language model is missing, damaged or of other characters.
+            ConfigError: If alternatives are asked for without beam search.
         """
-        self.decoder, self.config = decoder, config
+        if alternatives and decoder != "beam":
+            raise ConfigError("Alternatives are found by beam search. Use the decoder beam.")
+        self.decoder, self.config, self._alternatives = decoder, config, alternatives
         self._vocabulary = vocabulary
         self._language_model = self._lexicon = None
         if decoder == "beam":
@@ -115,18 +133,30 @@ class LineDecoder:
                     f"{config.language_model}, of {self._language_model.characters!r}. Decode greedily."
                 )
 
-    def _labels(self, logits: Logits, budget: Budget) -> tuple[list[int], DecoderName, bool]:
-        """Return the labels of the text of logits (T, C), what found them, and whether that was in time."""
+    def _found(self, logits: Logits, budget: Budget) -> _Found:
+        """Return the labels of the text of logits (T, C)."""
         greedy = best_path(logits)
         if self.decoder == "greedy":
-            return greedy, "greedy", True
+            return _Found(greedy)
         if not budget.may_search():
-            return greedy, "greedy", False
+            return _Found(greedy, in_time=False)
         try:
-            labels = decode_beam(logits, self.config.beam, self._language_model, self._lexicon, budget)
+            labels, beams = self._searched(logits, budget)
         except SearchTimeError:  # what a greedy decoder finds is worth more than half a line
-            return greedy, "greedy", False
-        return (greedy, "greedy", True) if _is_runaway(len(labels), len(greedy)) else (labels, "beam", True)
+            return _Found(greedy, in_time=False)
+        return (
+            _Found(greedy) if _is_runaway(len(labels), len(greedy)) else _Found(labels, "beam", True, beams)
+        )
+
+    def _searched(
+        self, logits: Logits, budget: Budget
+    ) -> tuple[list[int], Sequence[tuple[list[int], float]]]:
+        """Return the labels of the best text of logits (T, C), and those of the alternatives."""
+        config, language_model, lexicon = self.config.beam, self._language_model, self._lexicon
+        if not self._alternatives:
+            return decode_beam(logits, config, language_model, lexicon, budget), ()
+        beams = best_beams(logits, config, self._alternatives, language_model, lexicon, budget)
+        return beams[0][0], beams
 
     def decode_word(self, logits: Logits) -> tuple[str, float]:
         """Return the text of logits (T, C) and the probability that all of it is right, 0-1.
@@ -134,10 +164,10 @@ class LineDecoder:
         That is P(text | image), calibrated as a word's. Without confidences and places of the characters it
         takes a third of the time of `decode`.
         """
-        labels, decoder, _ = self._labels(logits, Budget())
-        calibrations = self.config.calibration.get(decoder, Calibrations())
-        probability = np.exp(log_probability(logits, labels))
-        return self._vocabulary.decode(labels), float(calibrations.word.apply(probability))
+        found = self._found(logits, Budget())
+        calibrations = self.config.calibration.get(found.decoder, Calibrations())
+        probability = np.exp(log_probability(logits, found.labels))
+        return self._vocabulary.decode(found.labels), float(calibrations.word.apply(probability))
 
     def decode(self, logits: Logits, budget: Budget | None = None) -> DecodedLine:
         """Return the text of logits (T, C), with confidences and places.
@@ -146,7 +176,8 @@ class LineDecoder:
             logits: (T, C) not normalized, label 0 is the blank.
             budget: How long the beam search may take; beyond it, the line is decoded greedily.
         """
-        labels, decoder, in_time = self._labels(logits, budget or Budget())
+        found = self._found(logits, budget or Budget())
+        labels = found.labels
         logarithms = log_softmax(logits)
         spans = align(logarithms, labels)
         characters = np.array(
@@ -154,15 +185,19 @@ class LineDecoder:
         )
         text = self._vocabulary.decode(labels)
         words = [characters[first:last].sum() for first, last in word_spans(text)]
-        calibrations = self.config.calibration.get(decoder, Calibrations())
+        calibrations = self.config.calibration.get(found.decoder, Calibrations())
         return DecodedLine(
             text,
             _line_confidence(text, log_probability(logits, labels), calibrations),
             calibrations.character.apply(np.exp(characters)),
             _word_confidences(text, np.exp(np.array(words, np.float64)), calibrations),
             boundaries(spans, len(logits)),
-            decoder,
-            in_time,
+            found.decoder,
+            found.in_time,
+            tuple(
+                (self._vocabulary.decode(beam), float(calibrations.text.apply(share)))
+                for beam, share in found.beams
+            ),
         )
 
 

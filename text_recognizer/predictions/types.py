@@ -12,6 +12,7 @@ from typing import Any, Literal, Self, get_args
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Points, Region, points_from_json, points_to_json
 from text_recognizer.json_fields import read_choice, read_field
+from text_recognizer.predictions.alternatives import TextAlternative
 from text_recognizer.predictions.page_warnings import PageWarning
 from text_recognizer.predictions.writable import Writable
 
@@ -158,6 +159,7 @@ class LinePrediction:
         polygon: What holds the ink of the line and follows its slope, clockwise from the top left; empty if
             unknown.
         kind: `handwriting` or `print`; None if nobody looked.
+        alternatives: The most probable texts, the line's own first; empty unless they were asked for.
     """
 
     text: str
@@ -168,6 +170,7 @@ class LinePrediction:
     baseline: Points = ()
     polygon: Points = ()
     kind: LineKind | None = None
+    alternatives: tuple[TextAlternative, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as a JSON object; each character is an array [text, confidence, x1, x2, polygon].
@@ -183,6 +186,7 @@ class LinePrediction:
             "baseline": points_to_json(self.baseline),
             "polygon": points_to_json(self.polygon),
             "kind": self.kind,
+            "alternatives": [each.to_dict() for each in self.alternatives],
         }
 
     @classmethod
@@ -203,6 +207,7 @@ class LinePrediction:
             points_from_json(fields.get("baseline", [])),
             points_from_json(fields.get("polygon", [])),
             read_choice(fields, "kind", LINE_KINDS),
+            tuple(map(TextAlternative.from_dict, read_field(fields, "alternatives", list, []))),
         )
 
 

@@ -1,4 +1,6 @@
-"""Calibrate the confidences of characters, words, lines and numbers: `python -m training.decoding.calibrate`.
+"""Calibrate the confidences of characters, words, lines, whole texts and numbers.
+
+It is run as `python -m training.decoding.calibrate`.
 
 Platt scaling (Platt 1999) of each kind's log odds, fitted on validation lines. The expected calibration
 error (Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of
@@ -42,6 +44,8 @@ MAX_NEWTON_STEPS = 50  # a bound: near the optimum each step doubles the number 
 MIN_NEWTON_STEP = 1e-9  # slope and offset are near 1: a smaller step changes no confidence
 IDENTITY_WEIGHT = 1e-3  # per sample: keeps the fit finite where every sample is right
 
+ALTERNATIVES = 5  # texts of each line that are judged: what people ask for
+
 Samples = dict[str, tuple[Reals, Reals]]  # kind -> (N,) confidences, (N,) how right each was, 0-1
 
 
@@ -57,6 +61,10 @@ def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
                 "character": (decoded.character_confidences, _reals(matched(decoded.text, line.text))),
                 "word": (decoded.word_confidences, _reals(matched(words, line.text.split()))),
                 "line": (_reals([decoded.confidence]), _reals([max(0.0, 1 - errors)])),
+                "text": (
+                    _reals([confidence for _, confidence in decoded.alternatives]),
+                    _reals([text == line.text for text, _ in decoded.alternatives]),
+                ),
             }
         )
     return samples
@@ -143,10 +151,11 @@ def calibrate(
         lines: Lines of sentences.
         numbers: Lines that are numbers, dates, times or codes.
     """
-    raw = LineDecoder(vocabulary, replace(config, calibration={}), decoder)
+    alternatives = ALTERNATIVES if decoder == "beam" else 0
+    raw = LineDecoder(vocabulary, replace(config, calibration={}), decoder, alternatives=alternatives)
     sentences = collect(raw, lines)
     found, errors = {}, {}
-    for kind in ("character", "word", "line", "number"):
+    for kind in ("character", "word", "line", "text", "number"):
         samples = sentences if kind != "number" else collect_numbers(raw, numbers)
         found[kind] = fit(*joined(samples, kind))
         errors[kind] = cross_validated(joined(samples[::2], kind), joined(samples[1::2], kind))

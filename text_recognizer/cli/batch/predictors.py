@@ -37,6 +37,7 @@ class Reading:
         only: The kind of lines that is kept; None: every kind.
         limits: What images are accepted.
         jobs: How many processes read side by side; they share the cores.
+        alternatives: How many texts of each line are told; 0 = only the best one.
     """
 
     weights: str
@@ -47,6 +48,7 @@ class Reading:
     only: LineKind | None
     limits: ImageLimits
     jobs: int
+    alternatives: int = 0
 
     def build(self) -> PageReader:
         """Load the models.
@@ -67,7 +69,12 @@ class Reading:
     def _predict(self) -> Predict:
         threads = max(1, default_threads() // self.jobs)
         line_predictor = LinePredictor(
-            self.weights, self.weights_dir, threads, decoder=self.decoder, words=self.words
+            self.weights,
+            self.weights_dir,
+            threads,
+            decoder=self.decoder,
+            words=self.words,
+            alternatives=self.alternatives,
         )
         if not self.lines:
             detector = LineDetector(threads=threads)

@@ -34,7 +34,8 @@ def test_json_is_one_object_per_image(pages: list[str], capsys: Capture) -> None
     objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(o["image"], o["text"]) for o in objects] == [(pages[0], "bb\nbbb"), (pages[1], "bbbb")]
     assert set(objects[0]["lines"][0]) == {
-        "text", "confidence", "region", "words", "characters", "baseline", "polygon", "kind"
+        "text", "confidence", "region", "words", "characters", "baseline", "polygon", "kind",
+        "alternatives",
     }  # fmt: skip
     assert set(objects[0]["lines"][0]["words"][0]) == {"text", "confidence", "x1", "x2", "polygon"}
     assert set(objects[0]["lines"][0]["region"]) == {"x1", "y1", "x2", "y2"}
@@ -249,6 +250,8 @@ def test_links_in_the_way_are_replaced_and_not_followed(pages: list[str], tmp_pa
         ["recognize", "--draw", "out.jpg", "page.png"],
         ["recognize", "--weights", "nothing", "page.png"],
         ["recognize", "--words", "names.txt", "--decoder", "greedy", "page.png"],
+        ["recognize", "--alternatives", "3", "--decoder", "greedy", "-f", "json", "page.png"],
+        ["recognize", "--alternatives", "3", "-f", "hocr", "page.png"],
         ["recognize", "--fast", "page.png"],
     ],
 )

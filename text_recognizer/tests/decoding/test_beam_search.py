@@ -5,7 +5,7 @@ import pytest
 
 from text_recognizer.arrays import Reals
 from text_recognizer.budget import Budget, SearchTimeError
-from text_recognizer.decoding.beam_search import BeamSearchConfig, decode_beam
+from text_recognizer.decoding.beam_search import BeamSearchConfig, best_beams, decode_beam
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
@@ -205,3 +205,22 @@ def test_sure_text_is_not_searched() -> None:
     for threshold, found in ((0.3, []), (0.4, [1]), (1.0, [1])):
         config = BeamSearchConfig(length_bonus=0.0, greedy_above=threshold)
         assert decode_beam(np.log(probabilities), config) == found
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_beams_are_the_best_texts_with_their_shares(seed: int, model: LanguageModel) -> None:
+    logits = np.random.default_rng(seed).normal(0, 2, (4, 3))
+    beams = best_beams(logits, EXACT, 5)
+    scores = {tuple(text): log_probability(logits, text) for text in all_texts(4, 3)}
+    ranked = sorted(scores, key=lambda text: -scores[text])[:5]
+    assert [tuple(labels) for labels, _ in beams] == ranked
+    assert [share for _, share in beams] == pytest.approx([np.exp(scores[text]) for text in ranked])
+    narrow = BeamSearchConfig(width=8)
+    assert best_beams(logits, narrow, 3, model)[0][0] == decode_beam(logits, narrow, model)
+
+
+def test_there_are_no_more_beams_than_were_kept() -> None:
+    beams = best_beams(np.array([[1.0, 0.0, 0.0]]), BeamSearchConfig(width=2), 5)
+    assert beams[0][0] == []
+    assert len(beams) == 2
+    assert best_beams(np.zeros((0, 3)), EXACT, 5) == [([], 1.0)]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -9,7 +11,7 @@ from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.line_decoder import LineDecoder, is_numeric, word_spans
-from text_recognizer.errors import ArtifactError
+from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
 
@@ -117,6 +119,32 @@ def test_beam_search_uses_the_language_model(monkeypatch: pytest.MonkeyPatch) ->
     assert LineDecoder(VOCABULARY, config, "beam").decode(logits).text == "abab"
     with pytest.raises(ArtifactError, match=r"characters 'xyz'.*greedily"):
         LineDecoder(Vocabulary("xyz"), config, "beam")
+
+
+def test_alternatives_begin_with_the_text_and_are_calibrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
+    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    logits = logits_of("a-b-a-a")
+    logits[-1, 2] = 5.8  # an b is almost as likely
+    config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0))
+    plain = LineDecoder(VOCABULARY, config, "beam", alternatives=2).decode(logits)
+    assert [text for text, _ in plain.alternatives] == ["abab", "abaa"]
+    assert plain.text == LineDecoder(VOCABULARY, config, "beam").decode(logits).text
+    calibration = Calibration(slope=0.5, offset=-1.0)
+    config = replace(config, calibration={"beam": Calibrations(text=calibration)})
+    line = LineDecoder(VOCABULARY, config, "beam", alternatives=2).decode(logits)
+    assert [confidence for _, confidence in line.alternatives] == pytest.approx(
+        calibration.apply([confidence for _, confidence in plain.alternatives])
+    )
+
+
+def test_there_are_no_alternatives_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = toy_language_model(["abab"], "ab ")
+    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    decoder = LineDecoder(VOCABULARY, DecodingConfig(), "beam", alternatives=2)
+    assert decoder.decode(logits_of("a-b"), Budget(search_seconds=0.0)).alternatives == ()
+    with pytest.raises(ConfigError, match="beam"):
+        LineDecoder(VOCABULARY, DecodingConfig(), "greedy", alternatives=2)
 
 
 def test_no_story_is_told_where_the_image_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

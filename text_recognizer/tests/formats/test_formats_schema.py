@@ -11,6 +11,7 @@ import pytest
 from text_recognizer import DocumentPrediction, formats
 from text_recognizer.formats import FORMATS
 from text_recognizer.geometry import Region
+from text_recognizer.predictions.alternatives import TextAlternative
 from text_recognizer.predictions.document import PageFailure
 from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 from text_recognizer.predictions.types import LINE_KINDS, PagePrediction, TextSpan
@@ -51,6 +52,7 @@ def test_every_property_is_named() -> None:
     for name, fields in (
         ("page", SLOPING.to_dict()),
         ("line", line.to_dict()),
+        ("alternative", TextAlternative("", 0.5).to_dict()),
         ("word", line.words[0].to_dict()),
         ("warning", warned().warnings[0].to_dict()),
         ("document", DocumentPrediction((), None, (failure,)).to_dict()),

@@ -4,14 +4,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from text_recognizer.decoding import line_decoder
 from text_recognizer.decoding.calibration import Calibration, Calibrations, log_odds
 from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.errors import DataError
 from text_recognizer.metrics.calibration import expected_calibration_error
+from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
 from training.decoding.calibrate import (
     calibrate,
+    collect,
     collect_numbers,
     fit,
     joined,
@@ -50,9 +53,20 @@ def test_calibrate_reports_each_kind_before_and_after() -> None:
         shown = np.where(wrong & (path > 0), 1 + path % 3, path)
         lines.append(LineLogits(str(number), text, (9.0 * np.eye(4)[shown]).astype(np.float32)))
     calibrations, errors = calibrate(vocabulary, DecodingConfig(), "greedy", lines, [])
-    assert errors.keys() == {"character", "word", "line", "number"}
+    assert errors.keys() == {"character", "word", "line", "text", "number"}
     assert errors["character"]["ece_before"] > 0.15 > 0.09 > errors["character"]["ece_after"]
     assert float(calibrations.character.apply(0.999)) == pytest.approx(0.8, abs=0.05)
+
+
+def test_alternatives_are_right_only_as_whole_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    vocabulary = Vocabulary("ab ")
+    model = toy_language_model(["ab", "ba"], "ab ")
+    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    decoder = LineDecoder(vocabulary, DecodingConfig(), "beam", alternatives=2)
+    logits = 9.0 * np.eye(4)[vocabulary.encode("ab")]
+    confidences, right = joined(collect(decoder, [LineLogits("1", "ab", logits)]), "text")
+    assert right.tolist() == [1.0, 0.0]
+    assert confidences[0] > 0.9 > 0.1 > confidences[1]
 
 
 def test_numbers_are_right_only_as_wholes() -> None:
