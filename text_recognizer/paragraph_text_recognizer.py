@@ -14,7 +14,7 @@ from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image
 from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.kinds.classifier import line_kinds, print_evidence
-from text_recognizer.kinds.textness import are_text, stroke_thickness, text_probability
+from text_recognizer.kinds.textness import Strokes, are_text, strokes_of, text_probability
 from text_recognizer.layout.border import cut_lines
 from text_recognizer.layout.cutting import Cut, cut_out, line_cuts
 from text_recognizer.layout.lines import PageLayout
@@ -175,7 +175,7 @@ class ParagraphTextRecognizer:
         cuts = line_cuts(layout)
         outlines: list[LineOutline] = []
         evidence: list[float] = []
-        strokes: list[float] = []
+        strokes: list[Strokes] = []
         samples: dict[int, InkMap] = {}
         inks = _inks(ink, layout, cuts, outlines, evidence, strokes, samples)
         budget.expect(len(cuts))
@@ -191,7 +191,7 @@ class _Reading(NamedTuple):
     Attributes:
         lines: What was read.
         outlines: Where the lines lie; there may be more of them.
-        strokes: How thick their strokes are, see `stroke_thickness`.
+        strokes: Those of each line, see `strokes_of`.
         samples: Ink maps (h, w) of some lines.
         complete: Whether all lines were read.
         cut: Indices of lines that run into the border of the image.
@@ -199,7 +199,7 @@ class _Reading(NamedTuple):
 
     lines: list[LinePrediction]
     outlines: list[LineOutline]
-    strokes: list[float]
+    strokes: list[Strokes]
     samples: list[InkMap]
     complete: bool
     cut: list[int]
@@ -212,8 +212,8 @@ class _Reading(NamedTuple):
     def texts(self) -> list[LinePrediction]:
         """Return the lines; without text if what was read is none, a stain for example."""
         probabilities = [
-            text_probability(line, outline.line.region.width, outline.line.height, thickness)
-            for line, outline, thickness in zip(self.lines, self.outlines, self.strokes, strict=False)
+            text_probability(line, outline.line.region.width, outline.line.height, strokes)
+            for line, outline, strokes in zip(self.lines, self.outlines, self.strokes, strict=False)
         ]
         return [
             line if is_text else replace(line, text="", words=(), characters=())
@@ -227,7 +227,7 @@ def _inks(
     cuts: list[Cut],
     outlines: list[LineOutline],
     evidence: list[float],
-    strokes: list[float],
+    strokes: list[Strokes],
     samples: dict[int, InkMap],
 ) -> Iterator[InkMap]:
     """Yield the ink map of each line of a page (H, W).
@@ -238,7 +238,7 @@ def _inks(
         cuts: How each of them is cut out.
         outlines: That of each line is appended.
         evidence: The log odds that each line is print are appended.
-        strokes: How thick those of each line are is appended.
+        strokes: Those of each line are appended.
         samples: Gets the ink maps of the lines that tell most about the orientation, by index.
     """
     sampled = sampled_lines(layout)
@@ -248,7 +248,7 @@ def _inks(
             samples[index] = crop.ink
         outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
         evidence.append(print_evidence(crop.ink))
-        strokes.append(stroke_thickness(crop.ink))
+        strokes.append(strokes_of(crop.ink))
         yield crop.ink
 
 

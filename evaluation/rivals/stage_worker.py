@@ -27,7 +27,7 @@ STAGES = {
     ],
     "kinds": [
         "paragraph_text_recognizer:print_evidence",
-        "paragraph_text_recognizer:stroke_thickness",
+        "paragraph_text_recognizer:strokes_of",
         "paragraph_text_recognizer:line_kinds",
     ],
     "line preparation": ["line_predictor:ink_to_mapped_line"],

@@ -3,6 +3,8 @@
 import math
 from xml.etree import ElementTree
 
+import numpy as np
+
 from text_recognizer.formats.boxes import (
     image_name,
     line_box,
@@ -95,8 +97,9 @@ def _baseline(points: Points, box: Region) -> str:
     (x1, y1), (x2, y2) = points[0], points[-1]
     if x2 - x1 <= abs(y2 - y1):
         return f"; textangle {round(math.degrees(math.atan2(y1 - y2, x2 - x1))) % 360}"
-    slope = (y2 - y1) / (x2 - x1)
-    offset = y1 + slope * (box.x1 - x1) - box.y2
+    # Of a bent baseline, the straight line through it: readers expect two numbers.
+    slope, at_zero = np.polyfit(*np.array(points, np.float64).T, 1)
+    offset = at_zero + slope * box.x1 - box.y2
     return f"; baseline {slope:.4f} {offset:.0f}"
 
 

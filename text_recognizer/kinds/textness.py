@@ -1,12 +1,13 @@
 """Whether a line that was found and read is text at all, from its ink, its size and what was read of it.
 
 The detector also finds lines in drawings, stains and photographs, and the line network makes a few letters of
-anything. But what it reads there is unsure, or has too few letters for its width, or strokes that no pen
-writes at that size. A logistic regression joins these signs.
+anything. But what it reads there is unsure, or has too few letters for its width or too many for its strokes,
+or strokes that no pen writes at that size. A logistic regression joins these signs.
 """
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,7 @@ _UNSURE = 0.005  # confidences nearer to 0 or 1 than that say no more
 # Within these bounds a sign says nothing. Beyond them, it counts by the logarithm of how far it is beyond.
 _STROKE_HEIGHTS = (0.05, 0.6)  # thickness of strokes in heights of the line's ink
 _LETTERS_PER_HEIGHT = (1.0, 6.0)  # along the line
+_MIN_CROSSINGS = 0.8  # for each letter; nearly all writing has more than one, the rest of a rule nearly none
 _MIN_HEIGHT_PX = 10.0  # lower letters cannot be told apart
 
 # Fitted to lines of IAM validation and of training pages of other hands, drawn words and tables, and to
@@ -32,6 +34,28 @@ _LETTERS_WEIGHT = 1.1  # of the logarithm of their number
 _STROKE_WEIGHTS = (-4.0, -10.0)  # too thin, too thick
 _SPACING_WEIGHTS = (-3.0, -3.0)  # too few letters, too many
 _HEIGHT_WEIGHT = -4.0
+_CROSSINGS_WEIGHT = -3.0
+
+
+class Strokes(NamedTuple):
+    """The strokes of a line.
+
+    ```python
+    import numpy as np
+    from text_recognizer.kinds.textness import strokes_of
+
+    ink = np.zeros((40, 120), np.float32)
+    ink[:, 10::20], ink[:, 12::20] = 1, 1  # upright strokes
+    print(strokes_of(ink).crossings)
+    ```
+
+    Attributes:
+        thickness: Mean thickness, in heights of the ink; 0 without ink.
+        crossings: How many are met along one row, the row with most of them.
+    """
+
+    thickness: float
+    crossings: int
 
 
 def are_text(probabilities: Sequence[float]) -> list[bool]:
@@ -41,40 +65,43 @@ def are_text(probabilities: Sequence[float]) -> list[bool]:
     return [probability >= least for probability in probabilities]
 
 
-def stroke_thickness(ink: InkMap) -> float:
-    """Return the mean thickness of strokes in heights of the ink (H, W) of a line; 0 if it is blank."""
+def strokes_of(ink: InkMap) -> Strokes:
+    """Return what the ink (H, W) of a line says of its strokes."""
     inked = ink > np.float32(_MIN_INK)
     rows = np.flatnonzero(inked.any(axis=1))
     if not rows.size:
-        return 0.0
+        return Strokes(0.0, 0)
     padded = np.pad(inked, 1)
-    runs = np.count_nonzero(padded[:, 1:] > padded[:, :-1]) + np.count_nonzero(padded[1:] > padded[:-1])
-    return float(2 * np.count_nonzero(inked) / runs / (rows[-1] - rows[0] + 1))
+    along = np.count_nonzero(padded[:, 1:] > padded[:, :-1], axis=1)
+    runs = int(along.sum()) + np.count_nonzero(padded[1:] > padded[:-1])
+    thickness = 2 * np.count_nonzero(inked) / runs / (rows[-1] - rows[0] + 1)
+    return Strokes(float(thickness), int(along.max()))
 
 
-def text_probability(line: LinePrediction, width: float, height: float, thickness: float) -> float:
+def text_probability(line: LinePrediction, width: float, height: float, strokes: Strokes) -> float:
     """Return the probability that a line is text, 0-1.
 
     ```python
     from text_recognizer import LinePrediction
-    from text_recognizer.kinds.textness import text_probability
+    from text_recognizer.kinds.textness import Strokes, text_probability
 
-    print(text_probability(LinePrediction("a line of text", 0.9), 300, 40, 0.08))
-    print(text_probability(LinePrediction("a", 0.6), 300, 250, 0.7))
+    print(text_probability(LinePrediction("a line of text", 0.9), 300, 40, Strokes(0.08, 18)))
+    print(text_probability(LinePrediction("a", 0.6), 300, 250, Strokes(0.7, 1)))
     ```
 
     Args:
         line: What was read.
         width: Of the line, in pixels of the page.
         height: Of the line, without its slope.
-        thickness: See `stroke_thickness`.
+        strokes: See `strokes_of`.
     """
     letters = len(line.text.replace(" ", ""))
     if not letters:
         return 0.0
     confidence = min(max(line.confidence, _UNSURE), 1 - _UNSURE)
     few, many = _beyond(len(line.text) * height / max(1.0, width), _LETTERS_PER_HEIGHT)
-    thin, thick = _beyond(thickness, _STROKE_HEIGHTS)
+    thin, thick = _beyond(strokes.thickness, _STROKE_HEIGHTS)
+    few_strokes = max(0.0, math.log(_MIN_CROSSINGS * letters / max(1, strokes.crossings)))
     low = max(0.0, math.log(_MIN_HEIGHT_PX / max(1.0, height)))
     odds = (
         _BIAS
@@ -85,6 +112,7 @@ def text_probability(line: LinePrediction, width: float, height: float, thicknes
         + _SPACING_WEIGHTS[0] * few
         + _SPACING_WEIGHTS[1] * many
         + _HEIGHT_WEIGHT * low
+        + _CROSSINGS_WEIGHT * few_strokes
     )
     return 1 / (1 + math.exp(-odds))
 

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from text_recognizer.arrays import Flags, IndexMap, Indices, InkMap, Mask, Reals
+from text_recognizer.arrays import Flags, Floats, IndexMap, Indices, InkMap, Mask, Reals
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import strips
+from text_recognizer.layout.bows import STRAIGHT, bow_at
 from text_recognizer.layout.lines import REACH_HEIGHTS, PageLayout, TextLine
 
 _MARGIN_HEIGHTS = 0.6  # a line's heights on both sides of its crop: room for the comma or dash at its end
@@ -141,11 +142,21 @@ def _in_middle(lines: tuple[TextLine, ...], owners: Indices, rows: Reals, column
         rows: (N,) of the page.
         columns: (N,) of the page.
     """
-    middles = np.array([line.middle for line in lines], np.float32)[owners]
-    slopes = np.array([line.slope for line in lines], np.float32)[owners]
     reach = np.array([_MIDDLE_HEIGHTS * line.height for line in lines], np.float32)[owners]
-    near = np.abs(rows.astype(np.float32) - middles - slopes * columns.astype(np.float32)) < reach
+    near = np.abs(rows.astype(np.float32) - _middles(lines, owners, columns)) < reach
     return np.asarray((owners >= 0) & near)
+
+
+def _middles(lines: tuple[TextLine, ...], owners: Indices, columns: Indices) -> Floats:
+    """Return the row of the middle of the line that owns each pixel, at its column; (N,) each."""
+    values = [(line.middle, line.slope, *line.bow, line.region.x1, line.region.x2) for line in lines]
+    middle, slope, second, third, x1, x2 = np.array(values, np.float32).T
+    straight = middle[owners] + slope[owners] * columns.astype(np.float32)
+    if all(line.bow == STRAIGHT for line in lines):
+        return np.asarray(straight)
+    return np.asarray(
+        straight + bow_at(columns, x1[owners], x2[owners], (second[owners], third[owners])), np.float32
+    )
 
 
 def _own_ink(crop: InkMap, owners: IndexMap, middle: Mask, index: int) -> Mask:

@@ -1,10 +1,11 @@
-"""Straight lines fitted to the regions of a map: where a line of text lies, its thickness and slope."""
+"""Lines fitted to the regions of a map: where a line of text lies, its thickness, slope and bow."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from text_recognizer.arrays import IndexMap, Indices, Reals
+from text_recognizer.layout.bows import STRAIGHT, Bow, bow_at, fit_bows
 
 _OUTLIER_PERCENT = 5  # this share of a region's columns may reach out of its box: ascenders, noise
 _REACH_PERCENTILE = 90  # above and below: without the few columns that reach furthest
@@ -12,7 +13,7 @@ _REACH_PERCENTILE = 90  # above and below: without the few columns that reach fu
 
 @dataclass(frozen=True)
 class Fit:
-    """A region of a map and the straight line through its middle; lengths in pixels of the map.
+    """A region of a map and the line through its middle; lengths in pixels of the map.
 
     ```python
     import numpy as np
@@ -26,11 +27,12 @@ class Fit:
 
     Attributes:
         box: x1, y1, x2, y2; x2 and y2 are exclusive.
-        slope: Rows downwards per column of the middle.
-        intercept: Row of the middle at column 0.
+        slope: Rows downwards per column of the straight line through the middle.
+        intercept: Its row at column 0.
         above: How far the region reaches above its middle.
         below: How far it reaches below.
         thickness: Mean number of its pixels per column.
+        bow: How the middle leaves the straight line.
     """
 
     box: tuple[int, int, int, int]
@@ -39,10 +41,12 @@ class Fit:
     above: float
     below: float
     thickness: float
+    bow: Bow = STRAIGHT
 
     def middle_at(self, x: float) -> float:
         """Return the row of the middle at column `x`."""
-        return self.intercept + self.slope * x
+        straight = self.intercept + self.slope * x
+        return straight if self.bow == STRAIGHT else straight + float(bow_at(x, *self.box[::2], self.bow))
 
 
 def fit_all(regions: IndexMap, count: int) -> list[Fit]:
@@ -58,14 +62,21 @@ def fit_all(regions: IndexMap, count: int) -> list[Fit]:
     slope = np.bincount(region, centred * middles) / damped
     intercept = np.bincount(region, middles) / n - slope * mean_x
     line = intercept[region] + slope[region] * x
+    ends = n.cumsum()
+    x1, x2 = x[ends - n], x[ends - 1] + 1
+    places = (2 * x + 1 - (x1 + x2)[region]) / (x2 - x1)[region]
+    bows = fit_bows(region, places, middles - line, thickness)
+    line += bow_at(x, x1[region], x2[region], (bows[region, 0], bows[region, 1]))
     above = _percentiles(line - tops, region, n, _REACH_PERCENTILE)
     below = _percentiles(bottoms - line, region, n, _REACH_PERCENTILE)
     y1 = np.rint(_percentiles(tops, region, n, _OUTLIER_PERCENT))
     y2 = np.rint(_percentiles(bottoms, region, n, 100 - _OUTLIER_PERCENT))
-    ends = n.cumsum()
-    boxes = np.stack((x[ends - n], y1, x[ends - 1] + 1, y2), axis=1).astype(np.int64).tolist()
+    boxes = np.stack((x1, y1, x2, y2), axis=1).astype(np.int64).tolist()
     numbers = np.stack((slope, intercept, above, below, thickness), axis=1).tolist()
-    return [Fit((x1, y1, x2, y2), *each) for (x1, y1, x2, y2), each in zip(boxes, numbers, strict=True)]
+    return [
+        Fit(tuple(box), *each, (second, third))
+        for box, each, (second, third) in zip(boxes, numbers, bows.tolist(), strict=True)
+    ]
 
 
 def _columns(regions: IndexMap) -> tuple[Indices, Indices, Indices, Indices, Indices]:

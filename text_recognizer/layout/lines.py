@@ -6,6 +6,7 @@ import numpy as np
 
 from text_recognizer.arrays import IndexMap, Indices, KernelMap, LabelMap, Reals
 from text_recognizer.geometry import Region
+from text_recognizer.layout.bows import STRAIGHT, Bow, bow_at
 from text_recognizer.layout.fitting import Fit, fit_all
 from text_recognizer.layout.kernels import extend, line_map
 from text_recognizer.layout.reading_order import reading_order
@@ -27,10 +28,11 @@ class TextLine:
 
     Attributes:
         region: Box around the line.
-        slope: Rise of the line's middle per column; positive = downwards to the right.
-        middle: Row of the line's middle at column 0.
+        slope: Rise of the straight line through its middle per column; positive = downwards to the right.
+        middle: Row of that straight line at column 0.
         above: How far the line reaches above its middle.
         below: How far it reaches below.
+        bow: How its middle leaves the straight line between the ends of `region`.
     """
 
     region: Region
@@ -38,6 +40,7 @@ class TextLine:
     middle: float
     above: float
     below: float
+    bow: Bow = STRAIGHT
 
     @property
     def height(self) -> float:
@@ -52,11 +55,15 @@ class TextLine:
             Region(x1, y1, max(x2, x1 + 1), max(y2, y1 + 1)),
             self.slope,
             *(value / factor for value in (self.middle, self.above, self.below)),
+            (self.bow[0] / factor, self.bow[1] / factor),
         )
 
     def middle_at(self, columns: Indices | Reals) -> Reals:
         """Return the row of the line's middle at columns of any shape, (N,) for example."""
-        return np.asarray(self.middle + self.slope * columns)
+        straight = np.asarray(self.middle + self.slope * columns)
+        if self.bow == STRAIGHT:
+            return straight
+        return straight + bow_at(columns, self.region.x1, self.region.x2, self.bow)
 
 
 @dataclass(frozen=True)
@@ -134,4 +141,5 @@ def _to_page(fit: Fit, scale: float, page_shape: tuple[int, int]) -> TextLine:
     x1, y1, x2, y2 = (round(value / scale) for value in fit.box)
     height, width = page_shape
     region = Region(min(x1, width - 1), min(y1, height - 1), min(x2, width), min(y2, height))
-    return TextLine(region, fit.slope, fit.intercept / scale, fit.above / scale, fit.below / scale)
+    lengths = (value / scale for value in (fit.intercept, fit.above, fit.below))
+    return TextLine(region, fit.slope, *lengths, (fit.bow[0] / scale, fit.bow[1] / scale))

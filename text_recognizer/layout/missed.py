@@ -213,7 +213,8 @@ def _covers(line: TextLine, other: TextLine) -> bool:
 def _fit(line: TextLine) -> Fit:
     """Return a line as the reading order takes it."""
     box = line.region
-    return Fit((box.x1, box.y1, box.x2, box.y2), line.slope, line.middle, line.above, line.below, line.height)
+    lengths = line.slope, line.middle, line.above, line.below, line.height
+    return Fit((box.x1, box.y1, box.x2, box.y2), *lengths, line.bow)
 
 
 def _on_rows(values: IndexMap, nothing: int, free: FreeInk, found: PageLayout) -> IndexMap:

@@ -6,12 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.arrays import Reals
+from text_recognizer.layout.bows import STRAIGHT
 from text_recognizer.layout.crops import LineCrop
 from text_recognizer.layout.lines import TextLine
 
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _WORD_END_HEIGHTS = 0.5  # so far beside its frames a word may have ink: the end of a stroke, half a letter
 _BASELINE_HEIGHTS = 0.08  # letters stand on the baseline within this fraction of the height of the line
+_BENDS = 8  # straight pieces of the polygon and the baseline of a line that is bent
 _MAX_SLOPE_ERROR = 0.05  # rows per column by which the slope of a line's middle differs from its baseline's
 
 
@@ -83,23 +85,34 @@ class LineOutline:
         return np.where((first < last)[:, None], found, columns)
 
     def polygon(self) -> Reals:
-        """Return (4, 2) x, y: the polygon of the whole line."""
-        return np.asarray(self.polygons([self._ends()])[0])
+        """Return (N, 2) x, y: the polygon of the whole line; four corners unless the line is bent."""
+        columns = self._course()
+        (top,), (bottom,) = self._reaches(columns[None, [0, -1]])
+        middles = self.line.middle_at(columns)
+        upper, lower = (
+            np.stack((columns, middles + top), axis=1),
+            np.stack((columns, middles + bottom), axis=1),
+        )
+        return np.concatenate((upper, lower[::-1]))
 
     def baseline(self) -> Reals:
-        """Return (2, 2) x, y: the ends of the line on which the letters stand, from left to right.
+        """Return (N, 2) x, y: the line on which the letters stand, from left to right; two ends unless bent.
 
         The lower edge of the ink lies there in most columns, because descenders are few.
         """
-        ends = self._ends()
+        columns = self._course()
         inked = np.flatnonzero(np.isfinite(self.bottoms))
         if not len(inked):
-            return np.stack((ends, self.line.middle_at(ends) + self.line.below), axis=1)
+            return np.stack((columns, self.line.middle_at(columns) + self.line.below), axis=1)
         center = float(inked.mean())
         reach = max(1.0, _BASELINE_HEIGHTS * self.line.height)
         rise, offset = _straight_edge(np.asarray(inked - center, np.float64), self.bottoms[inked], reach)
-        rows = offset + rise * (ends - self.left - center)
-        return np.stack((ends, self.line.middle_at(ends) + rows), axis=1)
+        rows = offset + rise * (columns - self.left - center)
+        return np.stack((columns, self.line.middle_at(columns) + rows), axis=1)
+
+    def _course(self) -> Reals:
+        """Return the columns, (N,), between which the line is as good as straight, with its ends."""
+        return np.linspace(*self._ends(), 2 if self.line.bow == STRAIGHT else _BENDS + 1)
 
     def _ends(self) -> Reals:
         """Return (2,): the columns between which the line lies, with the ink beside its box."""
