@@ -98,7 +98,7 @@ def _baseline(points: Points, box: Region) -> str:
     if x2 - x1 <= abs(y2 - y1):
         return f"; textangle {round(math.degrees(math.atan2(y1 - y2, x2 - x1))) % 360}"
     # Of a bent baseline, the straight line through it: readers expect two numbers.
-    slope, at_zero = np.polyfit(*np.array(points, np.float64).T, 1)
+    slope, at_zero = np.polyfit([x for x, _ in points], [y for _, y in points], 1)
     offset = at_zero + slope * box.x1 - box.y2
     return f"; baseline {slope:.4f} {offset:.0f}"
 

@@ -8,6 +8,7 @@ one like an S. Both are orthogonal to straight lines, whose fit they leave as it
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from text_recognizer.arrays import Indices, Reals
 
@@ -17,11 +18,12 @@ STRAIGHT: Bow = (0.0, 0.0)
 
 _MIN_ASPECT = 8.0  # width of a line over its thickness; shorter ones bend by less than their letters vary
 _MIN_BOW = 0.25  # of the thickness: what writers do on straight paper
+_MIN_DETERMINANT = 1e-6  # of the product of its diagonal: less, and a few columns have to tell two bows apart
 _MAX_REST = 0.5  # of the squared distances from the straight line, that a bow may leave
 
 
 def bow_at(
-    columns: Indices | Reals, x1: Reals | float, x2: Reals | float, bow: tuple[Reals, Reals] | Bow
+    columns: npt.ArrayLike, x1: npt.ArrayLike, x2: npt.ArrayLike, bow: tuple[npt.ArrayLike, npt.ArrayLike]
 ) -> Reals:
     """Return by how many rows a line that spans the columns `x1` to `x2` is bent, at columns of any shape.
 
@@ -34,13 +36,13 @@ def bow_at(
     >>> bow_at(np.array([0, 50, 100]), 0, 100, (8.0, 0.0)).tolist()
     [8.0, -4.0, 8.0]
     """
-    second, third = bow
-    center, half = (np.add(x1, x2)) / 2, np.maximum(np.subtract(x2, x1), 1) / 2
-    place = (columns - center) / half
+    center, half = np.add(x1, x2) / 2, np.maximum(np.subtract(x2, x1), 1) / 2
+    place = (np.asarray(columns) - center) / half
     inside = np.clip(place, -1, 1)
     beside = place - inside  # the slopes of P2 and P3 at the ends are 3 and 6
-    rows = second * ((3 * inside**2 - 1) / 2 + 3 * np.abs(beside))
-    return np.asarray(rows + third * ((5 * inside**3 - 3 * inside) / 2 + 6 * beside))
+    second = (3 * inside**2 - 1) / 2 + 3 * np.abs(beside)
+    third = (5 * inside**3 - 3 * inside) / 2 + 6 * beside
+    return np.asarray(np.multiply(bow[0], second) + np.multiply(bow[1], third), np.float64)
 
 
 def fit_bows(region: Indices, places: Reals, distances: Reals, thickness: Reals) -> Reals:
@@ -57,19 +59,20 @@ def fit_bows(region: Indices, places: Reals, distances: Reals, thickness: Reals)
 
     def sums(values: Reals) -> Reals:
         """Return the sum of the values (N,) of each region, (count,)."""
-        return np.bincount(region, values, minlength=count)
+        return np.asarray(np.bincount(region, values, minlength=count), np.float64)
 
-    (a, b), (c, d) = (
-        (sums(shapes[0] ** 2), sums(shapes[0] * shapes[1])),
-        (sums(shapes[1] ** 2), sums(distances**2)),
-    )
-    first, second = sums(shapes[0] * distances), sums(shapes[1] * distances)
-    determinant = a * c - b**2
-    usable = determinant > 1e-6 * a * c
+    # Least squares: the normal equations of two unknowns, solved by Cramer's rule for all regions at once.
+    second, third = sums(shapes[0] ** 2), sums(shapes[1] ** 2)
+    both = sums(shapes[0] * shapes[1])
+    along_second, along_third = sums(shapes[0] * distances), sums(shapes[1] * distances)
+    determinant = second * third - both**2
+    usable = determinant > _MIN_DETERMINANT * second * third
     safe = np.where(usable, determinant, 1.0)
-    bows = np.stack(((c * first - b * second) / safe, (a * second - b * first) / safe), axis=1)
+    bowl, twist = third * along_second - both * along_third, second * along_third - both * along_second
+    bows = np.stack((bowl / safe, twist / safe), axis=1)
+    squares = sums(distances**2)
+    rest = squares - bows[:, 0] * along_second - bows[:, 1] * along_third
     columns = np.bincount(region, minlength=count)
-    rest = d - bows[:, 0] * first - bows[:, 1] * second
-    bent = usable & (columns >= _MIN_ASPECT * thickness) & (rest <= _MAX_REST * d)
+    bent = usable & (columns >= _MIN_ASPECT * thickness) & (rest <= _MAX_REST * squares)
     bent &= np.abs(bows).sum(axis=1) >= _MIN_BOW * thickness
     return np.asarray(np.where(bent[:, None], bows, 0.0))

@@ -63,19 +63,19 @@ def fit_all(regions: IndexMap, count: int) -> list[Fit]:
     intercept = np.bincount(region, middles) / n - slope * mean_x
     line = intercept[region] + slope[region] * x
     ends = n.cumsum()
-    x1, x2 = x[ends - n], x[ends - 1] + 1
-    places = (2 * x + 1 - (x1 + x2)[region]) / (x2 - x1)[region]
+    first, behind = x[ends - n], x[ends - 1] + 1
+    places = (2 * x + 1 - (first + behind)[region]) / (behind - first)[region]
     bows = fit_bows(region, places, middles - line, thickness)
-    line += bow_at(x, x1[region], x2[region], (bows[region, 0], bows[region, 1]))
+    line += bow_at(x, first[region], behind[region], (bows[region, 0], bows[region, 1]))
     above = _percentiles(line - tops, region, n, _REACH_PERCENTILE)
     below = _percentiles(bottoms - line, region, n, _REACH_PERCENTILE)
-    y1 = np.rint(_percentiles(tops, region, n, _OUTLIER_PERCENT))
-    y2 = np.rint(_percentiles(bottoms, region, n, 100 - _OUTLIER_PERCENT))
-    boxes = np.stack((x1, y1, x2, y2), axis=1).astype(np.int64).tolist()
-    numbers = np.stack((slope, intercept, above, below, thickness), axis=1).tolist()
+    upper = np.rint(_percentiles(tops, region, n, _OUTLIER_PERCENT))
+    lower = np.rint(_percentiles(bottoms, region, n, 100 - _OUTLIER_PERCENT))
+    boxes = np.stack((first, upper, behind, lower), axis=1).astype(np.int64).tolist()
+    numbers = np.stack((slope, intercept, above, below, thickness, *bows.T), axis=1).tolist()
     return [
-        Fit(tuple(box), *each, (second, third))
-        for box, each, (second, third) in zip(boxes, numbers, bows.tolist(), strict=True)
+        Fit((x1, y1, x2, y2), each[0], each[1], each[2], each[3], each[4], (each[5], each[6]))
+        for (x1, y1, x2, y2), each in zip(boxes, numbers, strict=True)
     ]
 
 

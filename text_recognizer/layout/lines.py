@@ -54,7 +54,9 @@ class TextLine:
         return TextLine(
             Region(x1, y1, max(x2, x1 + 1), max(y2, y1 + 1)),
             self.slope,
-            *(value / factor for value in (self.middle, self.above, self.below)),
+            self.middle / factor,
+            self.above / factor,
+            self.below / factor,
             (self.bow[0] / factor, self.bow[1] / factor),
         )
 
@@ -141,5 +143,5 @@ def _to_page(fit: Fit, scale: float, page_shape: tuple[int, int]) -> TextLine:
     x1, y1, x2, y2 = (round(value / scale) for value in fit.box)
     height, width = page_shape
     region = Region(min(x1, width - 1), min(y1, height - 1), min(x2, width), min(y2, height))
-    lengths = (value / scale for value in (fit.intercept, fit.above, fit.below))
-    return TextLine(region, fit.slope, *lengths, (fit.bow[0] / scale, fit.bow[1] / scale))
+    middle, above, below, *bow = (value / scale for value in (fit.intercept, fit.above, fit.below, *fit.bow))
+    return TextLine(region, fit.slope, middle, above, below, (bow[0], bow[1]))

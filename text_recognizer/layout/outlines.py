@@ -112,7 +112,8 @@ class LineOutline:
 
     def _course(self) -> Reals:
         """Return the columns, (N,), between which the line is as good as straight, with its ends."""
-        return np.linspace(*self._ends(), 2 if self.line.bow == STRAIGHT else _BENDS + 1)
+        first, last = self._ends().tolist()
+        return np.linspace(first, last, 2 if self.line.bow == STRAIGHT else _BENDS + 1)
 
     def _ends(self) -> Reals:
         """Return (2,): the columns between which the line lies, with the ink beside its box."""
