@@ -26,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="your labelled lines: labels.tsv (image<TAB>text), pairs NAME.png and NAME.gt.txt, PAGE XML or "
         "ALTO with the images of pages; may be given several times",
     )
+    parser.add_argument(
+        "--pages", action="append", default=[], metavar="DIR",
+        help="images of pages of the hand that nobody has transcribed: what is read surely teaches, if "
+        "that helps; may be given several times",
+    )  # fmt: skip
     parser.add_argument("--name", required=True, help="of the new model: then recognize --weights NAME")
     parser.add_argument(
         "--minutes", type=float, metavar="N", help="time for all of it (default: as long as it takes)"
@@ -56,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
 def command(args: argparse.Namespace) -> list[str]:
     """Return the command line of the other process."""
     options = [part for folder in args.data for part in ("--data", folder)] + ["--name", args.name]
+    options += [part for folder in args.pages for part in ("--pages", folder)]
     given = {
         "--minutes": args.minutes, "--batch-size": args.batch_size, "--base": args.base,
         "--status": args.status,

@@ -36,6 +36,11 @@ def argument_parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, metavar="N", help="time for all of it")
     parser.add_argument("--batch-size", type=int, default=FineTuneConfig.batch_size, metavar="N")
     parser.add_argument("--base", default=DEFAULT_BASE, help="model to start from; default: %(default)s")
+    parser.add_argument(
+        "--pages", action="append", default=[], metavar="DIR",
+        help="images of pages of the hand that nobody has transcribed: what is read surely teaches, if that "
+        "helps",
+    )  # fmt: skip
     parser.add_argument("--status", type=Path, metavar="FILE", help="JSON that says how far it is")
     add_mirror_argument(parser)
     return parser
@@ -58,7 +63,7 @@ def _fine_tune(options: argparse.Namespace, status: StatusFile) -> None:
             f"received {options.name!r}."
         )
     config = FineTuneConfig(batch_size=options.batch_size, minutes=options.minutes)
-    report = fine_tune(options.data, options.name, options.base, config, status)
+    report = fine_tune(options.data, options.name, options.base, config, status, options.pages)
     sys.stdout.write(f"{report.describe()}\n")
 
 

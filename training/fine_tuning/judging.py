@@ -87,13 +87,25 @@ class Judge:
         """
         self.config = _decoding_of(base)
         self._vocabulary = Vocabulary(characters)
+        self._greedy = LineDecoder(self._vocabulary, self.config, "greedy")
         self._beam: LineDecoder | None = None
         if self.config.decoder == "beam":
             try:
                 self._beam = LineDecoder(self._vocabulary, self.config, "beam")
             except ArtifactError:
-                self._beam = None  # the alphabet was extended: the language model does not know it
+                self._beam = None  # the language model is of an alphabet that this one does not continue
         self.decoders: tuple[DecoderName, ...] = ("greedy",) if self._beam is None else ("greedy", "beam")
+
+    @property
+    def own(self) -> DecoderName:
+        """The decoder of the base, if it can read these characters."""
+        return self.config.decoder if self.config.decoder in self.decoders else "greedy"
+
+    def texts(self, model: Model, lines: Split) -> list[tuple[str, float]]:
+        """Return text and confidence of lines, 0-1, by the decoder of the base."""
+        decoder = self._beam if self.own == "beam" and self._beam is not None else self._greedy
+        decoded = [decoder.decode(logits) for logits in line_logits(model, lines)]
+        return [(line.text, line.confidence) for line in decoded]
 
     def read(self, model: Model, lines: Split) -> Readings:
         """Return the texts of lines."""

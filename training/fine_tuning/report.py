@@ -28,6 +28,7 @@ class Report:
         others: What the lines of other hands are.
         others_before: On these.
         others_after: On these.
+        page_lines: Lines of unlabelled pages that were learned from.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Report:
     others: str
     others_before: float
     others_after: float
+    page_lines: int = 0
 
     def describe(self) -> str:
         """Return it as lines of text."""
@@ -51,6 +53,8 @@ class Report:
         ]
         if self.added:
             rows.append(f"The alphabet was extended by {self.added!r}.")
+        if self.page_lines:
+            rows.append(f"Learned from {self.page_lines} lines of the pages, too.")
         rows += [f"Saved: {name}" for name in self.written]
         rows.append(f"Use it: text-recognizer recognize --weights {self.written[-1]} IMAGE")
         return "\n".join(rows)

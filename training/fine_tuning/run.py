@@ -5,8 +5,8 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 
+from text_recognizer.datasets.dataset import Split
 from text_recognizer.decoding.config import DecoderName
 from text_recognizer.inference.own_models import own_models_dir
 from text_recognizer.models.base import Model
@@ -14,8 +14,10 @@ from text_recognizer.tooling.checkout import current_commit
 from training.export.install import Provenance
 from training.exported import exported_model
 from training.fine_tuning.judging import Judge, Readings
+from training.fine_tuning.learning import Learning, expected_views
 from training.fine_tuning.other_lines import OtherLines, other_lines
 from training.fine_tuning.own_lines import OwnLines, own_lines
+from training.fine_tuning.pages import page_lines
 from training.fine_tuning.plan import FineTuneConfig, Plan, plan_of
 from training.fine_tuning.report import Report
 from training.fine_tuning.saving import save
@@ -24,7 +26,7 @@ from training.fine_tuning.tuner import Tuner
 
 logger = logging.getLogger(__name__)
 
-_REPORTED = {"before", "after", "others", "others_before", "others_after", "decoder", "added"}
+_REPORTED = {"before", "after", "others", "others_before", "others_after", "decoder", "added", "page_lines"}
 _STEPS_PER_READING = 3.0  # a line that is learned takes as long as so many that are read
 
 
@@ -34,9 +36,9 @@ def fine_tune(
     base: str,
     config: FineTuneConfig,
     status: StatusFile,
-    models_dir: Path | None = None,
+    pages: Sequence[str] = (),
 ) -> Report:
-    """Teach a line model the hand of labelled lines, and save the result.
+    """Teach a line model the hand of labelled lines, and save the result among the user's own models.
 
     Args:
         folders: With labelled lines, see `read_line_folder`.
@@ -44,10 +46,10 @@ def fine_tune(
         base: Name or folder of the model to start from, with weights to train on.
         config: How.
         status: Gets each step.
-        models_dir: Where to save; default: the folder of the user's own models.
+        pages: Folders with images of pages of the hand that nobody has transcribed.
 
     Raises:
-        DataError: If there are no lines, or fewer than two that can be used.
+        DataError: If there are no lines, or fewer than two that can be used, or none on the pages.
         ArtifactError: If the base is missing or unfit, or the result cannot be exported.
         ConfigError: If the alphabet of the base cannot be extended.
     """
@@ -58,24 +60,23 @@ def fine_tune(
     plan = plan_of(own.lines, own.held_out, config.seed)
     others = other_lines(dataset.height, dataset.width, dataset.normalize)
     judge = Judge(trained.folder, model.vocabulary)
-    logger.info(
-        "%d lines to learn from, %d to judge by; %d epochs", len(plan.learned), plan.judged, plan.epochs
-    )
     status.enter("before")
-    before, others_before, plan = _before(model, judge, plan, others, deadline)
-    rates = {"cer_before": before.cer(_own(judge)), "others_cer_before": others_before.cer(_own(judge))}
-    status.enter("learning", epochs=plan.epochs, **rates)
-    after, others_after = _learn(Tuner(model, config, others.shown), judge, plan, others, deadline, status)
+    unlabelled = page_lines(pages, dataset) if pages else Split([], [], [])
+    before, others_before, plan = _before(model, judge, plan, others, unlabelled, deadline)
+    rates = {"cer_before": before.cer(judge.own), "others_cer_before": others_before.cer(judge.own)}
+    status.enter("learning", **rates)
+    learned = Learning(Tuner(model, config, others.shown), judge, plan, unlabelled, deadline, status).run()
+    after, others_after = learned.after, judge.read(model, others.judged)
     decoder = _decoder(judge, after)
     report = Report(
         name, [], plan.judged, own.added, decoder, rates["cer_before"],
         None if after is None else after.cer(decoder), others.name,
-        rates["others_cer_before"], others_after.cer(decoder),
+        rates["others_cer_before"], others_after.cer(decoder), learned.page_lines,
     )  # fmt: skip
     status.enter("saving", cer_after=report.after, others_cer_after=report.others_after)
     provenance = _provenance(own, report, plan, folders, base)
     decoding = replace(judge.config, decoder=decoder)
-    written = save(model, provenance, name, plan.learned, others, decoding, models_dir or own_models_dir())
+    written = save(model, provenance, name, plan.learned, others, decoding, own_models_dir())
     status.done(written)
     return replace(report, written=written)
 
@@ -86,9 +87,12 @@ def _deadline(minutes: float | None) -> float:
 
 
 def _before(
-    model: Model, judge: Judge, plan: Plan, others: OtherLines, deadline: float
+    model: Model, judge: Judge, plan: Plan, others: OtherLines, pages: Split, deadline: float
 ) -> tuple[Readings, Readings, Plan]:
     """Return how the base reads the lines that judge and those of other hands, and a plan that has time."""
+    logger.info(
+        "%d lines to learn from, %d to judge by; %d epochs", len(plan.learned), plan.judged, plan.epochs
+    )
     began = time.monotonic()
     judged = [plan.held_out] if plan.held_out is not None else [fold.judged for fold in plan.folds]
     own, count = Readings(), 0
@@ -98,55 +102,19 @@ def _before(
     other = judge.read(model, others.judged)
     now = time.monotonic()
     seconds_a_line = _STEPS_PER_READING * (now - began) / (count + len(others.judged))
-    logger.info("CER before: %.1f %%", 100 * own.cer(_own(judge)))
+    logger.info("CER before: %.1f %%", 100 * own.cer(judge.own))
     left = deadline - now - 2 * (now - began)  # the same readings come once more, afterwards
-    if seconds_a_line * plan.views <= left:
+    views = expected_views(plan, pages)
+    if seconds_a_line * views <= left:
         return own, other, plan
-    epochs = max(1, int(plan.epochs * max(0.0, left) / (seconds_a_line * plan.views)))
+    epochs = max(1, int(plan.epochs * max(0.0, left) / (seconds_a_line * views)))
     logger.info("%d epochs instead of %d fit into the time", epochs, plan.epochs)
     return own, other, replace(plan, epochs=epochs)
 
 
-def _learn(
-    tuner: Tuner, judge: Judge, plan: Plan, others: OtherLines, deadline: float, status: StatusFile
-) -> tuple[Readings | None, Readings]:
-    """Train the network; return how it reads the lines that judge, if it had time, and those of others."""
-    model = tuner.model
-    status.expect(plan.views)
-    status.train(plan.epochs * len(plan.learned))
-    finished = tuner.learn(plan.learned, plan.epochs, "learning", deadline, status.learned)
-    weights = model.network.get_weights()
-    after = judge.read(model, plan.held_out) if plan.held_out is not None else None
-    others_after = judge.read(model, others.judged)
-    if finished and plan.folds:
-        status.enter("cross-validation", epochs=plan.epochs)
-        after = _cross_validated(tuner, judge, plan, deadline, status)
-        model.network.set_weights(weights)
-    return after, others_after
-
-
-def _cross_validated(
-    tuner: Tuner, judge: Judge, plan: Plan, deadline: float, status: StatusFile
-) -> Readings | None:
-    """Return how lines are read by networks that have not learned them; None if there was no time for it."""
-    readings = Readings()
-    for number, fold in enumerate(plan.folds, 1):
-        title = f"cross-validation {number} of {len(plan.folds)}"
-        status.train(plan.epochs * len(fold.learned))
-        if not tuner.learn(fold.learned, plan.epochs, title, deadline, status.learned):
-            return None
-        readings.extend(judge.read(tuner.model, fold.judged))
-    return readings
-
-
-def _own(judge: Judge) -> DecoderName:
-    """Return the decoder of the base, if it can be used with the alphabet."""
-    return judge.config.decoder if judge.config.decoder in judge.decoders else "greedy"
-
-
 def _decoder(judge: Judge, after: Readings | None) -> DecoderName:
     """Return what reads best after learning; the base's decoder where that was not measured."""
-    return _own(judge) if after is None else after.best
+    return judge.own if after is None else after.best
 
 
 def _provenance(own: OwnLines, report: Report, plan: Plan, folders: Sequence[str], base: str) -> Provenance:

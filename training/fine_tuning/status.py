@@ -10,7 +10,7 @@ from typing import Literal
 
 from text_recognizer.files import write_json
 
-Phase = Literal["preparing", "before", "learning", "cross-validation", "saving"]
+Phase = Literal["preparing", "before", "learning", "cross-validation", "pages", "saving"]
 
 SAVING_SECONDS = 40.0  # for export and int8, on two cores
 

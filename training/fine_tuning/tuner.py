@@ -22,6 +22,7 @@ from training.fitting.training_model import TrainingModel
 logger = logging.getLogger(__name__)
 
 _REPORT_SECONDS = 5.0  # from one line of progress to the next
+_NOTHING = Split([], [], [])
 
 
 class Tuner:
@@ -75,6 +76,7 @@ class Tuner:
         title: str,
         deadline: float = math.inf,
         report: Callable[[float], None] | None = None,
+        doubtful: Split = _NOTHING,
     ) -> bool:
         """Train from the start; the network then has the result.
 
@@ -84,6 +86,7 @@ class Tuner:
             title: What the log calls this training.
             deadline: Value of `time.monotonic()` at which it ends, done or not.
             report: Called after each step with the share of the steps that are done, 0-1.
+            doubtful: More lines to learn from, of which no more are shown than of `lines`.
 
         Returns:
             Whether it came to its end; if Ctrl-C or the deadline ended it, the network has what it had
@@ -96,7 +99,7 @@ class Tuner:
         for variable in self._optimizer.variables:
             variable.assign(np.zeros(variable.shape, variable.dtype))
         self._trained.stop_training = False  # a deadline may have ended the training before
-        batches = self._batches(lines, epochs)
+        batches = self._batches(lines, epochs, doubtful)
         pace = _Pace(self._optimizer, self._config, len(batches) * epochs, title, deadline, report)
         try:
             fit(self._trained, batches, epochs=epochs, callbacks=[pace])
@@ -112,18 +115,20 @@ class Tuner:
         weights = zip(self.start, self.model.network.get_weights(), strict=True)
         self.model.network.set_weights([old + keep * (new - old) for old, new in weights])
 
-    def _batches(self, lines: Split, epochs: int) -> Batches:
-        config, parts = self._config, [lines]
-        if len(self._replay) and config.replay:
-            parts.append(self._replay)
+    def _batches(self, lines: Split, epochs: int, doubtful: Split) -> Batches:
+        config = self._config
+        share = min(1.0, len(doubtful) / len(lines))
+        shown = [(lines, 1.0), (self._replay, config.replay), (doubtful, share)]
+        parts, weights = zip(*[(part, weight) for part, weight in shown if len(part) and weight], strict=True)
         joined = Split(
             Chained([each.ids for each in parts]),
             Chained([each.images for each in parts]),
             Chained([each.targets for each in parts]),
             np.concatenate([image_widths(each) for each in parts]),
         )
-        weights = [(1.0, 1.0), (config.replay, config.replay)][: len(parts)]
-        mixture = Mixture([len(each) for each in parts], weights, epochs, seed=config.seed)
+        mixture = Mixture(
+            [len(each) for each in parts], [(weight, weight) for weight in weights], epochs, seed=config.seed
+        )
         return Batches(
             joined, self.model, mixture, batch_size=config.batch_size, seed=config.seed, augment=True
         )
