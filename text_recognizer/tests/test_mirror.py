@@ -34,6 +34,7 @@ NOT_MODULES = {
     "text_recognizer/tests/test_shipped_models.py",
     "text_recognizer/tests/test_supply_chain.py",
     "text_recognizer/tests/test_tasks.py",
+    "text_recognizer/tests/test_tutorial_own_hand.py",
     "text_recognizer/tests/test_wheel.py",
     "training/tests/test_backends.py",
     "training/tests/test_fsdl_training.py",

@@ -4,18 +4,40 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from text_recognizer.arrays import Floats
 from text_recognizer.datasets.dataset import Split
 from training.fine_tuning.judging import Judge, Readings
 from training.fine_tuning.pages import sure_lines
-from training.fine_tuning.plan import Fold, Plan
+from training.fine_tuning.plan import Fold, Plan, part
 from training.fine_tuning.status import Phase, StatusFile
 from training.fine_tuning.tuner import Tuner
-from training.fitting.mixture import usable
 
 logger = logging.getLogger(__name__)
 
+_SHARES = (1.0, 0.85, 0.7, 0.55, 0.4)  # of the change; with less, hardly anything would be learned
 _PAGES_COST = 3  # trainings with pages show twice as many lines, after those without
+
+
+@dataclass(frozen=True)
+class Others:
+    """Lines of other hands, and how well they are to be read in the end.
+
+    ```python
+    from text_recognizer.datasets.dataset import Split
+    from training.fine_tuning.learning import Others
+
+    print(Others(Split([], [], []), 0.04).allowed_cer)
+    ```
+
+    Attributes:
+        lines: Never learned from.
+        allowed_cer: Their character error rate must not be greater, if possible.
+    """
+
+    lines: Split
+    allowed_cer: float
 
 
 @dataclass(frozen=True)
@@ -23,20 +45,23 @@ class Learned:
     """What trainings have brought.
 
     ```python
+    from training.fine_tuning.judging import Readings
     from training.fine_tuning.learning import Learned
 
-    print(Learned([], None, finished=False).after)  # Ctrl-C came first
+    print(Learned([], None, Readings(), finished=False).after)  # Ctrl-C came first
     ```
 
     Attributes:
         weights: Those of the network (...,) each that has learned all lines, then of that of each fold.
         after: How the lines that judge are read; None if that is not known.
+        others: How the lines of other hands are read.
         page_lines: Lines of pages that the first of them has learned from.
         finished: Whether all of them came to their ends.
     """
 
     weights: Sequence[list[Floats]]
     after: Readings | None
+    others: Readings
     page_lines: int = 0
     finished: bool = True
 
@@ -58,7 +83,7 @@ class Learning:
     from text_recognizer.models import LineModelCtc
     from text_recognizer.networks import line_conv_ctc
     from training.fine_tuning.judging import Judge
-    from training.fine_tuning.learning import Learning
+    from training.fine_tuning.learning import Learning, Others
     from training.fine_tuning.plan import FineTuneConfig, plan_of
     from training.fine_tuning.status import StatusFile
     from training.fine_tuning.tuner import Tuner
@@ -68,13 +93,21 @@ class Learning:
     nothing, lines = Split([], [], []), Split([*"ab"], [np.zeros((32, 90), np.uint8)] * 2, ["to", "be"])
     tuner, plan = Tuner(model, FineTuneConfig(), nothing), plan_of(lines, None, seed=0)
     judge, status = Judge(Path(folder), model.vocabulary), StatusFile(None, "mine")
-    learning = Learning(tuner, judge, plan, nothing, math.inf, status)  # learning.run() takes its time
+    others = Others(nothing, 0.04)
+    learning = Learning(tuner, judge, plan, others, nothing, math.inf, status)  # run() takes its time
     print(plan.views, judge.decoders)
     ```
     """
 
     def __init__(
-        self, tuner: Tuner, judge: Judge, plan: Plan, pages: Split, deadline: float, status: StatusFile
+        self,
+        tuner: Tuner,
+        judge: Judge,
+        plan: Plan,
+        others: Others,
+        pages: Split,
+        deadline: float,
+        status: StatusFile,
     ) -> None:
         """Train nothing yet.
 
@@ -82,12 +115,13 @@ class Learning:
             tuner: Trains.
             judge: Reads.
             plan: What is learned, and what judges.
+            others: Lines of other hands, which are not to be forgotten.
             pages: Lines of pages without texts; may be empty.
             deadline: Value of `time.monotonic()` at which trainings end.
             status: Gets each step.
         """
         self._tuner, self._judge, self._plan, self._pages = tuner, judge, plan, pages
-        self._deadline, self._status = deadline, status
+        self._others, self._deadline, self._status = others, deadline, status
         judged = plan.held_out or Split([], [], [])
         self._trainings = (Fold(plan.learned, judged), *plan.folds)
 
@@ -95,7 +129,7 @@ class Learning:
         """Train; the network then has what reads best, by the lines that judge."""
         self._status.expect(expected_views(self._plan, self._pages))
         learned = self._round(None)
-        if len(self._pages) and learned.finished:
+        if len(self._pages) and learned.finished and learned.after is not None:
             taught = self._round(learned)
             if taught.after is not None and _cer(taught.after) < _cer(learned.after):
                 learned = taught
@@ -107,19 +141,35 @@ class Learning:
     def _round(self, former: Learned | None) -> Learned:
         """Train on everything once; on lines of pages too if there are networks that can read them."""
         weights: list[list[Floats]] = []
-        judged, page_lines, finished = Readings(), 0, True
+        judged, others, page_lines, finished, share = Readings(), Readings(), 0, True, 1.0
         for number, training in enumerate(self._trainings):
             sure = self._sure(former.weights[number]) if former else Split([], [], [])
-            if former and not len(sure):
-                return Learned(weights, None, finished=False)
-            page_lines = page_lines if number else len(sure)
+            if former and number == 0 and not len(sure):
+                return Learned(weights, None, others, finished=False)
             finished = self._train(number, training.learned, sure)
+            if number == 0:
+                page_lines = len(sure)
+                share, others = self._share()
+            self._tuner.keep(share)
             weights.append(self._tuner.model.network.get_weights())
             judged.extend(self._judge.read(self._tuner.model, training.judged))
             if not finished:
                 break
         known = finished or not self._plan.folds
-        return Learned(weights, judged if known else None, page_lines, finished)
+        return Learned(weights, judged if known else None, others, page_lines, finished)
+
+    def _share(self) -> tuple[float, Readings]:
+        """Return how much of what was learned other hands allow to keep, and how they are read then."""
+        for share in _SHARES:
+            self._tuner.keep(share)
+            others = self._judge.read(self._tuner.model, self._others.lines)
+            if others.cer(self._judge.own) <= self._others.allowed_cer:
+                break
+        logger.info(
+            "%.0f %% of the change is kept; CER of other hands then: %.1f %%",
+            100 * share, 100 * others.cer(self._judge.own),
+        )  # fmt: skip
+        return share, others
 
     def _train(self, number: int, lines: Split, sure: Split) -> bool:
         """Do one training; return whether it came to its end."""
@@ -137,7 +187,8 @@ class Learning:
         model = self._tuner.model
         model.network.set_weights(weights)
         lines = sure_lines(self._pages, self._judge.texts(model, self._pages))
-        return usable(lines, model.reject, "pages") if len(lines) else lines
+        pairs = zip(lines.images, lines.targets, strict=True)
+        return part(lines, np.flatnonzero([model.reject(*pair) is None for pair in pairs]))
 
 
 def expected_views(plan: Plan, pages: Split) -> int:

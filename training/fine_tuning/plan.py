@@ -36,20 +36,19 @@ class FineTuneConfig:
         weight_decay: Of AdamW.
         clip_norm: Largest norm of the gradient of all weights together.
         replay: Other lines shown for each own line, against forgetting how other hands are read.
-        keep: Share of the change that is kept; the rest of the way back to the start takes a small part of
-            the gain and a large part of the forgetting (Wortsman et al., "Robust fine-tuning of zero-shot
-            models", CVPR 2022, arXiv 2109.01903).
+        max_forgetting: By what share of it the character error rate of other hands may rise; as much of the
+            change is kept as that allows, see `Tuner.keep`.
         minutes: Time for all of it; null = as long as it takes.
         seed: Of orders, variations and folds.
     """
 
     batch_size: Annotated[int, Range(at_least=1)] = 8
-    learning_rate: Annotated[float, Range(more_than=0)] = 3e-4
+    learning_rate: Annotated[float, Range(more_than=0)] = 1e-3
     warmup_steps: Annotated[int, Range(at_least=0)] = 8
     weight_decay: Annotated[float, Range(at_least=0)] = 0.01
     clip_norm: Annotated[float, Range(more_than=0)] = 5.0
     replay: Annotated[float, Range(at_least=0)] = 0.5
-    keep: Annotated[float, Range(more_than=0, at_most=1)] = 0.8
+    max_forgetting: Annotated[float, Range(at_least=0)] = 0.1
     minutes: Annotated[float, Range(more_than=0)] | None = None
     seed: Annotated[int, Range(at_least=0)] = 0
 

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.decoding.config import DecoderName
 from text_recognizer.inference.own_models import own_models_dir
 from text_recognizer.models.base import Model
 from text_recognizer.tooling.checkout import current_commit
 from training.export.install import Provenance
 from training.exported import exported_model
 from training.fine_tuning.judging import Judge, Readings
-from training.fine_tuning.learning import Learning, expected_views
+from training.fine_tuning.learning import Learning, Others, expected_views
 from training.fine_tuning.other_lines import OtherLines, other_lines
 from training.fine_tuning.own_lines import OwnLines, own_lines
 from training.fine_tuning.pages import page_lines
@@ -65,13 +64,14 @@ def fine_tune(
     before, others_before, plan = _before(model, judge, plan, others, unlabelled, deadline)
     rates = {"cer_before": before.cer(judge.own), "others_cer_before": others_before.cer(judge.own)}
     status.enter("learning", **rates)
-    learned = Learning(Tuner(model, config, others.shown), judge, plan, unlabelled, deadline, status).run()
-    after, others_after = learned.after, judge.read(model, others.judged)
-    decoder = _decoder(judge, after)
+    tuner = Tuner(model, config, others.shown)
+    remembered = Others(others.judged, rates["others_cer_before"] * (1 + config.max_forgetting))
+    learned = Learning(tuner, judge, plan, remembered, unlabelled, deadline, status).run()
+    decoder = judge.own if learned.after is None else learned.after.best
     report = Report(
         name, [], plan.judged, own.added, decoder, rates["cer_before"],
-        None if after is None else after.cer(decoder), others.name,
-        rates["others_cer_before"], others_after.cer(decoder), learned.page_lines,
+        None if learned.after is None else learned.after.cer(decoder), others.name,
+        rates["others_cer_before"], learned.others.cer(decoder), learned.page_lines,
     )  # fmt: skip
     status.enter("saving", cer_after=report.after, others_cer_after=report.others_after)
     provenance = _provenance(own, report, plan, folders, base)
@@ -110,11 +110,6 @@ def _before(
     epochs = max(1, int(plan.epochs * max(0.0, left) / (seconds_a_line * views)))
     logger.info("%d epochs instead of %d fit into the time", epochs, plan.epochs)
     return own, other, replace(plan, epochs=epochs)
-
-
-def _decoder(judge: Judge, after: Readings | None) -> DecoderName:
-    """Return what reads best after learning; the base's decoder where that was not measured."""
-    return judge.own if after is None else after.best
 
 
 def _provenance(own: OwnLines, report: Report, plan: Plan, folders: Sequence[str], base: str) -> Provenance:

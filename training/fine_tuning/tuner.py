@@ -28,8 +28,7 @@ _NOTHING = Split([], [], [])
 class Tuner:
     """A network that learns different lines, each time from its first weights.
 
-    Batch normalization keeps its statistics, which a few lines would spoil. So do the convolutions of the
-    first half: strokes look alike in every hand, and most of the time of a step is theirs.
+    Batch normalization keeps its statistics, which a few lines would spoil, and its scales.
 
     ```python
     import numpy as np
@@ -61,6 +60,7 @@ class Tuner:
         """
         self.model, self._config, self._replay = model, config, replay
         self.start: list[Floats] = model.network.get_weights()
+        self._learned = self.start
         _freeze(model.network)
         self._trained = TrainingModel(model.network, model.loss)
         self._optimizer = keras.optimizers.AdamW(
@@ -106,14 +106,17 @@ class Tuner:
         except KeyboardInterrupt:
             logger.info("%s: ended by Ctrl-C; what was learned is kept", title)
             pace.done = False
-        self._keep()
+        self._learned = self.model.network.get_weights()
         return pace.done
 
-    def _keep(self) -> None:
-        """Go a part of the way back to the start."""
-        keep = self._config.keep
-        weights = zip(self.start, self.model.network.get_weights(), strict=True)
-        self.model.network.set_weights([old + keep * (new - old) for old, new in weights])
+    def keep(self, share: float) -> None:
+        """Give the network a share of the change that the last training has made, 0-1.
+
+        A small part of the way back takes a small part of the gain and a large part of the forgetting
+        (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022, arXiv 2109.01903).
+        """
+        weights = zip(self.start, self._learned, strict=True)
+        self.model.network.set_weights([old + share * (new - old) for old, new in weights])
 
     def _batches(self, lines: Split, epochs: int, doubtful: Split) -> Batches:
         config = self._config
@@ -135,11 +138,9 @@ class Tuner:
 
 
 def _freeze(network: keras.Model) -> None:
-    """Let batch normalization and the convolutions of the first half of a network stay as they are."""
-    convolutions = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
-    frozen = convolutions[: (len(convolutions) + 1) // 2]
+    """Let batch normalization stay as it is."""
     for layer in network.layers:
-        if isinstance(layer, keras.layers.BatchNormalization) or layer in frozen:
+        if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from text_recognizer.datasets.dataset import Split
 from training.fine_tuning.judging import Judge, Readings
-from training.fine_tuning.learning import Learning, expected_views
+from training.fine_tuning.learning import Learning, Others, expected_views
 from training.fine_tuning.plan import plan_of
 from training.fine_tuning.status import StatusFile
 from training.fine_tuning.tuner import Tuner
@@ -40,6 +40,10 @@ class Model:
 class FakeTuner:
     def __init__(self, unfinished: int | None = None) -> None:
         self.model, self.learned, self._unfinished = Model(), list[tuple[str, int]](), unfinished
+        self.shares: list[float] = []
+
+    def keep(self, share: float) -> None:
+        self.shares.append(share)
 
     def learn(
         self, lines: Split, epochs: int, title: str, deadline: float, report: object, doubtful: Split
@@ -50,10 +54,15 @@ class FakeTuner:
 
 
 class FakeJudge:
-    """Reads lines of pages surely; the lines that judge right if and only if pages teach or do not."""
+    """Reads lines of pages surely; the lines that judge right if and only if pages teach or do not.
+
+    Lines of other hands, whose text is `other`, are read right from the third reading on.
+    """
+
+    own = "greedy"
 
     def __init__(self, pages_help: bool, confidence: float = 0.9) -> None:
-        self._pages_help, self._confidence = pages_help, confidence
+        self._pages_help, self._confidence, self._others_read = pages_help, confidence, 0
 
     def texts(self, model: Model, pages: Split) -> list[tuple[str, float]]:
         return [("some text", self._confidence)] * len(pages)
@@ -61,7 +70,9 @@ class FakeJudge:
     def read(self, model: Model, judged: Split) -> Readings:
         right = (model.network.weights[0] > 0) == self._pages_help
         readings = Readings(texts={"greedy": []})
+        self._others_read += "other" in judged.targets
         for truth in judged.targets:
+            right = self._others_read > 2 if truth == "other" else right
             readings.add(truth, {"greedy": truth if right else "x"})
         return readings
 
@@ -69,7 +80,8 @@ class FakeJudge:
 def learning(tuner: FakeTuner, judge: FakeJudge, pages: Split, held_out: Split | None = None) -> Learning:
     plan = plan_of(lines("abcdef"), held_out, seed=0)
     status = StatusFile(None, "mine")
-    return Learning(cast(Tuner, tuner), cast(Judge, judge), plan, pages, math.inf, status)
+    others = Others(lines("o", "other"), 0.1)
+    return Learning(cast(Tuner, tuner), cast(Judge, judge), plan, others, pages, math.inf, status)
 
 
 def test_without_pages_all_lines_are_learned_and_folds_judge() -> None:
@@ -80,6 +92,13 @@ def test_without_pages_all_lines_are_learned_and_folds_judge() -> None:
     assert learned.after is not None
     assert len(learned.after.truth) == 6
     assert learned.finished
+
+
+def test_as_much_of_the_change_is_kept_as_other_hands_allow() -> None:
+    tuner = FakeTuner()
+    learned = learning(tuner, FakeJudge(pages_help=False), lines("")).run()
+    assert tuner.shares == [1.0, 0.85, 0.7, *[0.7] * 4]
+    assert learned.others.cer("greedy") == 0
 
 
 @pytest.mark.parametrize(("pages_help", "kept"), [(True, 2), (False, 0)])

@@ -35,7 +35,9 @@ def test_few_lines_are_learned_longer() -> None:
     assert [epochs_of(count) for count in (1, 10, 50, 100, 1000, 5000)] == [16, 16, 10, 8, 4, 2]
 
 
-@pytest.mark.parametrize("values", [{"batch_size": 0}, {"keep": 0}, {"minutes": -1}, {"replay": "1"}])
+@pytest.mark.parametrize(
+    "values", [{"batch_size": 0}, {"max_forgetting": -1}, {"minutes": -1}, {"replay": "1"}]
+)
 def test_unfit_values_are_refused(values: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match="fine-tune"):
         FineTuneConfig(**values)  # type: ignore[arg-type]

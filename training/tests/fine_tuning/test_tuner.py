@@ -35,31 +35,41 @@ def changed(tuned: Tuner) -> list[bool]:
     return [not np.array_equal(a, b) for a, b in zip(tuned.start, now, strict=True)]
 
 
-def test_it_learns_from_the_same_start_each_time_and_keeps_what_hands_share() -> None:
+def test_it_learns_from_the_same_start_each_time_and_keeps_normalization() -> None:
     tuned = tuner(FineTuneConfig(batch_size=2, learning_rate=1e-2))
     assert tuned.learn(LINES, 2, "first")
     first = tuned.model.network.get_weights()
     moved = changed(tuned)
     assert any(moved)
-    convolutions = [layer for layer in tuned.model.network.layers if isinstance(layer, keras.layers.Conv2D)]
-    np.testing.assert_array_equal(convolutions[0].get_weights()[0], tuned.start[0])
     norms = [
         layer for layer in tuned.model.network.layers if isinstance(layer, keras.layers.BatchNormalization)
     ]
-    assert all((norm.get_weights()[2] == 0).all() for norm in norms), "means of the start"
+    for scale, offset, mean, _ in (norm.get_weights() for norm in norms):
+        assert (scale == 1).all()
+        assert not offset.any()
+        assert not mean.any()
     assert tuned.learn(LINES, 2, "again")
     for a, b in zip(first, tuned.model.network.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
-def test_a_part_of_the_change_is_kept_and_other_lines_are_shown() -> None:
-    whole = tuner(FineTuneConfig(replay=1, keep=1), LINES)
-    half = tuner(FineTuneConfig(replay=1, keep=0.5), LINES)
-    for each in (whole, half):
-        assert each.learn(LINES, 1, "learning")
-    pairs = zip(whole.start, whole.model.network.get_weights(), half.model.network.get_weights(), strict=True)
-    for start, all_of_it, half_of_it in pairs:
-        np.testing.assert_allclose(half_of_it, (start + all_of_it) / 2, atol=1e-5)
+def test_a_share_of_the_change_is_kept() -> None:
+    tuned = tuner(FineTuneConfig())
+    assert tuned.learn(LINES, 1, "learning")
+    whole = tuned.model.network.get_weights()
+    for share in (0.5, 1.0):
+        tuned.keep(share)
+        for start, end, kept in zip(tuned.start, whole, tuned.model.network.get_weights(), strict=True):
+            np.testing.assert_allclose(kept, start + share * (end - start), atol=1e-6)
+
+
+def test_other_lines_and_no_more_doubtful_ones_are_shown_between() -> None:
+    tuned = tuner(FineTuneConfig(replay=0.5, batch_size=1), LINES)
+    seen: list[float] = []
+    doubtful = Split([*"abcdef"], [LINES.images[0]] * 6, [LINES.targets[0]] * 6)
+    assert tuned.learn(LINES, 1, "learning", report=seen.append, doubtful=doubtful)
+    assert len(seen) == 4 + 2 + 4
+    assert seen[-1] == 1.0
 
 
 def test_the_deadline_and_ctrl_c_end_it_with_what_was_learned(monkeypatch: pytest.MonkeyPatch) -> None:
