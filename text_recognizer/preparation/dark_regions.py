@@ -21,6 +21,9 @@ _MIN_EDGE_SHARE = 0.25  # of a side of the page that a black edge fills; writing
 _LIGHT_LEVEL = 0.35  # of the way from a part's grey to the paper's: more is writing, or its soft edge
 _MIN_LIGHT_SHARE = 0.015  # of a part with writing on it
 _MAX_LIGHT_SHARE = 0.5  # writing covers less than what it is written on
+_MIN_SIDE_PX = 40  # longer side of a part with writing on it: the strokes of a large letter fill less
+_MIN_FILL = 0.75  # of the box of a level part; large letters leave paper between their strokes
+_MIN_ENCLOSED_SHARE = 0.5  # of the light pixels of a part that is not level; paper between strokes is open
 _MIN_PAPER_SHARE = (
     0.7  # grey of the paper relative to the brightest pixels: less is the mean of light writing
 )
@@ -94,7 +97,7 @@ def _find(small: GrayImage) -> DarkRegions:
         if not _is_sharp(small, region):
             continue
         thick = eroded(region, _MIN_THICK_RADIUS_PX)
-        if thick.any() and _has_light_writing(small, thick, paper):
+        if thick.any() and _has_light_writing(small, thick, paper) and not _is_a_letter(small, thick, paper):
             inverted |= _without_holes(region)
         elif _fills_an_edge(region, boxes[index].tolist()):
             edges |= region
@@ -122,10 +125,29 @@ def _is_sharp(small: GrayImage, region: Mask) -> bool:
 
 def _has_light_writing(small: GrayImage, region: Mask, paper: float) -> bool:
     """Tell whether some, but not most, of a region of an overview, both (h, w), is light."""
-    values = small[region].astype(np.float32)
-    ground = float(np.median(values))
-    share = float(np.mean(values > ground + _LIGHT_LEVEL * (paper - ground)))
+    share = float(np.mean(_is_light(small, region, paper)[region]))
     return _MIN_LIGHT_SHARE < share < _MAX_LIGHT_SHARE
+
+
+def _is_light(small: GrayImage, region: Mask, paper: float) -> Mask:
+    """Return which pixels of an overview are light against the ground of a region, (h, w) all."""
+    ground = float(np.median(small[region]))
+    return np.asarray(small > ground + _LIGHT_LEVEL * (paper - ground))
+
+
+def _is_a_letter(small: GrayImage, region: Mask, paper: float) -> bool:
+    """Tell whether a region of an overview, both (h, w), is made of the strokes of large letters."""
+    rows, columns = np.nonzero(region)
+    height, width = int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
+    if max(height, width) < _MIN_SIDE_PX:
+        return True
+    if np.count_nonzero(_without_holes(region)) >= _MIN_FILL * height * width:
+        return False
+    light = _is_light(small, region, paper)
+    components = connected_components(light)
+    labels = components.paint()
+    beyond = np.unique(labels[light & ~dilated(region, 2 * _MIN_THICK_RADIUS_PX)])  # paper goes on there
+    return bool(np.mean(np.isin(labels[light & region], beyond)) > 1 - _MIN_ENCLOSED_SHARE)
 
 
 def _without_holes(region: Mask) -> Mask:
