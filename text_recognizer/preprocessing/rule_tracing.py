@@ -24,6 +24,10 @@ _MIN_LENGTH_SHARE = 0.3  # of the width of the image: a shorter one underlines a
 _MAX_THICKNESS_PX = 8  # more is a bar, or the edge of a scan
 _MAX_CONTINUED = 8  # rules in a corner that are shorter than that: squares are twelve pixels wide, or more
 _WINDOW_PX = 16  # columns over which the middle of a rule is measured exactly
+_FADING_INK = 0.3  # a rule of no more ink is not seen everywhere
+_MIN_INKED_SHARE = (
+    0.85  # of the columns of a stronger rule; letters below each other leave gaps between lines
+)
 _MIN_WINDOW_COLUMNS = 4  # of such a window in which nothing but the rule is inked
 
 
@@ -92,7 +96,9 @@ def trace_rules(
         rows = np.array([middles[strip][k] for strip, k in chain]) - shifts.max()
         thick = float(np.median([thickness[strip][k] for strip, k in chain]))
         rule = _refined(ink, _through(along, rows, thick, slope, width))
-        rules.append(_trimmed(ink, rule, along[0], along[-1]))
+        rule = _trimmed(ink, rule, along[0], along[-1])
+        if _goes_through(ink, rule):
+            rules.append(rule)
     return rules
 
 
@@ -166,6 +172,16 @@ def _trimmed(ink: InkMap, rule: Rule, begin: float, end: float) -> Rule:
     start = int(blank[blank < first].max(initial=-1)) + 1
     stop = int(blank[blank >= last].min(initial=len(columns)))
     return replace(rule, first=rule.first + start, rows=rule.rows[start:stop])
+
+
+def _goes_through(ink: InkMap, rule: Rule) -> bool:
+    """Tell whether a rule of a page (H, W) is inked from end to end, or so faint that it need not be."""
+    rows, columns, inside = around(ink.shape, rule, 1)
+    strongest = np.where(inside, ink[rows, columns], 0).max(axis=0)
+    inked = strongest > MIN_RULE_INK
+    if not inked.any() or np.median(strongest[inked]) <= _FADING_INK:
+        return True
+    return bool(np.mean(inked | ~inside.all(axis=0)) >= _MIN_INKED_SHARE)
 
 
 def _refined(ink: InkMap, rule: Rule) -> Rule:

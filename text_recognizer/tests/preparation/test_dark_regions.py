@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.preparation.dark_regions import find_dark_regions, repaint_dark_regions
@@ -43,6 +44,17 @@ def test_a_part_that_is_white_on_black_is_inverted(rows: tuple[int, int]) -> Non
 @pytest.mark.parametrize("size", [12, 30, 60])
 def test_a_clean_page_stays_as_it_is(size: int) -> None:
     page = draw_page(size=size)
+    assert repaint_dark_regions(page)[0] is page
+
+
+@pytest.mark.parametrize("height", [60, 120, 200])
+def test_a_large_letter_is_not_inverted(height: int) -> None:
+    picture = Image.new("L", (450, 260), 250)
+    left, right, top, bottom = 60, 60 + height * 9 // 10, 20, 20 + height
+    middle = ((left + right) // 2, bottom - 20)
+    stroke = [(left, bottom), (left + 8, top), middle, (right - 8, top), (right, bottom)]
+    ImageDraw.Draw(picture).line(stroke, fill=20, width=max(9, height // 9), joint="curve")
+    page = np.asarray(picture)
     assert repaint_dark_regions(page)[0] is page
 
 

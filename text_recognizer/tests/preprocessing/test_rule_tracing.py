@@ -63,6 +63,15 @@ def test_short_rules_are_continued_into_the_corners() -> None:
     assert all(rule.rows.min() >= -2 and rule.rows.max() < 602 for rule in more)
 
 
+def test_letters_below_each_other_are_no_rule() -> None:
+    ink = np.zeros((300, 400), np.float32)
+    for begin in (20, 150, 280):
+        ink[100:106, begin : begin + 90] = 1
+    assert not trace_rules(ink)
+    ink[100:106, 20:370] = 1
+    assert len(trace_rules(ink)) == 1
+
+
 def test_rows_outside_of_the_page_are_told() -> None:
     rows, columns, inside = around((10, 20), Rule(3, np.zeros(5), 1.0, 1), 2)
     assert rows.min() == 0
