@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from api import recognition
 from api.recognition import Mode, Reader, Recognizer, WordReader, line_of, page_of, word_of
-from text_recognizer import LinePredictor, ParagraphTextRecognizer, WordPredictor
-from text_recognizer.errors import ConfigError, UnknownModelError
+from text_recognizer import ParagraphTextRecognizer, WordPredictor
+from text_recognizer.errors import ConfigError, InvalidInputError, UnknownModelError
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.artifacts import Artifact
+from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.word_predictor import DEFAULT_WORD_MODEL
 
 Choice = TypeVar("Choice")
@@ -42,17 +43,24 @@ class Models:
         lines = [each.line_predictor.artifact for each in self.recognizers]
         return [*lines, self.recognizers[0].detector.artifact, *(each.artifact for each in self.words)]
 
-    def reader(self, mode: Mode, name: str | None = None) -> Reader:
-        """Return what reads an image in `mode`, by the model `name` or the default one.
+    def reader(self, mode: Mode, name: str | None = None, language: LanguageChoice = "auto") -> Reader:
+        """Return what reads an image in `mode` and in a language, by the model `name` or the default one.
 
         Raises:
             UnknownModelError: If the process has no model `name` for that mode, or none at all.
+            InvalidInputError: If a language is named, but the image is to be read as a word.
         """
         if mode == "word":
+            if language != "auto":
+                raise InvalidInputError(
+                    f"Words have no language; received ?language={language}. Leave it out."
+                )
             return word_of(_chosen(mode, name, {each.artifact.name: each for each in self.words}))
         by_name = {each.line_predictor.artifact.name: each for each in self.recognizers}
         recognizer = _chosen(mode, name, by_name)
-        return line_of(recognizer.line_predictor) if mode == "line" else page_of(recognizer)
+        if mode == "line":
+            return line_of(recognizer.line_predictor, language)
+        return page_of(recognizer, language)
 
 
 def load_models(names: Sequence[str], threads: int) -> Models:
@@ -78,7 +86,7 @@ def load_models(names: Sequence[str], threads: int) -> Models:
         elif kind != "line":
             raise ConfigError(f"Expected a model for lines or words; received {name!r}, for {kind} images.")
         elif name != default.line_predictor.artifact.name:
-            lines = LinePredictor(name, threads=threads)
+            lines = recognition.load_lines(name, threads)
             recognizers.append(ParagraphTextRecognizer(default.detector, lines))
     return Models(tuple(recognizers), tuple(words))
 

@@ -22,6 +22,8 @@ from text_recognizer.images.loading import load_data_uri, load_image
 from text_recognizer.images.resizing import reduce_image
 from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.inference.artifacts import Artifact
+from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
+from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import reviewed
 from text_recognizer.predictions.types import TextSpan
 
@@ -71,7 +73,9 @@ class LineReader(Protocol):
 
     artifact: Artifact
 
-    def predict(self, image: GrayImage, budget: Budget, /) -> LinePrediction:
+    def predict(
+        self, image: GrayImage, budget: Budget, /, *, language: LanguageChoice = "auto"
+    ) -> LinePrediction:
         """Return the text of a line (H, W)."""
 
 
@@ -104,7 +108,9 @@ class Recognizer(Protocol):
     def line_predictor(self) -> LineReader:
         """Reads a line."""
 
-    def predict(self, image: GrayImage, budget: Budget, /) -> PagePrediction:
+    def predict(
+        self, image: GrayImage, budget: Budget, /, *, language: LanguageChoice = "auto"
+    ) -> PagePrediction:
         """Return the text of a page (H, W)."""
 
 
@@ -169,23 +175,39 @@ def load_recognizer(threads: int) -> ParagraphTextRecognizer:
     Raises:
         ArtifactError: If a model is missing or damaged.
     """
-    return ParagraphTextRecognizer(LineDetector(threads=threads), LinePredictor(threads=threads))
+    return ParagraphTextRecognizer(LineDetector(threads=threads), load_lines(DEFAULT_LINE_MODEL, threads))
 
 
-def page_of(recognizer: Recognizer) -> Reader:
-    """Return what reads an image as a page."""
+def load_lines(name: str, threads: int) -> LinePredictor:
+    """Load a line model and all its language models, so that no request waits for them.
+
+    Raises:
+        ArtifactError: If one is missing or damaged.
+    """
+    lines = LinePredictor(name, threads=threads)
+    if lines.decoder is not None and lines.decoder.languages is not None:
+        lines.decoder.languages.load()
+    return lines
+
+
+def page_of(recognizer: Recognizer, language: LanguageChoice = "auto") -> Reader:
+    """Return what reads an image as a page in a language."""
     return Reader(
-        "page", recognizer.predict, recognizer.line_predictor.artifact, recognizer.detector.artifact
+        "page",
+        lambda image, budget: recognizer.predict(image, budget, language=language),
+        recognizer.line_predictor.artifact,
+        recognizer.detector.artifact,
     )
 
 
-def line_of(lines: LineReader) -> Reader:
-    """Return what reads an image as one line."""
+def line_of(lines: LineReader, language: LanguageChoice = "auto") -> Reader:
+    """Return what reads an image as one line in a language."""
 
     def predict(image: GrayImage, budget: Budget) -> PagePrediction:
         """Return the line of (H, W), as large as the image."""
         height, width = image.shape
-        line = replace(lines.predict(image, budget), region=Region(0, 0, width, height))
+        line = lines.predict(image, budget, language=language)
+        line = replace(line, region=Region(0, 0, width, height))
         return _page_of(line, budget.greedy_lines)
 
     return Reader("line", predict, lines.artifact)

@@ -13,6 +13,7 @@ from api.recognition import MODES, Mode, Reader, Reading
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.formats import ALL_FORMATS, FORMATS, Format
 from text_recognizer.inference.artifacts import Artifact
+from text_recognizer.predictions.languages import LANGUAGE_CHOICES, LanguageChoice
 from text_recognizer.predictions.page_review import only_lines
 from text_recognizer.predictions.types import LINE_KINDS, LineKind
 
@@ -36,22 +37,26 @@ def check_parameters(request: Request, *known: str) -> None:
 def reader_of(request: Request, models: Models) -> Reader:
     """Return what reads in `?mode=` (default: `page`) by `?model=` (default: the first model for that mode).
 
-    With `?only=`, it leaves out lines of the other kind.
+    With `?only=`, it leaves out lines of the other kind; `?language=` says what they are written in.
 
     Raises:
-        InvalidInputError: If the mode is none of `MODES`, the kind none of `LINE_KINDS`, or the process has
-            no such model for the mode.
+        InvalidInputError: If a parameter has another value than it may have, or the process has no such model
+            for the mode.
     """
-    return reader_for(models, _mode_of(request), request.args.get("model"), kind_of(request))
+    model, kind, language = request.args.get("model"), kind_of(request), language_of(request)
+    return reader_for(models, _mode_of(request), model, kind, language)
 
 
-def reader_for(models: Models, mode: Mode, model: str | None, kind: LineKind | None) -> Reader:
+def reader_for(
+    models: Models, mode: Mode, model: str | None, kind: LineKind | None, language: LanguageChoice
+) -> Reader:
     """Return what reads in a mode by the named model, or by the first one for it; lines of one kind, or all.
 
     Raises:
         UnknownModelError: If the process has no such model for the mode.
+        InvalidInputError: If a language is named for words.
     """
-    reader = models.reader(mode, model)
+    reader = models.reader(mode, model, language)
     if kind is None:
         return reader
     return replace(reader, predict=lambda image, budget: only_lines(reader.predict(image, budget), kind))
@@ -78,6 +83,21 @@ def kind_of(request: Request) -> LineKind | None:
     if given is not None:
         raise InvalidInputError(f"Expected ?only= with one of {', '.join(LINE_KINDS)}; received {given!r}.")
     return None
+
+
+def language_of(request: Request) -> LanguageChoice:
+    """Return the language that `?language=` names; by default the one that explains the page best.
+
+    Raises:
+        InvalidInputError: If it is none of `LANGUAGE_CHOICES`.
+    """
+    given = request.args.get("language", "auto")
+    for choice in LANGUAGE_CHOICES:
+        if choice == given:
+            return choice
+    raise InvalidInputError(
+        f"Expected ?language= with one of {', '.join(LANGUAGE_CHOICES)}; received {given!r}."
+    )
 
 
 def format_of(request: Request) -> str:
@@ -142,6 +162,7 @@ def as_json(reading: Reading) -> Json:
     return {
         "pred": page.text,
         "conf": page.confidence,
+        "language": page.language,
         "lines": [line.to_dict() for line in page.lines],
         "complete": page.complete,
         "warnings": [warning.to_dict() for warning in page.warnings],

@@ -26,7 +26,7 @@ from text_recognizer.datasets.emnist.dataset import EmnistDataset
 from text_recognizer.datasets.emnist.files import idx_array, idx_name
 from text_recognizer.errors import DataError
 from text_recognizer.metrics.text import accuracy, rate_interval
-from text_recognizer.predictions.types import CharacterPrediction
+from text_recognizer.predictions.single import CharacterPrediction
 from text_recognizer.tooling.selection import spread
 from text_recognizer.vocabulary import EMNIST_CHARACTERS
 

@@ -16,7 +16,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.datasets.words.synthetic_dataset import SyntheticWordsDataset
 from text_recognizer.files import write_atomically
 from text_recognizer.metrics.words import protocol_form
-from text_recognizer.predictions.types import WordPrediction
+from text_recognizer.predictions.single import WordPrediction
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from text_recognizer.word_predictor import DEFAULT_WORD_MODEL, WordPredictor
 

@@ -23,12 +23,8 @@ if TYPE_CHECKING:
     from text_recognizer.line_predictor import LinePredictor
     from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
     from text_recognizer.predictions.document import DocumentPrediction
-    from text_recognizer.predictions.types import (
-        CharacterPrediction,
-        LinePrediction,
-        PagePrediction,
-        WordPrediction,
-    )
+    from text_recognizer.predictions.single import CharacterPrediction, WordPrediction
+    from text_recognizer.predictions.types import LinePrediction, PagePrediction
     from text_recognizer.version import __version__
     from text_recognizer.word_predictor import WordPredictor
 
@@ -51,7 +47,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "CharacterPrediction": "predictions.types",
+    "CharacterPrediction": "predictions.single",
     "CharacterPredictor": "character_predictor",
     "DocumentPrediction": "predictions.document",
     "InvalidInputError": "errors",
@@ -62,7 +58,7 @@ _MODULES = {
     "ParagraphTextRecognizer": "paragraph_text_recognizer",
     "Region": "geometry",
     "TextRecognizerError": "errors",
-    "WordPrediction": "predictions.types",
+    "WordPrediction": "predictions.single",
     "WordPredictor": "word_predictor",
     "__version__": "version",
     "recognize": "documents.reading",

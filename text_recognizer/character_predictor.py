@@ -10,7 +10,7 @@ from text_recognizer.errors import ArtifactError
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
-from text_recognizer.predictions.types import CharacterPrediction
+from text_recognizer.predictions.single import CharacterPrediction
 from text_recognizer.preprocessing.characters import character_input
 
 DEFAULT_CHARACTER_MODEL = "CharacterModel_EmnistDataset_character_resnet"

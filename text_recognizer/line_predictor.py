@@ -3,15 +3,17 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import takewhile
+from functools import partial
+from itertools import islice, takewhile
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from text_recognizer.arrays import InkMap, Logits
 from text_recognizer.budget import Budget
 from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
+from text_recognizer.decoding.language_model.languages import KnownLanguage
 from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder, word_spans
 from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.errors import ArtifactError, ConfigError
@@ -21,6 +23,7 @@ from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session, default_threads
 from text_recognizer.kinds.classifier import line_kind
 from text_recognizer.predictions.alternatives import TextAlternative
+from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_mapped_line
@@ -34,6 +37,7 @@ DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc_int8"
 
 MIN_RIGHT_PAPER_PX = 64  # blank columns behind every line, as in training; more, up to a whole frame
 
+LANGUAGE_LINES = 16  # the first of a page, which decide about its language and wait for that in memory
 MAX_LINE_PIXELS = 6_000_000  # larger images of a line are reduced, so that memory stays below 250 MB
 
 _SAME_COLUMNS = ColumnMap()
@@ -99,34 +103,44 @@ class LinePredictor:
         self._threads = threads or default_threads()
         self._session = Session(self.artifact.path, self._threads)
 
-    def predict(self, image: ImageSource, budget: Budget | None = None) -> LinePrediction:
+    def predict(
+        self, image: ImageSource, budget: Budget | None = None, language: LanguageChoice = "auto"
+    ) -> LinePrediction:
         """Return the text of the line that `image` shows.
 
         Args:
             image: Path, bytes, data URI, PIL image or array of a line.
             budget: Beyond its time for the search, the line is decoded greedily; default: no limit.
+            language: What the line is written in: `en`, `fr`, `none` of them, or `auto`.
 
         Raises:
-            InvalidInputError: If `image` cannot be read, see `load_image`.
+            InvalidInputError: If `image` cannot be read, see `load_image`, or a language is named although
+                the model is decoded greedily.
         """
+        limits = budget or Budget()
         ink, columns = _ink_of(image)
-        return replace(self._read(*self._prepare(ink, columns), budget or Budget()), kind=line_kind(ink))
+        line = self._run(*self._prepare(ink, columns), limits)
+        known = self._language_of([line], language)
+        return replace(self._decode(line, known, limits), kind=line_kind(ink))
 
-    def predict_batch(self, images: Sequence[ImageSource]) -> list[LinePrediction]:
-        """Return the text of every image, in their order.
+    def predict_batch(
+        self, images: Sequence[ImageSource], language: LanguageChoice = "auto"
+    ) -> list[LinePrediction]:
+        """Return the text of every image, in their order; each is read by itself, as by `predict`.
 
         Raises:
-            InvalidInputError: If one cannot be read, see `load_image`.
+            InvalidInputError: If one cannot be read, see `predict`.
         """
-        return self._each(self.predict, images)
+        return self._each(lambda image: self.predict(image, language=language), images)
 
     def predict_inks(
         self,
         inks: Iterable[InkMap],
         columns: Iterable[ColumnMap] | None = None,
         budget: Budget | None = None,
+        language: LanguageChoice = "auto",
     ) -> list[LinePrediction]:
-        """Do what `predict_batch` does for ink maps (H, W), as `writing_ink` returns them.
+        """Return the text of ink maps (H, W) of lines in one language, as `writing_ink` returns them.
 
         Each is scaled before the next is taken from `inks`, so that only one has to be in memory.
 
@@ -135,15 +149,29 @@ class LinePredictor:
             columns: For each ink map, where its columns lie on its page; the words and characters of the
                 prediction lie there too. Default: in the ink map itself.
             budget: How long it may take; default: no limit.
+            language: See `predict`; the first lines decide for all of them.
 
         Returns:
             One prediction for each ink map; if the budget was exhausted, of the first ones only.
+
+        Raises:
+            InvalidInputError: If a language is named although the model is decoded greedily.
         """
         limits = budget or Budget()
         allowed = _while_allowed(inks, limits)
         prepared = map(self._prepare, allowed) if columns is None else map(self._prepare, allowed, columns)
-        read = self._each(lambda line: None if limits.exhausted else self._read(*line, limits), prepared)
-        return list(takewhile(lambda line: line is not None, read))  # type: ignore[arg-type]
+        read: list[LinePrediction] = []
+        known: KnownLanguage | None = None
+        while group := self._each(lambda line: self._run(*line, limits), islice(prepared, LANGUAGE_LINES)):
+            lines = [*takewhile(lambda line: not line.late, group)]
+            known = known or self._language_of(lines, language)
+            read += self._each(partial(self._decode, known=known, budget=limits), lines)
+        return read
+
+    def _language_of(self, lines: Sequence["_Line"], choice: LanguageChoice) -> KnownLanguage | None:
+        """Return the language to decode lines in; None without language models."""
+        logits = [line.logits for line in lines if line.logits is not None]
+        return self.decoder and self.decoder.language_of(logits, choice)
 
     def _each(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Call `function` for each, side by side: one line is too little work for several threads."""
@@ -158,17 +186,25 @@ class LinePredictor:
         line, to_ink = ink_to_mapped_line(ink, spec.height or LINE_HEIGHT, spec.width, spec.normalize)
         return line, ColumnMap(scale=spec.downsampling).then(to_ink).then(to_page)
 
-    def _read(self, line: InkMap, frames_to_page: ColumnMap, budget: Budget) -> LinePrediction:
-        """Return the text of an input (height, W')."""
-        if not line.any():
-            return LinePrediction("", 1.0)  # the network would make up a text
+    def _run(self, line: InkMap, frames_to_page: ColumnMap, budget: Budget) -> "_Line":
+        """Run the network on an input (height, W')."""
+        late = budget.exhausted
+        if late or not line.any():  # of blank paper the network would make up a text
+            return _Line(None, frames_to_page, late=late)
         begin = budget.spent
         logits = self._logits(line)
+        return _Line(logits, frames_to_page, budget.spent - begin)
+
+    def _decode(self, line: "_Line", known: KnownLanguage | None, budget: Budget) -> LinePrediction:
+        """Return the text of a line, decoded in a language."""
+        if line.logits is None:
+            return LinePrediction("", 1.0)
         if self.decoder is None:
-            return LinePrediction(*decode_per_position(logits, self.vocabulary))
-        decoded = self.decoder.decode(logits, budget)
-        budget.end_line(budget.spent - begin, decoded.in_time)
-        return _with_spans(decoded, frames_to_page.rounded(decoded.frames).tolist())
+            return LinePrediction(*decode_per_position(line.logits, self.vocabulary))
+        begin = budget.spent
+        decoded = self.decoder.decode(line.logits, budget, known)
+        budget.end_line(line.seconds + budget.spent - begin, decoded.in_time)
+        return _with_spans(decoded, line.frames_to_page.rounded(decoded.frames).tolist())
 
     def prepare(self, image: ImageSource) -> InkMap:
         """Return a line image as the network takes it, (height, W), for `predict_logits`.
@@ -215,6 +251,22 @@ class LinePredictor:
         return -(-line.shape[1] // self.artifact.input.downsampling) if self.decoder else None
 
 
+class _Line(NamedTuple):
+    """A line between network and decoder.
+
+    Attributes:
+        logits: (T, C); None if there is nothing to decode.
+        frames_to_page: Where the frames lie on the page.
+        seconds: What the network took, of the budget's clock.
+        late: Whether the budget was exhausted before.
+    """
+
+    logits: Logits | None
+    frames_to_page: ColumnMap
+    seconds: float = 0.0
+    late: bool = False
+
+
 def _ink_of(image: ImageSource) -> tuple[InkMap, ColumnMap]:
     """Return the ink map (H, W) of an image, reduced if it is very large, and where its columns lie on it."""
     whole = load_image(image)
@@ -241,6 +293,7 @@ def _with_spans(decoded: DecodedLine, columns: list[list[int]]) -> LinePredictio
         for (first, end), confidence in zip(word_spans(text), decoded.word_confidences, strict=True)
     ]
     alternatives = tuple(TextAlternative(*each) for each in decoded.alternatives)
+    places = None, tuple(words), tuple(characters)
     return LinePrediction(
-        text, decoded.confidence, None, tuple(words), tuple(characters), alternatives=alternatives
+        text, decoded.confidence, *places, alternatives=alternatives, language=decoded.language
     )

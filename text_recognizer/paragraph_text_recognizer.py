@@ -22,6 +22,7 @@ from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import of_cut_lines, of_preparation, only_lines, reviewed
 from text_recognizer.predictions.types import LineKind, LinePrediction, PagePrediction
 from text_recognizer.preparation.homography import Homography
@@ -79,7 +80,11 @@ class ParagraphTextRecognizer:
         self.limits = limits
 
     def predict(
-        self, image: ImageSource, budget: Budget | None = None, only: LineKind | None = None
+        self,
+        image: ImageSource,
+        budget: Budget | None = None,
+        only: LineKind | None = None,
+        language: LanguageChoice = "auto",
     ) -> PagePrediction:
         """Return the lines of the page, each with text, confidence, kind, region, baseline and polygons.
 
@@ -87,6 +92,7 @@ class ParagraphTextRecognizer:
             image: Path, bytes, data URI, PIL image or array of a page.
             budget: How long it may take; default: no limit.
             only: `handwriting` or `print`: lines of the other kind are left out; default: none are.
+            language: What the page is written in, see `LinePredictor.predict`; `auto` asks its first lines.
 
         Returns:
             The prediction; without any line if none is found, and without lines in which no text is read.
@@ -94,7 +100,7 @@ class ParagraphTextRecognizer:
             read, or may be wrong.
 
         Raises:
-            InvalidInputError: If `image` cannot be read, see `load_image`.
+            InvalidInputError: If `image` cannot be read, see `LinePredictor.predict`.
         """
         original = load_image(image, self.limits)
         height, width = original.shape
@@ -103,7 +109,7 @@ class ParagraphTextRecognizer:
         limits = budget or Budget()
         prepared = prepare_page(reduced, limits)
         del original, reduced
-        page, reading = self._read_upright(prepared, limits)
+        page, reading = self._read_upright(prepared, limits, language)
         to_image = _point_map(page.to_original.then(to_original), width, height)
         # There are fewer lines than outlines if the budget was exhausted.
         placed = [place(*each, to_image) for each in zip(reading.texts(), reading.outlines, strict=False)]
@@ -121,7 +127,9 @@ class ParagraphTextRecognizer:
         result = reviewed(result, limits.greedy_lines, len(placed) - len(written), limits.unprepared)
         return result if only is None else only_lines(result, only)
 
-    def _read_upright(self, page: PreparedPage, budget: Budget) -> tuple[PreparedPage, "_Reading"]:
+    def _read_upright(
+        self, page: PreparedPage, budget: Budget, language: LanguageChoice
+    ) -> tuple[PreparedPage, "_Reading"]:
         """Return a page turned so that it is legible, and what was read of it.
 
         It is read as it is. Only if that is not sure are other orientations tried, as far as the budget
@@ -129,7 +137,7 @@ class ParagraphTextRecognizer:
         """
         budget.give_way()
         ink = writing_ink(page.image, budget)
-        reading = self._read(page, ink, budget)
+        reading = self._read(page, ink, budget, language)
         surely = reading.confidence > SURE_CONFIDENCE
         if surely or not (reading.complete and budget.affords(budget.spent)):
             return page, reading
@@ -138,7 +146,7 @@ class ParagraphTextRecognizer:
         turn = self._best_turn(ink, reading.samples, sideways, budget)
         if turn:
             page = page.turned(turn)
-            reading = self._read(page, _turned(ink, turn), budget)
+            reading = self._read(page, _turned(ink, turn), budget, language)
         return page, reading
 
     def _best_turn(self, ink: InkMap, samples: list[InkMap], sideways: bool, budget: Budget) -> int:
@@ -168,7 +176,7 @@ class ParagraphTextRecognizer:
         cuts = line_cuts(layout)
         return [cut_out(ink, cuts[index], index).ink for index in sampled_lines(layout)]
 
-    def _read(self, page: PreparedPage, ink: InkMap, budget: Budget) -> "_Reading":
+    def _read(self, page: PreparedPage, ink: InkMap, budget: Budget, language: LanguageChoice) -> "_Reading":
         """Find and read the lines of a page, whose ink map is (H, W)."""
         layout = self.detector.find_all_lines(ink, budget)
         cut = cut_lines(ink, layout) if page.has_image_border else []
@@ -180,7 +188,7 @@ class ParagraphTextRecognizer:
         inks = _inks(ink, layout, cuts, outlines, evidence, strokes, samples)
         budget.expect(len(cuts))
         columns = [ColumnMap(cut.factor, cut.left) for cut in cuts]
-        read = self.line_predictor.predict_inks(inks, columns, budget)
+        read = self.line_predictor.predict_inks(inks, columns, budget, language)
         lines = [replace(line, kind=kind) for line, kind in zip(read, line_kinds(evidence), strict=False)]
         return _Reading(lines, outlines, strokes, [*samples.values()], len(lines) == len(cuts), cut)
 

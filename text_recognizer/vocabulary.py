@@ -2,7 +2,7 @@
 
 import string
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -54,6 +54,27 @@ def base_of(character: str) -> str | None:
     """
     decomposed = unicodedata.normalize("NFD", character)[0]
     return decomposed if decomposed != character else _ALIKE.get(character)
+
+
+def known_form(character: str, known: Container[str]) -> str | None:
+    """Return a character if it is known, or else what it looks like, if that is known; None if nothing is.
+
+    >>> known_form("é", "abcde"), known_form("e", "abcde"), known_form("z", "abcde")
+    ('e', 'e', None)
+    """
+    form: str | None = character
+    while form is not None and form not in known:
+        form = base_of(form)
+    return form
+
+
+def folded(text: str, known: Container[str]) -> str:
+    """Return a text within known characters: others become what they look like, or are left out.
+
+    >>> folded("café ☐", "acef ")
+    'cafe '
+    """
+    return text.translate({ord(character): known_form(character, known) for character in set(text)})
 
 
 def characters_of(vocabulary: str) -> str:

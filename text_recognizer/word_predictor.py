@@ -12,7 +12,7 @@ from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
-from text_recognizer.predictions.types import WordPrediction
+from text_recognizer.predictions.single import WordPrediction
 from text_recognizer.preprocessing.words import WORD_HEIGHT, word_input, word_views
 from text_recognizer.vocabulary import Vocabulary
 

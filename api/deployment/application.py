@@ -25,6 +25,8 @@ LEFT_OUT = {
 MODELS = {
     "LanguageModel_BrownIam_character_6gram",
     "LanguageModel_BrownWords_character_6gram",
+    "LanguageModel_ManyHandsFrench_character_6gram",
+    "LanguageModel_Neutral_character_4gram",
     "LineDetectorModel_IamParagraphsDataset_fcn",
     "LineModelCtc_IamLinesDataset_line_conv_ctc_int8",
     "WordModelCtc_SyntheticWordsDataset_line_conv_ctc_int8",

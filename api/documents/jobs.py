@@ -23,6 +23,7 @@ from api.documents.rendering import PROBLEM_TYPE, Rendered
 from api.errors import problem
 from api.metrics import JobEvent, JobState
 from text_recognizer.files import write_atomically
+from text_recognizer.predictions.languages import LanguageChoice
 
 MAX_ATTEMPTS = 3  # a worker may be replaced while it reads, but a document must not end one after the other
 RETRY_AFTER_S = 5  # about the time of a few pages
@@ -50,6 +51,7 @@ class Order:
         format: A key of `ALL_FORMATS`.
         model: Name of the model; None = the default one.
         only: The kind of lines to read; None = all.
+        language: What the pages are written in.
     """
 
     count: int
@@ -57,6 +59,7 @@ class Order:
     format: str
     model: str | None
     only: Literal["handwriting", "print"] | None
+    language: LanguageChoice = "auto"
 
 
 @dataclass(frozen=True)

@@ -113,11 +113,12 @@ def rendered_problem(error: Exception, remark: str = "") -> Rendered:
 
 def _json(results: Sequence[PageResult], count: int, reader: Reader) -> str:
     pages = [result.page for _, result in results if isinstance(result, Reading)]
-    lines = tuple(line for page in pages for line in page.lines)
+    whole = PagePrediction(tuple(line for page in pages for line in page.lines))
     return json.dumps(
         {
             "pred": PAGE_BREAK.join(page.text for page in pages),
-            "conf": PagePrediction(lines).confidence,
+            "conf": whole.confidence,
+            "language": whole.language,
             "count": count,
             "pages": [_page_json(number, result) for number, result in results],
             **models_json(reader),

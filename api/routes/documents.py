@@ -15,7 +15,7 @@ from api.documents.runner import JobRunner
 from api.models import Models
 from api.pictures import PICTURE_LIMITS
 from api.recognition import Reader
-from api.responses import check_parameters, format_of, kind_of, model_headers, reader_for
+from api.responses import check_parameters, format_of, kind_of, language_of, model_headers, reader_for
 
 _OFF = (
     "Reading documents later is switched off on this server. Send the request without Prefer: respond-async."
@@ -55,7 +55,7 @@ class DocumentService:
     def work(self, task: Task) -> Rendered:
         """Read the document of a job."""
         order = task.order
-        reader = reader_for(self.models, "page", order.model, order.only)
+        reader = reader_for(self.models, "page", order.model, order.only, order.language)
         deadline = time.monotonic() + self.documents.config.job_seconds
         return self.response(task.document(), order, reader, deadline, task.is_wanted)
 
@@ -80,9 +80,9 @@ def blueprint(service: DocumentService, runner: JobRunner | None) -> Blueprint:
 
     @routes.post("/v1/documents")
     def recognize() -> Response:
-        check_parameters(request, "pages", "model", "only", "format")
-        kind = kind_of(request)
-        reader = reader_for(service.models, "page", request.args.get("model"), kind)
+        check_parameters(request, "pages", "model", "only", "language", "format")
+        model, kind, language = request.args.get("model"), kind_of(request), language_of(request)
+        reader = reader_for(service.models, "page", model, kind, language)
         g.headers |= model_headers(reader)
         format_, later = format_of(request), _prefers_later()
         if later and service.jobs is None:
@@ -93,7 +93,7 @@ def blueprint(service: DocumentService, runner: JobRunner | None) -> Blueprint:
             count, numbers = service.documents.wanted(data, request.args.get("pages"), deadline)
             check_format(format_, numbers)
             g.charge(len(numbers) - 1)  # one request was counted already
-            order = Order(count, numbers, format_, request.args.get("model"), kind)
+            order = Order(count, numbers, format_, model, kind, language)
             if later and service.jobs is not None:
                 return _accepted(service.jobs.submit(data, order), runner)
             return _sent(service.response(data, order, reader, deadline))

@@ -16,6 +16,7 @@ from text_recognizer import LinePrediction, PagePrediction, Region, WordPredicti
 from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.inference.artifacts import Artifact, InputSpec, Kind
+from text_recognizer.predictions.languages import LanguageChoice
 
 PNG = {"content_type": "image/png"}
 MODELS = {
@@ -30,6 +31,7 @@ LINES = (
 ANSWER = {
     "pred": "first line\nsecond",
     "conf": 0.8,
+    "language": None,
     "lines": [line.to_dict() for line in LINES],
     "complete": True,
     "warnings": [],
@@ -50,7 +52,7 @@ class FakeModel:
         self.artifact = Artifact(name, Path(), sha256, "abc", spec, "ctc", {"created": "today"})
         self.images: list[GrayImage] = []
 
-    def predict(self, image: GrayImage, budget: Budget) -> LinePrediction:
+    def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> LinePrediction:
         self.images.append(image)
         return LinePrediction("a line", 0.5)
 
@@ -75,7 +77,7 @@ class FakeRecognizer:
         self.detector = FakeModel("paragraph")
         self.line_predictor = FakeModel("line")
 
-    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> PagePrediction:
         self.images.append(image)
         return PagePrediction(LINES)
 
@@ -87,7 +89,7 @@ class Stuck(FakeRecognizer):
         super().__init__()
         self.begun, self.go_on = threading.Event(), threading.Event()
 
-    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> PagePrediction:
         if self.images:
             self.begun.set()
             self.go_on.wait(30)

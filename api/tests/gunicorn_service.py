@@ -22,7 +22,7 @@ from api.tests.conftest import FakeRecognizer
 from gunicorn.app.wsgiapp import run
 
 class Slow(FakeRecognizer):
-    def predict(self, image, budget):
+    def predict(self, image, budget, language="auto"):
         time.sleep(0.2)
         return super().predict(image, budget)
 

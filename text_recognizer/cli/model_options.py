@@ -6,6 +6,7 @@ from pathlib import Path
 from text_recognizer.decoding.config import DECODERS
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.inference import artifacts
+from text_recognizer.predictions.languages import LANGUAGE_CHOICES, LANGUAGES
 from text_recognizer.registry.address import SCHEME, ModelAddress
 from text_recognizer.registry.remote import kept
 
@@ -39,6 +40,23 @@ def add_model_arguments(parser: argparse.ArgumentParser, kind: str, default: str
         help="greedy: the most probable path; beam: beam search with the language model (default: what "
         f"reads better with the {kind} model)",
     )
+
+
+def add_language_argument(parser: argparse.ArgumentParser) -> None:
+    """Add --language to a parser."""
+    parser.add_argument(
+        "--language",
+        choices=LANGUAGE_CHOICES,
+        default=LANGUAGE_CHOICES[0],
+        help="whose language model helps beam search: the English or the French one, for none of these a "
+        "neutral one; auto: for each page what explains best what is read without (default: %(default)s)",
+    )
+
+
+def check_language(args: argparse.Namespace) -> None:
+    """End the process with status 2 if a language is named, but nothing would use it."""
+    if args.language in LANGUAGES and args.decoder == "greedy":
+        args.parser.error("--language: expected beam search, which uses it; received --decoder greedy")
 
 
 def check_model(args: argparse.Namespace, default: str) -> None:

@@ -13,7 +13,12 @@ from text_recognizer.cli.batch.inputs import limits_of, read_words, stdin_source
 from text_recognizer.cli.batch.predictors import Reading
 from text_recognizer.cli.batch.progress import Progress
 from text_recognizer.cli.batch.watching import watched
-from text_recognizer.cli.model_options import add_model_arguments, check_model
+from text_recognizer.cli.model_options import (
+    add_language_argument,
+    add_model_arguments,
+    check_language,
+    check_model,
+)
 from text_recognizer.cli.reporting import OK, SOME_FAILED
 from text_recognizer.documents.journal import Journal
 from text_recognizer.documents.page_ranges import PageRanges
@@ -64,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(default: %(default)s)",
     )
     add_model_arguments(parser, "line", DEFAULT_LINE_MODEL)
+    add_language_argument(parser)
     parser.add_argument(
         "--alternatives",
         type=values.positive,
@@ -159,6 +165,7 @@ def run(args: argparse.Namespace) -> int:
         read_words(args.words),
         args.lines,
         args.only,
+        args.language,
         limits,
         args.jobs,
         args.alternatives,
@@ -252,6 +259,7 @@ def _check(args: argparse.Namespace) -> None:
         error("--alternatives: expected beam search, which finds them; received --decoder greedy")
     if args.alternatives and not _WITH_CHARACTERS & {*args.format}:
         error("--alternatives: expected --format json or jsonl, which hold them")
+    check_language(args)
     if args.output is None:
         _check_stdout(args)
     check_model(args, DEFAULT_LINE_MODEL)

@@ -12,7 +12,7 @@ from text_recognizer.cli.model_options import add_model_arguments, check_model
 from text_recognizer.cli.reporting import OK, SOME_FAILED, UnprintableError, complain, emit
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.images.loading import load_image
-from text_recognizer.predictions.types import WordPrediction
+from text_recognizer.predictions.single import WordPrediction
 from text_recognizer.word_predictor import DEFAULT_WORD_MODEL, WordPredictor
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")  # of the images in a folder

@@ -68,7 +68,13 @@ class Client:
         self._sender = Sender(url.rstrip("/"), key, timeout, retries)
 
     def recognize(
-        self, image: Image, *, mode: str = "page", model: Choice = None, only: Choice = None
+        self,
+        image: Image,
+        *,
+        mode: str = "page",
+        model: Choice = None,
+        only: Choice = None,
+        language: Choice = None,
     ) -> Answer:
         """Return the text of the image.
 
@@ -77,17 +83,25 @@ class Client:
             mode: `page`, or `line` or `word` for the image of a single line or word.
             model: Name of the model that reads, one of the service's; default: its own choice.
             only: `handwriting` or `print`: lines of the other kind are left out; default: none are.
+            language: `en`, `fr`, `none` or `auto`: whose language model helps to read; default: `auto`.
 
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses the image or fails.
             RemoteError: If it cannot be reached, or the response is not that of this service.
         """
-        query = _query(mode=mode, model=model, only=only, format="json")
+        query = _query(mode=mode, model=model, only=only, language=language, format="json")
         return answer_of(parsed(self._predict(image, query)))
 
     def recognize_as(
-        self, image: Image, format: str, *, mode: str = "page", model: Choice = None, only: Choice = None
+        self,
+        image: Image,
+        format: str,
+        *,
+        mode: str = "page",
+        model: Choice = None,
+        only: Choice = None,
+        language: Choice = None,
     ) -> str:
         """Return the text of the image as a document.
 
@@ -97,6 +111,7 @@ class Client:
             mode: As for `recognize`.
             model: As for `recognize`.
             only: As for `recognize`.
+            language: As for `recognize`.
 
         Raises:
             InvalidInputError: If there is no such file, or the format is no text.
@@ -105,11 +120,17 @@ class Client:
         """
         if format in _NO_TEXT:
             raise InvalidInputError(f"The format {format} is no text. Use recognize_document_as.")
-        query = _query(mode=mode, model=model, only=only, format=format)
+        query = _query(mode=mode, model=model, only=only, language=language, format=format)
         return self._predict(image, query).decode("utf-8", "replace")
 
     def recognize_batch(
-        self, images: Iterable[Image], *, mode: str = "page", model: Choice = None, only: Choice = None
+        self,
+        images: Iterable[Image],
+        *,
+        mode: str = "page",
+        model: Choice = None,
+        only: Choice = None,
+        language: Choice = None,
     ) -> list[Answer | ServiceError]:
         """Return the text of each image, in their order, or why the service did not read it.
 
@@ -118,6 +139,7 @@ class Client:
             mode: As for `recognize`.
             model: As for `recognize`.
             only: As for `recognize`.
+            language: As for `recognize`.
 
         Raises:
             InvalidInputError: If there is no such file.
@@ -125,7 +147,7 @@ class Client:
             RemoteError: If it cannot be reached, or the response is not that of this service.
         """
         results: list[Answer | ServiceError] = []
-        path = f"/v1/predict/batch?{urlencode(_query(mode=mode, model=model, only=only))}"
+        path = f"/v1/predict/batch?{urlencode(_query(mode=mode, model=model, only=only, language=language))}"
         for group in _groups(_read(image) for image in images):
             uris = [f"data:;base64,{base64.b64encode(data).decode()}" for data in group]
             body = json.dumps({"images": uris}).encode()
@@ -140,6 +162,7 @@ class Client:
         pages: Choice = None,
         model: Choice = None,
         only: Choice = None,
+        language: Choice = None,
         later: bool = False,
     ) -> DocumentAnswer:
         """Return the text of the pages of a document.
@@ -149,6 +172,7 @@ class Client:
             pages: Only these, like `1-3,7`; default: all.
             model: As for `recognize`.
             only: As for `recognize`.
+            language: As for `recognize`.
             later: Whether to have it read as a job, for documents that take longer than a request may; the
                 service must have that switched on. The result is waited for all the same.
 
@@ -157,7 +181,7 @@ class Client:
             ServiceError: If the service refuses the document, cannot read a single page, or fails.
             RemoteError: If it cannot be reached, or the response is not that of this service.
         """
-        query = _query(pages=pages, model=model, only=only, format="json")
+        query = _query(pages=pages, model=model, only=only, language=language, format="json")
         return document_answer(parsed(self._document(document, query, later)))
 
     def recognize_document_as(
@@ -168,6 +192,7 @@ class Client:
         pages: Choice = None,
         model: Choice = None,
         only: Choice = None,
+        language: Choice = None,
         later: bool = False,
     ) -> bytes:
         """Return the text of the pages of a document as a file.
@@ -178,6 +203,7 @@ class Client:
             pages: As for `recognize_document`.
             model: As for `recognize`.
             only: As for `recognize`.
+            language: As for `recognize`.
             later: As for `recognize_document`.
 
         Raises:
@@ -185,7 +211,7 @@ class Client:
             ServiceError: If the service refuses the document or the format, cannot read a page, or fails.
             RemoteError: If it cannot be reached, or the response is not that of this service.
         """
-        query = _query(pages=pages, model=model, only=only, format=format)
+        query = _query(pages=pages, model=model, only=only, language=language, format=format)
         return self._document(document, query, later)
 
     def _predict(self, image: Image, query: dict[str, str]) -> bytes:

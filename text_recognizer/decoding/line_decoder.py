@@ -14,10 +14,10 @@ from text_recognizer.decoding.beam_search import best_beams, decode_beam
 from text_recognizer.decoding.calibration import Calibrations
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
-from text_recognizer.decoding.language_model.lexicon import Lexicon
-from text_recognizer.decoding.language_model.loading import load_language_model
+from text_recognizer.decoding.language_model.languages import KnownLanguage, Languages
 from text_recognizer.decoding.probabilities import log_softmax
-from text_recognizer.errors import ArtifactError, ConfigError
+from text_recognizer.errors import ConfigError, InvalidInputError
+from text_recognizer.predictions.languages import LANGUAGES, Language, LanguageChoice
 from text_recognizer.vocabulary import Vocabulary
 
 _MAX_GROWTH = 2  # times as long as the greedy text: the search corrects letters, it does not tell a story
@@ -50,6 +50,7 @@ class DecodedLine:
         in_time: False if the budget did not suffice for the beam search.
         alternatives: The most probable texts, `text` first, and the probability of each that the line reads
             exactly so; empty unless they are asked for and `decoder` is `beam`.
+        language: Of the language model that helped, as far as the image left something to decide.
     """
 
     text: str
@@ -60,6 +61,7 @@ class DecodedLine:
     decoder: DecoderName = "greedy"
     in_time: bool = True
     alternatives: tuple[tuple[str, float], ...] = ()
+    language: Language | None = None
 
 
 class _Found(NamedTuple):
@@ -92,6 +94,11 @@ class LineDecoder:
     line = decoder.decode(logits)
     print(line.text, line.frames.tolist())  # ab [[0.5, 3.5], [3.5, 5.0]]
     ```
+
+    Attributes:
+        decoder: `greedy` or `beam`.
+        config: How to search, and the calibration.
+        languages: Those that lines can be read in; None for a greedy decoder.
     """
 
     def __init__(
@@ -121,27 +128,39 @@ class LineDecoder:
             raise ConfigError("Alternatives are found by beam search. Use the decoder beam.")
         self.decoder, self.config, self._alternatives = decoder, config, alternatives
         self._vocabulary = vocabulary
-        self._language_model = self._lexicon = None
+        self.languages: Languages | None = None
         if decoder == "beam":
-            self._language_model = load_language_model(
-                config.language_model, weights_dir, vocabulary.characters
-            )
-            self._lexicon = Lexicon([*self._language_model.words, *words], vocabulary)
-            if self._language_model.characters != vocabulary.characters:
-                raise ArtifactError(
-                    f"Expected a language model of the characters {vocabulary.characters!r}; received "
-                    f"{config.language_model}, of {self._language_model.characters!r}. Decode greedily."
-                )
+            self.languages = Languages(vocabulary, config.language_model, words, weights_dir)
 
-    def _found(self, logits: Logits, budget: Budget) -> _Found:
+    def language_of(self, lines: Sequence[Logits], choice: LanguageChoice = "auto") -> KnownLanguage | None:
+        """Return the language to decode lines in, None for a decoder without language models.
+
+        Args:
+            lines: Logits (T, C) of lines in one language, those of a page for example.
+            choice: See `Languages.chosen`.
+
+        Raises:
+            InvalidInputError: If a language is named, but the decoder is greedy.
+            ArtifactError: If a language model is missing, damaged or of other characters.
+        """
+        if self.languages is None:
+            if choice in LANGUAGES:
+                raise InvalidInputError(
+                    f"A greedy decoder knows no language; received {choice!r}. Name none, or use beam."
+                )
+            return None
+        texts = [self._vocabulary.decode(best_path(logits)) for logits in lines] if choice == "auto" else []
+        return self.languages.chosen(texts, choice)
+
+    def _found(self, logits: Logits, budget: Budget, known: KnownLanguage | None) -> _Found:
         """Return the labels of the text of logits (T, C)."""
         greedy = best_path(logits)
-        if self.decoder == "greedy":
+        if known is None:
             return _Found(greedy)
         if not budget.may_search():
             return _Found(greedy, in_time=False)
         try:
-            labels, beams = self._searched(logits, budget)
+            labels, beams = self._searched(logits, budget, known)
         except SearchTimeError:  # what a greedy decoder finds is worth more than half a line
             return _Found(greedy, in_time=False)
         return (
@@ -149,10 +168,10 @@ class LineDecoder:
         )
 
     def _searched(
-        self, logits: Logits, budget: Budget
+        self, logits: Logits, budget: Budget, known: KnownLanguage
     ) -> tuple[list[int], Sequence[tuple[list[int], float]]]:
         """Return the labels of the best text of logits (T, C), and those of the alternatives."""
-        config, language_model, lexicon = self.config.beam, self._language_model, self._lexicon
+        config, language_model, lexicon = self.config.beam, known.model, known.lexicon
         if not self._alternatives:
             return decode_beam(logits, config, language_model, lexicon, budget), ()
         beams = best_beams(logits, config, self._alternatives, language_model, lexicon, budget)
@@ -164,19 +183,27 @@ class LineDecoder:
         That is P(text | image), calibrated as a word's. Without confidences and places of the characters it
         takes a third of the time of `decode`.
         """
-        found = self._found(logits, Budget())
+        found = self._found(logits, Budget(), self._own)
         calibrations = self.config.calibration.get(found.decoder, Calibrations())
         probability = np.exp(log_probability(logits, found.labels))
         return self._vocabulary.decode(found.labels), float(calibrations.word.apply(probability))
 
-    def decode(self, logits: Logits, budget: Budget | None = None) -> DecodedLine:
+    @property
+    def _own(self) -> KnownLanguage | None:
+        return None if self.languages is None else self.languages.own
+
+    def decode(
+        self, logits: Logits, budget: Budget | None = None, known: KnownLanguage | None = None
+    ) -> DecodedLine:
         """Return the text of logits (T, C), with confidences and places.
 
         Args:
             logits: (T, C) not normalized, label 0 is the blank.
             budget: How long the beam search may take; beyond it, the line is decoded greedily.
+            known: The language of the line, see `language_of`; default: that which the model was tuned with.
         """
-        found = self._found(logits, budget or Budget())
+        known = known or self._own
+        found = self._found(logits, budget or Budget(), known)
         labels = found.labels
         logarithms = log_softmax(logits)
         spans = align(logarithms, labels)
@@ -198,6 +225,7 @@ class LineDecoder:
                 (self._vocabulary.decode(beam), float(calibrations.text.apply(share)))
                 for beam, share in found.beams
             ),
+            None if known is None else known.language,
         )
 
 

@@ -28,9 +28,9 @@ _SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 def to_alto(*pages: PagePrediction) -> str:
     """Return the pages as an ALTO document, in pixels.
 
-    Lines have a baseline, if it is known, and a polygon (`Shape`). Words (`String`) have their own box,
-    polygon and confidence (`WC`) if the line has words; otherwise they have no place, and the confidence of
-    the line.
+    Lines have a baseline and a language, if these are known, and a polygon (`Shape`). Words (`String`) have
+    their own box, polygon and confidence (`WC`) if the line has words; otherwise they have no place, and the
+    confidence of the line.
     """
     alto = ElementTree.Element(
         "alto",
@@ -90,6 +90,8 @@ def _add_line(block: ElementTree.Element, line: LinePrediction, box: Region, nam
     attributes = {"ID": name, **_box_attributes(box)}
     if line.baseline:
         attributes["BASELINE"] = points_text(line.baseline)
+    if line.language is not None:
+        attributes["LANG"] = line.language
     element = ElementTree.SubElement(block, "TextLine", attributes)
     _add_shape(element, line_polygon(line, page))
     _add_words(element, line, box)

@@ -27,16 +27,16 @@ _HEAD = (
 )
 _META = {
     "ocr-system": f"text_recognizer {__version__}",
-    "ocr-capabilities": "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf ocrp_poly",
+    "ocr-capabilities": "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf ocrp_poly ocrp_lang",
 }
 
 
 def to_hocr(*pages: PagePrediction) -> str:
     """Return the pages as an hOCR document.
 
-    The elements nest as in Tesseract's output, which other programs rely on. Lines have a `baseline`, if it
-    is known; lines and words have the polygon that follows the slope (`poly`). Each `ocrx_word` has its
-    confidence (`x_wconf`, whole percent); a line without words is a single `ocrx_word`.
+    The elements nest as in Tesseract's output, which other programs rely on. Lines have a `baseline` and a
+    language (`lang`), if these are known; lines and words have the polygon that follows the slope (`poly`).
+    Each `ocrx_word` has its confidence (`x_wconf`, whole percent); a line without words is a single one.
     """
     html = ElementTree.Element("html", {"xmlns": "http://www.w3.org/1999/xhtml"})
     _add_head(html, len(pages))
@@ -72,6 +72,8 @@ def _add_lines(
     for number, (line, box) in enumerate(zip(lines, boxes, strict=True), start=1):
         title = f"{_bbox(box)}{_baseline(line.baseline, box)}{_poly(line_polygon(line, page))}"
         span = _add(paragraph, "span", "ocr_line", f"line_{sheet_number}_{number}", title)
+        if line.language is not None:
+            span.set("lang", line.language)
         words = [
             (word.text, word.confidence, f"{_bbox(word_box(word, box))}{_poly(word_polygon(word, box))}")
             for word in line.words

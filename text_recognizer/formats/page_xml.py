@@ -16,19 +16,21 @@ from text_recognizer.formats.boxes import (
 )
 from text_recognizer.formats.text import one_line
 from text_recognizer.geometry import Points, Region
+from text_recognizer.predictions.languages import LANGUAGE_NAMES, Language
 from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 from text_recognizer.version import __version__
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
 _SCHEMA = f"{_NAMESPACE}/pagecontent.xsd"
+_LANGUAGES: dict[str, Language] = {name: language for language, name in LANGUAGE_NAMES.items()}
 
 
 def to_page_xml(page: PagePrediction) -> str:
     """Return the page as a PAGE document.
 
-    All lines are in one text region. Each has its polygon, its baseline if it is known, its words with their
-    polygons, and text and confidence (`TextEquiv`).
+    All lines are in one text region. Each has its polygon, its baseline and language if these are known, its
+    words with their polygons, and text and confidence (`TextEquiv`).
     """
     document = ElementTree.Element(
         "PcGts",
@@ -68,7 +70,8 @@ def _add_region(sheet: ElementTree.Element, lines: list[LinePrediction], page: R
 
 
 def _add_line(region: ElementTree.Element, name: str, line: LinePrediction, page: Region) -> None:
-    element = ElementTree.SubElement(region, "TextLine", {"id": name})
+    language = {} if line.language is None else {"primaryLanguage": LANGUAGE_NAMES[line.language]}
+    element = ElementTree.SubElement(region, "TextLine", {"id": name, **language})
     _add_points(element, "Coords", line_polygon(line, page))
     if len(line.baseline) > 1:
         _add_points(element, "Baseline", line.baseline)
@@ -91,7 +94,8 @@ def _add_text(parent: ElementTree.Element, text: str, confidence: float) -> None
 def from_page_xml(text: str) -> PagePrediction:
     """Return the page that a PAGE document of any version describes: its lines in the order of the document.
 
-    A line or word without a confidence has confidence 1. Characters (`Glyph`) are not read.
+    A line or word without a confidence has confidence 1. Languages other than ours and
+    characters (`Glyph`) are not read.
 
     Args:
         text: The document.
@@ -116,7 +120,9 @@ def _line(element: ElementTree.Element) -> LinePrediction:
     baselines = [_points(child) for child in element if _tag(child) == "Baseline"]
     words = tuple(_word(child) for child in element if _tag(child) == "Word")
     baseline = baselines[0] if baselines else ()
-    return LinePrediction(*_text(element), Region.around(polygon), words, (), baseline, polygon)
+    language = _LANGUAGES.get(element.get("primaryLanguage", ""))
+    place = Region.around(polygon), words, (), baseline, polygon
+    return LinePrediction(*_text(element), *place, language=language)
 
 
 def _word(element: ElementTree.Element) -> TextSpan:

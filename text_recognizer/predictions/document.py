@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from text_recognizer.json_fields import read_field
+from text_recognizer.predictions.languages import Language
 from text_recognizer.predictions.types import PagePrediction
 from text_recognizer.predictions.writable import Writable
 
@@ -82,14 +83,24 @@ class DocumentPrediction(Writable):
     @property
     def confidence(self) -> float:
         """Mean of the lines' confidences weighted by the lengths of their texts, 0-1; 0 without text."""
-        return PagePrediction(tuple(line for page in self.pages for line in page.lines)).confidence
+        return self._joined().confidence
+
+    @property
+    def language(self) -> Language | None:
+        """The language of most of the text, None if that has none."""
+        return self._joined().language
+
+    def _joined(self) -> PagePrediction:
+        """Return the lines of all pages as those of one."""
+        return PagePrediction(tuple(line for page in self.pages for line in page.lines))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the document as a JSON object, with the whole text and its confidence."""
+        """Return the document as a JSON object, with the whole text, its confidence and its language."""
         return {
             "source": self.source,
             "text": self.text,
             "confidence": self.confidence,
+            "language": self.language,
             "pages": [page.to_dict() for page in self.pages],
             "failures": [failure.to_dict() for failure in self.failures],
         }

@@ -13,75 +13,12 @@ from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Points, Region, points_from_json, points_to_json
 from text_recognizer.json_fields import read_choice, read_field
 from text_recognizer.predictions.alternatives import TextAlternative
+from text_recognizer.predictions.languages import LANGUAGES, Language, main_language
 from text_recognizer.predictions.page_warnings import PageWarning
 from text_recognizer.predictions.writable import Writable
 
 LineKind = Literal["handwriting", "print"]
 LINE_KINDS: tuple[LineKind, ...] = get_args(LineKind)
-
-
-@dataclass(frozen=True)
-class CharacterPrediction:
-    """One recognized character.
-
-    ```python
-    from text_recognizer import CharacterPrediction
-
-    print(CharacterPrediction("a", 0.97).to_dict())
-    ```
-
-    Attributes:
-        character: A string of length 1.
-        confidence: Softmax probability of that class, 0-1.
-    """
-
-    character: str
-    confidence: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the prediction as a JSON object."""
-        return {"character": self.character, "confidence": self.confidence}
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the prediction whose `to_dict` is `fields`.
-
-        Raises:
-            InvalidInputError: If a value is missing or of another type.
-        """
-        return cls(read_field(fields, "character", str), read_field(fields, "confidence", float))
-
-
-@dataclass(frozen=True)
-class WordPrediction:
-    """One recognized word.
-
-    ```python
-    from text_recognizer import WordPrediction
-
-    print(WordPrediction("exit", 0.93).to_dict())
-    ```
-
-    Attributes:
-        text: May be empty.
-        confidence: Probability that the whole word is right, 0-1.
-    """
-
-    text: str
-    confidence: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the word as a JSON object."""
-        return {"text": self.text, "confidence": self.confidence}
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the word whose `to_dict` is `fields`.
-
-        Raises:
-            InvalidInputError: If a value is missing or of another type.
-        """
-        return cls(read_field(fields, "text", str), read_field(fields, "confidence", float))
 
 
 @dataclass(frozen=True)
@@ -160,6 +97,7 @@ class LinePrediction:
             unknown.
         kind: `handwriting` or `print`; None if nobody looked.
         alternatives: The most probable texts, the line's own first; empty unless they were asked for.
+        language: Of the language model that helped to read it; None for none, or the neutral one.
     """
 
     text: str
@@ -171,6 +109,7 @@ class LinePrediction:
     polygon: Points = ()
     kind: LineKind | None = None
     alternatives: tuple[TextAlternative, ...] = ()
+    language: Language | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the line as a JSON object; each character is an array [text, confidence, x1, x2, polygon].
@@ -187,6 +126,7 @@ class LinePrediction:
             "polygon": points_to_json(self.polygon),
             "kind": self.kind,
             "alternatives": [each.to_dict() for each in self.alternatives],
+            "language": self.language,
         }
 
     @classmethod
@@ -208,6 +148,7 @@ class LinePrediction:
             points_from_json(fields.get("polygon", [])),
             read_choice(fields, "kind", LINE_KINDS),
             tuple(map(TextAlternative.from_dict, read_field(fields, "alternatives", list, []))),
+            read_choice(fields, "language", LANGUAGES),
         )
 
 
@@ -259,13 +200,19 @@ class PagePrediction(Writable):
             return 0.0
         return sum(line.confidence * len(line.text) for line in self.lines) / characters
 
+    @property
+    def language(self) -> Language | None:
+        """The language of most of the text, None if that has none."""
+        return main_language((line.language, len(line.text)) for line in self.lines)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the page as a JSON object, with the whole text and its confidence."""
+        """Return the page as a JSON object, with the whole text, its confidence and its language."""
         return {
             "image": self.image,
             "page": self.number,
             "text": self.text,
             "confidence": self.confidence,
+            "language": self.language,
             "width": self.width,
             "height": self.height,
             "complete": self.complete,
@@ -275,7 +222,7 @@ class PagePrediction(Writable):
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the page whose `to_dict` is `fields`; text and confidence follow from its lines.
+        """Return the page whose `to_dict` is `fields`; text, confidence and language follow from its lines.
 
         Raises:
             InvalidInputError: If `lines` is missing, or a value is of another type.

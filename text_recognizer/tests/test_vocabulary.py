@@ -11,6 +11,8 @@ from text_recognizer.vocabulary import (
     Vocabulary,
     base_of,
     characters_of,
+    folded,
+    known_form,
     vocabulary_name,
 )
 
@@ -95,3 +97,10 @@ def test_characters_have_the_base_that_they_look_like() -> None:
         None,
         None,
     ]
+
+
+def test_characters_become_what_they_look_like_or_are_left_out() -> None:
+    known = "abc "
+    assert folded("ab \u00e0\u00e7 \u4e2d@", known) == "ab ac a"
+    assert [known_form(character, known) for character in "aàz"] == ["a", "a", None]
+    assert folded("é", "eé") == "é"

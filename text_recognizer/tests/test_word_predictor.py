@@ -12,7 +12,7 @@ from text_recognizer import WordPredictor, word_predictor
 from text_recognizer.arrays import Batch, Floats
 from text_recognizer.errors import ArtifactError, ConfigError, InvalidInputError
 from text_recognizer.inference.session import Session
-from text_recognizer.predictions.types import WordPrediction
+from text_recognizer.predictions.single import WordPrediction
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.drawn_images import draw_word
 from text_recognizer.tests.tiny_models import WORD_HEIGHT, draw_bars

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from text_recognizer.arrays import Bytes, Floats, Indices, NgramKeys, Reals
-from text_recognizer.decoding.language_model.ngram_file import END, STEP, SYMBOL_BITS, Contexts
+from text_recognizer.arrays import Floats, Indices, NgramKeys, Reals
+from text_recognizer.decoding.language_model.ngram_file import END, SYMBOL_BITS, Contexts, quantized
 from text_recognizer.vocabulary import Vocabulary
 
 _BITS = np.uint64(SYMBOL_BITS)
 _SYMBOL = np.uint64((1 << SYMBOL_BITS) - 1)
 _DEFAULT_DISCOUNTS = (0.5, 1.0, 1.5)  # where some count never occurs, as in small samples
-
-_MIN_PROBABILITY = 1e-12  # its code is beyond 255 already; keeps the logarithm finite
 
 
 @dataclass(frozen=True)
@@ -152,14 +150,8 @@ def _contexts(ngrams: Ngrams, least: int) -> Contexts:
     return Contexts(
         keys,
         # Code 0 is a share of 1, which would leave nothing for the context's own probabilities.
-        np.maximum(_quantized(shares), 1),
+        np.maximum(quantized(shares), 1),
         counts.astype(np.uint8),
         (ngrams.keys[kept] & _SYMBOL).astype(np.uint8),
-        _quantized(own),
+        quantized(own),
     )
-
-
-def _quantized(probabilities: Reals) -> Bytes:
-    """Return the codes of probabilities, (n,) -> (n,): -ln p in steps of `STEP`."""
-    logarithms = -np.log(np.maximum(probabilities, _MIN_PROBABILITY)) / STEP
-    return np.clip(np.round(logarithms), 0, 255).astype(np.uint8)

@@ -30,7 +30,7 @@ from text_recognizer.vocabulary import Vocabulary
 from training.language_model.corpora import CORPORA, TEXT_KINDS, TextKind
 from training.language_model.kneser_ney import estimate
 
-MAX_BYTES = 8_000_000  # for the file of n-grams: it is loaded by every service and lies in every clone
+MAX_BYTES = 4_000_000  # for the file of n-grams: it is loaded by every service and lies in every clone
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")  # letters, accented ones too, with apostrophes inside
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from api.documents.jobs import MAX_ATTEMPTS, Jobs, Order
 from api.documents.rendering import Rendered
 
-ORDER = Order(2, [1, 2], "text", None, "print")
+ORDER = Order(2, [1, 2], "text", None, "print", "fr")
 RESULT = Rendered(200, "text/plain", b"its text")
 
 

@@ -21,6 +21,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.errors import ImageTooLargeError, InvalidInputError, UnsupportedFormatError
 from text_recognizer.images.limits import LIMITS
+from text_recognizer.predictions.languages import LanguageChoice
 
 
 def soon() -> float:
@@ -60,7 +61,7 @@ def test_a_pdf_is_not_rendered_in_this_process() -> None:
 
 def test_a_page_that_fails_does_not_stop_the_others() -> None:
     class Choosy(FakeRecognizer):
-        def predict(self, image: GrayImage, budget: Budget) -> Any:
+        def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> Any:
             if image.shape[1] == 40:
                 raise ValueError("not this one")
             return PagePrediction(())

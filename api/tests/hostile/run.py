@@ -30,6 +30,7 @@ from api.tests.hostile import corpus, documents
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
+from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.tests.images import hostile_files
 
 IMAGES, DOCUMENTS = "/v1/predict", "/v1/documents"
@@ -44,7 +45,7 @@ MAX_SECONDS_OF_900_MP = 0.2  # it is refused by its header
 class QuickRecognizer(FakeRecognizer):
     """Reads every page at once, and keeps none of them."""
 
-    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> PagePrediction:
         return PagePrediction((LinePrediction("a", 0.5, Region(0, 0, 1, 1)),))
 
 

@@ -19,6 +19,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.client import Client
 from text_recognizer.errors import ArtifactError, InvalidInputError
+from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import reviewed
 
 BATCH = URL + "/batch"
@@ -50,7 +51,7 @@ def test_image_url_goes_through_the_loader_of_the_deployer(recognizer: FakeRecog
 @pytest.mark.parametrize("error", [RuntimeError("secret"), ArtifactError("secret")])
 def test_failure_of_ours_is_a_500_that_tells_nothing(error: Exception, png: bytes) -> None:
     class Broken(FakeRecognizer):
-        def predict(self, image: GrayImage, budget: Budget) -> Any:
+        def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> Any:
             raise error
 
     client = create_app(ApiConfig(), Broken()).test_client()
@@ -107,7 +108,7 @@ def test_a_full_queue_and_a_turn_that_comes_too_late_are_503_with_retry_after(pn
 class Slow(FakeRecognizer):
     """Finds three lines, of which it reads those that the budget allows; each takes 0.3 s."""
 
-    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> PagePrediction:
         lines: list[LinePrediction] = []
         while len(lines) < 3 and budget.begin_line():
             budget.charge(0.3)
@@ -133,7 +134,7 @@ def test_what_was_read_in_time_is_the_answer_which_says_so(png: bytes) -> None:
 class Detecting(FakeRecognizer):
     """Takes 0.3 s to find the lines of a page, and the time for reading one is then over."""
 
-    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> PagePrediction:
         budget.charge(0.3)
         return PagePrediction((), complete=False)
 
@@ -153,7 +154,9 @@ def test_a_job_is_not_repeated_by_the_client_because_it_was_long(png: bytes) -> 
     called: list[int] = []
 
     class Long(FakeRecognizer):
-        def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+        def predict(
+            self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto"
+        ) -> PagePrediction:
             time.sleep(0.4)
             called.append(1)
             return super().predict(image, budget)
@@ -168,7 +171,9 @@ def test_lines_of_one_kind_are_asked_for(png: bytes) -> None:
     class Both(FakeRecognizer):
         """Reads a written and a printed line."""
 
-        def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+        def predict(
+            self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto"
+        ) -> PagePrediction:
             lines = (
                 LinePrediction("by hand", 0.9, kind="handwriting"),
                 LinePrediction("Name:", 0.9, kind="print"),
@@ -189,6 +194,29 @@ def test_lines_of_one_kind_are_asked_for(png: bytes) -> None:
     batch = client.post(f"{URL}/batch?only=print", json={"images": [data_uri(png)]}).get_json()
     assert batch["results"][0]["pred"] == "Name:"
     assert_problem(client.post(f"{URL}?only=typed", data=png, **PNG), 400, "handwriting, print")
+
+
+def test_a_language_is_asked_for_and_answered(png: bytes) -> None:
+    class Polyglot(FakeRecognizer):
+        """Reads the language that it is asked for."""
+
+        def predict(
+            self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto"
+        ) -> PagePrediction:
+            return PagePrediction(
+                (LinePrediction(language, 0.9, language="fr" if language == "fr" else None),)
+            )
+
+    client = make(Polyglot())
+    asked = [client.post(f"{URL}{each}", data=png, **PNG).get_json() for each in ("", "?language=fr")]
+    assert [answer["pred"] for answer in asked] == ["auto", "fr"]
+    assert [answer["language"] for answer in asked] == [None, "fr"]
+    assert asked[1]["lines"][0]["language"] == "fr"
+    assert client.post(f"{URL}?mode=line&language=en", data=png, **PNG).get_json()["pred"] == "a line"
+    assert_problem(client.post(f"{URL}?language=de", data=png, **PNG), 400, "auto, en, fr, none")
+    assert_problem(
+        client.post(f"{URL}?mode=word&language=en", data=png, **PNG), 400, "Words have no language"
+    )
 
 
 def test_further_pages_of_a_tiff_are_mentioned(client: FlaskClient) -> None:

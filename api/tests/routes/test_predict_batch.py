@@ -11,6 +11,7 @@ from api.tests.problems import URL, assert_problem, data_uri
 from text_recognizer import PagePrediction
 from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
+from text_recognizer.predictions.languages import LanguageChoice
 
 BATCH = URL + "/batch"
 
@@ -67,7 +68,9 @@ def test_batch_that_takes_too_long_answers_what_it_has(png: bytes) -> None:
 @pytest.mark.slow
 def test_images_of_a_batch_that_were_not_reached_are_503(png: bytes) -> None:
     class Long(FakeRecognizer):
-        def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+        def predict(
+            self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto"
+        ) -> PagePrediction:
             time.sleep(0.3)
             lines = () if budget.exhausted else super().predict(image, budget).lines
             return PagePrediction(lines, complete=bool(lines))

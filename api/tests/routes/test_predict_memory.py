@@ -17,6 +17,7 @@ from api.tests.problems import data_uri
 from text_recognizer import PagePrediction
 from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
+from text_recognizer.predictions.languages import LanguageChoice
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +33,7 @@ def resident_kb() -> int:
 class Failing(FakeRecognizer):
     """Fails at every page."""
 
-    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> PagePrediction:
         raise RuntimeError("no memory")
 
 

@@ -19,6 +19,7 @@ from api.tests.conftest import FakeRecognizer
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
+from text_recognizer.predictions.languages import LanguageChoice
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -41,7 +42,7 @@ class Reader(FakeRecognizer):
         self.may_answer.set()
         self.answer: Callable[[GrayImage], PagePrediction] = lambda _: PagePrediction(LINES)
 
-    def predict(self, image: GrayImage, budget: Budget) -> PagePrediction:
+    def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> PagePrediction:
         self.images.append(image)
         self.may_answer.wait(20)
         return self.answer(image)

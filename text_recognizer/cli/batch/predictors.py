@@ -1,6 +1,7 @@
 """What reads the pages of the command, built from its options, in this process or in another one."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from text_recognizer.arrays import GrayImage
@@ -11,6 +12,7 @@ from text_recognizer.inference.session import default_threads
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import only_lines, reviewed
 from text_recognizer.predictions.types import LineKind, PagePrediction
 
@@ -24,7 +26,7 @@ class Reading:
     from text_recognizer.images.limits import LIBRARY_LIMITS
     from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 
-    reading = Reading(DEFAULT_LINE_MODEL, None, "greedy", (), False, None, LIBRARY_LIMITS, jobs=2)
+    reading = Reading(DEFAULT_LINE_MODEL, None, "greedy", (), False, None, "auto", LIBRARY_LIMITS, jobs=2)
     print(reading.settings[:40])
     ```
 
@@ -35,6 +37,7 @@ class Reading:
         words: Words that beam search favours.
         lines: Whether each image shows a single line.
         only: The kind of lines that is kept; None: every kind.
+        language: What the pages are written in.
         limits: What images are accepted.
         jobs: How many processes read side by side; they share the cores.
         alternatives: How many texts of each line are told; 0 = only the best one.
@@ -46,6 +49,7 @@ class Reading:
     words: tuple[str, ...]
     lines: bool
     only: LineKind | None
+    language: LanguageChoice
     limits: ImageLimits
     jobs: int
     alternatives: int = 0
@@ -67,6 +71,7 @@ class Reading:
         return PageReader(predict_kind, self.limits)
 
     def _predict(self) -> Predict:
+        language = self.language
         threads = max(1, default_threads() // self.jobs)
         line_predictor = LinePredictor(
             self.weights,
@@ -78,11 +83,13 @@ class Reading:
         )
         if not self.lines:
             detector = LineDetector(threads=threads)
-            return ParagraphTextRecognizer(detector, line_predictor, self.limits).predict
+            return partial(
+                ParagraphTextRecognizer(detector, line_predictor, self.limits).predict, language=language
+            )
 
         def predict_line(image: GrayImage) -> PagePrediction:
             """Return an image (H, W) as a page of one line; of none if it has no text."""
-            line = line_predictor.predict(image)
+            line = line_predictor.predict(image, language=language)
             lines = (line,) if line.text.strip() else ()
             return reviewed(PagePrediction(lines, *image.shape[::-1]))
 

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from text_recognizer.decoding.language_model.extension import with_more_labels
+from text_recognizer.decoding.language_model.fitting import fitted
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import decode_ngrams
 from text_recognizer.errors import ArtifactError
 from text_recognizer.inference import artifacts
+from text_recognizer.vocabulary import folded
 
 LANGUAGE_MODEL = "language_model.json"
 NGRAMS = "ngrams.bin"
@@ -22,10 +23,10 @@ def load_language_model(
     Args:
         name: Name of its folder.
         weights_dir: Folder of the models; default: the shipped ones.
-        characters: Those that it is asked about, if they begin with its own: the others are rare to it.
+        characters: Those that it is asked about; default: its own. See `fitted`.
 
     Raises:
-        ArtifactError: If it is missing or damaged.
+        ArtifactError: If it is missing or damaged, or knows less than half of the characters.
     """
     folder = (weights_dir or artifacts.WEIGHTS_DIR) / name
     manifest = artifacts.read_manifest(folder, "vocabulary", digests=[NGRAMS, WORDS], file=LANGUAGE_MODEL)
@@ -34,11 +35,17 @@ def load_language_model(
     ngrams, words = ((folder / file).read_bytes() for file in (NGRAMS, WORDS))
     try:
         known: str = manifest["vocabulary"]
-        asked = characters if characters is not None and characters.startswith(known) else known
-        base, tables = with_more_labels(*decode_ngrams(ngrams), len(asked) - len(known))
-        return LanguageModel(asked, base, tables, words.decode().split())
+        asked = known if characters is None else characters
+        base, tables = decode_ngrams(ngrams)
+        if 2 * len(set(known) & set(asked)) >= len(asked):
+            spelt = folded(words.decode(), f"{asked}\n").split()
+            return LanguageModel(asked, *fitted(base, tables, known, asked), spelt)
     except (ValueError, IndexError, TypeError) as error:  # files that fit their digests and not each other
         raise ArtifactError(
             f"The files of the language model in {folder} do not fit each other: {error}. "
             "Install the package again."
         ) from error
+    raise ArtifactError(
+        f"Expected a language model of the characters {asked!r}; received {name}, of {known!r}. "
+        "Decode greedily."
+    )

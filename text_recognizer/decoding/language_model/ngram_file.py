@@ -3,16 +3,18 @@
 The probabilities of a context h = (c1 ... ck) are its own, sparse ones and a share of those of the next
 shorter context (interpolation as in Chen & Goodman 1999, "An empirical study of smoothing techniques for
 language modeling", equation 26): p(w | h) = a(w, h) + g(h) p(w | c2 ... ck). The file holds a and g as
-logarithms in steps of `STEP`; a is scaled so that they sum to 1 - g, hence every p sums to 1.
+logarithms in steps of `STEP`; a is scaled so that they sum to 1 - g, hence every p sums to 1. It is
+compressed, to half of its size.
 """
 
 import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from text_recognizer.arrays import Floats, NgramCodes, NgramKeys
+from text_recognizer.arrays import Bytes, Floats, NgramCodes, NgramKeys, Reals
 from text_recognizer.errors import ArtifactError
 
 SYMBOL_BITS = 7  # 79 characters, the start of a line and the end of it fit
@@ -21,7 +23,12 @@ KEY_BYTES = 5  # a context of MAX_ORDER - 1 symbols has 35 bits
 STEP = 0.05  # natural logarithms are quantized in these steps, p = exp(-STEP * code): within 2.5 %
 END = 0  # the end of the line takes the label of the blank, which no text holds
 
-_MAGIC = b"TRNGRAM1"  # name and version of the format, the first bytes of a file
+_PLAIN = b"TRNGRAM1"  # name and version of the format, the first bytes of a file
+_COMPRESSED = b"TRNGRAM2"  # those of one whose other bytes are what zlib makes of a plain file
+_MAX_PLAIN_BYTES = (
+    1 << 26
+)  # 64 MB, eight times what a model may have: a damaged file does not fill the memory
+_MIN_PROBABILITY = 1e-12  # its code is beyond 255 already; keeps the logarithm finite
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,18 @@ def encode_ngrams(base: Floats, tables: Sequence[Contexts]) -> bytes:
         base: (labels,) probabilities without any context.
         tables: Contexts of length 1, 2, ...
     """
-    parts = [_MAGIC, struct.pack("<HH", len(base), len(tables)), base.astype("<f4").tobytes()]
+    parts = [_PLAIN, struct.pack("<HH", len(base), len(tables)), base.astype("<f4").tobytes()]
     for table in tables:
         parts.append(struct.pack("<II", len(table.keys), len(table.successors)))
         parts.append(table.keys.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :KEY_BYTES].tobytes())
         parts += [part.tobytes() for part in (table.shares, table.counts, table.successors, table.codes)]
-    return b"".join(parts)
+    return _COMPRESSED + zlib.compress(b"".join(parts), 9)
+
+
+def quantized(probabilities: Reals) -> Bytes:
+    """Return the codes of probabilities, (n,) -> (n,): -ln p in steps of `STEP`."""
+    logarithms = -np.log(np.maximum(probabilities, _MIN_PROBABILITY)) / STEP
+    return np.clip(np.round(logarithms), 0, 255).astype(np.uint8)
 
 
 def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
@@ -81,10 +94,9 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
         ArtifactError: If the content is no file of n-grams.
     """
     try:
-        if content[: len(_MAGIC)] != _MAGIC:
-            raise ValueError(f"a file that starts with {content[: len(_MAGIC)]!r}")
-        at = len(_MAGIC) + 4
-        labels, lengths = struct.unpack_from("<HH", content, len(_MAGIC))
+        content = _plain(content)
+        at = len(_PLAIN) + 4
+        labels, lengths = struct.unpack_from("<HH", content, len(_PLAIN))
         base = np.frombuffer(content, "<f4", labels, at).astype(np.float32)
         at += 4 * labels
         tables = []
@@ -103,8 +115,25 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
             if int(parts[1].sum()) != successors:
                 raise ValueError("other numbers of successors than it states")
             tables.append(Contexts(keys.view("<u8").ravel().astype(np.uint64), *parts))
-    except (struct.error, ValueError) as error:
+    except (struct.error, zlib.error, ValueError) as error:
         raise ArtifactError(
             f"Expected a file of n-grams; received {error}. Install the package again."
         ) from error
     return base, tables
+
+
+def _plain(content: bytes) -> bytes:
+    """Return a file of n-grams, not compressed.
+
+    Raises:
+        ValueError: If it is none, or too long.
+        zlib.error: If it is damaged.
+    """
+    if content.startswith(_COMPRESSED):
+        unpacking = zlib.decompressobj()
+        content = unpacking.decompress(content[len(_COMPRESSED) :], _MAX_PLAIN_BYTES)
+        if not unpacking.eof:
+            raise ValueError("one that ends too early, or is too long")
+    if not content.startswith(_PLAIN):
+        raise ValueError(f"a file that starts with {content[: len(_PLAIN)]!r}")
+    return content

@@ -5,13 +5,14 @@ import numpy.typing as npt
 import pytest
 
 from text_recognizer.budget import Budget
-from text_recognizer.decoding import line_decoder
 from text_recognizer.decoding.beam_search import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
+from text_recognizer.decoding.language_model import languages
+from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS
 from text_recognizer.decoding.line_decoder import LineDecoder, is_numeric, word_spans
-from text_recognizer.errors import ArtifactError, ConfigError
+from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
 
@@ -111,19 +112,37 @@ def test_nothing_reads_as_nothing(frames: int) -> None:
 
 def test_beam_search_uses_the_language_model(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0))
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # an b is almost as likely
     assert LineDecoder(VOCABULARY, config, "greedy").decode(logits).text == "abaa"
     assert LineDecoder(VOCABULARY, config, "beam").decode(logits).text == "abab"
-    with pytest.raises(ArtifactError, match=r"characters 'xyz'.*greedily"):
-        LineDecoder(Vocabulary("xyz"), config, "beam")
+
+
+def test_lines_are_decoded_in_the_language_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {LANGUAGE_MODELS["en"]: ["abab", "abab"], LANGUAGE_MODELS["fr"]: ["abaa", "abaa"]}
+    models = {name: toy_language_model(lines, "ab ") for name, lines in texts.items()}
+    monkeypatch.setattr(languages, "load_language_model", lambda name, *_: models[name])
+    decoder = LineDecoder(VOCABULARY, DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0)), "beam")
+    logits = logits_of("a-b-a-a")
+    logits[-1, 2] = 5.8  # a b is almost as likely
+    for choice, text in (("auto", "abab"), ("en", "abab"), ("fr", "abaa")):
+        line = decoder.decode(logits, known=decoder.language_of([logits], choice))  # type: ignore[arg-type]
+        assert (line.text, line.language) == (text, "fr" if choice == "fr" else "en")
+
+
+def test_a_greedy_decoder_knows_no_language() -> None:
+    decoder, logits = LineDecoder(VOCABULARY, DecodingConfig(), "greedy"), logits_of("a-b")
+    assert decoder.language_of([logits]) is decoder.language_of([logits], "none") is None
+    assert decoder.decode(logits).language is None
+    with pytest.raises(InvalidInputError, match="greedy decoder.*'fr'"):
+        decoder.language_of([logits], "fr")
 
 
 def test_alternatives_begin_with_the_text_and_are_calibrated(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # an b is almost as likely
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0))
@@ -140,7 +159,7 @@ def test_alternatives_begin_with_the_text_and_are_calibrated(monkeypatch: pytest
 
 def test_there_are_no_alternatives_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab"], "ab ")
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
     decoder = LineDecoder(VOCABULARY, DecodingConfig(), "beam", alternatives=2)
     assert decoder.decode(logits_of("a-b"), Budget(search_seconds=0.0)).alternatives == ()
     with pytest.raises(ConfigError, match="beam"):
@@ -149,7 +168,7 @@ def test_there_are_no_alternatives_without_a_search(monkeypatch: pytest.MonkeyPa
 
 def test_no_story_is_told_where_the_image_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0, length_bonus=6.0))
     blank = np.zeros((60, 4))
     blank[:, 0] = 0.5  # hardly more probable than any character
@@ -159,7 +178,7 @@ def test_no_story_is_told_where_the_image_shows_nothing(monkeypatch: pytest.Monk
 
 def test_without_time_for_the_search_the_line_is_decoded_greedily(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
     decoder = LineDecoder(VOCABULARY, DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0)), "beam")
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8
@@ -174,7 +193,7 @@ def test_beam_search_favours_known_and_given_words(
     monkeypatch: pytest.MonkeyPatch, known: list[str], given: list[str]
 ) -> None:
     model = toy_language_model(["abab", "abaa"], "ab ", words=known)
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=0.0, length_bonus=0.0, word_bonus=0.5))
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # a b is almost as likely

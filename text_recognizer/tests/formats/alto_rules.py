@@ -54,7 +54,7 @@ RULES = {
     "TextBlock": Rule("(TextLine )*", required={"ID": is_identifier}, optional=_PLACE),
     "TextLine": Rule(
         "(Shape )?(String (SP )?)+(HYP )?",
-        optional={"ID": is_identifier, "BASELINE": is_points, "CS": is_text, **_PLACE},
+        optional={"ID": is_identifier, "BASELINE": is_points, "CS": is_text, "LANG": is_text, **_PLACE},
     ),
     "Shape": Rule("(Polygon|Ellipse|Circle) "),
     "Polygon": Rule(required={"POINTS": is_points}),

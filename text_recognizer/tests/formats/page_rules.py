@@ -40,7 +40,11 @@ RULES = {
         required={"id": is_identifier},
         optional={"type": "paragraph".__eq__},
     ),
-    "TextLine": Rule("Coords (Baseline )?(Word )*(TextEquiv )*", required={"id": is_identifier}),
+    "TextLine": Rule(
+        "Coords (Baseline )?(Word )*(TextEquiv )*",
+        required={"id": is_identifier},
+        optional={"primaryLanguage": {"English", "French"}.__contains__},
+    ),
     "Word": Rule("Coords (Glyph )*(TextEquiv )*", required={"id": is_identifier}),
     "Coords": Rule(required={"points": is_points}),
     "Baseline": Rule(required={"points": is_points}),

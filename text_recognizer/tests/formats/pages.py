@@ -67,6 +67,15 @@ SLOPING = PagePrediction(
     200,
     image="scans/letter.png",
 )
+LANGUAGES = PagePrediction(
+    (
+        LinePrediction("Dear Sir", 0.9, Region(10, 20, 300, 60), language="en"),
+        LinePrediction("Chere amie", 0.8, Region(12, 70, 280, 110), language="fr"),
+        LinePrediction("qzx", 0.7, Region(12, 120, 280, 160)),
+    ),
+    400,
+    300,
+)
 UNSIZED = PagePrediction(TWO_LINES.lines)
 
 PAGES = {
@@ -78,6 +87,7 @@ PAGES = {
     "unsized": UNSIZED,
     "words": WORDS,
     "sloping": SLOPING,
+    "languages": LANGUAGES,
     "certain": PagePrediction((LinePrediction("x", 0.0), LinePrediction("y", 1.0)), 9, 9),
 }
 

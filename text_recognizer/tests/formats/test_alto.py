@@ -7,6 +7,7 @@ from text_recognizer.formats.alto import to_alto
 from text_recognizer.tests.formats.alto_rules import NAMESPACE, assert_is_alto
 from text_recognizer.tests.formats.pages import (
     CONTROLS,
+    LANGUAGES,
     LONE_LINE,
     NOTHING_KNOWN,
     PAGES,
@@ -51,6 +52,11 @@ def test_words_have_their_own_boxes_within_the_line() -> None:
         {"CONTENT": "to", "WC": "0.9000", "HPOS": "10", "VPOS": "20", "WIDTH": "30", "HEIGHT": "20"},
         {"CONTENT": "<be>", "WC": "0.6000", "HPOS": "50", "VPOS": "20", "WIDTH": "40", "HEIGHT": "20"},
     ]
+
+
+def test_lines_have_their_languages() -> None:
+    lines = ElementTree.fromstring(to_alto(LANGUAGES).encode()).iter(f"{NAMESPACE}TextLine")
+    assert [line.get("LANG") for line in lines] == ["en", "fr", None]
 
 
 def test_the_image_is_named_without_its_folder() -> None:

@@ -8,6 +8,7 @@ from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.formats.hocr import to_hocr
 from text_recognizer.tests.formats.pages import (
     CONTROLS,
+    LANGUAGES,
     LONE_LINE,
     NOTHING_KNOWN,
     PAGES,
@@ -93,6 +94,11 @@ class Nesting(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+
+
+def test_lines_have_their_languages() -> None:
+    lines = of_class(parse(to_hocr(LANGUAGES)), "ocr_line")
+    assert [line.get("lang") for line in lines] == ["en", "fr", None]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -25,7 +25,7 @@ def test_follows_the_schema(name: str) -> None:
     assert_is_page(ElementTree.fromstring(to_page_xml(PAGES[name]).encode()))
 
 
-@pytest.mark.parametrize("name", ["empty", "two lines", "special", "sloping"])
+@pytest.mark.parametrize("name", ["empty", "two lines", "special", "sloping", "languages"])
 def test_round_trip(name: str) -> None:
     page = without_blank_lines(PAGES[name])
     lines = tuple(

@@ -6,13 +6,8 @@ import pytest
 
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Points, Region
-from text_recognizer.predictions.types import (
-    CharacterPrediction,
-    LinePrediction,
-    PagePrediction,
-    TextSpan,
-    WordPrediction,
-)
+from text_recognizer.predictions.languages import LANGUAGES, Language
+from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 
 LINE = LinePrediction(
     "to be", 0.9, Region(0, 0, 50, 20), (TextSpan("to", 0.9, 0, 20),), (TextSpan("t", 1, 0, 9),)
@@ -36,7 +31,8 @@ def drawn_line(rng: np.random.Generator) -> LinePrediction:
     region = Region(*map(int, rng.integers(-5, 5000, 4))) if rng.random() < 0.5 else None
     words, characters = (tuple(drawn_span(rng) for _ in range(rng.integers(0, 4))) for _ in range(2))
     places = region, words, characters, drawn_points(rng), drawn_points(rng)
-    return LinePrediction(drawn_text(rng), float(rng.random()), *places)
+    language: Language | None = (None, *LANGUAGES)[rng.integers(0, 3)]
+    return LinePrediction(drawn_text(rng), float(rng.random()), *places, language=language)
 
 
 def drawn_page(rng: np.random.Generator) -> PagePrediction:
@@ -51,20 +47,18 @@ def test_what_json_holds_makes_an_equal_page(seed: int) -> None:
     assert PagePrediction.from_dict(json.loads(json.dumps(page.to_dict()))) == page
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        Region(1, 2, 3, 4),
-        CharacterPrediction("é", 0.1),
-        WordPrediction("exit", 0.2),
-        TextSpan("be", 0.3, 4, 9),
-        LINE,
-    ],
-)
-def test_every_type_survives_json(
-    value: Region | CharacterPrediction | WordPrediction | TextSpan | LinePrediction,
-) -> None:
+@pytest.mark.parametrize("value", [Region(1, 2, 3, 4), TextSpan("be", 0.3, 4, 9), LINE])
+def test_every_type_survives_json(value: Region | TextSpan | LinePrediction) -> None:
     assert type(value).from_dict(json.loads(json.dumps(value.to_dict()))) == value
+
+
+def test_a_page_has_the_language_of_most_of_its_text() -> None:
+    lines = (LinePrediction("Dear Sir", 0.9, language="en"), LinePrediction("chere amie", 0.9, language="fr"))
+    assert PagePrediction(lines).language == "fr"
+    assert PagePrediction(lines[:1]).to_dict()["language"] == "en"
+    assert PagePrediction(()).language is PagePrediction((LINE,)).language is None
+    with pytest.raises(InvalidInputError, match="language.*en, fr"):
+        LinePrediction.from_dict({"text": "a", "confidence": 1, "language": "English"})
 
 
 def test_keys_of_a_newer_service_are_ignored_and_missing_places_are_empty() -> None:

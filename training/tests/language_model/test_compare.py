@@ -1,35 +1,43 @@
-"""The language model that explains readings best is chosen; what a vocabulary lacks is folded."""
+"""Lines are read in every language, and pages in the one that is chosen for them."""
 
 import numpy as np
+import pytest
 
+from text_recognizer.arrays import Logits
 from text_recognizer.decoding.beam_search import BeamSearchConfig
-from text_recognizer.decoding.language_model.model import LanguageModel
-from text_recognizer.decoding.language_model.ngram_file import decode_ngrams, encode_ngrams
+from text_recognizer.decoding.config import DecodingConfig
+from text_recognizer.decoding.language_model import languages
+from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS
+from text_recognizer.decoding.line_decoder import LineDecoder
+from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
-from training.language_model.compare import best_explaining, folded, readings
-from training.language_model.kneser_ney import estimate
+from training.language_model import compare
+from training.language_model.compare import readings
 
-VOCABULARY = Vocabulary("abc ")
-
-
-def language_model(lines: list[str]) -> LanguageModel:
-    return LanguageModel("abc ", *decode_ngrams(encode_ngrams(*estimate(lines, VOCABULARY, 2, [1, 1]))))
+VOCABULARY = Vocabulary("abcd ")
+TEXTS = {"en": ["abab abab"] * 4, "fr": ["cdcd cdcd"] * 4, None: ["abcd dcba"] * 4}
 
 
-MODELS = {"ab": language_model(["abab", "ab ab"]), "cb": language_model(["cbcb", "cb cb"])}
+def logits_of(text: str) -> Logits:
+    """Return sure frames of a text, with a blank between any two."""
+    labels = [label for each in VOCABULARY.encode(text) for label in (each, 0)]
+    return 9 * np.eye(6, dtype=np.float32)[labels]
 
 
-def test_characters_become_what_they_look_like_or_are_left_out() -> None:
-    assert folded("ab \u00e0\u00e7 \u4e2d@", VOCABULARY) == "ab ac a"
-
-
-def test_texts_choose_the_model_to_which_they_are_most_probable() -> None:
-    assert best_explaining(["ab", "abab"], MODELS, VOCABULARY) == "ab"
-    assert best_explaining(["cb ab", "cb"], MODELS, VOCABULARY) == "cb"
-
-
-def test_a_page_is_read_with_the_model_that_was_chosen_for_it() -> None:
-    logits = 8 * np.eye(5, dtype=np.float32)[[3, 0, 2, 0]]  # c, blank, b, blank
-    found = readings([logits], MODELS, BeamSearchConfig(), VOCABULARY)
-    assert found["greedy"] == ["cb"]
-    assert found["chosen"] == found["cb"]
+def test_a_page_is_read_in_the_language_that_was_chosen_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    models = {
+        LANGUAGE_MODELS[name]: toy_language_model(lines, "abcd ", words=lines)
+        for name, lines in TEXTS.items()  # type: ignore[index]
+    }
+    monkeypatch.setattr(languages, "load_language_model", lambda name, *_: models[name])
+    monkeypatch.setattr(compare, "PAGE_LINES", 2)
+    decoder = LineDecoder(VOCABULARY, DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0)), "beam")
+    lines = [logits_of(text) for text in ("abab abab", "abab", "cdcd cdcd cdcd cdcd", "cdcd cdcd cdc")]
+    lines[3] = np.concatenate([lines[3], logits_of("d")])
+    lines[3][-2, [1, 4]] = 5.0, 5.0 - 0.1  # an a is a little more likely than a d
+    found, chosen = readings(lines, decoder, VOCABULARY)
+    assert chosen == ["en", "fr"]
+    assert found["greedy"][3] == "cdcd cdcd cdca"
+    assert found["auto"][3] == found["fr"][3] == "cdcd cdcd cdcd"
+    assert found["auto"][:3] == found["alone"][:3] == found["greedy"][:3]
+    assert set(found) == {"greedy", "en", "fr", "none", "auto", "alone"}

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,11 @@ def install(folder: Path) -> None:
     (folder / "toy" / LANGUAGE_MODEL).write_text(json.dumps(manifest))
 
 
+def plain(content: bytes) -> bytes:
+    """Return a file of n-grams, not compressed."""
+    return zlib.decompress(content[8:])
+
+
 def claiming_many_contexts(content: bytes) -> bytes:
     """Return a file of n-grams whose first table claims three thousand million contexts."""
     at = 12 + 4 * int.from_bytes(content[8:10], "little")
@@ -35,6 +41,15 @@ def test_load(tmp_path: Path) -> None:
     install(tmp_path)
     model = load_language_model("toy", tmp_path)
     assert (model.order, model.words) == (3, ("ab", "ba"))
+
+
+def test_it_fits_the_characters_that_it_is_asked_about(tmp_path: Path) -> None:
+    install(tmp_path)
+    assert load_language_model("toy", tmp_path, "abcdefgh éxyz").characters == "abcdefgh éxyz"
+    folded = load_language_model("toy", tmp_path, "cba")
+    assert (folded.characters, folded.words) == ("cba", ("ab", "ba"))
+    with pytest.raises(ArtifactError, match=r"characters 'axyz'.*greedily"):
+        load_language_model("toy", tmp_path, "axyz")
 
 
 @pytest.mark.parametrize("damaged", [NGRAMS, WORDS])
@@ -53,8 +68,9 @@ def test_missing_or_damaged_models_are_named(tmp_path: Path, damaged: str) -> No
     [
         (NGRAMS, lambda content: content[:20]),
         (NGRAMS, lambda content: content[:12] + bytes([255]) * (len(content) - 12)),
-        (NGRAMS, claiming_many_contexts),
-        (NGRAMS, lambda content: content[:60] + bytes(reversed(content[60:]))),
+        (NGRAMS, lambda content: plain(content)[:12] + bytes([255]) * (len(plain(content)) - 12)),
+        (NGRAMS, lambda content: claiming_many_contexts(plain(content))),
+        (NGRAMS, lambda content: plain(content)[:60] + bytes(reversed(plain(content)[60:]))),
         (WORDS, lambda _: b"\xff\xfe"),
     ],
 )

@@ -1,7 +1,15 @@
+import zlib
+
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.language_model.ngram_file import Contexts, decode_ngrams, encode_ngrams
+from text_recognizer.decoding.language_model import ngram_file
+from text_recognizer.decoding.language_model.ngram_file import (
+    Contexts,
+    decode_ngrams,
+    encode_ngrams,
+    quantized,
+)
 from text_recognizer.errors import ArtifactError
 
 
@@ -31,11 +39,25 @@ def test_what_was_written_is_read(seed: int) -> None:
             assert getattr(ours, name).dtype == getattr(theirs, name).dtype
 
 
-def test_the_size_is_five_bytes_a_context_and_two_each_side() -> None:
-    rng = np.random.default_rng(0)
-    table = drawn_contexts(rng, 10, 2)
-    size = len(encode_ngrams(np.zeros(9, np.float32), [table]))
-    assert size == 8 + 4 + 9 * 4 + 8 + 10 * (5 + 1 + 1) + 2 * len(table.codes)
+def test_files_of_before_they_were_compressed_are_read() -> None:
+    table = drawn_contexts(np.random.default_rng(0), 10, 2)
+    content = encode_ngrams(np.ones(9, np.float32), [table])
+    plain = zlib.decompress(content[8:])
+    assert len(plain) == 8 + 4 + 9 * 4 + 8 + 10 * (5 + 1 + 1) + 2 * len(table.codes)
+    base, (found,) = decode_ngrams(plain)
+    assert base.tolist() == [1] * 9
+    np.testing.assert_array_equal(found.codes, table.codes)
+
+
+def test_what_unpacks_to_more_than_any_model_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = encode_ngrams(np.zeros(9, np.float32), [])
+    monkeypatch.setattr(ngram_file, "_MAX_PLAIN_BYTES", 20)
+    with pytest.raises(ArtifactError, match="too long"):
+        decode_ngrams(content)
+
+
+def test_codes_of_probabilities() -> None:
+    assert quantized(np.array([1.0, np.exp(-0.05 * 7), 0.0])).tolist() == [0, 7, 255]
 
 
 @pytest.mark.parametrize("cut", [1, 5, 40])

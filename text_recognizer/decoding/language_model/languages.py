@@ -1,0 +1,158 @@
+"""Which language model reads a page: the one that explains best what the network alone reads there."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
+
+from text_recognizer.decoding.language_model.lexicon import Lexicon
+from text_recognizer.decoding.language_model.loading import (
+    DEFAULT_LANGUAGE_MODEL,
+    LANGUAGE_MODEL,
+    load_language_model,
+)
+from text_recognizer.decoding.language_model.model import LanguageModel
+from text_recognizer.predictions.languages import LANGUAGES, Language, LanguageChoice
+from text_recognizer.vocabulary import Vocabulary
+
+# The shipped language models; the one without a language knows what characters follow each other in many.
+LANGUAGE_MODELS: Mapping[Language | None, str] = MappingProxyType(
+    {
+        "en": DEFAULT_LANGUAGE_MODEL,
+        "fr": "LanguageModel_ManyHandsFrench_character_6gram",
+        None: "LanguageModel_Neutral_character_4gram",
+    }
+)
+
+# Bits per character that a reading costs, its line ends included; on validation lines, 15 a page. In the
+# right language they were 2.5 (IAM) to 4.3 (French of 1914, 37 % of the characters wrong), in another one 4.3
+# and more, and 4.7 and more where no language model reads better than the neutral one.
+SURE_BITS = 3.3  # the line model's own language is not compared with others
+MAX_BITS = 4.5  # beyond it, no language explains the reading
+MIN_EVIDENCE_NATS = 10.0  # for another language than the line model's own: a short line tells too little
+
+
+@dataclass(frozen=True)
+class KnownLanguage:
+    """What the beam search knows of a language.
+
+    ```python
+    from text_recognizer.decoding.language_model.languages import Languages
+    from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+
+    english = Languages(Vocabulary(LINE_CHARACTERS)).own
+    print(english.language, english.model.order)
+    ```
+
+    Attributes:
+        language: None for the neutral one, and for one that is not shipped.
+        model: Scores characters.
+        lexicon: Words to favour.
+    """
+
+    language: Language | None
+    model: LanguageModel
+    lexicon: Lexicon
+
+
+class Languages:
+    """The languages that lines of a vocabulary can be read in; safe to share between threads.
+
+    ```python
+    from text_recognizer.decoding.language_model.languages import Languages
+    from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
+
+    languages = Languages(Vocabulary(LINE_CHARACTERS))
+    print(languages.chosen(["Dear Sir,", "I have received your letter of 12 May"]).language)
+    print(languages.chosen(["ma chere femme,", "je suis toujours en bonne sante"]).language)
+    ```
+
+    Attributes:
+        own: The language that the line model was tuned with.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        own: str = DEFAULT_LANGUAGE_MODEL,
+        words: Collection[str] = (),
+        weights_dir: Path | None = None,
+    ) -> None:
+        """Load the language model that the line model was tuned with; others are loaded when they are needed.
+
+        Args:
+            vocabulary: Of the line model.
+            own: Name of its language model. If that is not shipped, `auto` always chooses it.
+            words: Favoured in every language.
+            weights_dir: Folder of the models; what it lacks is taken from the shipped ones.
+
+        Raises:
+            ArtifactError: If the language model is missing, damaged or of other characters.
+        """
+        self._vocabulary, self._words, self._weights_dir = vocabulary, words, weights_dir
+        self._lock = Lock()
+        names = {name: language for language, name in LANGUAGE_MODELS.items()}
+        self._is_shipped = own in names
+        model = load_language_model(own, weights_dir, vocabulary.characters)
+        self.own = self._known(names.get(own), model)
+        self._loaded = {self.own.language: self.own} if self._is_shipped else {}
+
+    def chosen(self, texts: Sequence[str], choice: LanguageChoice = "auto") -> KnownLanguage:
+        """Return the language to read lines in.
+
+        Args:
+            texts: What the network reads in the lines without a language model.
+            choice: A language, `none` (neutral), or `auto`: what explains them best, neutral if none does.
+
+        Raises:
+            ArtifactError: If a language model is missing, damaged or of other characters.
+        """
+        if choice == "none":
+            return self._of(None)
+        if choice != "auto":
+            return self._of(choice)
+        lines = [self._vocabulary.encode(_without_numbers(text)).tolist() for text in texts]
+        if not (self._is_shipped and any(lines)):
+            return self.own
+        nats = math.log(2) * sum(len(line) + 1 for line in lines)
+        own = _log_probability(self.own, lines)
+        if own >= -SURE_BITS * nats:
+            return self.own
+        scores: dict[Language | None, float] = {None: -MAX_BITS * nats}
+        scores |= {name: _log_probability(self._of(name), lines) for name in LANGUAGES}
+        best = max(scores, key=lambda name: scores[name])
+        return self._of(best) if scores[best] - own >= MIN_EVIDENCE_NATS else self.own
+
+    def load(self) -> None:
+        """Load the language models that `chosen` may need, now instead of later.
+
+        Raises:
+            ArtifactError: If one is missing, damaged or of other characters.
+        """
+        for language in LANGUAGE_MODELS if self._is_shipped else ():
+            self._of(language)
+
+    def _of(self, language: Language | None) -> KnownLanguage:
+        """Return a shipped language, loaded once."""
+        with self._lock:
+            if language not in self._loaded:
+                name, folder = LANGUAGE_MODELS[language], self._weights_dir
+                has_own = folder is not None and (folder / name / LANGUAGE_MODEL).is_file()
+                model = load_language_model(name, folder if has_own else None, self._vocabulary.characters)
+                self._loaded[language] = self._known(language, model)
+            return self._loaded[language]
+
+    def _known(self, language: Language | None, model: LanguageModel) -> KnownLanguage:
+        return KnownLanguage(language, model, Lexicon([*model.words, *self._words], self._vocabulary))
+
+
+def _without_numbers(text: str) -> str:
+    """Return a text without words that have digits, which tell nothing about its language."""
+    return " ".join(word for word in text.split(" ") if not any(map(str.isdecimal, word)))
+
+
+def _log_probability(known: KnownLanguage, lines: Sequence[Sequence[int]]) -> float:
+    """Return ln p of lines, given as labels."""
+    return sum(known.model.log_probability(line) for line in lines)

@@ -1,0 +1,100 @@
+"""The language that explains readings is chosen; the line model's own one when in doubt."""
+
+from pathlib import Path
+
+import pytest
+
+from text_recognizer.decoding.language_model import languages
+from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS, Languages
+from text_recognizer.decoding.language_model.model import LanguageModel
+from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
+from text_recognizer.vocabulary import Vocabulary
+
+CHARACTERS = "abcdefghijklmnopqrstuvwxyz 0123456789"
+ENGLISH = ["the house of the king and the queen", "this is what they have said to him", "with the other hand"]
+FRENCH = [
+    "la maison de la reine et du roi",
+    "elle est venue avec les enfants",
+    "je suis dans une autre ville",
+]
+NAMES = {name: language for language, name in LANGUAGE_MODELS.items()}
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, LanguageModel]:
+    texts = {"en": ENGLISH, "fr": FRENCH, None: ["xqz kjw vvy", *ENGLISH, *FRENCH], "own": ["qqqq"]}
+    named = {LANGUAGE_MODELS.get(key, "own"): lines for key, lines in texts.items()}  # type: ignore[call-overload]
+    return {
+        name: toy_language_model(lines * 3, CHARACTERS, order=4, words=lines[0].split())
+        for name, lines in named.items()
+    }
+
+
+@pytest.fixture
+def loaded(models: dict[str, LanguageModel], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Serve drawn language models; return the names of those that were loaded."""
+    names: list[str] = []
+
+    def load(name: str, folder: Path | None, characters: str) -> LanguageModel:
+        names.append(name)
+        return models[name]
+
+    monkeypatch.setattr(languages, "load_language_model", load)
+    return names
+
+
+def known(**options: str) -> Languages:
+    return Languages(Vocabulary(CHARACTERS), **options)  # type: ignore[arg-type]
+
+
+def test_what_explains_a_page_best_is_chosen(loaded: list[str]) -> None:
+    of_page = known()
+    assert of_page.chosen(["the house and the queen", "what they have said"]).language == "en"
+    assert loaded == [LANGUAGE_MODELS["en"]]  # nothing else is needed for it
+    assert of_page.chosen(["la maison est dans une autre ville", "je suis venue"]).language == "fr"
+    assert of_page.chosen(["zxqj kvwq jxz qkk", "wq xjzk qvv kzx"]).language is None
+    assert sorted(loaded) == sorted(NAMES)  # each once
+
+
+def test_too_little_text_and_numbers_change_nothing(loaded: list[str]) -> None:
+    of_page = known()
+    assert of_page.chosen([]) is of_page.chosen(["", ""]) is of_page.own
+    assert of_page.chosen(["zxq"]) is of_page.own
+    assert of_page.chosen(["48392 77 1029384 55", "9 82 7163 829 11 0"]) is of_page.own
+
+
+def test_a_choice_decides_whatever_is_read(loaded: list[str]) -> None:
+    of_page = known()
+    assert of_page.chosen(ENGLISH, "fr").language == "fr"
+    assert of_page.chosen(FRENCH, "en") is of_page.own
+    assert of_page.chosen(ENGLISH, "none").language is None
+    assert of_page.chosen(ENGLISH, "none") is not of_page.own
+
+
+def test_a_language_model_of_its_own_is_not_exchanged_by_itself(loaded: list[str]) -> None:
+    of_page = known(own="own")
+    of_page.load()
+    assert of_page.chosen(FRENCH) is of_page.own
+    assert loaded == ["own"]
+    assert of_page.chosen(FRENCH, "fr").language == "fr"
+
+
+def test_everything_can_be_loaded_at_once(loaded: list[str]) -> None:
+    of_page = known()
+    of_page.load()
+    assert sorted(loaded) == sorted(NAMES)
+    of_page.chosen(FRENCH)
+    assert len(loaded) == len(NAMES)
+
+
+def test_given_words_are_favoured_in_every_language(loaded: list[str]) -> None:
+    vocabulary = Vocabulary(CHARACTERS)
+    of_page = Languages(vocabulary, words=["zermatt"])
+    for choice in ("en", "fr", "none"):
+        lexicon = of_page.chosen([], choice).lexicon  # type: ignore[arg-type]
+        state = languages.Lexicon([], vocabulary).advance  # the hash does not depend on the words
+        word = vocabulary.encode("zermatt")[:, None]
+        states = word[0] * 0
+        for label in word:
+            states = state(states, label)
+        assert lexicon.letters(states).tolist() == [7]
