@@ -77,7 +77,7 @@ class LanguageModel:
 
     @property
     def tables(self) -> tuple[Indices, Floats, Indices]:
-        """The arrays of its `NgramIndex`, for the twin of the search: (N,), (N, MAX_ORDER) and (MAX_ORDER - 1,)."""
+        """Nodes (N,), sums (N, MAX_ORDER) and first nodes (SHARE + 2,) of its `NgramIndex`, for the twin."""
         return self._index.tables
 
     def advance(self, states: Indices, labels: Indices) -> Indices:
