@@ -171,7 +171,7 @@ class LinePredictor:
     def _language_of(self, lines: Sequence["_Line"], choice: LanguageChoice) -> KnownLanguage | None:
         """Return the language to decode lines in; None without language models."""
         logits = [line.logits for line in lines if line.logits is not None]
-        return self.decoder and self.decoder.language_of(logits, choice)
+        return None if self.decoder is None else self.decoder.language_of(logits, choice)
 
     def _each(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Call `function` for each, side by side: one line is too little work for several threads."""

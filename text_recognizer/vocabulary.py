@@ -146,7 +146,7 @@ class Vocabulary:
         """Return the number of labels, the blank included."""
         return len(self.characters) + 1
 
-    def __contains__(self, character: str) -> bool:
+    def __contains__(self, character: object) -> bool:
         """Tell whether `character` has a label."""
         return character in self._labels
 

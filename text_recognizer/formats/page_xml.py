@@ -1,5 +1,6 @@
 """PAGE XML 2019-07-15 (https://github.com/PRImA-Research-Lab/PAGE-XML), written and read."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
@@ -121,8 +122,8 @@ def _line(element: ElementTree.Element) -> LinePrediction:
     words = tuple(_word(child) for child in element if _tag(child) == "Word")
     baseline = baselines[0] if baselines else ()
     language = _LANGUAGES.get(element.get("primaryLanguage", ""))
-    place = Region.around(polygon), words, (), baseline, polygon
-    return LinePrediction(*_text(element), *place, language=language)
+    line = LinePrediction(*_text(element), Region.around(polygon), words, (), baseline, polygon)
+    return replace(line, language=language)
 
 
 def _word(element: ElementTree.Element) -> TextSpan:

@@ -14,12 +14,17 @@ from text_recognizer.decoding.language_model.loading import LANGUAGE_MODEL, NGRA
 from text_recognizer.decoding.language_model.ngram_file import encode_ngrams
 from text_recognizer.images.ink import ink_map
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.predictions.languages import Language
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.tiny_models import draw_bars
 from text_recognizer.vocabulary import Vocabulary
 from training.language_model.kneser_ney import estimate
 
-TEXTS = {"en": ["aaaa", "aaaaa"], "fr": ["bbbb", "bbbbb"], None: ["abab", "baba"]}
+TEXTS: dict[Language | None, list[str]] = {
+    "en": ["aaaa", "aaaaa"],
+    "fr": ["bbbb", "bbbbb"],
+    None: ["abab", "baba"],
+}
 ENGLISH, FRENCH = (ink_map(draw_bars(text)) for text in ("aaaaaa", "bbbbbb"))
 
 
@@ -29,7 +34,7 @@ def predictor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LinePredictor:
     monkeypatch.setattr(languages, "SURE_BITS", 0.0)
     monkeypatch.setattr(languages, "MIN_EVIDENCE_NATS", 0.0)
     for language, lines in TEXTS.items():
-        folder = tmp_path / LANGUAGE_MODELS[language]  # type: ignore[index]
+        folder = tmp_path / LANGUAGE_MODELS[language]
         folder.mkdir()
         ngrams = encode_ngrams(*estimate(lines * 3, Vocabulary("ab"), 2, [1, 1]))
         files = {NGRAMS: ngrams, WORDS: b"aaaa\n"}

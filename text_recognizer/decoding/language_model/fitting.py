@@ -100,5 +100,5 @@ def _merged(table: Contexts, length: int, symbols: Indices) -> Contexts:
         np.maximum(quantized(np.bincount(group, counts[present], len(keys)) / totals), 1),
         np.bincount(pairs >> SYMBOL_BITS, minlength=len(keys)).astype(np.uint8),
         (pairs & _SYMBOL_MASK).astype(np.uint8),
-        quantized(np.bincount(same, own, len(pairs))),
+        quantized(np.bincount(same, own, len(pairs)).astype(np.float64)),
     )

@@ -9,13 +9,18 @@ from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.language_model import languages
 from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS
 from text_recognizer.decoding.line_decoder import LineDecoder
+from text_recognizer.predictions.languages import Language
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
 from training.language_model import compare
 from training.language_model.compare import readings
 
 VOCABULARY = Vocabulary("abcd ")
-TEXTS = {"en": ["abab abab"] * 4, "fr": ["cdcd cdcd"] * 4, None: ["abcd dcba"] * 4}
+TEXTS: dict[Language | None, list[str]] = {
+    "en": ["abab abab"] * 4,
+    "fr": ["cdcd cdcd"] * 4,
+    None: ["abcd dcba"] * 4,
+}
 
 
 def logits_of(text: str) -> Logits:
@@ -27,7 +32,7 @@ def logits_of(text: str) -> Logits:
 def test_a_page_is_read_in_the_language_that_was_chosen_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     models = {
         LANGUAGE_MODELS[name]: toy_language_model(lines, "abcd ", words=lines)
-        for name, lines in TEXTS.items()  # type: ignore[index]
+        for name, lines in TEXTS.items()
     }
     monkeypatch.setattr(languages, "load_language_model", lambda name, *_: models[name])
     monkeypatch.setattr(compare, "PAGE_LINES", 2)

@@ -6,7 +6,9 @@ import pytest
 
 from text_recognizer.decoding.language_model import languages
 from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS, Languages
+from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
+from text_recognizer.predictions.languages import Language
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
 
@@ -22,8 +24,12 @@ NAMES = {name: language for language, name in LANGUAGE_MODELS.items()}
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, LanguageModel]:
-    texts = {"en": ENGLISH, "fr": FRENCH, None: ["xqz kjw vvy", *ENGLISH, *FRENCH], "own": ["qqqq"]}
-    named = {LANGUAGE_MODELS.get(key, "own"): lines for key, lines in texts.items()}  # type: ignore[call-overload]
+    texts: dict[Language | None, list[str]] = {
+        "en": ENGLISH,
+        "fr": FRENCH,
+        None: ["xqz kjw vvy", *ENGLISH, *FRENCH],
+    }
+    named = {LANGUAGE_MODELS[language]: lines for language, lines in texts.items()} | {"own": ["qqqq"]}
     return {
         name: toy_language_model(lines * 3, CHARACTERS, order=4, words=lines[0].split())
         for name, lines in named.items()
@@ -91,8 +97,8 @@ def test_given_words_are_favoured_in_every_language(loaded: list[str]) -> None:
     vocabulary = Vocabulary(CHARACTERS)
     of_page = Languages(vocabulary, words=["zermatt"])
     for choice in ("en", "fr", "none"):
-        lexicon = of_page.chosen([], choice).lexicon  # type: ignore[arg-type]
-        state = languages.Lexicon([], vocabulary).advance  # the hash does not depend on the words
+        lexicon = of_page.chosen([], choice).lexicon
+        state = Lexicon([], vocabulary).advance  # the hash does not depend on the words
         word = vocabulary.encode("zermatt")[:, None]
         states = word[0] * 0
         for label in word:
