@@ -25,6 +25,7 @@ from api.routes.predict import Loader, Service
 from api.sharing import workers
 from text_recognizer.errors import ConfigError
 
+DECODER = "decoder"  # in `app.extensions`: the process to close when an application ends before its worker
 SPARE_FORM_PARTS = 10  # fields of a form that may accompany the images of the largest batch
 
 
@@ -85,6 +86,8 @@ def create_app(
     middleware.register(app, config, metrics)
     loader = (image_url_loader or _image_url_loader(config)) if config.image_url else None
     decoder = _decoder(config) if config.decoder_process else None
+    if decoder is not None:
+        app.extensions[DECODER] = decoder
     recognition = Service(
         config, models, admission, metrics, loader, None if decoder is None else decoder.decode
     )

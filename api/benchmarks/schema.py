@@ -1,7 +1,7 @@
 """Sends generated requests and compares the responses with openapi.json: `python -m api.benchmarks.schema`.
 
-The service runs in this process, with the shipped models. Valid images are drawn here: what schemathesis
-generates for "binary" is not an image, and is rightly refused.
+The service runs in this process, with the shipped models. Valid images and documents are drawn here: what
+schemathesis generates for "binary" is none, and is rightly refused.
 """
 
 import argparse
@@ -16,8 +16,9 @@ from PIL import Image
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.schemas import BaseSchema
 
-from api.app import create_app
+from api.app import DECODER, create_app
 from api.benchmarks.report import benchmark_parser, finish
 from api.config import ApiConfig
 from api.recognition import Recognizer
@@ -37,8 +38,9 @@ CHECKS = (
     "missing_required_header",
     "max_response_time",
 )
+PAGES = ("1", "1-", "1-9", " 1, 1-2", "01")  # what every document has, in all forms of `?pages=`
 MAX_RESPONSE_S = 5.0  # half of the time limit of a request
-MIN_CASES = 3000  # a schema that generated fewer would leave something untried
+MIN_CASES = 5000  # a schema that generated fewer would leave something untried
 MAX_MESSAGE_CHARACTERS = 2000  # per failure in the result
 
 
@@ -50,13 +52,21 @@ def _picture(width: int, height: int, shade: int, kind: str) -> bytes:
     return buffer.getvalue()
 
 
+def _pdf(width: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (width, 20), 255).save(buffer, "PDF")
+    return buffer.getvalue()
+
+
 def register_images() -> None:
-    """Register images with schemathesis, for the media types and formats of openapi.json."""
+    """Register images and documents with schemathesis, for the media types and formats of openapi.json."""
     kinds = st.sampled_from(("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"))
     sides = st.integers(1, 64)
     images = st.builds(_picture, sides, sides, st.integers(0, 255), kinds)
     for media_type in (*MEDIA_TYPES, "application/octet-stream"):
         schemathesis.openapi.media_type(media_type, images)
+    schemathesis.openapi.media_type("application/pdf", st.integers(1, 40).map(_pdf))
+    schemathesis.openapi.format("page-ranges", st.sampled_from(PAGES))
     schemathesis.openapi.format("binary", images)
     uris = images.map(lambda data: "data:image/png;base64," + base64.b64encode(data).decode())
     schemathesis.openapi.format("image-data-uri", uris)
@@ -80,8 +90,15 @@ def run(max_examples: int, recognizer: Recognizer | None = None) -> dict[str, An
         "seed": 1,
     }
     config = SchemathesisConfig.from_dict(settings)
-    app = create_app(ApiConfig(), recognizer)
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
+    app = create_app(ApiConfig(decoder_process=True), recognizer)  # PDFs are read only with it
+    try:
+        return _results(schemathesis.openapi.from_wsgi("/openapi.json", app, config=config))
+    finally:
+        app.extensions[DECODER].close()
+
+
+def _results(schema: BaseSchema) -> dict[str, Any]:
+    """Send the requests; return what `run` returns."""
     cases: Counter[str] = Counter()
     statuses: Counter[str] = Counter()
     failures: dict[str, str] = {}
@@ -132,7 +149,7 @@ def run_benchmark(options: argparse.Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command."""
     parser = benchmark_parser(__doc__)
-    parser.add_argument("--max-examples", type=int, default=1200, help="per operation; default: %(default)s")
+    parser.add_argument("--max-examples", type=int, default=2000, help="per operation; default: %(default)s")
     return run_command(parser, run_benchmark, arguments)
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from text_recognizer.errors import InvalidInputError
 
-_RANGE = re.compile(r"(\d+)(?:(-)(\d*))?")
+_RANGE = re.compile("([0-9]+)(?:(-)([0-9]*))?")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class PageRanges:
 
 def _parsed(text: str) -> Iterator[tuple[int, int | None]]:
     for part in text.split(","):
-        match = _RANGE.fullmatch(part.strip())
+        match = _RANGE.fullmatch(part.strip(" "))
         first, dash, last = match.groups() if match else ("0", None, None)
         end = int(last) if last else None if dash else int(first)
         if int(first) < 1 or (end is not None and end < int(first)):

@@ -1,12 +1,21 @@
 import importlib
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from api.tests.conftest import FakeRecognizer
+from text_recognizer.documents.page_ranges import PageRanges
+from text_recognizer.errors import InvalidInputError
+from text_recognizer.images.limits import LIMITS, PDF
 from text_recognizer.images.loading import load_image
 
 pytestmark = pytest.mark.slow
+
+OPENAPI = Path(__file__).parents[2] / "openapi.json"
 
 
 @pytest.fixture
@@ -22,6 +31,26 @@ def test_generated_requests_are_answered_as_described(schema: ModuleType) -> Non
     assert result["cases"] > 80
     assert {"200", "400", "405"} <= result["statuses"].keys()
     assert "500" not in result["statuses"]
+
+
+def test_pages_for_schemathesis_are_as_described_and_in_every_document(schema: ModuleType) -> None:
+    described = json.loads(OPENAPI.read_text(encoding="utf-8"))["paths"]["/v1/documents"]["post"][
+        "parameters"
+    ]
+    pattern = next(each["schema"]["pattern"] for each in described if each.get("name") == "pages")
+    for pages in schema.PAGES:
+        assert re.search(pattern, pages)
+        assert PageRanges.parse(pages).of(1) == [1]
+    for refused in ("", "0", "1-0", "a", "1,", "1;2", "-1"):
+        assert not re.search(pattern, refused)
+        with pytest.raises(InvalidInputError):
+            PageRanges.parse(refused)
+
+
+def test_pdfs_for_schemathesis_are_pdfs(schema: ModuleType) -> None:
+    pytest.importorskip("pypdfium2")
+    limits = replace(LIMITS, formats=(*LIMITS.formats, PDF))
+    assert load_image(schema._pdf(7), limits, 1).size > 0
 
 
 def test_images_for_schemathesis_are_images(schema: ModuleType) -> None:

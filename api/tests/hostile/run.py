@@ -22,7 +22,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from api.app import create_app
+from api.app import DECODER, create_app
 from api.config import ApiConfig
 from api.recognition import Recognizer, load_recognizer
 from api.tests.conftest import FakeRecognizer
@@ -102,9 +102,10 @@ def main() -> None:
     warnings.simplefilter("error")
     faulthandler.enable()
     recognizer = QuickRecognizer() if args.quick else load_recognizer(threads=1)
-    summary = run(clients(recognizer), args.mutations)
+    found = clients(recognizer)
+    summary = run(found, args.mutations)
+    found[DOCUMENTS].application.extensions[DECODER].close()
     print(json.dumps(summary, indent=1))
-    warnings.simplefilter("ignore", ResourceWarning)  # the decoder ends with this process
     sys.exit(1 if summary["faults"] else 0)
 
 

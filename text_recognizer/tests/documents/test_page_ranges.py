@@ -20,3 +20,9 @@ def test_no_range_is_all_pages() -> None:
 def test_what_names_no_pages_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError, match="Expected pages like 1-3,7,10-"):
         PageRanges.parse(text)
+
+
+@pytest.mark.parametrize("text", ["١", "1\n", "1-²", "\u00a01"])
+def test_pages_have_digits_of_ascii(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="Expected pages like"):
+        PageRanges.parse(text)
