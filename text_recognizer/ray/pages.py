@@ -17,7 +17,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -29,12 +29,14 @@ from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
 
 IMAGES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 PART = "part-"  # begins the name of every file of results
+_PARTIAL = ".writing"  # ends the name of a file of results that is being written
 
 _BATCH_IMAGES = 8  # whose files one actor holds at once
 _BLOCKS_PER_ACTOR = 4  # enough that all end at about the same time
 
 Format = Literal["jsonl", "parquet"]
 Row = dict[str, Any]
+Reader = Callable[[bytes], Row]
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class PageActor:
     """
 
     def __init__(
-        self, output: str, form: Format, weights: str = DEFAULT_LINE_MODEL, read: Any = None
+        self, output: str, form: Format, weights: str = DEFAULT_LINE_MODEL, read: Reader | None = None
     ) -> None:
         """Load the models.
 
@@ -85,7 +87,7 @@ class PageActor:
             read: Makes what a row says of the bytes of an image; None for the models.
         """
         self._output, self._form = output, form
-        self._read = read or _reader(weights)
+        self._read = read or page_reader(weights)
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, list[int]]:
         """Recognize `path` and `bytes` of a batch (N,) and write a file; return how many had `errors`."""
@@ -99,16 +101,21 @@ class PageActor:
     def _row(self, path: str, data: bytes) -> Row:
         row: Row = {"image": path, "text": "", "confidence": 0.0, "page": "", "error": ""}
         try:
-            read: Row = self._read(data)
-            return row | read
+            return row | self._read(data)
         except (TextRecognizerError, OSError, MemoryError) as error:
             return row | {"error": str(error) or type(error).__name__}
 
 
 def recognize_pages(
-    source: str, output: str, *, actors: int = 2, form: Format = "jsonl", weights: str = DEFAULT_LINE_MODEL
+    source: str,
+    output: str,
+    *,
+    actors: int = 2,
+    form: Format = "jsonl",
+    weights: str = DEFAULT_LINE_MODEL,
+    read: Reader | None = None,
 ) -> Counts:
-    """Recognize all images below a folder that the results do not have yet.
+    """Recognize all images below a folder that the results do not have yet; one run at a time for a folder.
 
     Args:
         source: Folder, or `s3://BUCKET/FOLDER`.
@@ -116,6 +123,7 @@ def recognize_pages(
         actors: Number of processes, each on one core of the cluster.
         form: Of the files: `jsonl` or `parquet`.
         weights: Model for lines: a name or the path of its folder, which all nodes have.
+        read: Makes what a row says of the bytes of an image, in the actors; None for the models.
 
     Raises:
         ConfigError: If Ray is not installed.
@@ -131,6 +139,7 @@ def recognize_pages(
         raise InvalidInputError(
             f"There is no image below {source}; expected files named *{', *'.join(IMAGES)}."
         )
+    _remove_partial(output)
     finished = done(output, form)
     left = [path for path in images if path not in finished]
     skipped = len(images) - len(left)
@@ -140,7 +149,7 @@ def recognize_pages(
     pages = ray.data.read_binary_files(
         left, filesystem=filesystem, include_paths=True, override_num_blocks=blocks
     ).map_batches(
-        PageActor, fn_constructor_args=(_absolute(output), form, weights), batch_size=_BATCH_IMAGES,
+        PageActor, fn_constructor_args=(_absolute(output), form, weights, read), batch_size=_BATCH_IMAGES,
         compute=ray.data.ActorPoolStrategy(size=min(actors, len(left))), num_cpus=1,
     )  # fmt: skip
     counts = [(row["pages"], row["errors"]) for row in pages.iter_rows()]
@@ -159,6 +168,13 @@ def done(output: str, form: Format) -> set[str]:
     return found
 
 
+def _remove_partial(output: str) -> None:
+    """Remove the files that were being written when a run before was cut."""
+    filesystem, root = _located(output)
+    for path in _files(filesystem, root, (_PARTIAL,)):
+        filesystem.delete_file(path)
+
+
 def _images_of(file: IO[bytes], form: Format) -> Iterable[str]:
     if form == "jsonl":
         return [json.loads(line)["image"] for line in file.read().splitlines()]
@@ -175,7 +191,7 @@ def _write(output: str, form: Format, rows: Sequence[Row]) -> None:
 
     filesystem, root = _located(output)
     name = hashlib.sha256("\n".join(row["image"] for row in rows).encode()).hexdigest()[:24]
-    path, partial = f"{root}/{PART}{name}.{form}", f"{root}/.{name}.writing"
+    path, partial = f"{root}/{PART}{name}.{form}", f"{root}/.{name}{_PARTIAL}"
     filesystem.create_dir(root, recursive=True)
     with filesystem.open_output_stream(partial) as file:
         if form == "jsonl":
@@ -185,8 +201,12 @@ def _write(output: str, form: Format, rows: Sequence[Row]) -> None:
     filesystem.move(partial, path)
 
 
-def _reader(weights: str) -> Any:
-    """Return what makes the row of an image, with models that take one thread each."""
+def page_reader(weights: str) -> Reader:
+    """Return what makes the row of an image, with models that take one thread each.
+
+    Raises:
+        ArtifactError: If a model is missing or damaged.
+    """
     recognizer = ParagraphTextRecognizer(LineDetector(threads=1), LinePredictor(weights, threads=1))
 
     def read(data: bytes) -> Row:

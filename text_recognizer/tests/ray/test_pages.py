@@ -1,8 +1,13 @@
 """Pages on a cluster of Ray: rows for all, whole files, a restart; the cluster itself needs the extra ray."""
 
 import importlib.util
+import io
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +16,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from evaluation.measure_actors import local_cluster
 from text_recognizer.errors import ConfigError, InvalidInputError
+from text_recognizer.images.loading import load_image
 from text_recognizer.ray.pages import Counts, PageActor, _absolute, done, main, recognize_pages
 from text_recognizer.tests.tiny_models import draw_page
 
 pytest.importorskip("pyarrow")
-
-STORE_BYTES = 150 * 2**20  # of each node: a test machine has little memory to spare
 
 
 def batch(**images: bytes) -> dict[str, Any]:
@@ -67,29 +72,95 @@ def test_without_ray_the_extra_is_named(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.fixture
 def cluster() -> Iterator[None]:
     """Two nodes of two cores each: one for an actor, one for reading."""
-    ray = pytest.importorskip("ray", reason="needs ray: pip install -e '.[ray]'")
-    from ray.cluster_utils import Cluster
+    pytest.importorskip("ray", reason="needs ray: pip install -e '.[ray]'")
+    with local_cluster(2):
+        yield
 
-    node = {"num_cpus": 2, "object_store_memory": STORE_BYTES}
-    nodes = Cluster(initialize_head=True, head_node_args={"include_dashboard": False, **node})
-    nodes.add_node(**node)
-    ray.init(address=nodes.address, log_to_driver=False)
-    yield
-    ray.shutdown()
-    nodes.shutdown()
+
+def rows(output: Path) -> list[dict[str, Any]]:
+    """Return all rows of JSON Lines."""
+    return [json.loads(line) for file in output.glob("part-*") for line in file.read_text().splitlines()]
+
+
+def write_pages(folder: Path, count: int, broken: int) -> None:
+    """Write pages, of which the first ones are broken in one of two ways."""
+    folder.mkdir(parents=True)
+    image = io.BytesIO()
+    Image.fromarray(draw_page([2])).save(image, "PNG")
+    for number in range(count):
+        damaged = image.getvalue()[:100] if number % 2 else b"no image"
+        (folder / f"{number:05}.png").write_bytes(damaged if number < broken else image.getvalue())
+
+
+class KilledActor:
+    """Loads an image, after a while; the first actor that comes to its fifth one is killed by SIGKILL."""
+
+    def __init__(self, mark: Path) -> None:
+        self._mark, self._read = mark, 0
+
+    def __call__(self, data: bytes) -> dict[str, Any]:
+        self._read += 1
+        if self._read == 5 and not self._mark.exists():
+            self._mark.write_text(str(os.getpid()))
+            os.kill(os.getpid(), signal.SIGKILL)
+        load_image(data)
+        return {"text": "read", "confidence": 1.0}
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # those of Ray
 @pytest.mark.usefixtures("cluster")
 def test_a_cluster_reads_all_pages_and_goes_on(tmp_path: Path) -> None:
-    pages, output = int(os.environ.get("PAGES", "6")), tmp_path / "results"
     (tmp_path / "in" / "deep").mkdir(parents=True)
-    for number in range(pages):
-        Image.fromarray(draw_page([2])).save(tmp_path / "in" / "deep" / f"{number}.png")
-    (tmp_path / "in" / "broken.png").write_bytes(b"no image")
-    counts = recognize_pages(str(tmp_path / "in"), str(output))
-    assert counts == Counts(pages, 1, 0)
-    assert len(done(str(output), "jsonl")) == pages + 1
-    (tmp_path / "in" / "later.png").write_bytes((tmp_path / "in" / "deep" / "0.png").read_bytes())
-    assert recognize_pages(str(tmp_path / "in"), str(output)) == Counts(1, 0, pages + 1)
+    write_pages(tmp_path / "in" / "deeper", 6, 1)
+    output = tmp_path / "results"
+    assert recognize_pages(str(tmp_path / "in"), str(output)) == Counts(5, 1, 0)
+    assert len(done(str(output), "jsonl")) == 6
+    (tmp_path / "in" / "later.png").write_bytes((tmp_path / "in" / "deeper" / "00005.png").read_bytes())
+    assert recognize_pages(str(tmp_path / "in"), str(output)) == Counts(1, 0, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # those of Ray
+@pytest.mark.usefixtures("cluster")
+def test_the_death_of_an_actor_costs_no_row_and_doubles_none(tmp_path: Path) -> None:
+    pages, broken = int(os.environ.get("PAGES", "40")), int(os.environ.get("BROKEN", "2"))
+    write_pages(tmp_path / "in", pages, broken)
+    counts = recognize_pages(
+        str(tmp_path / "in"), str(tmp_path / "out"), read=KilledActor(tmp_path / "killed")
+    )
+    assert (tmp_path / "killed").exists()
+    assert counts == Counts(pages - broken, broken, 0)
+    found = rows(tmp_path / "out")
+    assert len({row["image"] for row in found}) == len(found) == pages
+    assert sum(bool(row["error"]) for row in found) == broken
+
+
+# A whole cluster and its driver, which are killed together in the middle of a run.
+DRIVER = """
+import sys, time
+from evaluation.measure_actors import TimedReader, local_cluster
+from text_recognizer.ray.pages import recognize_pages
+with local_cluster(2):
+    recognize_pages(sys.argv[1], sys.argv[2], read=TimedReader(wait_s=0.1))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.process
+def test_a_run_that_was_cut_goes_on_with_the_images_that_are_left(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="needs ray: pip install -e '.[ray]'")
+    source, output = tmp_path / "in", tmp_path / "out"
+    write_pages(source, 60, 0)
+    command = [sys.executable, "-c", DRIVER, str(source), str(output)]
+    with subprocess.Popen(command, start_new_session=True) as process:
+        while len(list(output.glob("part-*"))) < 2:
+            assert process.poll() is None
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGKILL)
+    before = len(rows(output))
+    assert 0 < before < 60
+    subprocess.run(command, check=True)
+    found = rows(output)
+    assert len({row["image"] for row in found}) == len(found) == 60
+    assert not list(output.glob(".*"))
