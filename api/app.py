@@ -16,10 +16,11 @@ from api.documents.jobs import Jobs
 from api.documents.reading import MAX_FILE_PAGES, DocumentReader
 from api.documents.runner import JobRunner
 from api.fetching.image_url import ImageUrlLoader
+from api.fine_tuning.teacher import Teacher
 from api.metrics import Metrics
 from api.models import Models, load_models
 from api.recognition import Recognizer
-from api.routes import documents, pages, predict, service, web
+from api.routes import documents, fine_tuning, pages, predict, service, web
 from api.routes.documents import DocumentService
 from api.routes.predict import Loader, Service
 from api.sharing import workers
@@ -68,13 +69,12 @@ def create_app(
         models: What can be read with; default: the shipped models and those of the configuration.
 
     Raises:
-        ConfigError: If a variable of the environment is unknown or invalid, or the folder of the jobs cannot
-            be used.
+        ConfigError: If a variable of the environment is unknown or invalid, or a folder cannot be used.
         ArtifactError: If a shipped model is missing or damaged.
     """
     config = config or ApiConfig.from_environment(os.environ)
     if models is None:
-        models = load_models(config.models, config.threads) if recognizer is None else Models((recognizer,))
+        models = _models(config) if recognizer is None else Models((recognizer,))
     metrics = Metrics(models)
     admission = Admission(config.queue_size, metrics.observe_queue, workers.current)
     app = Flask(logs.LOGGER, static_folder=None)
@@ -95,9 +95,27 @@ def create_app(
     reader = DocumentReader(config, admission, metrics, decoder)
     _add_documents(app, models, reader)
     app.register_blueprint(pages.blueprint(reader))
+    most = config.fine_tuning_models
+    app.register_blueprint(fine_tuning.blueprint(_teacher(config), models.learned, admission, most))
     app.register_blueprint(service.blueprint(models, metrics))
     app.register_blueprint(web.blueprint(config))
     return app
+
+
+def _models(config: ApiConfig) -> Models:
+    return load_models(config.models, config.threads, learned=config.fine_tuning_folder is not None)
+
+
+def _teacher(config: ApiConfig) -> Teacher | None:
+    """Return what teaches models; None if that is switched off."""
+    if config.fine_tuning_folder is None:
+        return None
+    try:
+        return Teacher(Path(config.fine_tuning_folder), config.fine_tuning_minutes)
+    except OSError as error:
+        raise ConfigError(
+            f"The folder of fine-tuning, {config.fine_tuning_folder!r}, cannot be used: {error}."
+        ) from error
 
 
 def _decoder(config: ApiConfig) -> DecoderProcess:

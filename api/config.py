@@ -62,6 +62,10 @@ class ApiConfig:
         max_jobs: Number of jobs in that folder, finished ones included; further ones are answered 503. Each
             takes at most five times `max_content_length` there.
         job_seconds: Seconds after which a job and its result are removed.
+        fine_tuning_folder: Folder for lines that models are taught with, which all workers share; None =
+            teaching is switched off.
+        fine_tuning_minutes: Time for teaching a model, above 0.
+        fine_tuning_models: Number of taught models that are kept, 10 MB each.
         decoder_process: Whether images are decoded in a process of their own, with limits of memory and time.
         image_url: Whether `GET /v1/predict?image_url=` fetches images.
         image_url_hosts: The only host names to fetch from; empty = all hosts with public addresses.
@@ -100,6 +104,9 @@ class ApiConfig:
     jobs_folder: str | None = None
     max_jobs: int = 20
     job_seconds: float = 3600.0
+    fine_tuning_folder: str | None = None
+    fine_tuning_minutes: float = 10.0
+    fine_tuning_models: int = 5
     decoder_process: bool = False
     image_url: bool = False
     image_url_hosts: frozenset[str] = frozenset()
@@ -123,13 +130,15 @@ class ApiConfig:
         self._check("port", 1 <= self.port <= MAX_PORT, f"1-{MAX_PORT}")
         for name in (
             *("workers", "threads", "max_content_length", "max_pixels", "max_side", "max_batch"),
-            *("max_pages", "max_jobs"),
+            *("max_pages", "max_jobs", "fine_tuning_models"),
         ):
             self._check(name, getattr(self, name) >= 1, "at least 1")
         for name in ("queue_size", "max_requests"):
             self._check(name, getattr(self, name) >= 0, "0 or more")
         for name in ("request_timeout", "search_seconds", "max_seconds", "job_seconds"):
             self._check(name, 0 < getattr(self, name) < float("inf"), "a number of seconds above 0")
+        minutes_fit = 0 < self.fine_tuning_minutes < float("inf")
+        self._check("fine_tuning_minutes", minutes_fit, "a number of minutes above 0")
         self._check("max_seconds", self.max_seconds >= self.search_seconds, "at least search_seconds")
         self._check("api_key", self.api_key is None or self.api_key.isascii(), "ASCII characters")
         self._check("rate_limit", 0 <= self.rate_limit < float("inf"), "0 or a number of requests a second")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from api import recognition
+from api.fine_tuning.learned import LearnedModels
 from api.recognition import Mode, Reader, Recognizer, WordReader, line_of, page_of, word_of
 from text_recognizer import ParagraphTextRecognizer, WordPredictor
 from text_recognizer.errors import ConfigError, InvalidInputError, UnknownModelError
@@ -32,10 +33,12 @@ class Models:
     Attributes:
         recognizers: Read pages and lines, each with a line model of its own; at least one.
         words: Read words; may be empty.
+        learned: Models that people have taught this service; None = it is switched off.
     """
 
     recognizers: tuple[Recognizer, ...]
     words: tuple[WordReader, ...] = ()
+    learned: LearnedModels | None = None
 
     @property
     def artifacts(self) -> list[Artifact]:
@@ -57,18 +60,20 @@ class Models:
                 )
             return word_of(_chosen(mode, name, {each.artifact.name: each for each in self.words}))
         by_name = {each.line_predictor.artifact.name: each for each in self.recognizers}
-        recognizer = _chosen(mode, name, by_name)
+        taught = self.learned.recognizer(name) if self.learned and name and name not in by_name else None
+        recognizer = taught or _chosen(mode, name, by_name)
         if mode == "line":
             return line_of(recognizer.line_predictor, language)
         return page_of(recognizer, language)
 
 
-def load_models(names: Sequence[str], threads: int) -> Models:
+def load_models(names: Sequence[str], threads: int, learned: bool = False) -> Models:
     """Load the default models of pages, lines and words, and others.
 
     Args:
         names: Of the others, for lines or words.
         threads: Number of threads of one prediction.
+        learned: Whether models can be chosen that people have taught this service.
 
     Raises:
         ArtifactError: If a model is missing or damaged; but the default word model may be missing.
@@ -88,7 +93,8 @@ def load_models(names: Sequence[str], threads: int) -> Models:
         elif name != default.line_predictor.artifact.name:
             lines = recognition.load_lines(name, threads)
             recognizers.append(ParagraphTextRecognizer(default.detector, lines))
-    return Models(tuple(recognizers), tuple(words))
+    taught = LearnedModels(default.detector, threads) if learned else None
+    return Models(tuple(recognizers), tuple(words), taught)
 
 
 def _chosen(mode: Mode, name: str | None, known: Mapping[str, Choice]) -> Choice:

@@ -44,6 +44,7 @@ def blueprint(models: Models, metrics: Metrics) -> Blueprint:
     @routes.get("/v1/models")
     def list_models() -> Json:
         check_parameters(request)
-        return {"models": [model_json(artifact) for artifact in models.artifacts]}
+        learned = models.learned.artifacts() if models.learned else []
+        return {"models": [model_json(artifact) for artifact in [*models.artifacts, *learned]]}
 
     return routes

@@ -113,6 +113,7 @@ def _page(html: bytes, version: str, config: ApiConfig) -> str:
         max_bytes=limits.max_bytes,
         max_pixels=limits.max_pixels,
         max_side=limits.max_side,
+        teaching="" if config.fine_tuning_folder is None else f"{config.fine_tuning_minutes:g}",
         formats="\n".join(_option(name, each) for name, each in ALL_FORMATS.items()),
     )
 

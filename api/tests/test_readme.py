@@ -1,6 +1,7 @@
 """The examples of HTTP in README and manual, run as they stand, but for the port, against a live service."""
 
 import io
+import json
 import os
 import re
 import shutil
@@ -47,8 +48,16 @@ def folder(tmp_path: Path) -> Path:
     for name in ("page.png", "line.png", "word.png"):
         (tmp_path / name).write_bytes(PNG)
     # PDFs need the process of the decoder; the content of a file decides on its format, not its name.
-    for name, format_ in (("scan.jpg", "JPEG"), ("scan.tif", "TIFF"), ("letter.pdf", "TIFF")):
+    for name, format_ in (
+        ("scan.jpg", "JPEG"),
+        ("scan.tif", "TIFF"),
+        ("letter.pdf", "TIFF"),
+        ("page.jpg", "JPEG"),
+    ):
         (tmp_path / name).write_bytes(_image(format_))
+    lines = [{"text": "first line", "confidence": 1}]
+    corrected = {"lines": lines, "width": 400, "height": 300}  # as large as the images
+    (tmp_path / "corrected.json").write_text(json.dumps(corrected), encoding="utf-8")
     return tmp_path
 
 

@@ -82,7 +82,7 @@ function send(method, address, body, { signal, onProgress = () => {}, during }) 
     request.open(method, address);
     request.responseType = "arraybuffer";
     // The service goes by the content, but refuses other types without looking at it.
-    const type = body?.type?.startsWith("image/") ? body.type : "application/octet-stream";
+    const type = /^(image\/|application\/zip)/.test(body?.type) ? body.type : "application/octet-stream";
     if (body instanceof Blob) request.setRequestHeader("Content-Type", type);
     if (apiKey) request.setRequestHeader("X-API-Key", apiKey);
     request.timeout = TIMEOUT_MS;

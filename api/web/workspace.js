@@ -2,6 +2,7 @@
 import { connectCollection, countCorrections } from "./collection.js";
 import { dropCorrection, keepCorrection, recall } from "./corrections.js";
 import { connectDownloads } from "./downloads.js";
+import { chosenModel, connectModels, listModels } from "./models.js";
 import { Pages, titleOf } from "./pages.js";
 import { announceResult, showResult } from "./result.js";
 import { connectSearch } from "./search.js";
@@ -10,14 +11,14 @@ import { Thumbnails } from "./thumbnails.js";
 import { announce, byId, notice, showError, showProgress, showState } from "./view.js";
 import { connectViewer, hidePicture, showPicture } from "./viewer.js";
 
-const { maxBytes, maxPixels, maxSide } = document.documentElement.dataset;
+const { maxBytes, maxPixels, maxSide, teachingMinutes } = document.documentElement.dataset;
 const limits = { bytes: Number(maxBytes), pixels: Number(maxPixels), side: Number(maxSide) };
 
 let shown = null; // [page, state, picture] of what is seen, so that nothing is built twice
 
 /** Connect everything; add(files) of the returned object reads files. */
 export function openWorkspace() {
-  const asked = () => ({ mode: document.querySelector("#mode :checked").value });
+  const asked = () => ({ mode: document.querySelector("#mode :checked").value, model: chosenModel() });
   const pages = new Pages({ limits, asked, recall, listed, updated });
   const thumbnails = new Thumbnails((page) => look(page));
   const readPages = () => pages.list.filter(({ state }) => state === "result");
@@ -88,6 +89,8 @@ export function openWorkspace() {
   });
   connectPageButtons(pages, readPages);
   countCorrections();
+  connectModels(() => pages.current && pages.again(pages.current));
+  if (teachingMinutes) import("./learning.js").then(({ connectLearning }) => connectLearning(teachingMinutes));
   return {
     add(files) {
       const first = pages.add(files);
@@ -114,6 +117,7 @@ function connectPageButtons(pages, readPages) {
   byId("key-form").addEventListener("submit", (event) => {
     event.preventDefault();
     useKey(byId("key").value);
+    listModels();
     pages.again(pages.current);
   });
 }
