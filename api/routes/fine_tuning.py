@@ -1,13 +1,13 @@
 """Routes that teach models from corrected lines, and remove them; 501 unless the operator allows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.exceptions import Conflict, NotFound, UnsupportedMediaType
 
 from api.admission import Admission
-from api.fine_tuning.learned import LearnedModels, model_name
+from api.fine_tuning.learned import INT8, LearnedModels, model_name
 from api.fine_tuning.teacher import Teacher
 from api.responses import check_parameters
 
@@ -44,15 +44,7 @@ def blueprint(
     @routes.post("/v1/fine-tuning")
     @allowed
     def start(teacher: Teacher, learned: LearnedModels) -> Response:
-        check_parameters(request, "name")
-        name = model_name(request.args.get("name", ""))
-        if request.mimetype != _ZIP:
-            raise UnsupportedMediaType(f"Expected {_ZIP}; received Content-Type {request.mimetype!r}.")
-        names = learned.names()
-        if name in {each.removesuffix("_int8") for each in names}:
-            raise Conflict(_THERE.format(name))
-        if len(names) >= most:
-            raise Conflict(_FULL.format(len(names)))
+        name = _new_name(learned.names(), most)
         with admission.place():
             response = jsonify(teacher.start(name, request.get_data()))
         response.status_code = 202
@@ -80,3 +72,22 @@ def blueprint(
         return Response(status=204)
 
     return routes
+
+
+def _new_name(there: Sequence[str], most: int) -> str:
+    """Return the name of the model that the request asks for; `there` are those that exist.
+
+    Raises:
+        InvalidInputError: If the name is none.
+        UnsupportedMediaType: If the body is no ZIP file.
+        Conflict: If the model exists, or there are too many.
+    """
+    check_parameters(request, "name")
+    name = model_name(request.args.get("name", ""))
+    if request.mimetype != _ZIP:
+        raise UnsupportedMediaType(f"Expected {_ZIP}; received Content-Type {request.mimetype!r}.")
+    if name in {each.removesuffix(INT8) for each in there}:
+        raise Conflict(_THERE.format(name))
+    if len(there) >= most:
+        raise Conflict(_FULL.format(len(there)))
+    return name
