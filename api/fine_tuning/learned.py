@@ -5,7 +5,8 @@ import shutil
 import threading
 from collections import OrderedDict
 
-from text_recognizer import LinePredictor, ParagraphTextRecognizer
+from api.recognition import load_lines
+from text_recognizer import ParagraphTextRecognizer
 from text_recognizer.errors import ArtifactError, InvalidInputError
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.artifacts import Artifact
@@ -82,7 +83,7 @@ class LearnedModels:
         with self._lock:
             key = name, digest  # another model may have taken the name
             if key not in self._loaded:
-                predictor = LinePredictor(name, threads=self._threads)
+                predictor = load_lines(name, self._threads)
                 self._loaded[key] = ParagraphTextRecognizer(self._detector, predictor)
             self._loaded.move_to_end(key)
             while len(self._loaded) > MAX_LOADED:

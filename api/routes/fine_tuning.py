@@ -30,16 +30,7 @@ def blueprint(
         admission: Its places bound the bodies in memory.
         most: Number of models that are kept.
     """
-    routes = Blueprint("fine_tuning", __name__)
-
-    def allowed(route: Answer) -> Answer:
-        @wraps(route)
-        def checked(**arguments: str) -> Response:
-            if teacher is None or learned is None:
-                abort(501, _OFF)
-            return route(teacher, learned, **arguments)
-
-        return checked
+    routes, allowed = Blueprint("fine_tuning", __name__), _allowed(teacher, learned)
 
     @routes.post("/v1/fine-tuning")
     @allowed
@@ -72,6 +63,21 @@ def blueprint(
         return Response(status=204)
 
     return routes
+
+
+def _allowed(teacher: Teacher | None, learned: LearnedModels | None) -> Callable[[Answer], Answer]:
+    """Return what gives a route the two, or answers 501 without them."""
+
+    def decorate(route: Answer) -> Answer:
+        @wraps(route)
+        def checked(**arguments: str) -> Response:
+            if teacher is None or learned is None:
+                abort(501, _OFF)
+            return route(teacher, learned, **arguments)
+
+        return checked
+
+    return decorate
 
 
 def _new_name(there: Sequence[str], most: int) -> str:

@@ -99,9 +99,9 @@ function plainText(pages) {
 
 /** Return a page as the service's `PagePrediction` has it, with the texts that people gave its lines. */
 function resultOf(page, index) {
-  const { lines, warnings, complete, width, height } = page.reading;
+  const { lines, warnings, complete, language, width, height } = page.reading;
   const corrected = lines.map((line, at) => withText(line, page.texts.get(at)));
-  return { image: page.file.name, page: index + 1, width, height, complete, warnings, lines: corrected };
+  return { image: page.file.name, page: index + 1, width, height, complete, language, warnings, lines: corrected };
 }
 
 /** Words keep their places if there are as many as before; characters keep them if nothing has changed. */
