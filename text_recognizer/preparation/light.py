@@ -13,9 +13,10 @@ from text_recognizer.preparation.paper import brightest, dilated, enlarged, over
 _STROKE_REACH_PX = 3  # in half of an overview: strokes of up to 12 of its pixels are not paper
 _AROUND_PX = 5  # the neighbourhood of a pixel of an overview: some strokes, and paper
 _STEP_PX = 2  # on both sides of the edge of a shadow
-_MIN_STEP = 0.15  # of the paper's grey; `ink_map` copes with less
+_MIN_STEP = 0.15  # of the paper's grey, at a hard edge; `ink_map` copes with less
 _MAX_STEPS_SHARE = 0.001  # of the paper, in a soft shadow
 _SOFT_REACHES = 24  # of the page's longer side, on both sides of the edge: within it, `ink_map` sees one grey
+_MIN_SOFT_STEP = 0.12  # across that: half of it is left as a grey veil, which hides lines from the detector
 _MIN_SOFT_SHARE = 0.02  # of the paper that lies at the edge of a soft shadow
 _MIN_EDGE_SHARE = 0.5  # of the page's shorter side that such an edge is long
 _REFERENCE_PERCENTILE = 90  # of the paper's grey: what it has in full light
@@ -87,7 +88,7 @@ def _has_deep_shadow(paper: GrayImage) -> bool:
     steps = _steps(greys) > _MIN_STEP
     if np.mean(steps) < _MAX_STEPS_SHARE:
         reach = max(1, max(paper.shape) // _SOFT_REACHES)
-        return bool(np.mean(_steps(greys, reach) > _MIN_STEP) > _MIN_SOFT_SHARE)
+        return bool(np.mean(_steps(greys, reach) > _MIN_SOFT_STEP) > _MIN_SOFT_SHARE)
     boxes = connected_components(steps).boxes()
     return bool((boxes[:, 2:] - boxes[:, :2]).max() > _MIN_EDGE_SHARE * min(paper.shape))
 
