@@ -15,6 +15,7 @@ from text_recognizer.budget import Budget
 from text_recognizer.preprocessing.rule_ink import (
     NEAR_PX,
     SAMPLE_PX,
+    STROKE_INK,
     bridge,
     cover,
     explain,
@@ -127,7 +128,7 @@ def _written(ink: InkMap, families: Sequence[_Family], budget: Budget) -> InkMap
         for family in families:
             for rule in _in_time(family.rules, budget):
                 take_back(_view(ink, family), rule, _view(crossed, family), _view(erased, family))
-        strokes = (ink > MIN_RULE_INK) & ~erased & ~crossed
+        strokes = (ink > STROKE_INK) & ~erased & ~crossed
         for family, inked in zip(families, reaches, strict=True):
             for rule, reach in zip(_in_time(family.rules, budget), inked, strict=False):
                 bridge(_view(strokes, family), rule, reach, _view(erased, family))

@@ -8,12 +8,14 @@ import numpy as np
 from text_recognizer.arrays import Flags, Floats, Indices, InkMap, Mask
 from text_recognizer.preprocessing.rule_tracing import MIN_RULE_INK, Rule, around, joined
 
+STROKE_INK = 0.3  # of a stroke that touches or crosses a rule; the grain of the paper has less
 NEAR_PX = 2  # what remains of a stroke this near to a crossing of rules crosses it too
 SAMPLE_PX = 4  # every fourth column of a rule tells its usual ink, and every fourth row how much is inked
 
 _SIGMAS = 4.5  # by which the ink of a bare rule may differ from its median: it is printed evenly
 _MIN_SPREAD = 0.06  # ink that it may differ by anyway: compression, and the grain of the paper
 _STRONG_INK = 0.8  # of a rule, which strokes do not exceed by much
+_GRAIN_PERCENTILE = 80  # of the ink beside a rule: paper; what is written there covers less
 _MAX_RULE_INK = 0.95  # of a stronger rule nothing can be taken from what is seen through it
 _SOFT_EDGES_PX = 1  # rows that a strong rule may ink besides its thickness
 _THIN_ROWS = 2  # a rule that inks no more is strong where it lies on one row, and weak between two
@@ -74,10 +76,11 @@ def take_back(ink: InkMap, rule: Rule, crossed: Mask, erased: Mask) -> None:
     reach = int(rule.thickness / 2) + 3
     rows, columns, _ = around(ink.shape, rule, reach)
     near = ink[rows, columns]
-    if _usual(near).max() <= _STRONG_INK:
+    usual = _usual(near)
+    if usual.max() <= _STRONG_INK:
         return
-    thick = joined(near > MIN_RULE_INK, reach).sum(axis=0)  # where strokes touch it, it looks thicker
-    touched = np.asarray(thick > rule.thickness + _SOFT_EDGES_PX)
+    thick = joined(near > STROKE_INK, reach).sum(axis=0)  # where strokes touch it, it looks thicker
+    touched = np.asarray(thick > np.count_nonzero(usual > STROKE_INK) + _SOFT_EDGES_PX)
     other = np.asarray(crossed[rows, columns].any(axis=0))  # so it does beside another rule
     for step in range(-NEAR_PX, NEAR_PX + 1):
         touched &= ~_moved(other, step)
@@ -118,7 +121,8 @@ def _limits(near: InkMap, usual: Floats) -> Floats:
     if np.count_nonzero(usual > _EDGE_INK) > _THIN_ROWS:
         most = np.minimum(most, usual.max() + _MAX_EXCESS)
     # Where a rule runs is known to a pixel: it may be a row further on, if paper follows there.
-    paper, middle = near <= MIN_RULE_INK, len(near) // 2
+    grain = float(np.percentile(near[[0, -1], ::SAMPLE_PX], _GRAIN_PERCENTILE))
+    paper, middle = near <= np.clip(grain, MIN_RULE_INK, STROKE_INK), len(near) // 2
     ends = np.concatenate(
         (paper[:1], paper[: middle - 1], paper[middle : middle + 1], paper[middle + 2 :], paper[-1:])
     )
