@@ -177,13 +177,13 @@ class LineDecoder:
         beams = best_beams(logits, config, self._alternatives, language_model, lexicon, budget)
         return beams[0][0], beams
 
-    def decode_word(self, logits: Logits) -> tuple[str, float]:
-        """Return the text of logits (T, C) and the probability that all of it is right, 0-1.
+    def decode_word(self, logits: Logits, known: KnownLanguage | None = None) -> tuple[str, float]:
+        """Return the text of logits (T, C) and the probability that all of it is right, 0-1; see `decode`.
 
         That is P(text | image), calibrated as a word's. Without confidences and places of the characters it
         takes a third of the time of `decode`.
         """
-        found = self._found(logits, Budget(), self._own)
+        found = self._found(logits, Budget(), known or self._own)
         calibrations = self.config.calibration.get(found.decoder, Calibrations())
         probability = np.exp(log_probability(logits, found.labels))
         return self._vocabulary.decode(found.labels), float(calibrations.word.apply(probability))

@@ -9,6 +9,7 @@ OCRmyPDF imports this module. It is no entry point, which would replace Tesserac
 """
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 from ocrmypdf import OcrEngine, OcrOptions, OrientationConfidence, hookimpl
@@ -20,15 +21,22 @@ from text_recognizer.formats.text import to_text
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.version import __version__
 
-LANGUAGES = frozenset({"eng"})  # of the shipped language model, as OCRmyPDF names it
+LANGUAGES: Mapping[str, LanguageChoice] = {"eng": "en", "fra": "fr"}  # as OCRmyPDF names them
 
 
 @functools.cache
 def recognizer() -> ParagraphTextRecognizer:
     """Return what reads the pages of this process: in one thread, for OCRmyPDF reads several at once."""
     return ParagraphTextRecognizer(LineDetector(threads=1), LinePredictor(threads=1))
+
+
+def language_of(options: OcrOptions) -> LanguageChoice:
+    """Return the language of --language; each page tells it for several, and for English, the default."""
+    named = [LANGUAGES[name] for name in options.languages if name in LANGUAGES]
+    return named[0] if len(named) == 1 and named != ["en"] else "auto"
 
 
 class TextRecognizerEngine(OcrEngine):
@@ -75,7 +83,7 @@ class TextRecognizerEngine(OcrEngine):
         Raises:
             TextRecognizerError: If the image cannot be read, or a model is missing or damaged.
         """
-        page = recognizer().predict(input_file)
+        page = recognizer().predict(input_file, language=language_of(options))
         write_atomically(output_hocr, to_hocr(page))
         write_atomically(output_text, to_text(page))
 

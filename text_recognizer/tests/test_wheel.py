@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
-from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL
+from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS
 from text_recognizer.inference.artifacts import CARD
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
@@ -66,8 +66,8 @@ def test_the_wheel_holds_the_default_models_and_nothing_to_train_on(wheel: Path)
     assert {path.parts[0] for path in weights} == {
         DEFAULT_CHARACTER_MODEL,
         DEFAULT_DETECTOR_MODEL,
-        DEFAULT_LANGUAGE_MODEL,
         DEFAULT_LINE_MODEL,
+        *LANGUAGE_MODELS.values(),
     }
     assert {path.suffix for path in weights} == {".json", ".onnx", ".bin", ".txt", ".md"}
     assert {path.parts[0] for path in weights if path.name == CARD} == {path.parts[0] for path in weights}

@@ -44,7 +44,8 @@ def tune(
         goal: What is better.
     """
     vocabulary = predictor.vocabulary
-    beam, scores = compare(lines, vocabulary, load_language_model(language_model), goal)
+    model = load_language_model(language_model, characters=vocabulary.characters)
+    beam, scores = compare(lines, vocabulary, model, goal)
     config = DecodingConfig(language_model=language_model, beam=beam)
     calibration: dict[DecoderName, Calibrations] = {}
     measured: dict[str, Any] = {name: value.to_dict() for name, value in scores.items()}

@@ -69,7 +69,8 @@ def tune_words(
         language_model: Name of its folder.
         goal: What is better.
     """
-    beam, scores = compare(words, vocabulary, load_language_model(language_model), goal)
+    model = load_language_model(language_model, characters=vocabulary.characters)
+    beam, scores = compare(words, vocabulary, model, goal)
     config = DecodingConfig(language_model=language_model, beam=beam)
     measured: dict[str, Any] = {name: found.to_dict() for name, found in scores.items()}
     calibration = {}

@@ -93,7 +93,7 @@ class Judge:
             try:
                 self._beam = LineDecoder(self._vocabulary, self.config, "beam")
             except ArtifactError:
-                self._beam = None  # the language model is of an alphabet that this one does not continue
+                self._beam = None  # the language model knows less than half of this alphabet
         self.decoders: tuple[DecoderName, ...] = ("greedy",) if self._beam is None else ("greedy", "beam")
 
     @property
@@ -102,18 +102,21 @@ class Judge:
         return self.config.decoder if self.config.decoder in self.decoders else "greedy"
 
     def texts(self, model: Model, lines: Split) -> list[tuple[str, float]]:
-        """Return text and confidence of lines, 0-1, by the decoder of the base."""
+        """Return text and confidence of lines, 0-1, by the decoder of the base, see `read`."""
         decoder = self._beam if self.own == "beam" and self._beam is not None else self._greedy
-        decoded = [decoder.decode(logits) for logits in line_logits(model, lines)]
+        logits = line_logits(model, lines)
+        known = decoder.language_of(logits)
+        decoded = [decoder.decode(line, known=known) for line in logits]
         return [(line.text, line.confidence) for line in decoded]
 
     def read(self, model: Model, lines: Split) -> Readings:
-        """Return the texts of lines."""
-        readings = Readings()
-        for logits, truth in zip(line_logits(model, lines), lines.targets, strict=True):
-            texts: dict[DecoderName, str] = {"greedy": self._vocabulary.decode(best_path(logits))}
+        """Return the texts of lines, by beam search in the language that explains them best."""
+        readings, logits = Readings(), line_logits(model, lines)
+        known = None if self._beam is None else self._beam.language_of(logits)
+        for line, truth in zip(logits, lines.targets, strict=True):
+            texts: dict[DecoderName, str] = {"greedy": self._vocabulary.decode(best_path(line))}
             if self._beam is not None:
-                texts["beam"] = self._beam.decode_word(logits)[0]
+                texts["beam"] = self._beam.decode_word(line, known)[0]
             readings.add(truth, texts)
         return readings
 

@@ -8,6 +8,7 @@ import pytest
 from api.deployment.application import MODELS, TRAINING_HALF, copy_application
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
 from text_recognizer.decoding.config import DECODING
+from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS
 from text_recognizer.inference.artifacts import WEIGHTS_DIR
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
@@ -45,7 +46,7 @@ def test_models_are_those_that_are_loaded(application: Path) -> None:
     read = (DEFAULT_LINE_MODEL, DEFAULT_WORD_MODEL)
     decoding = [json.loads((WEIGHTS_DIR / name / DECODING).read_text(encoding="utf-8")) for name in read]
     language_models = {each["language_model"] for each in decoding}
-    assert {DEFAULT_DETECTOR_MODEL, *read, *language_models} == MODELS
+    assert {DEFAULT_DETECTOR_MODEL, *read, *language_models, *LANGUAGE_MODELS.values()} == MODELS
     assert {path.name for path in (application / "text_recognizer" / "weights").iterdir()} == MODELS
     assert DEFAULT_CHARACTER_MODEL not in MODELS
 

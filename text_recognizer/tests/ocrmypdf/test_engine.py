@@ -27,6 +27,13 @@ def test_the_engine_is_used_unless_another_one_is_named() -> None:
         assert (plugin.get_ocr_engine(SimpleNamespace(ocr_engine=name)) is not None) == used  # type: ignore[arg-type]
 
 
+def test_a_single_language_is_kept_and_otherwise_each_page_tells() -> None:
+    for given, expected in ((["fra"], "fr"), (["eng"], "auto"), (["eng", "fra"], "auto"), (["deu"], "auto")):
+        options = SimpleNamespace(languages=given)
+        assert plugin.language_of(options) == expected  # type: ignore[arg-type]
+    assert plugin.TextRecognizerEngine.languages(SimpleNamespace()) == {"eng", "fra"}  # type: ignore[arg-type]
+
+
 @pytest.mark.process
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="OCRmyPDF does not start without Tesseract")

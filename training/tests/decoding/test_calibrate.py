@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from text_recognizer.decoding import line_decoder
 from text_recognizer.decoding.calibration import Calibration, Calibrations, log_odds
 from text_recognizer.decoding.config import DecodingConfig
+from text_recognizer.decoding.language_model import languages
 from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.errors import DataError
 from text_recognizer.metrics.calibration import expected_calibration_error
@@ -61,7 +61,7 @@ def test_calibrate_reports_each_kind_before_and_after() -> None:
 def test_alternatives_are_right_only_as_whole_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     vocabulary = Vocabulary("ab ")
     model = toy_language_model(["ab", "ba"], "ab ")
-    monkeypatch.setattr(line_decoder, "load_language_model", lambda *_: model)
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
     decoder = LineDecoder(vocabulary, DecodingConfig(), "beam", alternatives=2)
     logits = 9.0 * np.eye(4)[vocabulary.encode("ab")]
     confidences, right = joined(collect(decoder, [LineLogits("1", "ab", logits)]), "text")

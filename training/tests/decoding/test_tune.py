@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from text_recognizer.decoding import line_decoder
+from text_recognizer.decoding.language_model import languages
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests import tiny_models
@@ -46,10 +46,10 @@ def lines() -> list[LineLogits]:
 def test_language_model_is_found_to_help(
     model: LanguageModel, lines: list[LineLogits], monkeypatch: pytest.MonkeyPatch, predictor: LinePredictor
 ) -> None:
-    for module in (tune_module, line_decoder):
-        monkeypatch.setattr(module, "load_language_model", lambda *_: model)
+    for module in (tune_module, languages):
+        monkeypatch.setattr(module, "load_language_model", lambda *_, **__: model)
     config, measured = tune(predictor, lines, [], "toy")
     assert config.beam.lm_weight > 0
     assert config.calibration.keys() == {"greedy", "beam"}
     assert measured["beam"]["cer"] == 0 < measured["greedy"]["cer"]
-    assert measured["calibration_beam"].keys() == {"character", "word", "line", "number"}
+    assert measured["calibration_beam"].keys() == {"character", "word", "line", "number", "text"}

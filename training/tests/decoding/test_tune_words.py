@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from text_recognizer.datasets.dataset import Split
-from text_recognizer.decoding import line_decoder
 from text_recognizer.decoding.config import DecodingConfig
+from text_recognizer.decoding.language_model import languages
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.tests import tiny_models
 from text_recognizer.vocabulary import Vocabulary
@@ -23,8 +23,8 @@ VOCABULARY = Vocabulary("ab")
 def words(monkeypatch: pytest.MonkeyPatch) -> list[LineLogits]:
     """Words abab whose second b is faint in half of them, and a language model that knows them."""
     model = LanguageModel("ab", *estimate(["abab"] * 6, VOCABULARY, 3, [1, 1, 1]), words=("abab",))
-    for each in (module, line_decoder):
-        monkeypatch.setattr(each, "load_language_model", lambda *_: model)
+    for each in (module, languages):
+        monkeypatch.setattr(each, "load_language_model", lambda *_, **__: model)
     clear = np.array([[0.01, 0.98, 0.01], [0.98, 0.01, 0.01], [0.01, 0.01, 0.98], [0.98, 0.01, 0.01]] * 2)
     faint = clear.copy()
     faint[6] = [0.01, 0.55, 0.44]
