@@ -3,6 +3,8 @@
 Each code of two bytes is a character; see ISO 32000-1, 9.7.4 (CIDFonts) and 9.10.3 (ToUnicode). All codes
 have one empty glyph of half an em, and ToUnicode says what they mean: their own number in Unicode. Codes of
 the surrogates, which are no characters, stand for characters beyond the first plane, in order of their use.
+Faces differ in how far they say that letters reach above and below the baseline, which readers take for the
+box of a word.
 """
 
 import struct
@@ -11,7 +13,9 @@ from text_recognizer.formats.pdf_file import PdfFile
 
 UNITS_PER_EM = 1000
 ADVANCE = 500  # of every character, in these units
-ASCENT, DESCENT = 750, 250  # above and below the baseline: what viewers mark as selected
+ASCENT, DESCENT = 750, 250  # above and below the baseline in the program of the font
+_FACE_STEP = 50  # between faces, in these units: finer ones would make no visible difference
+_LARGEST = 1850  # above or below the baseline; Poppler takes 1900 and more for a mistake
 _SURROGATES = range(0xD800, 0xE000)
 _LAST_OF_FIRST_PLANE = 0xFFFF
 _REPLACEMENT = "\ufffd"  # of characters for which no code is left
@@ -37,6 +41,17 @@ class GlyphlessFont:
     def __init__(self) -> None:
         """Begin without characters beyond the first plane."""
         self._beyond: dict[str, int] = {}
+        self._faces: dict[tuple[int, int], str] = {}
+
+    def face(self, above: float, below: float) -> str:
+        """Return the name of the face whose letters have about these heights above and below the baseline.
+
+        Args:
+            above: In em, as `below`.
+            below: A positive number.
+        """
+        heights = _rounded(above), _rounded(below)
+        return self._faces.setdefault(heights, f"F{len(self._faces)}")
 
     def encoded(self, text: str) -> str:
         """Return the codes of a text, four hexadecimal digits for each character."""
@@ -51,29 +66,17 @@ class GlyphlessFont:
         return self._beyond.setdefault(character, _SURROGATES[len(self._beyond)])
 
     def write(self, file: PdfFile, number: int) -> None:
-        """Write the font as object `number`, behind all text that uses it."""
-        program, descriptor, descendant, glyphs, unicode = (file.reserve() for _ in range(5))
+        """Write the faces as object `number`, a dictionary of them, behind all text that uses them."""
+        program, glyphs, unicode = (file.reserve() for _ in range(3))
         data = font_program()
         file.write(program, f"/Length1 {len(data)}", data)
-        file.write(
-            descriptor,
-            f"/Type /FontDescriptor /FontName /Glyphless /Flags 5 /ItalicAngle 0 "
-            f"/FontBBox [0 {-DESCENT} {ADVANCE} {ASCENT}] /Ascent {ASCENT} /Descent {-DESCENT} "
-            f"/CapHeight {ASCENT} /StemV 80 /FontFile2 {program} 0 R",
-        )
         file.write(glyphs, "", struct.pack(">H", 1) * (_LAST_OF_FIRST_PLANE + 1))
-        file.write(
-            descendant,
-            "/Type /Font /Subtype /CIDFontType2 /BaseFont /Glyphless "
-            "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
-            f"/FontDescriptor {descriptor} 0 R /CIDToGIDMap {glyphs} 0 R /DW {ADVANCE}",
-        )
         file.write(unicode, "", self._to_unicode())
-        file.write(
-            number,
-            "/Type /Font /Subtype /Type0 /BaseFont /Glyphless /Encoding /Identity-H "
-            f"/DescendantFonts [{descendant} 0 R] /ToUnicode {unicode} 0 R",
-        )
+        faces = [
+            f"/{name} {_write_face(file, heights, program, glyphs, unicode)} 0 R"
+            for heights, name in self._faces.items()
+        ]
+        file.write(number, " ".join(faces))
 
     def _to_unicode(self) -> bytes:
         """Return the map of codes to Unicode; a range must not go on when the first byte changes."""
@@ -92,6 +95,36 @@ class GlyphlessFont:
             for at in range(0, len(beyond), _RANGES_AT_ONCE)
         ]
         return _CMAP_HEAD + "".join(parts).encode() + _CMAP_END
+
+
+def _rounded(height: float) -> int:
+    """Return a height in em as a multiple of the step between faces, in units."""
+    steps = round(height * UNITS_PER_EM / _FACE_STEP)
+    return min(max(_FACE_STEP, steps * _FACE_STEP), _LARGEST)
+
+
+def _write_face(file: PdfFile, heights: tuple[int, int], program: int, glyphs: int, unicode: int) -> int:
+    """Write a face with these heights, given the objects that all faces share; return its number."""
+    number, descriptor, descendant = (file.reserve() for _ in range(3))
+    above, below = heights
+    file.write(
+        descriptor,
+        f"/Type /FontDescriptor /FontName /Glyphless /Flags 5 /ItalicAngle 0 "
+        f"/FontBBox [0 {-below} {ADVANCE} {above}] /Ascent {above} /Descent {-below} "
+        f"/CapHeight {above} /StemV 80 /FontFile2 {program} 0 R",
+    )
+    file.write(
+        descendant,
+        "/Type /Font /Subtype /CIDFontType2 /BaseFont /Glyphless "
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
+        f"/FontDescriptor {descriptor} 0 R /CIDToGIDMap {glyphs} 0 R /DW {ADVANCE}",
+    )
+    file.write(
+        number,
+        "/Type /Font /Subtype /Type0 /BaseFont /Glyphless /Encoding /Identity-H "
+        f"/DescendantFonts [{descendant} 0 R] /ToUnicode {unicode} 0 R",
+    )
+    return number
 
 
 def _section(name: str, rows: list[str]) -> str:

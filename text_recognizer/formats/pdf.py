@@ -59,6 +59,6 @@ def _write_page(
     pdf.write(
         number,
         f"/Type /Page /Parent {tree} 0 R /MediaBox [0 0 {across} {down}] /Contents {content} 0 R "
-        f"/Resources << /XObject << /I {picture} 0 R >> /Font << /F {font_number} 0 R >> >>",
+        f"/Resources << /XObject << /I {picture} 0 R >> /Font {font_number} 0 R >>",
     )
     return number

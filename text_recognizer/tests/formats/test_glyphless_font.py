@@ -1,6 +1,7 @@
 """Every character has a code, and the font is one that others can open."""
 
 import io
+import re
 import struct
 
 from PIL import ImageFont
@@ -34,6 +35,22 @@ def test_it_is_written_as_an_embedded_font() -> None:
     buffer = io.BytesIO()
     file = PdfFile(buffer)
     number = file.reserve()
-    GlyphlessFont().write(file, number)
+    font = GlyphlessFont()
+    font.face(0.75, 0.25)
+    font.write(file, number)
     for entry in (b"/FontFile2", b"/ToUnicode", b"/Identity-H", b"/CIDToGIDMap"):
         assert entry in buffer.getvalue()
+
+
+def test_faces_say_how_far_letters_reach() -> None:
+    font = GlyphlessFont()
+    assert [font.face(*heights) for heights in ((0.75, 0.25), (0.76, 0.24), (0.5, 0.0), (3.0, 0.25))] == [
+        *("F0", "F0", "F1", "F2")
+    ]
+    buffer = io.BytesIO()
+    file = PdfFile(buffer)
+    font.write(file, file.reserve())
+    assert b"/Ascent 750 /Descent -250" in buffer.getvalue()
+    assert b"/Ascent 500 /Descent -50" in buffer.getvalue()
+    assert b"/Ascent 1850 /Descent -250" in buffer.getvalue()
+    assert re.findall(rb"/F\d \d+ 0 R", buffer.getvalue())[2].startswith(b"/F2")

@@ -1,6 +1,7 @@
 """A searchable PDF shows its images; other programs find its words where they stand, in their order."""
 
 import io
+import math
 import re
 import shutil
 import subprocess
@@ -91,6 +92,38 @@ def test_selected_boxes_are_those_of_the_words(tmp_path: Path) -> None:
     assert len(boxes) == len(expected)
     for box, region in zip(boxes, expected, strict=True):
         assert overlap(box, [region.x1, region.y1, region.x2, region.y2]) > 0.5
+
+
+def sloping(degrees: float) -> PagePrediction:
+    """Return a page of A4 with 20 lines of words that slope."""
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+
+    def turned(x: int, y: int) -> tuple[int, int]:
+        """Turn a point around the middle of the page."""
+        across, down = x - 620, y - 877
+        return round(620 + across * cosine - down * sine), round(877 + across * sine + down * cosine)
+
+    lines = []
+    for number in range(20):
+        top, words = 300 + 55 * number, []
+        for index, text in enumerate(f"{number}w{index}{'x' * (index % 4)}" for index in range(9)):
+            x1, high = 150 + 105 * index, top + (number * index) % 7
+            x2 = x1 + 17 * len(text)
+            corners = ((x1, high), (x2, high), (x2, top + 34), (x1, top + 34))
+            polygon = tuple(turned(*corner) for corner in corners)
+            words.append(TextSpan(text, 0.9, polygon[0][0], polygon[1][0], polygon))
+        baseline = turned(150, top + 26), turned(1090, top + 26)
+        text = " ".join(word.text for word in words)
+        lines.append(LinePrediction(text, 0.9, None, tuple(words), (), baseline))
+    return PagePrediction(tuple(lines), 1240, 1754)
+
+
+@pytest.mark.process
+@needs_poppler
+@pytest.mark.parametrize("degrees", [0, 3, -3, 5])
+def test_poppler_reads_sloping_lines_in_their_order(degrees: float, tmp_path: Path) -> None:
+    page = sloping(degrees)
+    assert poppler(pdf_of(page), tmp_path).split() == page.text.split()
 
 
 def overlap(a: list[float], b: list[float]) -> float:

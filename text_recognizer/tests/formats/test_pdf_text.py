@@ -16,7 +16,7 @@ from text_recognizer.tests.formats.pages import EMPTY, TWO_LINES
 def numbers(page: PagePrediction, scale: float = 1.0) -> list[list[float]]:
     """Return size, stretch in percent and matrix of each word."""
     layer = text_layer(page, GlyphlessFont(), scale)
-    rows = re.findall(r"/F (\S+) Tf (\S+) Tz (\S+) (\S+) (\S+) (\S+) (\S+) (\S+) Tm", layer)
+    rows = re.findall(r"/F\d+ (\S+) Tf (\S+) Tz (\S+) (\S+) (\S+) (\S+) (\S+) (\S+) Tm", layer)
     return [[float(number) for number in row] for row in rows]
 
 
@@ -47,15 +47,14 @@ def test_a_word_that_stands_upright_is_turned() -> None:
     assert matrix == pytest.approx([0, 1, -1, 0, 80, 300 - 180], abs=1e-4)
 
 
-def test_a_curved_line_has_each_word_at_its_height() -> None:
-    baseline = ((0, 100), (100, 100), (200, 112))
+def test_words_with_other_boxes_have_other_faces() -> None:
     words = tuple(
-        TextSpan("ab", 1.0, x, x + 50, ((x, 70), (x + 50, 70), (x + 50, 110), (x, 110))) for x in (20, 120)
+        TextSpan("ab", 1.0, x, x + 50, ((x, 70), (x + 50, 70), (x + 50, bottom), (x, bottom)))
+        for x, bottom in ((20, 100), (120, 100), (220, 110))
     )
-    line = LinePrediction("ab ab", 1.0, None, words, (), baseline, words[0].polygon)
-    (*_, first), (*_, second) = numbers(PagePrediction((line,), 400, 300))
-    assert first == 200
-    assert second == pytest.approx(300 - 105.4, abs=0.6)
+    line = LinePrediction("ab ab ab", 1.0, None, words, (), ((0, 98), (300, 98)), words[0].polygon)
+    layer = text_layer(PagePrediction((line,), 400, 300), GlyphlessFont(), 1.0)
+    assert re.findall(r"/(F\d+) ", layer) == ["F0", "F0", "F1"]
 
 
 def test_lines_without_words_or_baselines_have_their_text() -> None:
@@ -73,6 +72,6 @@ def test_words_that_nearly_touch_are_kept_apart() -> None:
     )
     line = LinePrediction("ab ab", 1.0, None, words, (), ((0, 100), (200, 100)), words[0].polygon)
     (size, stretch, *_), (_, second, *_) = numbers(PagePrediction((line,), 400, 300))
-    assert size == 40
-    assert stretch == pytest.approx(100 * (52 - 0.2 * 40) / (2 * 20))
-    assert second == pytest.approx(100 * 50 / (2 * 20))
+    assert size == 30
+    assert stretch == pytest.approx(100 * (52 - 0.2 * 30) / (2 * 15), abs=0.01)
+    assert second == pytest.approx(100 * 50 / (2 * 15), abs=0.01)
