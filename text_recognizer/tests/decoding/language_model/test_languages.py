@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.language_model import languages
 from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS, Languages
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
+from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.predictions.languages import Language
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
-from text_recognizer.vocabulary import Vocabulary
+from text_recognizer.vocabulary import LATIN_CHARACTERS, LINE_CHARACTERS, Vocabulary
 
 CHARACTERS = "abcdefghijklmnopqrstuvwxyz 0123456789"
 ENGLISH = ["the house of the king and the queen", "this is what they have said to him", "with the other hand"]
@@ -104,3 +107,17 @@ def test_given_words_are_favoured_in_every_language(loaded: list[str]) -> None:
         for label in word:
             states = state(states, label)
         assert lexicon.letters(states).tolist() == [7]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("characters", "expected"), [(LATIN_CHARACTERS, "cet été"), (LINE_CHARACTERS, "cet ete")]
+)
+def test_accents_come_out_if_the_line_model_has_them(characters: str, expected: str) -> None:
+    vocabulary = Vocabulary(characters)
+    labels = [label for each in vocabulary.encode("cet ete") for label in (each, 0)]
+    logits = 9 * np.eye(len(vocabulary), dtype=np.float32)[labels]
+    if "é" in vocabulary:  # almost as likely as the plain letter
+        logits[[8, 12], vocabulary.encode("é")[0]] = 8.5
+    decoder = LineDecoder(vocabulary, DecodingConfig(), "beam")
+    assert decoder.decode(logits, known=decoder.language_of([logits], "fr")).text == expected
