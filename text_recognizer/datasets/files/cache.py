@@ -127,7 +127,13 @@ def _read_texts(dataset: h5py.Dataset) -> list[str]:
 
 
 def _read_sequence(group: h5py.Group) -> Sequence[Any]:
-    """Return what `_write_sequence` stored: an array of all, or a list of arrays or texts."""
+    """Return what `_write_sequence` stored: an array of all, or a list of arrays or texts.
+
+    Raises:
+        ValueError: If values lie outside of the file, in any other one that can be read.
+    """
+    if any(group[name].external for name in group):
+        raise ValueError("its values lie in another file")
     if "array" in group:
         array = group["array"]
         if h5py.check_string_dtype(array.dtype) is not None:

@@ -113,8 +113,8 @@ def read_points(content: bytes) -> PenPoints:
         rows += [(x, y, i == len(positions)) for i, (x, y) in enumerate(positions, 1)]
     if not rows:
         raise ValueError("it holds no point")
-    points = np.array(rows, np.int64)
-    points[:, :2] -= points[:, :2].min(axis=0)
-    if points.max() > np.iinfo(np.int16).max:
-        raise ValueError(f"its strokes span {points.max()} units")
-    return points.astype(np.int16)
+    left, top = min(x for x, _, _ in rows), min(y for _, y, _ in rows)
+    span = max(max(x - left, y - top) for x, y, _ in rows)  # of Python's numbers, which never overflow
+    if span > np.iinfo(np.int16).max:
+        raise ValueError(f"its strokes span {span} units")
+    return np.array([(x - left, y - top, end) for x, y, end in rows], np.int16)

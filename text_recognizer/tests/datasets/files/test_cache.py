@@ -2,6 +2,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -123,4 +124,18 @@ def test_what_was_left_out_is_remembered(data_root: Path) -> None:
     build = Builder(SPLITS, left_out)
     for _ in range(2):
         assert cached("toy", hash_key({}), build).left_out == left_out
+    assert build.calls == 1
+
+
+def test_a_cache_whose_values_lie_in_another_file_is_built_again(data_root: Path, tmp_path: Path) -> None:
+    load(Builder(SPLITS), version=1)
+    secret = tmp_path / "secret"
+    secret.write_bytes(bytes(40))
+    (path,) = (data_root / "processed" / "toy").iterdir()
+    with h5py.File(path, "r+", locking=False) as file:
+        images = file["splits/train/images"]
+        del images["array"]
+        images.create_dataset("array", shape=(2, 4, 5), dtype="u1", external=[(str(secret), 0, 40)])
+    build = Builder(SPLITS)
+    assert_equal(load(build, version=1), SPLITS)
     assert build.calls == 1

@@ -28,7 +28,8 @@ def test_points_keep_strokes_apart_and_start_at_zero() -> None:
 @pytest.mark.parametrize(
     "content",
     [b"", b"<WhiteboardCaptureSession><Stroke>", toy_ink.xml([[]]), toy_ink.xml([[(0, 0), (40_000, 0)]]),
-     toy_ink.xml([[(1, 1)]]).replace(b'y="1"', b""), toy_ink.xml([[(1, 1)]]).replace(b'"1"', b'"one"')],
+     toy_ink.xml([[(1, 1)]]).replace(b'y="1"', b""), toy_ink.xml([[(1, 1)]]).replace(b'"1"', b'"one"'),
+     toy_ink.xml([[(-(10**20), 0), (0, 0)]]), toy_ink.xml([[(-(2**63), 0), (2**63 - 1, 0)]])],
 )  # fmt: skip
 def test_damaged_files_are_refused(content: bytes) -> None:
     with pytest.raises((ElementTree.ParseError, KeyError, ValueError)):
