@@ -14,9 +14,9 @@ _FEW_LINES, _FOLDS_OF_FEW, _FOLDS = 30, 3, 2
 _MAX_CROSS_VALIDATED_LINES = 100  # more can spare a part that is never learned from
 _HELD_OUT_SHARE, _MAX_HELD_OUT_LINES = 0.1, 200  # of them
 
-# Epochs by the number of lines, n: 40 / n^0.35. 10 lines want 16 epochs, 50 want 10, 1,000 want 4.
+# Epochs by the number of lines, n: 40 / n^0.35. 10 lines want 18 epochs, 50 want 10, 1,000 want 4.
 _EPOCHS_OF_ONE_LINE, _EPOCHS_EXPONENT = 40.0, 0.35
-_LEAST_EPOCHS, _MOST_EPOCHS = 2, 16
+_LEAST_EPOCHS, _MOST_EPOCHS = 2, 20
 
 
 @dataclass(frozen=True)
