@@ -128,6 +128,7 @@ function count({ list, busy }) {
   byId("pages-count").textContent = done < list.length ? `${done} of ${list.length} read` : `${list.length} pages`;
   byId("pages-bar").max = Math.max(1, list.length);
   byId("pages-bar").value = done;
+  byId("pages").classList.toggle("done", done === list.length);
   byId("stop").disabled = !busy;
   byId("scope").hidden = list.length < 2;
   if (list.length < 2) byId("scope").value = "page";
