@@ -91,6 +91,15 @@ def test_camera(page: Page, context: BrowserContext, recognizer: Reader) -> None
     assert recognizer.images[0].std() > 5  # a picture, not blackness
 
 
+def test_without_a_camera_there_is_no_button(context: BrowserContext, server: str) -> None:
+    context.add_init_script("navigator.mediaDevices.enumerateDevices = async () => [{ kind: 'audioinput' }]")
+    page = context.new_page()
+    page.goto(server)
+    page.wait_for_selector("body.ready")
+    assert page.is_visible("#choose-file")
+    assert not page.is_visible("#take-photo")
+
+
 def test_phones_take_photos_with_their_own_camera(context: BrowserContext, page: Page) -> None:
     page.evaluate("window.matchMedia = () => ({ matches: true })")
     with page.expect_file_chooser() as chooser:
