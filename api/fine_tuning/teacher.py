@@ -111,10 +111,13 @@ class Teacher:
         self._forget()
 
     def _forget(self) -> None:
-        for path in self._folder.glob(f"{_LINES}*"):
-            shutil.rmtree(path, ignore_errors=True)
+        self._remove_lines()
         for name in (_STATUS, _PROCESS):
             (self._folder / name).unlink(missing_ok=True)
+
+    def _remove_lines(self) -> None:
+        for path in self._folder.glob(f"{_LINES}*"):
+            shutil.rmtree(path, ignore_errors=True)
 
     def _launch(self, name: str, lines: Path, lock: int) -> None:
         options = ["--data", str(lines), "--name", name, "--minutes", str(self._minutes)]
@@ -157,8 +160,10 @@ class Teacher:
             _end(process["id"])
 
     def _runs(self) -> bool:
+        """Tell whether a process learns; without one, remove lines that it has left whose worker has died."""
         if (lock := self._taken()) is None:
             return True
+        self._remove_lines()
         os.close(lock)
         return False
 

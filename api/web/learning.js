@@ -60,7 +60,7 @@ function show(status) {
     timer = setTimeout(() => watch(true), ASK_MS);
   } else if (status.state === "done") {
     listModels(status.name.replace(/^hand-/, ""));
-    say(`It has learned. ${worthOf(status)} Choose it above under “Read with”.`);
+    say(`It has learned. ${worthOf(status)} It is chosen above and reads the pages that come next.`);
   } else if (status.state === "failed") say(status.message);
 }
 

@@ -86,6 +86,12 @@ def test_what_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.Monkey
     assert wait(teacher, lambda state: state["state"] != "running")["state"] == "failed"
 
 
+def test_lines_do_not_stay_when_their_worker_has_died(tmp_path: Path) -> None:
+    (tmp_path / "lines-1234" / "lines").mkdir(parents=True)
+    assert teacher_of(tmp_path, "").state() == {"state": "idle"}
+    assert not list(tmp_path.glob("lines-*"))
+
+
 def test_bad_lines_start_nothing(tmp_path: Path) -> None:
     teacher = teacher_of(tmp_path, "time.sleep(60)")
     with pytest.raises(InvalidInputError):

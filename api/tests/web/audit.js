@@ -43,6 +43,11 @@
     if (element.matches("li") && !element.parentElement.matches("ul, ol")) fault(element, "not in a list");
     const controls = "a[href], button, input, select, textarea";
     if (element.matches(controls) && element.parentElement.closest(controls)) fault(element, "nested control");
+    if (element.matches("button[aria-label]")) { // 2.5.3: who speaks to the browser says what is seen
+      const parts = [...element.childNodes].filter((node) => !node.ariaHidden).map((node) => node.textContent);
+      const words = parts.join(" ").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+      if (!words.every((word) => element.ariaLabel.toLowerCase().includes(word))) fault(element, "named otherwise");
+    }
     const hidden = element.closest("[aria-hidden=true]");
     if (hidden && (element.matches(controls) || element.tabIndex >= 0)) fault(element, "hidden, but focusable");
   }

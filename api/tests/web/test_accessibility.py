@@ -133,11 +133,19 @@ def test_the_audit_finds_faults(page: Page) -> None:
           document.getElementById("choose-file").style.fontSize = "9px";
           document.getElementById("take-photo").textContent = "";
           document.querySelector("footer").style.width = "3000px";
+          document.querySelector(".example").ariaLabel = "Something else";
           document.querySelector("input").setAttribute("aria-labelledby", "nobody");
         }"""
     )
     faults = "\n".join(page.evaluate(AUDIT))
-    for text in ("contrast 1.4", "id status twice", "target of", "wider", "aria-labelledby names nobody"):
+    for text in (
+        "contrast 1.4",
+        "id status twice",
+        "target of",
+        "wider",
+        "aria-labelledby names nobody",
+        "otherwise",
+    ):
         assert text in faults
     assert nameless(page) == ["button"]
 
