@@ -15,7 +15,8 @@ examples:
 _PROGRAM = "text-recognizer"
 _BASH = """\
 _text_recognizer() {{
-  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD - 1]}} options=''
+  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD - 1]}}
+  local options='' words=''
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
     COMPREPLY=($(compgen -W '{names} --help --version' -- "$current"))
@@ -29,6 +30,8 @@ _text_recognizer() {{
   esac
   if [[ $current == -* ]]; then
     COMPREPLY=($(compgen -W "$options" -- "$current"))
+  elif ((COMP_CWORD == 2)) && [[ -n $words ]]; then
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
   fi
 }}
 complete -o default -F _text_recognizer text-recognizer
@@ -82,7 +85,10 @@ def bash(commands: Iterable[Command]) -> str:
         for flag in option.flags
     ]
     flags = {command.name: [flag for each in command.options for flag in each.flags] for command in commands}
-    options = [f"    {name}) options='{' '.join(names)}' ;;" for name, names in flags.items()]
+    words = {command.name: " ".join(_words(command)) for command in commands}
+    options = [
+        f"    {name}) options='{' '.join(names)}' words='{words[name]}' ;;" for name, names in flags.items()
+    ]
     names = " ".join(command.name for command in commands)
     return _BASH.format(names=names, values="\n".join(values), options="\n".join(options))
 
@@ -97,6 +103,7 @@ def zsh(commands: Iterable[Command]) -> str:
                 f"    {command.name})",
                 "      _arguments \\",
                 *(f"        {spec} \\" for option in command.options for spec in _zsh_specs(option)),
+                *(f"        '1:word:({' '.join(words)})' \\" for words in [_words(command)] if words),
                 "        '*:file:_files' ;;",
             ]
         )
@@ -120,15 +127,22 @@ def fish(commands: Iterable[Command]) -> str:
         lines.append(
             f"complete -c {_PROGRAM} -n __fish_use_subcommand -f -a {command.name} -d {_quoted(command.help)}"
         )
+        condition = f"-n '__fish_seen_subcommand_from {command.name}'"
+        if words := _words(command):
+            lines.append(f"complete -c {_PROGRAM} {condition} -f -a {_quoted(' '.join(words))}")
         for option in command.options:
             flags = [f"-{'l' if flag.startswith('--') else 's'} {flag.lstrip('-')}" for flag in option.flags]
             if flags:
                 given = ["-r"] if option.value else []
                 given += [f"-f -a {_quoted(' '.join(option.choices))}"] if option.choices else []
-                condition = f"-n '__fish_seen_subcommand_from {command.name}'"
                 parts = [f"complete -c {_PROGRAM}", condition, *flags, *given, f"-d {_quoted(option.help)}"]
                 lines.append(" ".join(parts))
     return "\n".join(lines)
+
+
+def _words(command: Command) -> tuple[str, ...]:
+    """Return the words that may follow a command: a shell's name, or what is to be done."""
+    return next((each.choices for each in command.options if not each.flags and each.choices), ())
 
 
 def _quoted(text: str) -> str:

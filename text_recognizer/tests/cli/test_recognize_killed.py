@@ -19,9 +19,15 @@ LONGEST_S = (
 )
 
 
-def start(scans: Path, results: Path) -> "subprocess.Popen[bytes]":
+def start(scans: Path, results: Path, errors: int = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "text_recognizer.cli", "recognize", str(scans), "-f", "json,txt"]
-    return subprocess.Popen([*command, "-o", str(results), "--resume"], stderr=subprocess.DEVNULL)
+    return subprocess.Popen([*command, "-o", str(results), "--resume"], stderr=errors)
+
+
+def small_page() -> Image.Image:
+    page = Image.new("L", (360, 200), 255)
+    page.paste(draw_word("river"), (40, 60))
+    return page
 
 
 def contents(results: Path) -> dict[str, bytes]:
@@ -33,15 +39,8 @@ def contents(results: Path) -> dict[str, bytes]:
     return found
 
 
-@pytest.mark.process
-@pytest.mark.slow
-def test_kills_leave_whole_results_and_lose_none(tmp_path: Path) -> None:
-    scans, results, rng = tmp_path / "scans", tmp_path / "results", random.Random(1)
-    scans.mkdir()
-    page = Image.new("L", (360, 200), 255)
-    page.paste(draw_word("river"), (40, 60))
-    for number in range(KILLS * PAGES_PER_KILL):
-        page.save(scans / f"{number:04}.png")
+def killed_again_and_again(scans: Path, results: Path, rng: random.Random) -> dict[str, bytes]:
+    """Start runs and kill each at a random moment; return what they have written."""
     before: dict[str, bytes] = {}
     for _ in range(KILLS):
         with start(scans, results) as process:
@@ -52,6 +51,18 @@ def test_kills_leave_whole_results_and_lose_none(tmp_path: Path) -> None:
         now = contents(results)
         assert before.items() <= now.items()
         before = now
+    return before
+
+
+@pytest.mark.process
+@pytest.mark.slow
+def test_kills_leave_whole_results_and_lose_none(tmp_path: Path) -> None:
+    scans, results, rng = tmp_path / "scans", tmp_path / "results", random.Random(1)
+    scans.mkdir()
+    page = small_page()
+    for number in range(KILLS * PAGES_PER_KILL):
+        page.save(scans / f"{number:04}.png")
+    before = killed_again_and_again(scans, results, rng)
     with start(scans, results) as process:
         assert process.wait() == 0
     now = contents(results)
@@ -59,3 +70,50 @@ def test_kills_leave_whole_results_and_lose_none(tmp_path: Path) -> None:
     assert sorted(now) == sorted(
         f"{path.stem}.{form}" for path in scans.iterdir() for form in ("json", "txt")
     )
+
+
+SINGLE, SEVERAL = ("png", "jpg", "webp", "bmp"), ("tif", "pdf")
+FILES_A_KIND = max(1, KILLS // 4)  # 20 kills: 30 files of 6 kinds with 200 pages, and 20 broken ones
+PAGES_A_FILE = 18 if KILLS >= 20 else 3
+
+
+def draw_pile(scans: Path, rng: random.Random) -> tuple[dict[str, int], set[str]]:
+    """Write files of all kinds; return the number of pages of each good one, and the broken ones."""
+    scans.mkdir()
+    page, good, broken = small_page(), {}, set()
+    for number in range(FILES_A_KIND):
+        for kind in (*SINGLE, *SEVERAL):
+            name = f"{kind}{number}.{kind}"
+            good[name] = PAGES_A_FILE if kind in SEVERAL else 1
+            more = {"save_all": True, "append_images": [page] * (good[name] - 1)} if kind in SEVERAL else {}
+            page.save(scans / name, **more)
+    for number in range(KILLS):
+        kind = rng.choice((*SINGLE, *SEVERAL))
+        name = f"broken{number}.{kind}"
+        head = (scans / f"{kind}0.{kind}").read_bytes()[: rng.randrange(40)]
+        (scans / name).write_bytes(head + rng.randbytes(rng.randrange(100)))
+        broken.add(name)
+    return good, broken
+
+
+@pytest.mark.process
+@pytest.mark.slow
+def test_a_pile_of_documents_is_read_whole_in_spite_of_kills(tmp_path: Path) -> None:
+    pytest.importorskip("pypdfium2")
+    scans, results, rng = tmp_path / "scans", tmp_path / "results", random.Random(2)
+    good, broken = draw_pile(scans, rng)
+    before = killed_again_and_again(scans, results, rng)
+    with start(scans, results, subprocess.PIPE) as process:
+        _, errors = process.communicate()
+    assert process.returncode == 1  # some failed
+    assert before.items() <= contents(results).items()
+    read = {}
+    for path in results.glob("*.json"):
+        fields = json.loads(path.read_text())
+        pages = fields.get("pages", [fields])
+        read[Path(pages[0]["image"]).name] = [each["page"] for each in pages]
+    assert read == {name: [*range(1, count + 1)] for name, count in good.items()}
+    named = [line for line in errors.decode().splitlines() if "broken" in line]
+    assert {name for name in broken if any(name in line for line in named)} == broken
+    assert len(named) == len(broken)
+    assert not list(results.rglob("*.part"))
