@@ -15,7 +15,10 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
 from text_recognizer.cli.reporting import OK, SOME_FAILED, emit
 from text_recognizer.decoding import twin
-from text_recognizer.errors import TextRecognizerError
+from text_recognizer.decoding.config import DECODING, DecodingConfig, read_decoding
+from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS
+from text_recognizer.decoding.language_model.loading import load_language_model
+from text_recognizer.errors import ArtifactError, TextRecognizerError
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.input_spec import Kind
 from text_recognizer.inference.session import default_threads
@@ -95,6 +98,8 @@ def findings() -> Iterator[Finding]:
     )
     for name, kind in MODELS.items():
         yield _model(name, kind)
+    for name in LANGUAGE_MODELS.values():
+        yield _language_model(name)
     yield _page()
 
 
@@ -115,7 +120,24 @@ def _version(package: str) -> str:
 
 
 def _model(name: str, kind: Kind) -> Finding:
-    return _examined("model", lambda: f"{name}, sha256 {artifacts.find(name, kind).sha256[:12]}, whole", name)
+    def whole() -> str:
+        artifact = artifacts.find(name, kind)
+        folder = artifact.path.parent
+        if (folder / DECODING).is_file() and read_decoding(folder, artifact.sha256) == DecodingConfig():
+            raise ArtifactError(
+                f"The {DECODING} of {name} belongs to other weights, so that it is read greedily."
+            )
+        return f"{name}, sha256 {artifact.sha256[:12]}, whole"
+
+    return _examined("model", whole, name)
+
+
+def _language_model(name: str) -> Finding:
+    def whole() -> str:
+        load_language_model(name)
+        return f"{name}, whole"
+
+    return _examined("language model", whole, name)
 
 
 def _page() -> Finding:

@@ -7,6 +7,7 @@ import pytest
 
 from text_recognizer.cli import doctor
 from text_recognizer.cli.command import main
+from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.inference import artifacts
 from text_recognizer.line_detector import DEFAULT_DETECTOR_MODEL
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
@@ -18,6 +19,7 @@ Capture = pytest.CaptureFixture[str]
 def models(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the model that the tiny ones have no counterpart of."""
     monkeypatch.setattr(doctor, "MODELS", {DEFAULT_LINE_MODEL: "line", DEFAULT_DETECTOR_MODEL: "paragraph"})
+    monkeypatch.setattr(doctor, "LANGUAGE_MODELS", {})
 
 
 def test_a_healthy_machine(capsys: Capture) -> None:
@@ -60,6 +62,23 @@ def test_each_fault_has_its_remedy(
     remedy = f"checkout HEAD -- {folder}" if clone else "pip install --force-reinstall text-recognizer"
     assert f"mend it with: {'git -C' if clone else 'pip'}" in out
     assert remedy in out
+
+
+def test_a_missing_language_model_is_what_is_restored(
+    weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr(doctor, "LANGUAGE_MODELS", {"en": "LanguageModel_tiny"})
+    assert main(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "no language_model.json" in out
+    assert f"checkout HEAD -- {weights / 'LanguageModel_tiny'}\n" in out
+
+
+def test_a_decoding_file_of_other_weights_is_named(weights: Path, capsys: Capture) -> None:
+    config = DecodingConfig("beam").to_dict() | {"model_sha256": "0" * 64}
+    (weights / DEFAULT_LINE_MODEL / "decoding.json").write_text(json.dumps(config))
+    assert main(["doctor"]) == 1
+    assert "belongs to other weights, so that it is read greedily" in capsys.readouterr().out
 
 
 def test_instruction_sets_are_those_that_linux_lists(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def test_bash_completes(capsys: Capture) -> None:
     assert completed(code, "text-recognizer", "recognize", "--re") == {"--recursive", "--resume"}
     assert completed(code, "text-recognizer", "recognize", "--decoder", "") == {"greedy", "beam"}
     assert completed(code, "text-recognizer", "recognize", "pa") == set()  # files, by the shell
+    assert completed(code, "text-recognizer", "completion", "") == {"bash", "zsh", "fish"}
 
 
 @pytest.mark.process
@@ -50,3 +51,5 @@ def test_every_option_is_offered_with_its_values(capsys: Capture) -> None:
     zsh = script("zsh", capsys)
     assert "'--resume[" in zsh
     assert ":(greedy beam)'" in zsh
+    assert "'1:word:(bash zsh fish)'" in zsh
+    assert "-n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'" in fish
