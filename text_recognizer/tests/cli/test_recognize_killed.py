@@ -85,8 +85,10 @@ def draw_pile(scans: Path, rng: random.Random) -> tuple[dict[str, int], set[str]
         for kind in (*SINGLE, *SEVERAL):
             name = f"{kind}{number}.{kind}"
             good[name] = PAGES_A_FILE if kind in SEVERAL else 1
-            more = {"save_all": True, "append_images": [page] * (good[name] - 1)} if kind in SEVERAL else {}
-            page.save(scans / name, **more)
+            if kind in SEVERAL:
+                page.save(scans / name, save_all=True, append_images=[page] * (good[name] - 1))
+            else:
+                page.save(scans / name)
     for number in range(KILLS):
         kind = rng.choice((*SINGLE, *SEVERAL))
         name = f"broken{number}.{kind}"
