@@ -17,7 +17,7 @@ from training.fine_tuning.learning import Learning, Others, expected_views
 from training.fine_tuning.other_lines import OtherLines, other_lines
 from training.fine_tuning.own_lines import OwnLines, own_lines
 from training.fine_tuning.pages import page_lines
-from training.fine_tuning.plan import FineTuneConfig, Plan, plan_of
+from training.fine_tuning.plan import FineTuneConfig, Plan, others_per_line, plan_of
 from training.fine_tuning.report import Report
 from training.fine_tuning.saving import save
 from training.fine_tuning.status import SAVING_SECONDS, StatusFile
@@ -26,7 +26,7 @@ from training.fine_tuning.tuner import Tuner
 logger = logging.getLogger(__name__)
 
 _REPORTED = {"before", "after", "others", "others_before", "others_after", "decoder", "added", "page_lines"}
-_STEPS_PER_READING = 3.0  # a line that is learned takes as long as so many that are read
+_READINGS_PER_VIEW = 2.0  # take as long as one view of a line in training
 
 
 def fine_tune(
@@ -61,7 +61,7 @@ def fine_tune(
     judge = Judge(trained.folder, model.vocabulary)
     status.enter("before")
     unlabelled = page_lines(pages, dataset) if pages else Split([], [], [])
-    before, others_before, plan = _before(model, judge, plan, others, unlabelled, deadline)
+    before, others_before, plan = _before(model, judge, plan, others, unlabelled, config.replay, deadline)
     rates = {"cer_before": before.cer(judge.own), "others_cer_before": others_before.cer(judge.own)}
     status.enter("learning", **rates)
     tuner = Tuner(model, config, others.shown)
@@ -87,7 +87,7 @@ def _deadline(minutes: float | None) -> float:
 
 
 def _before(
-    model: Model, judge: Judge, plan: Plan, others: OtherLines, pages: Split, deadline: float
+    model: Model, judge: Judge, plan: Plan, others: OtherLines, pages: Split, replay: float, deadline: float
 ) -> tuple[Readings, Readings, Plan]:
     """Return how the base reads the lines that judge and those of other hands, and a plan that has time."""
     logger.info(
@@ -101,10 +101,10 @@ def _before(
         count += len(lines)
     other = judge.read(model, others.judged)
     now = time.monotonic()
-    seconds_a_line = _STEPS_PER_READING * (now - began) / (count + len(others.judged))
+    seconds_a_line = _READINGS_PER_VIEW * (now - began) / (count + len(others.judged))
     logger.info("CER before: %.1f %%", 100 * own.cer(judge.own))
     left = deadline - now - 2 * (now - began)  # the same readings come once more, afterwards
-    views = expected_views(plan, pages)
+    views = expected_views(plan, pages) * (1 + others_per_line(len(plan.learned), replay))
     if seconds_a_line * views <= left:
         return own, other, plan
     epochs = max(1, int(plan.epochs * max(0.0, left) / (seconds_a_line * views)))

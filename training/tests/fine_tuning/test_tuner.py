@@ -68,7 +68,7 @@ def test_other_lines_and_no_more_doubtful_ones_are_shown_between() -> None:
     seen: list[float] = []
     doubtful = Split([*"abcdef"], [LINES.images[0]] * 6, [LINES.targets[0]] * 6)
     assert tuned.learn(LINES, 1, "learning", report=seen.append, doubtful=doubtful)
-    assert len(seen) == 4 + 2 + 4
+    assert len(seen) == 4 + 15 + 4
     assert seen[-1] == 1.0
 
 
