@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from text_recognizer.arrays import Flags, Floats, IndexMap, Indices, InkMap, Mask, Reals
+from text_recognizer.arrays import Flags, Floats, Indices, InkMap, Mask, Reals
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import strips
 from text_recognizer.layout.bows import STRAIGHT, bow_at
@@ -64,73 +64,99 @@ def crop_line(ink: InkMap, layout: PageLayout, index: int) -> LineCrop:
     reach = REACH_HEIGHTS * line.height
     offsets = np.arange(-np.ceil(line.above + reach), np.ceil(line.below + reach) + 1)
     columns = np.arange(x1, x2)
-    # Some columns at a time: coordinates of every pixel would take eight times the memory of the crop.
-    parts = [
-        _sample(ink, layout, index, offsets, columns[some]) for some in strips(len(columns), len(offsets))
-    ]
-    crop, owners, middle = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
-    del parts
-    crop *= _own_ink(crop, owners, middle, index)
+    crop = _sample_rows(ink, offsets, line.middle_at(columns), x1)
+    _keep_own(crop, layout, index, offsets, columns)
     kept = (crop > _MIN_INK).any(axis=1) | ((offsets >= -line.above) & (offsets <= line.below))
     first = int(np.argmax(kept))
     return LineCrop(np.asarray(crop[first : len(kept) - np.argmax(kept[::-1])]), int(offsets[first]))
 
 
-def _sample(
-    ink: InkMap, layout: PageLayout, index: int, offsets: Reals, columns: Indices
-) -> tuple[InkMap, IndexMap, Mask]:
-    """Return some columns of a line, level: their ink, the line that owns each pixel, and lines' middles.
-
-    Args:
-        ink: (H, W), as `crop_line` takes it.
-        layout: As `crop_line`.
-        index: As `crop_line`.
-        offsets: (h,) rows, counted from the line's middle.
-        columns: (w,) columns of the page.
-
-    Returns:
-        (h, w) each: float32 ink; int32 line of `layout.lines` or -1; bool, ink in the middle of a line.
-    """
-    line = layout.lines[index]
-    middles = line.middle_at(columns)
-    rows = offsets[:, None] + middles  # (h, w) in page pixels
-    y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
-    x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)
-    owners = layout.owners[y, x]
-    sampled = _sample_rows(ink, offsets, middles, columns)
-    inked = np.nonzero(sampled > _MIN_INK)  # a sixth of the pixels; of the others, nothing is asked
-    middle = np.zeros(sampled.shape, np.bool_)
-    of_ink = owners[inked].astype(np.int64)
-    middle[inked] = _in_middle(layout.lines, of_ink, rows[inked], columns[inked[1]])
-    # In front of and behind the line, what no line was found on is its own: the comma at its end.
-    (beside,) = ((columns < line.region.x1) | (columns >= line.region.x2)).nonzero()
-    (within,) = ((offsets >= -line.above) & (offsets <= line.below)).nonzero()
-    places = np.ix_(within, beside)
-    owners[places] = np.where(layout.labels[y[places], x[beside]] == 0, index, owners[places])
-    return sampled, owners, middle
-
-
-def _sample_rows(ink: InkMap, offsets: Reals, middles: Reals, columns: Indices) -> InkMap:
-    """Return ink (H, W) at whole columns and fractional rows, linear; 0 outside of the page.
+def _sample_rows(ink: InkMap, offsets: Reals, middles: Reals, left: int) -> InkMap:
+    """Return ink (H, W) at whole columns and fractional rows, (h, w), linear; 0 outside of the page.
 
     Args:
         ink: Of the page.
         offsets: (h,) whole numbers that follow each other.
         middles: (w,) rows of the page: a column is taken at `middles` + `offsets`.
-        columns: (w,)
+        left: First column.
     """
     last = ink.shape[0] - 1
     upper = np.floor(middles)
     share = (middles - upper).astype(np.float32)  # the lower row's, which is the same in a whole column
-    rows = np.append(offsets, offsets[-1] + 1).astype(np.int64)[:, None] + upper.astype(np.int64)
-    inside = rows.min() >= 0 and rows.max() <= last
-    values = ink[rows if inside else np.clip(rows, 0, last), columns]
+    values = np.empty((len(offsets) + 1, len(middles)), np.float32)
+    # Lines are nearly level: many columns that follow each other take the same rows.
+    ends = [*np.flatnonzero(np.diff(upper)) + 1, len(middles)]
+    inside = True
+    for begin, end in zip([0, *ends], ends, strict=False):
+        top = int(offsets[0] + upper[begin])
+        bottom = top + len(offsets) + 1
+        part = ink[:, left + begin : left + end]
+        if top >= 0 and bottom <= len(ink):
+            values[:, begin:end] = part[top:bottom]
+        else:
+            values[:, begin:end] = part[np.clip(np.arange(top, bottom), 0, last)]
+            inside = False
     sampled = values[:-1] * (1 - share)
     sampled += values[1:] * share
     if not inside:
         exact = offsets[:, None] + middles
         sampled[(exact < 0) | (exact > last)] = 0
     return sampled
+
+
+def _keep_own(crop: InkMap, layout: PageLayout, index: int, offsets: Reals, columns: Indices) -> None:
+    """Erase the ink of other lines from a crop (h, w), in place.
+
+    Args:
+        crop: Line `index`, level.
+        layout: The page's lines.
+        index: Which of them.
+        offsets: (h,) rows, counted from the line's middle.
+        columns: (w,) columns of the page.
+    """
+    # Some rows at a time: what is known of a pixel takes many times its memory.
+    parts = [
+        _owners(crop[some], layout, index, offsets[some], columns)
+        for some in strips(len(offsets), len(columns))
+    ]
+    owners, middle = (np.concatenate(part) for part in zip(*parts, strict=True))
+    flat = crop.reshape(-1)
+    places = np.flatnonzero(flat > 0)
+    inked = crop > _MIN_INK
+    strong = inked.reshape(-1)[places]
+    own = owners == index
+    own[strong] = _own_ink(inked, owners[strong], middle[strong], index)
+    flat[places[~own]] = 0
+
+
+def _owners(
+    crop: InkMap, layout: PageLayout, index: int, offsets: Reals, columns: Indices
+) -> tuple[Indices, Flags]:
+    """Return the line of each of the N pixels of some rows of a crop (h, w) that are not blank.
+
+    Args:
+        crop: The rows.
+        layout: As `_keep_own`.
+        index: As `_keep_own`.
+        offsets: (h,) as `_keep_own`.
+        columns: (w,) as `_keep_own`.
+
+    Returns:
+        (N,) in reading direction: the line, -1 = none; and whether the pixel lies in the middle of its line.
+    """
+    line = layout.lines[index]
+    # A fifth of the pixels have ink; of the others, nothing is asked.
+    row, column = np.divmod(np.flatnonzero(crop > 0), len(columns))
+    rows = offsets[row] + line.middle_at(columns)[column]  # of the page
+    y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
+    x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)[column]
+    owners = layout.owners[y, x]
+    middle = _in_middle(layout.lines, owners, rows, columns[column])
+    # In front of and behind the line, what no line was found on is its own: the comma at its end.
+    beside = ((columns < line.region.x1) | (columns >= line.region.x2))[column]
+    beside &= ((offsets >= -line.above) & (offsets <= line.below))[row]
+    owners[beside & (layout.labels[y, x] == 0)] = index
+    return owners, middle
 
 
 def _in_middle(lines: tuple[TextLine, ...], owners: Indices, rows: Reals, columns: Indices) -> Flags:
@@ -159,29 +185,29 @@ def _middles(lines: tuple[TextLine, ...], owners: Indices, columns: Indices) -> 
     )
 
 
-def _own_ink(crop: InkMap, owners: IndexMap, middle: Mask, index: int) -> Mask:
-    """Tell which pixels of a crop (h, w) hold ink of line `index`.
+def _own_ink(inked: Mask, owner: Indices, near: Flags, index: int) -> Flags:
+    """Tell which pixels with ink, (N,) in reading direction, belong to line `index`.
 
     A connected component belongs to the line whose middle it touches, wherever its ends reach. If it touches
     none, it belongs to the owner of most of its pixels; if it touches several, each pixel follows its owner.
-    So do faint pixels, which belong to no component.
+
+    Args:
+        inked: (h, w) the N pixels.
+        owner: (N,) the line of each of them, -1 = none.
+        near: (N,) whether it lies in the middle of that line.
+        index: The line.
     """
-    components = connected_components(crop > _MIN_INK)
-    # Only pixels with ink are counted, one after the other: they are a sixth of the crop.
-    inked = components.pixels(np.ones(components.count, np.bool_))
-    component = np.repeat(components.labels, components.ends - components.starts)
-    owner, near = owners.ravel()[inked], middle.ravel()[inked]
+    components = connected_components(inked)
+    component = np.repeat(components.labels, components.ends - components.starts)  # (N,): runs in their order
     owned = owner == index
     others = (owner >= 0) & ~owned
 
     def count(where: Flags) -> Indices:
-        """Return the pixels of each component that lie in `where` (n,), of all n with ink."""
+        """Return the pixels of each component that lie in `where` (N,)."""
         return np.bincount(component[where], minlength=components.count)
 
     touches, touches_others = count(near & owned) > 0, count(near & others) > 0
     undecided = ~touches & ~touches_others
     whole = (touches & ~touches_others) | (undecided & (count(owned) > count(others)))
     shared = touches & touches_others
-    own: Mask = np.asarray(owners == index)
-    own.ravel()[inked] = np.where(shared[component], owned, whole[component])
-    return own
+    return np.where(shared[component], owned, whole[component])
