@@ -4,7 +4,7 @@ import numpy as np
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.images.components import connected_components
-from text_recognizer.images.resizing import reduce_ink
+from text_recognizer.images.resizing import reduce_to_bytes
 
 _MAX_PIXELS = 600_000  # in these, letters of a page of a hundred lines are still apart
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
@@ -27,8 +27,12 @@ def letter_height(ink: InkMap) -> float:
     """
     height, width = ink.shape
     scale = min(1.0, (_MAX_PIXELS / (height * width)) ** 0.5)
-    small = reduce_ink(ink, max(1, round(width * scale)), max(1, round(height * scale))) if scale < 1 else ink
-    boxes = connected_components(small > _MIN_INK).boxes()
+    if scale < 1:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        small = reduce_to_bytes(ink, *size) > 255 * _MIN_INK
+    else:
+        small = ink > _MIN_INK
+    boxes = connected_components(small).boxes()
     widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     large = (heights > _MAX_PAGE_SHARE * small.shape[0]) & (widths > _MAX_PAGE_SHARE * small.shape[1])
     thin = (widths > _MAX_ASPECT * heights) | (heights > _MAX_ASPECT * widths)

@@ -11,7 +11,7 @@ import numpy as np
 from text_recognizer.arrays import Flags, IndexMap, Indices, InkMap, LabelMap, Mask
 from text_recognizer.geometry import Region
 from text_recognizer.images.components import connected_components
-from text_recognizer.images.resizing import reduce_ink
+from text_recognizer.images.resizing import reduce_ink, reduce_to_bytes
 from text_recognizer.layout.fitting import Fit
 from text_recognizer.layout.lines import PageLayout, TextLine
 from text_recognizer.layout.reading_order import reading_order
@@ -90,7 +90,7 @@ def _widened(owners: IndexMap) -> IndexMap:
 def _free_share(ink: InkMap, owners: IndexMap) -> float:
     """Return the share of the ink (H, W) of a page that belongs to none of its lines, (h, w)."""
     height, width = owners.shape
-    small = reduce_ink(ink, width, height)
+    small = reduce_to_bytes(ink, width, height)
     total = float(small.sum())
     return float(small[owners < 0].sum()) / total if total > 0 else 0.0
 

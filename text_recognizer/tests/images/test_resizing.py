@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer.images.resizing import reduce_image, reduce_ink, resampling, strips
+from text_recognizer.images.resizing import reduce_image, reduce_ink, reduce_to_bytes, resampling, strips
 from text_recognizer.tests.preprocessing.drawn_lines import strokes
 
 
@@ -52,3 +52,10 @@ def test_a_large_page_is_reduced_in_strips_as_in_one() -> None:
     ink = np.random.default_rng(0).random((2600, 700), np.float32)
     expected = Image.fromarray(ink).resize((138, 512), Image.Resampling.BILINEAR)
     np.testing.assert_allclose(reduce_ink(ink, 138, 512), np.asarray(expected), atol=1e-6)
+
+
+def test_reducing_to_bytes_is_reducing_ink() -> None:
+    ink = np.random.default_rng(0).random((60, 90), np.float32)
+    received = reduce_to_bytes(ink, 31, 20)
+    assert received.dtype == np.uint8
+    np.testing.assert_allclose(received / 255, reduce_ink(ink, 31, 20), atol=2 / 255)
