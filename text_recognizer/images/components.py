@@ -54,10 +54,9 @@ class Components:
         """Return the greatest of the values (H, W) on each component, (count,)."""
         found = np.full(self.count, -np.inf, np.float32)
         if self.count:
-            # reduceat takes from each index to the next, so that every second result is that of a run.
-            edges = np.stack((self._flat(self.starts), self._flat(self.ends)), axis=1).ravel()
-            edges = edges[: len(edges) - int(edges[-1] == values.size)]  # it takes no index behind the last
-            np.maximum.at(found, self.labels, np.maximum.reduceat(values.ravel(), edges)[::2])
+            lengths = self.ends - self.starts
+            inked = values.ravel()[_spread(self._flat(self.starts), lengths)]  # run after run
+            np.maximum.at(found, self.labels, np.maximum.reduceat(inked, np.cumsum(lengths) - lengths))
         return found
 
     def pixels(self, chosen: Flags) -> Indices:

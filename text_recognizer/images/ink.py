@@ -4,12 +4,13 @@ Paper is estimated locally and removed, so that any polarity, uneven light and a
 (full ink).
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-from text_recognizer.arrays import Floats, GrayImage, InkMap
+from text_recognizer.arrays import Bytes, Floats, GrayImage, InkMap, Reals
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.images.resizing import strips
 
@@ -80,17 +81,17 @@ def _is_light_on_dark(image: GrayImage) -> bool:
     Paper covers most of an image, so that the median lies nearer to its grey than to that of the ink; unless
     the image shows a bright sheet on a dark table.
     """
-    low, middle, high = _percentiles(image, (1, 50, 99))
+    low, middle, high = grey_percentiles(image[_some_rows(image.shape)], (1, 50, 99))
     return bool(high - middle > middle - low) and not _shows_bright_sheet(image, (low + high) / 2)
 
 
-def _percentiles(image: GrayImage, percents: Sequence[float]) -> list[float]:
+def grey_percentiles(image: GrayImage, percents: Sequence[float]) -> list[float]:
     """Return the values of `np.percentile` for grey values (H, W): counted, not sorted."""
-    reached = np.cumsum(Image.fromarray(image[_some_rows(image.shape)]).histogram())
+    reached = np.cumsum(Image.fromarray(image).histogram())
     ranks = (reached[-1] - 1) * np.array(percents) / 100  # in the order of all values
     below = np.searchsorted(reached, np.floor(ranks), side="right")
     above = np.searchsorted(reached, np.ceil(ranks), side="right")
-    return list(below + (above - below) * (ranks % 1))
+    return (below + (above - below) * (ranks % 1)).tolist()
 
 
 def _shows_bright_sheet(image: GrayImage, middle: float) -> bool:
@@ -111,7 +112,7 @@ def _paper(image: GrayImage) -> Iterator[tuple[slice, Floats]]:
     padded = np.pad(image, ((0, rows * block - height), (0, columns * block - width)), mode="edge")
     step = max(1, block // _BLOCK_SAMPLES)
     blocks = padded.reshape(rows, block, columns, block)[:, ::step, :, ::step]
-    grid = np.percentile(blocks, _PAPER_PERCENTILE, axis=(1, 3)).astype(np.float32)  # (rows, columns)
+    grid = _paper_of_blocks(blocks).astype(np.float32)  # (rows, columns)
     # A block that is all ink has no paper of its own: it takes the brighter neighbours' value.
     neighbours = np.pad(grid, 1, mode="edge")
     shifted = [neighbours[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
@@ -119,6 +120,19 @@ def _paper(image: GrayImage) -> Iterator[tuple[slice, Floats]]:
     grid = np.maximum(grid, _MIN_PAPER_SHARE * brightest)
     wide = np.asarray(Image.fromarray(grid).resize((width, rows), Image.Resampling.BILINEAR))
     return _stretch(wide, height)
+
+
+def _paper_of_blocks(blocks: Bytes) -> Reals:
+    """Return the paper's grey of blocks (rows, h, columns, w), (rows, columns): counted, not sorted."""
+    rows, height, columns, width = blocks.shape
+    each = blocks.transpose(0, 2, 1, 3).reshape(rows * columns, height * width)
+    counts = np.stack([np.bincount(block, minlength=256) for block in each])
+    reached = counts.cumsum(axis=1).reshape(rows, columns, 256)
+    rank = (height * width - 1) * _PAPER_PERCENTILE / 100
+    below, above = (
+        np.count_nonzero(reached <= place, axis=2) for place in (math.floor(rank), math.ceil(rank))
+    )
+    return below + (above - below) * (rank % 1)
 
 
 def _stretch(image: Floats, height: int) -> Iterator[tuple[slice, Floats]]:

@@ -7,6 +7,7 @@ from PIL import Image, ImageFilter
 
 from text_recognizer.arrays import GrayImage, Indices, Mask
 from text_recognizer.images.components import connected_components
+from text_recognizer.images.ink import grey_percentiles
 from text_recognizer.preparation.paper import dilated, enlarged, eroded, fill_with_paper, overview
 
 _MEAN_RADIUS_PX = 5  # of the square whose mean says that it is dark: wider than strokes, lower than a line
@@ -85,7 +86,8 @@ def _find(small: GrayImage) -> DarkRegions:
     paper = _paper_gray(mean)
     dark = mean < _MAX_DARK_SHARE * paper
     nothing = DarkRegions(np.zeros_like(dark), np.zeros_like(dark))
-    all_dark = paper < max(_MIN_PAPER_GRAY, _MIN_PAPER_SHARE * np.percentile(small, _BRIGHTEST_PERCENTILE))
+    (brightest,) = grey_percentiles(small, [_BRIGHTEST_PERCENTILE])
+    all_dark = paper < max(_MIN_PAPER_GRAY, _MIN_PAPER_SHARE * brightest)
     if all_dark or not dark.any():
         return nothing
     components = connected_components(dark)
@@ -111,7 +113,7 @@ def _means(small: GrayImage) -> GrayImage:
 
 def _paper_gray(means: GrayImage) -> float:
     """Return the grey of the paper of an overview whose means are (h, w)."""
-    return float(np.percentile(means, _PAPER_PERCENTILE))
+    return grey_percentiles(means, [_PAPER_PERCENTILE])[0]
 
 
 def _is_sharp(small: GrayImage, region: Mask) -> bool:

@@ -118,8 +118,11 @@ def _lines(steps: Floats, length: int, shift: int) -> list[_Line]:
     """
     if steps.shape[1] < 3:
         return []
+    steep = steps[:, 1:-1] >= _MIN_STEP
+    if np.count_nonzero(steep) < _MIN_LINE_SHARE * length:  # as on most pages
+        return []
     peak = (steps[:, 1:-1] >= steps[:, :-2]) & (steps[:, 1:-1] > steps[:, 2:])
-    along, columns = np.nonzero(peak & (steps[:, 1:-1] >= _MIN_STEP))
+    along, columns = np.nonzero(peak & steep)
     if len(along) < _MIN_LINE_SHARE * length:
         return []
     middle, across = length / 2, columns + (_REACH_PX + 1.0 + shift)

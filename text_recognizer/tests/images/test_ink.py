@@ -6,7 +6,7 @@ from PIL import Image
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.images.ink import _stretch, ink_map
+from text_recognizer.images.ink import _stretch, grey_percentiles, ink_map
 from text_recognizer.tests.preprocessing.drawn_lines import strokes
 
 
@@ -100,3 +100,10 @@ def test_paper_in_strips_is_what_pillow_makes_of_the_whole(rows: int, height: in
     expected = Image.fromarray(grid).resize((700, height), Image.Resampling.BILINEAR)
     np.testing.assert_allclose(whole, np.asarray(expected), rtol=0, atol=1e-4)  # float32 has 7 digits
     assert np.concatenate([np.arange(height)[rows] for rows, _ in strips]).tolist() == list(range(height))
+
+
+def test_counted_percentiles_are_those_of_sorted_values() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (31, 47)).astype(np.uint8)
+    for values in (image, image[:1, :3], image // 100):
+        expected = np.percentile(values, [0, 1, 33.3, 50, 99.5, 100])
+        np.testing.assert_allclose(grey_percentiles(values, [0, 1, 33.3, 50, 99.5, 100]), expected)
