@@ -1,8 +1,9 @@
 """ONNX graph -> the same computation with fewer nodes.
 
 tf2onnx writes a product along the last axis as a reshape to two axes and back, whose shapes are computed
-anew at each run, and a layer normalization as some fifteen elementwise nodes. The work of a small network is
-not much more than what an inference engine spends on calling nodes.
+anew at each run, a layer normalization as some fifteen elementwise nodes, and a dilated convolution as one of
+images that are taken apart and put together again. The work of a small network is not much more than what an
+inference engine spends on calling nodes and on rearranging images.
 """
 
 from collections import Counter
@@ -62,6 +63,17 @@ class _Graph:
             value = computed[0]
         return nodes
 
+    def takers(self, value: str, *operations: str) -> list[onnx.NodeProto]:
+        """Return the nodes that take `value` one after the other, each alone; none if one is missing."""
+        nodes: list[onnx.NodeProto] = []
+        for operation in operations:
+            node = self.taker(value, operation)
+            if node is None:
+                return []
+            nodes.append(node)
+            value = node.output[0]
+        return nodes
+
     def unshaped(self, value: str, *operations: str) -> list[str]:
         """Return `value` and what it was before each of `operations` whose other inputs are constants."""
         values = [value]
@@ -86,12 +98,12 @@ class _Graph:
 
 
 def simplify(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Return `model` in opset 17 with direct products, layer normalizations and biases of convolutions.
+    """Return `model` in opset 17 with direct products, layer normalizations, biases and dilated convolutions.
 
     What it does not recognize stays as it is. That the result computes the same is for the caller to prove.
     """
     model = onnx.version_converter.convert_version(model, 17)  # the first with LayerNormalization
-    for step in (_join_products, _join_normalizations, _join_biases, _drop_unused):
+    for step in (_join_products, _join_normalizations, _join_biases, _join_dilations, _drop_unused):
         step(_Graph(model.graph))
     del model.graph.value_info[:]
     return model
@@ -161,6 +173,54 @@ def _join_biases(graph: _Graph) -> None:
         node.input.append(graph.add_constant(f"{node.output[0]}/bias", parts[1].reshape(-1)))
         squeeze.output[0] = added.output[0]
         graph.graph.node.remove(added)
+
+
+def _join_dilations(graph: _Graph) -> None:
+    """Every k-th pixel becomes an image of its own, these are convolved and put together, and normalized.
+
+    The convolution with a dilation of k does that without rearranging, the normalization is in its weights.
+    """
+    for node in list(graph.graph.node):
+        weights = graph.constant(node.input[1]) if node.op_type == "Conv" and len(node.input) == 2 else None
+        apart = _taken_apart(graph, node)
+        together = graph.takers(
+            node.output[0], "Transpose", "DepthToSpace", "Slice", "Transpose", "Mul", "Add"
+        )
+        if weights is None or not apart or not together:
+            continue
+        scale, shift = (graph.operands(each) for each in together[-2:])
+        if scale is None or shift is None:
+            continue
+        image, dilation = apart
+        joined = helper.make_node(
+            "Conv",
+            [
+                image,
+                graph.add_constant(f"{node.name}/scaled", weights * scale[1].reshape(-1, 1, 1, 1)),
+                graph.add_constant(f"{node.name}/shift", shift[1].reshape(-1)),
+            ],
+            [together[-1].output[0]],
+            node.name,
+            kernel_shape=weights.shape[2:],
+            dilations=[dilation, dilation],
+            pads=2 * [dilation * (side // 2) for side in weights.shape[2:]],
+        )
+        graph.graph.node[list(graph.graph.node).index(node)].CopyFrom(joined)
+        for each in together:
+            graph.graph.node.remove(each)
+
+
+def _taken_apart(graph: _Graph, node: onnx.NodeProto) -> tuple[str, int] | None:
+    """Return the image that a convolution takes apart, and into how many rows and columns of images."""
+    value, blocks = node.input[0], 0
+    for operation in ("Transpose", "SpaceToDepth", "Transpose", "Pad"):
+        maker = graph.maker(value, operation)
+        if maker is None:
+            return None
+        if operation == "SpaceToDepth":
+            blocks = int(helper.get_node_attr_value(maker, "blocksize"))
+        value = maker.input[0]
+    return value, blocks
 
 
 def _drop_unused(graph: _Graph) -> None:

@@ -86,3 +86,22 @@ def test_what_is_not_recognised_stays() -> None:
     )
     onnx.checker.check_model(model)
     assert operations(simplify(model)) == operations(model)
+
+
+def test_dilated_convolutions_are_one_node_each(tmp_path: Path) -> None:
+    image = keras.Input((None, None, 1))
+    x = layers.Conv2D(16, 3, padding="same")(image)
+    for dilation in (2, 4):
+        x = layers.Conv2D(16, 3, dilation_rate=dilation, padding="same", use_bias=False)(x)
+        x = layers.Activation("relu")(layers.BatchNormalization()(x))
+    network, path = keras.Model(image, x), tmp_path / "network.onnx"
+    rng = np.random.default_rng(0)
+    network.set_weights([rng.uniform(0.2, 0.9, weight.shape) for weight in network.get_weights()])
+    to_onnx(network, path)
+    found = operations(onnx.load(path))
+    assert found["Conv"] == 3
+    assert not {"SpaceToDepth", "DepthToSpace", "Pad", "Slice", "Mul"} & set(found)
+    for size in ((8, 8), (13, 21)):
+        page = rng.random((1, *size, 1), np.float32)
+        received = Session(path, threads=1).run(page)
+        np.testing.assert_allclose(received, np.asarray(network(page)), rtol=1e-5)
