@@ -91,7 +91,7 @@ def grey_percentiles(image: GrayImage, percents: Sequence[float]) -> list[float]
     ranks = (reached[-1] - 1) * np.array(percents) / 100  # in the order of all values
     below = np.searchsorted(reached, np.floor(ranks), side="right")
     above = np.searchsorted(reached, np.ceil(ranks), side="right")
-    return (below + (above - below) * (ranks % 1)).tolist()
+    return [float(value) for value in below + (above - below) * (ranks % 1)]
 
 
 def _shows_bright_sheet(image: GrayImage, middle: float) -> bool:
@@ -132,7 +132,7 @@ def _paper_of_blocks(blocks: Bytes) -> Reals:
     below, above = (
         np.count_nonzero(reached <= place, axis=2) for place in (math.floor(rank), math.ceil(rank))
     )
-    return below + (above - below) * (rank % 1)
+    return np.asarray(below + (above - below) * (rank % 1), np.float64)
 
 
 def _stretch(image: Floats, height: int) -> Iterator[tuple[slice, Floats]]:

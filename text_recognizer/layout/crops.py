@@ -150,7 +150,7 @@ def _owners(
     rows = offsets[row] + line.middle_at(columns)[column]  # of the page
     y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
     x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)[column]
-    owners = layout.owners[y, x]
+    owners = layout.owners[y, x].astype(np.int64)
     middle = _in_middle(layout.lines, owners, rows, columns[column])
     # In front of and behind the line, what no line was found on is its own: the comma at its end.
     beside = ((columns < line.region.x1) | (columns >= line.region.x2))[column]

@@ -8,6 +8,7 @@ counted from the top of the page. Source: the shrunk kernels of Wang et al. 2019
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from text_recognizer.arrays import IndexMap, KernelMap, LabelMap, Reals
 from text_recognizer.images.components import connected_components
@@ -72,11 +73,13 @@ def extend(owners: IndexMap, reach: int) -> IndexMap:
     # A key is a row and its owner, so that one running maximum or minimum finds both for each pixel: row by
     # row, since along a column it takes three times as long.
     bits = int(owners.max(initial=0)).bit_length()
-    far = 1 << 30 if len(owners) << bits < 1 << 29 else 1 << 60  # 32 bits take half the time of 64
-    kind = np.int32 if far == 1 << 30 else np.int64
-    rows = np.arange(len(owners), dtype=kind)[:, None]
-    keys, owned = rows << bits | owners, owners >= 0
-    above, below = np.where(owned, keys, kind(-far)), np.where(owned, keys, kind(far))
+    small = len(owners) << bits < 1 << 29  # 32 bits take half the time of 64
+    far = 1 << (30 if small else 60)
+    rows: npt.NDArray[np.signedinteger] = np.arange(len(owners))[:, None].astype(
+        np.int32 if small else np.int64
+    )
+    keys, owned = np.asarray(rows << bits | owners), owners >= 0
+    above, below = (np.where(owned, keys, keys.dtype.type(value)) for value in (-far, far))
     for before, row in pairwise(above):
         np.maximum(before, row, out=row)
     for before, row in pairwise(below[::-1]):

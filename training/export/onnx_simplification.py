@@ -8,6 +8,7 @@ inference engine spends on calling nodes and on rearranging images.
 
 from collections import Counter
 
+import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
@@ -196,7 +197,9 @@ def _join_dilations(graph: _Graph) -> None:
             "Conv",
             [
                 image,
-                graph.add_constant(f"{node.name}/scaled", weights * scale[1].reshape(-1, 1, 1, 1)),
+                graph.add_constant(
+                    f"{node.name}/scaled", np.multiply(weights, scale[1].reshape(-1, 1, 1, 1))
+                ),
                 graph.add_constant(f"{node.name}/shift", shift[1].reshape(-1)),
             ],
             [together[-1].output[0]],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.measure_page_speed import TOTAL, StagedReader, markdown_table, measure
+from evaluation.rivals.page_speed import TOTAL, StagedReader, markdown_table, measure
 from text_recognizer.errors import ConfigError
 from text_recognizer.tooling.checkout import CHECKOUT
 

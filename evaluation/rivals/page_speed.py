@@ -39,7 +39,7 @@ class StagedReader:
     ```python
     from pathlib import Path
 
-    from evaluation.measure_page_speed import StagedReader
+    from evaluation.rivals.page_speed import StagedReader
     from text_recognizer.tooling.checkout import CHECKOUT
 
     with StagedReader(CHECKOUT) as reader:
