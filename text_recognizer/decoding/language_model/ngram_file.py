@@ -24,7 +24,8 @@ STEP = 0.05  # natural logarithms are quantized in these steps, p = exp(-STEP * 
 END = 0  # the end of the line takes the label of the blank, which no text holds
 
 _PLAIN = b"TRNGRAM1"  # name and version of the format, the first bytes of a file
-_COMPRESSED = b"TRNGRAM2"  # those of one whose other bytes are what zlib makes of a plain file
+_COMPRESSED = b"TRNGRAM2"  # those of one whose other bytes are compressed by zlib
+_MAGIC_BYTES = 8
 _MAX_PLAIN_BYTES = (
     1 << 26
 )  # 64 MB, eight times what a model may have: a damaged file does not fill the memory
@@ -73,10 +74,12 @@ def encode_ngrams(base: Floats, tables: Sequence[Contexts]) -> bytes:
         base: (labels,) probabilities without any context.
         tables: Contexts of length 1, 2, ...
     """
-    parts = [_PLAIN, struct.pack("<HH", len(base), len(tables)), base.astype("<f4").tobytes()]
+    parts = [struct.pack("<HH", len(base), len(tables)), base.astype("<f4").tobytes()]
     for table in tables:
         parts.append(struct.pack("<II", len(table.keys), len(table.successors)))
-        parts.append(table.keys.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :KEY_BYTES].tobytes())
+        steps = np.diff(table.keys, prepend=np.uint64(0)).astype("<u8")  # small, unlike the keys
+        # All lowest bytes first: those above them are almost all 0, which takes no space once compressed.
+        parts.append(steps.view(np.uint8).reshape(-1, 8)[:, :KEY_BYTES].T.tobytes())
         parts += [part.tobytes() for part in (table.shares, table.counts, table.successors, table.codes)]
     return _COMPRESSED + zlib.compress(b"".join(parts), 9)
 
@@ -94,9 +97,10 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
         ArtifactError: If the content is no file of n-grams.
     """
     try:
-        content = _plain(content)
-        at = len(_PLAIN) + 4
-        labels, lengths = struct.unpack_from("<HH", content, len(_PLAIN))
+        compressed = content.startswith(_COMPRESSED)
+        content = _unpacked(content)
+        at = 4
+        labels, lengths = struct.unpack_from("<HH", content)
         base = np.frombuffer(content, "<f4", labels, at).astype(np.float32)
         at += 4 * labels
         tables = []
@@ -105,8 +109,7 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
             at += 8
             if at + (KEY_BYTES + 2) * n + 2 * successors > len(content):
                 raise ValueError("one that ends too early")  # before anything is allocated
-            keys = np.zeros((n, 8), np.uint8)
-            keys[:, :KEY_BYTES] = np.frombuffer(content, np.uint8, KEY_BYTES * n, at).reshape(n, KEY_BYTES)
+            keys = _keys(np.frombuffer(content, np.uint8, KEY_BYTES * n, at), compressed)
             at += KEY_BYTES * n
             parts = []
             for size in (n, n, successors, successors):
@@ -114,7 +117,7 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
                 at += size
             if int(parts[1].sum()) != successors:
                 raise ValueError("other numbers of successors than it states")
-            tables.append(Contexts(keys.view("<u8").ravel().astype(np.uint64), *parts))
+            tables.append(Contexts(keys, *parts))
     except (struct.error, zlib.error, ValueError) as error:
         raise ArtifactError(
             f"Expected a file of n-grams; received {error}. Install the package again."
@@ -122,18 +125,32 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
     return base, tables
 
 
-def _plain(content: bytes) -> bytes:
-    """Return a file of n-grams, not compressed.
+def _keys(content: NgramCodes, compressed: bool) -> NgramKeys:
+    """Return the keys (n,) that `KEY_BYTES` bytes each, (KEY_BYTES * n,), stand for.
+
+    A plain file has key after key; one to compress has their steps, first the lowest bytes of all.
+    """
+    rows = content.reshape(KEY_BYTES, -1).T if compressed else content.reshape(-1, KEY_BYTES)
+    keys = np.zeros((len(rows), 8), np.uint8)
+    keys[:, :KEY_BYTES] = rows
+    numbers = keys.view("<u8").ravel().astype(np.uint64)
+    return numbers.cumsum(dtype=np.uint64) if compressed else numbers
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return what a file of n-grams has behind its first bytes, not compressed.
 
     Raises:
-        ValueError: If it is none, or too long.
+        ValueError: If it is no such file, or too long.
         zlib.error: If it is damaged.
     """
+    packed = content[_MAGIC_BYTES:]
     if content.startswith(_COMPRESSED):
         unpacking = zlib.decompressobj()
-        content = unpacking.decompress(content[len(_COMPRESSED) :], _MAX_PLAIN_BYTES)
+        unpacked = unpacking.decompress(packed, _MAX_PLAIN_BYTES)
         if not unpacking.eof:
             raise ValueError("one that ends too early, or is too long")
+        return unpacked
     if not content.startswith(_PLAIN):
-        raise ValueError(f"a file that starts with {content[: len(_PLAIN)]!r}")
-    return content
+        raise ValueError(f"a file that starts with {content[:_MAGIC_BYTES]!r}")
+    return packed

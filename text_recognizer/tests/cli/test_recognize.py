@@ -35,7 +35,7 @@ def test_json_is_one_object_per_image(pages: list[str], capsys: Capture) -> None
     assert [(o["image"], o["text"]) for o in objects] == [(pages[0], "bb\nbbb"), (pages[1], "bbbb")]
     assert set(objects[0]["lines"][0]) == {
         "text", "confidence", "region", "words", "characters", "baseline", "polygon", "kind",
-        "alternatives",
+        "alternatives", "language",
     }  # fmt: skip
     assert set(objects[0]["lines"][0]["words"][0]) == {"text", "confidence", "x1", "x2", "polygon"}
     assert set(objects[0]["lines"][0]["region"]) == {"x1", "y1", "x2", "y2"}

@@ -26,14 +26,14 @@ def install(folder: Path) -> None:
     (folder / "toy" / LANGUAGE_MODEL).write_text(json.dumps(manifest))
 
 
-def plain(content: bytes) -> bytes:
-    """Return a file of n-grams, not compressed."""
-    return zlib.decompress(content[8:])
+def unpacked(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """Return a change of what a file of n-grams has in it before it is compressed."""
+    return lambda content: content[:8] + zlib.compress(change(zlib.decompress(content[8:])))
 
 
 def claiming_many_contexts(content: bytes) -> bytes:
-    """Return a file of n-grams whose first table claims three thousand million contexts."""
-    at = 12 + 4 * int.from_bytes(content[8:10], "little")
+    """Return the content of a file of n-grams whose first table claims three thousand million contexts."""
+    at = 4 + 4 * int.from_bytes(content[:2], "little")
     return content[:at] + b"\xff\xff\xff\xbf" + content[at + 4 :]
 
 
@@ -68,9 +68,9 @@ def test_missing_or_damaged_models_are_named(tmp_path: Path, damaged: str) -> No
     [
         (NGRAMS, lambda content: content[:20]),
         (NGRAMS, lambda content: content[:12] + bytes([255]) * (len(content) - 12)),
-        (NGRAMS, lambda content: plain(content)[:12] + bytes([255]) * (len(plain(content)) - 12)),
-        (NGRAMS, lambda content: claiming_many_contexts(plain(content))),
-        (NGRAMS, lambda content: plain(content)[:60] + bytes(reversed(plain(content)[60:]))),
+        (NGRAMS, unpacked(lambda content: content[:4] + bytes([255]) * (len(content) - 4))),
+        (NGRAMS, unpacked(claiming_many_contexts)),
+        (NGRAMS, unpacked(lambda content: content[:52] + bytes(reversed(content[52:])))),
         (WORDS, lambda _: b"\xff\xfe"),
     ],
 )

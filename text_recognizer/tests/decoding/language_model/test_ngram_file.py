@@ -1,4 +1,4 @@
-import zlib
+import struct
 
 import numpy as np
 import pytest
@@ -40,13 +40,14 @@ def test_what_was_written_is_read(seed: int) -> None:
 
 
 def test_files_of_before_they_were_compressed_are_read() -> None:
-    table = drawn_contexts(np.random.default_rng(0), 10, 2)
-    content = encode_ngrams(np.ones(9, np.float32), [table])
-    plain = zlib.decompress(content[8:])
-    assert len(plain) == 8 + 4 + 9 * 4 + 8 + 10 * (5 + 1 + 1) + 2 * len(table.codes)
+    keys = (5, 300, 1 << 33)
+    plain = b"TRNGRAM1" + struct.pack("<HH2f", 2, 1, 0.5, 0.5) + struct.pack("<II", 3, 3)
+    plain += b"".join(key.to_bytes(5, "little") for key in keys) + bytes([7, 8, 9, 1, 1, 1, 0, 1, 0, 3, 4, 5])
     base, (found,) = decode_ngrams(plain)
-    assert base.tolist() == [1] * 9
-    np.testing.assert_array_equal(found.codes, table.codes)
+    assert base.tolist() == [0.5, 0.5]
+    assert found.keys.tolist() == [*keys]
+    assert (found.shares.tolist(), found.successors.tolist()) == ([7, 8, 9], [0, 1, 0])
+    assert decode_ngrams(encode_ngrams(base, [found]))[1][0].keys.tolist() == [*keys]
 
 
 def test_what_unpacks_to_more_than_any_model_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
