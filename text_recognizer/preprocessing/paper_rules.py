@@ -122,6 +122,8 @@ def _written(ink: InkMap, families: Sequence[_Family], budget: Budget) -> InkMap
     for family in families:
         for rule in _in_time(family.rules, budget):
             explain(_view(ink, family), rule, _view(erased, family))
+    if not budget.may_erase():
+        return ink
     strokes = (ink > MIN_RULE_INK) & ~erased & ~crossed
     seen_through = _is_seen_through(strokes, families, reaches)
     if not seen_through:
@@ -132,6 +134,8 @@ def _written(ink: InkMap, families: Sequence[_Family], budget: Budget) -> InkMap
         for family, inked in zip(families, reaches, strict=True):
             for rule, reach in zip(_in_time(family.rules, budget), inked, strict=False):
                 bridge(_view(strokes, family), rule, reach, _view(erased, family))
+    if not budget.may_erase():
+        return ink
     rows, columns = np.nonzero(crossed)
     erased[rows, columns] = ~_beside(strokes, rows, columns)
     written = np.where(erased, np.float32(0), ink)

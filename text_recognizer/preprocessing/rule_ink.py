@@ -105,8 +105,11 @@ def lighten(ink: InkMap, rule: Rule, written: InkMap) -> None:
 
 def _mark(mask: Mask, rows: Indices, columns: Indices, marked: Mask) -> None:
     """Mark pixels of (H, W) at rows (h, n) and columns (n,), those that are `marked` (h, n), in place."""
-    y, x = np.nonzero(marked)
-    mask[rows[y, x], columns[x]] = True
+    if marked.all():
+        mask[rows, columns] = True
+        return
+    places = np.flatnonzero(marked)  # of a flat array, because nonzero takes longer for two dimensions
+    mask[rows.ravel()[places], np.tile(columns, len(rows))[places]] = True
 
 
 def _limits(near: InkMap, usual: Floats) -> Floats:

@@ -260,10 +260,12 @@ def around(shape: tuple[int, ...], rule: Rule, reach: int) -> tuple[Indices, Ind
         rule: n columns long.
         reach: Rows above and below its middle.
     """
-    offsets = np.arange(-reach, reach + 1)
-    rows = np.rint(rule.rows).astype(np.int64)[None, :] + offsets[:, None]
+    middles, offsets = np.rint(rule.rows).astype(np.int64), np.arange(-reach, reach + 1)
+    rows, columns = middles[None, :] + offsets[:, None], rule.first + np.arange(len(rule.rows))
+    if np.all((middles >= reach) & (middles < shape[0] - reach)):  # as most are: nothing to clip
+        return rows, columns, np.ones(rows.shape, bool)
     inside = np.asarray((rows >= 0) & (rows < shape[0]))
-    return np.clip(rows, 0, shape[0] - 1), rule.first + np.arange(len(rule.rows)), inside
+    return np.clip(rows, 0, shape[0] - 1), columns, inside
 
 
 def joined(near: Mask, middle: int) -> Mask:
