@@ -23,6 +23,8 @@ RECONNECT_PAUSE_S = 0.05  # after a refused connection
 MAX_WAIT_S = 60.0  # for any connection to become readable; beyond all time limits of the service
 CHUNK_BYTES = 1 << 16  # received at a time
 
+_TIMING = re.compile(rb"\r\nServer-Timing: ([^\r]*)", re.IGNORECASE)
+_DURATION = re.compile(rb"(\w+);dur=([\d.]+)")
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 
 
@@ -42,12 +44,21 @@ class Response:
         seconds: From the first byte sent to the last byte received.
         finished: `time.monotonic()` when the last byte was received.
         body: Body of the response.
+        head: Its status line and headers, without the empty line behind them.
     """
 
     status: int
     seconds: float
     finished: float
     body: bytes = field(repr=False)
+    head: bytes = field(default=b"", repr=False)
+
+    @property
+    def timing(self) -> dict[str, float]:
+        """Seconds by the names of the header Server-Timing."""
+        line = _TIMING.search(self.head)
+        parts = _DURATION.findall(line[1]) if line else []
+        return {name.decode(): float(duration) / 1000 for name, duration in parts}
 
 
 def http_request(path: str, body: bytes, content_type: str = "image/png") -> bytes:
@@ -101,7 +112,7 @@ class _Client:
             return None
         if b"\r\nConnection: close" in head:
             self.close()
-        return Response(int(head[9:12]), now - self.sent_at, now, body)
+        return Response(int(head[9:12]), now - self.sent_at, now, body, head)
 
     def close(self) -> None:
         if self.connection is not None:
@@ -166,36 +177,34 @@ def run_arrivals(port: int, requests: Sequence[bytes], arrivals: Sequence[float]
 
     Args:
         port: Port of the service on 127.0.0.1.
-        requests: The requests, sent in turn.
+        requests: The requests, sent in turn, each over a connection of its own, as many people do.
         arrivals: Seconds from now at which they are sent, ascending.
 
     Returns:
-        All responses in the order of their arrival. Their seconds count from the moment at which the request
-        was due: a client that is late would hide what others wait for.
+        The response to each. Their seconds count from the moment at which the request was due: a client that
+        is late would hide what others wait for.
     """
     start = time.monotonic()
     due = deque(enumerate(start + seconds for seconds in arrivals))
-    idle: list[_Client] = []
-    responses: list[Response] = []
+    responses: dict[int, Response] = {}
     with selectors.DefaultSelector() as selector:
         while due or selector.get_map():
             while due and due[0][1] <= time.monotonic():
                 number, moment = due.popleft()
-                client = idle.pop() if idle else _Client(port)
+                client = _Client(port)
                 if client.send(requests[number % len(requests)]):
                     client.sent_at = moment
                     assert client.connection is not None
-                    selector.register(client.connection, selectors.EVENT_READ, client)
+                    selector.register(client.connection, selectors.EVENT_READ, (number, client))
                 else:
-                    responses.append(Response(REFUSED, 0.0, time.monotonic(), b""))
+                    responses[number] = Response(REFUSED, 0.0, time.monotonic(), b"")
             for key, _ in selector.select(max(0.0, due[0][1] - time.monotonic()) if due else MAX_WAIT_S):
-                if (response := key.data.receive()) is not None:
+                number, client = key.data
+                if (response := client.receive()) is not None:
                     selector.unregister(key.fileobj)
-                    responses.append(response)
-                    idle.append(key.data)
-    for client in idle:
-        client.close()
-    return responses
+                    client.close()
+                    responses[number] = response
+    return [responses[number] for number in range(len(arrivals))]
 
 
 def summarize(responses: Sequence[Response], seconds: float) -> dict[str, Any]:

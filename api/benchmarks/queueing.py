@@ -16,11 +16,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from text_recognizer.arrays import Reals
 from text_recognizer.tooling.command import command_parser, run_command
 
 _REQUESTS = 100_000  # of a pod that are simulated: 1,000 beyond the 99th percentile
-_WARM_UP_SHARE = 0.1  # of the requests that are left out, until the queue has its usual length
-_SEED = 1
+WARM_UP_SHARE = 0.1  # of the requests that are left out, until the queue has its usual length
+SEED = 1  # of all arrivals
+
+
+def poisson_arrivals(rng: np.random.Generator, rate: float, requests: int) -> Reals:
+    """Return the seconds (N,) at which requests come that know nothing of each other, `rate` a second."""
+    return np.cumsum(rng.exponential(1 / rate, requests))
+
 
 Times = Callable[[np.random.Generator, int], Sequence[float]]
 
@@ -65,12 +72,12 @@ class Pod:
             requests: Their number.
             times: Gives the seconds that each takes; None for log-normal ones.
         """
-        rng = np.random.default_rng(_SEED)
-        arrivals = np.cumsum(rng.exponential(1 / rate, requests))
+        rng = np.random.default_rng(SEED)
+        arrivals = poisson_arrivals(rng, rate, requests)
         seconds = (times or self._log_normal)(rng, requests)
         free = [0.0] * self.workers  # when each worker is free again
         held: list[float] = []  # when each request that is in the pod leaves it
-        stays, refused, first = [], 0, int(_WARM_UP_SHARE * requests)
+        stays, refused, first = [], 0, int(WARM_UP_SHARE * requests)
         for number, (arrival, needed) in enumerate(zip(arrivals, seconds, strict=True)):
             while held and held[0] <= arrival:
                 heapq.heappop(held)

@@ -1,4 +1,4 @@
-"""The simulation beside the measurement takes the seconds that were measured."""
+"""The simulation beside the measurement takes the arrivals and the seconds that were measured."""
 
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -11,12 +11,26 @@ from api.benchmarks import arrivals
 from api.benchmarks.clients import Response
 
 
-def test_measured_seconds_are_simulated() -> None:
-    idle = arrivals.simulated(np.full(10, 0.1), rate=0.01)
-    assert idle == {"p50_ms": 100.0, "p99_ms": 100.0, "refused_share": 0.0}
+def response(total_ms: float, queue_ms: float = 0.0, status: int = 200) -> Response:
+    head = f"HTTP/1.1 {status} x\r\nServer-Timing: queue;dur={queue_ms}, total;dur={total_ms}"
+    return Response(status, total_ms / 1000, 0.0, b"", head.encode())
 
 
-def test_every_load_is_measured_and_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_seconds_are_those_without_waiting_and_the_mean_for_the_refused() -> None:
+    found = arrivals.service_seconds([response(50, 10), response(1, 0, 503), response(90, 70)])
+    assert found == pytest.approx([0.04, 0.03, 0.02])
+
+
+def test_the_simulation_waits_as_its_arrivals_say() -> None:
+    times = np.arange(20) * 0.1  # more often than they can be read
+    row = arrivals.compared([response(200)] * 20, times, rate=10.0)
+    assert (row["service_ms"], row["variation"], row["load"]) == (200, 0, 2)
+    assert row["measured"]["accepted_ms"]["p50"] == 200
+    assert row["simulated"]["p99_ms"] > 1000
+    assert row["simulated"]["refused"] > 3
+
+
+def test_every_load_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
     def serve(workers: int) -> Any:
         assert workers == 1
@@ -24,17 +38,12 @@ def test_every_load_is_measured_and_simulated(monkeypatch: pytest.MonkeyPatch) -
 
     def run_arrivals(port: int, requests: Any, times: list[float]) -> list[Response]:
         rates.append(len(times) / times[-1])
-        return [Response(200, 0.2, 0.0, b"")] * len(times)
+        return [response(100)] * len(times)
 
     rates: list[float] = []
     monkeypatch.setattr(arrivals, "serve", serve)
-    monkeypatch.setattr(arrivals, "SIMULATED_REQUESTS", 500)
-    monkeypatch.setattr(arrivals, "run_load", lambda *_: [Response(200, 0.1, 0.0, b"")] * 5)
+    monkeypatch.setattr(arrivals, "run_load", lambda *_: [response(100)] * 5)
     monkeypatch.setattr(arrivals, "run_arrivals", run_arrivals)
     result = arrivals.measure(400)
-    assert [result[f"load_{load}"]["rate"] for load in arrivals.LOADS] == [5.0, 8.0, 12.0]
+    assert [result[f"load_{load}"]["load"] for load in arrivals.LOADS] == [0.5, 0.8, 1.2]
     assert rates == pytest.approx([5, 8, 12], rel=0.1), "they come as often as the rate says"
-    row = result["load_1.2"]
-    assert row["alone_ms"] == 100
-    assert row["measured"]["accepted_ms"]["p99"] == 200
-    assert row["simulated"]["refused_share"] > 0.1

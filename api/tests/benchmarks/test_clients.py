@@ -72,9 +72,18 @@ def test_a_closed_port_is_a_refusal(port: int) -> None:
 def test_requests_are_sent_when_they_are_due_and_counted_from_then(port: int) -> None:
     requests = [http_request("/x", b"a"), http_request("/x", b"b")]
     responses = run_arrivals(port, requests, [-0.5, 0.0, 0.0, 0.05])
+    assert [response.body for response in responses] == [b"a", b"b", b"a", b"b"], (
+        "in the order of the requests"
+    )
     assert sorted(response.status for response in responses) == [200, 200, 200, 503]
-    assert max(response.seconds for response in responses) > 0.5, "the first one should have been sent before"
-    assert responses[-1].finished - responses[0].finished > 0.01
+    assert responses[0].seconds > 0.5, "it should have been sent before"
+    assert responses[3].finished - responses[0].finished > 0.01
+
+
+def test_timing_is_that_of_the_header() -> None:
+    head = b"HTTP/1.1 200 OK\r\nServer-Timing: queue;dur=10.5, total;dur=2000\r\nX: y"
+    assert Response(200, 1.0, 0.0, b"", head).timing == {"queue": 0.0105, "total": 2.0}
+    assert Response(200, 1.0, 0.0, b"").timing == {}
 
 
 def test_summary() -> None:
