@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from evaluation.measure_actors import local_cluster
+from evaluation.scaling.actors import local_cluster
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.images.loading import load_image
 from text_recognizer.ray.pages import Counts, PageActor, _absolute, done, main, recognize_pages
@@ -139,7 +139,7 @@ def test_the_death_of_an_actor_costs_no_row_and_doubles_none(tmp_path: Path) -> 
 # A whole cluster and its driver, which are killed together in the middle of a run.
 DRIVER = """
 import sys, time
-from evaluation.measure_actors import TimedReader, local_cluster
+from evaluation.scaling.actors import TimedReader, local_cluster
 from text_recognizer.ray.pages import recognize_pages
 with local_cluster(2):
     recognize_pages(sys.argv[1], sys.argv[2], read=TimedReader(wait_s=0.1))

@@ -1,4 +1,4 @@
-"""Measure what more actors of Ray bring: `python -m evaluation.measure_actors` (extra `ray`).
+"""Measure what more actors of Ray bring: `python -m evaluation.scaling.actors` (extra `ray`).
 
 Two nodes on this machine read drawn pages with 1, 2 and 4 actors. Their processor time per page says what a
 page costs on any machine. Their pages per second say how the work is shared, but only where each of them has
@@ -33,7 +33,7 @@ class TimedReader:
     """Reads pages in an actor and says when each ended, where, and after what processor time.
 
     ```python
-    from evaluation.measure_actors import TimedReader
+    from evaluation.scaling.actors import TimedReader
 
     print(TimedReader(wait_s=0.01)(b"a page")["processor_s"])
     ```

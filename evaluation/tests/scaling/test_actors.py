@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation import measure_actors
-from evaluation.measure_actors import TimedReader, main, summarize
+from evaluation.scaling import actors
+from evaluation.scaling.actors import TimedReader, main, summarize
 
 
 def row(actor: int, ended: float, spent: float) -> dict[str, float]:
@@ -31,7 +31,7 @@ def test_models_are_loaded_once_by_the_actor(monkeypatch: pytest.MonkeyPatch) ->
         loaded.append(weights)
         return lambda data: {"text": data.decode()}
 
-    monkeypatch.setattr(measure_actors, "page_reader", page_reader)
+    monkeypatch.setattr(actors, "page_reader", page_reader)
     read = TimedReader("some")
     assert not loaded
     assert [read(b"a")["text"], read(b"b")["text"], loaded] == ["a", "b", ["some"]]
