@@ -22,7 +22,7 @@ def test_seconds_are_those_without_waiting_and_the_mean_for_the_refused() -> Non
 
 
 def test_the_simulation_waits_as_its_arrivals_say() -> None:
-    times = np.arange(20) * 0.1  # more often than they can be read
+    times = np.linspace(0.1, 2.0, 20)  # more often than they can be read
     row = arrivals.compared([response(200)] * 20, times, rate=10.0)
     assert (row["service_ms"], row["variation"], row["load"]) == (200, 0, 2)
     assert row["measured"]["accepted_ms"]["p50"] == 200
