@@ -21,7 +21,10 @@ _DESCENT_SHARE = 0.25  # of the height of a polygon, below a baseline that is un
 _MIN_SIZE_PX = 1.0  # of an em, and of a word: a word on a line of no height still has one
 _COMMON_SHARE = 0.9  # of the words of a line are not higher than its em
 _REACH = 0.6  # of its height, by which a box grows to reach the common baseline: most of it stays the word's
-_SLOPING_EM = 1.4  # times the em of a level line; readers then allow for baselines that differ more
+_LARGEST_EM = 1.6  # times the height of words; readers then allow for baselines and gaps that differ more
+_MAX_GAP_EM = (
+    0.6  # between words of a line; Poppler takes words for columns that stand farther apart than 0.7
+)
 _GAP_EM = 0.2  # between words; Poppler takes words for one that stand nearer than 0.1 to 0.15
 _LEAST_LENGTH = 0.5  # of a word that gives way to the next one
 
@@ -62,11 +65,20 @@ def place_words(polygons: Sequence[Points], baseline: Points) -> list[WordPlace]
     places = [_place(polygon, baseline) for polygon in polygons]
     em = sorted(place.height for place in places)[int(_COMMON_SHARE * (len(places) - 1))]
     if all(place.angle == 0 for place in places):
-        heights = [place.y for place in places]
-        em *= _SLOPING_EM if max(heights) - min(heights) > em / 2 else 1.0
+        em *= _enlarged(places, em)
         places = _on_one_baseline(places)
     places = [place._replace(em=em) for place in places]
     return [_apart(*pair) for pair in zip(places[:-1], places[1:], strict=True)] + places[-1:]
+
+
+def _enlarged(places: list[WordPlace], em: float) -> float:
+    """Return by how much the em of a line must grow, so that readers take its level words for one line."""
+    heights = [place.y for place in places]
+    if max(heights) - min(heights) > em / 2:
+        return _LARGEST_EM
+    ends = [place.x + place.length for place in places[:-1]]
+    gaps = [place.x - end for place, end in zip(places[1:], ends, strict=True)]
+    return min(max([1.0, *(gap / (_MAX_GAP_EM * em) for gap in gaps)]), _LARGEST_EM)
 
 
 def _on_one_baseline(places: list[WordPlace]) -> list[WordPlace]:

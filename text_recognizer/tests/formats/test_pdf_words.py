@@ -67,3 +67,10 @@ def test_a_word_that_stands_upright_keeps_its_baseline() -> None:
 def test_a_box_without_height_or_baseline_has_a_pixel() -> None:
     (place,) = place_words([box(10, 20, 10, 20)], ())
     assert (place.height, place.length, place.em) == (1, 1, 1)
+
+
+def test_words_that_stand_far_apart_have_a_larger_em() -> None:
+    near, far = ([box(x, 70, x + 60, 100) for x in (0, 60 + gap)] for gap in (10, 24))
+    assert {place.em for place in place_words(near, ((0, 95), (300, 95)))} == {30}
+    assert place_words(far, ((0, 95), (300, 95)))[1].em == pytest.approx(40)
+    assert {span(place) for place in place_words(far, ((0, 95), (300, 95)))} == {(70, 100)}
