@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from text_recognizer.arrays import Bytes, GrayImage
+from text_recognizer.arrays import GrayImage
+from text_recognizer.images.ink import grey_percentiles
 
 _SAMPLE_PX = 512  # longer side of what is looked at; every so many pixels, none mixed with its neighbours
 _INK_PERCENT = 0.5  # of the pixels that ink covers at least, on the lighter or on the darker side
@@ -29,7 +30,7 @@ def ground_of(image: Image.Image) -> int:
     if luma.size in (0, alpha.size):
         return _WHITE
     is_paper = luma.size > (1 - _MAX_HOLES) * alpha.size
-    if is_paper and contrast(luma) >= _LOW_CONTRAST:
+    if is_paper and contrast(luma[None]) >= _LOW_CONTRAST:
         return _WHITE  # as it is, the image has ink
     return _BLACK if np.mean(luma) > (_BLACK + _WHITE) / 2 else _WHITE
 
@@ -43,10 +44,10 @@ def clearest_channel(image: Image.Image) -> int | None:
     Returns:
         0-2; None if the luma shows the ink as well, or no channel does.
     """
-    luma = contrast(np.asarray(image.convert("L")).ravel())
+    luma = contrast(np.asarray(image.convert("L")))
     if luma >= _LOW_CONTRAST:
         return None
-    contrasts = [contrast(np.asarray(image.getchannel(index)).ravel()) for index in range(3)]
+    contrasts = [contrast(np.asarray(image.getchannel(index))) for index in range(3)]
     best = int(np.argmax(contrasts))
     return best if contrasts[best] > max(_LOW_CONTRAST / 2, _MIN_CHANNEL_GAIN * luma) else None
 
@@ -54,13 +55,13 @@ def clearest_channel(image: Image.Image) -> int | None:
 def hides_ink(gray: GrayImage) -> bool:
     """Tell whether the luma (H, W) of an image has so little contrast that its colours may have more."""
     step = max(1, -(-max(gray.shape) // _SAMPLE_PX))
-    return contrast(gray[::step, ::step].ravel()) < _LOW_CONTRAST
+    return contrast(gray[::step, ::step]) < _LOW_CONTRAST
 
 
-def contrast(values: Bytes) -> float:
-    """Return the greys between the paper and the ink of pixels (N,), dark or light."""
-    dark, middle, light = np.percentile(values, [_INK_PERCENT, 50, 100 - _INK_PERCENT])
-    return float(max(middle - dark, light - middle))
+def contrast(gray: GrayImage) -> float:
+    """Return the greys between the paper and the ink of (H, W), dark or light."""
+    dark, middle, light = grey_percentiles(gray, (_INK_PERCENT, 50, 100 - _INK_PERCENT))
+    return max(middle - dark, light - middle)
 
 
 def sampled(image: Image.Image) -> Image.Image:
