@@ -99,13 +99,12 @@ def test_a_large_page_is_lit_in_strips(contrast: float) -> None:
     assert peak < 8 * page.size  # as real numbers, the page and its paper took 16 bytes a pixel
 
 
-@pytest.mark.parametrize("factor", [1, 2, 7])
-def test_paper_enlarged_in_strips_is_that_enlarged_at_once(factor: int) -> None:
-    values = np.random.default_rng(0).uniform(0, 255, (601, 450)).astype(np.float32)
-    shape = 601 * factor - factor // 2, 450 * factor - factor // 3
-    whole = np.asarray(
-        Image.fromarray(values).resize((450 * factor, 601 * factor), Image.Resampling.BILINEAR)
-    )
+@pytest.mark.parametrize(("factor", "height", "width"), [(1, 601, 450), (2, 401, 300), (7, 151, 100)])
+def test_paper_enlarged_in_strips_is_that_enlarged_at_once(factor: int, height: int, width: int) -> None:
+    values = np.random.default_rng(0).uniform(0, 255, (height, width)).astype(np.float32)
+    shape = height * factor - factor // 2, width * factor - factor // 3
+    size = width * factor, height * factor
+    whole = np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BILINEAR))
     strips = list(_enlarged(values, factor, shape))
     assert len(strips) > 1
     together = np.concatenate([strip for *_, strip in strips])
