@@ -81,8 +81,7 @@ async function inFormat(format, pages) {
   if (!("binary" in option.dataset)) return render({ pages: pages.map(light) }, format);
   const pictures = [];
   for (const { picture } of pages) pictures.push(await reduced(picture, PDF_SIDE_PX));
-  const results = pages.map((page, index) => scaled(resultOf(page, index), pictures[index]));
-  return render({ pages: results }, format, pictures.map(({ blob }) => blob));
+  return render({ pages: pages.map(light) }, format, pictures);
 }
 
 /** Return the result of a page; of many pages without the places of characters, which few formats have. */
@@ -117,24 +116,6 @@ function withText(line, text) {
     words: same ? words.map((word, index) => ({ ...word, text: parts[index], confidence: 1 })) : [],
     characters: text === line.text ? characters : [],
   };
-}
-
-/** Return a result for a picture that was made smaller. */
-function scaled(result, { width, height, scale }) {
-  if (scale === 1) return result;
-  const number = (value) => Math.round(value * scale);
-  const points = (list) => list?.map((point) => point.map(number));
-  const box = (region) => region && Object.fromEntries(Object.entries(region).map(([key, value]) => [key, number(value)]));
-  const span = (word) => ({ ...word, x1: number(word.x1), x2: number(word.x2), polygon: points(word.polygon) });
-  const lines = result.lines.map((line) => ({
-    ...line,
-    region: box(line.region),
-    polygon: points(line.polygon),
-    baseline: points(line.baseline),
-    words: line.words?.map(span),
-    characters: [],
-  }));
-  return { ...result, width, height, lines, warnings: [] };
 }
 
 async function copy(text) {

@@ -34,13 +34,13 @@ export async function turned({ blob, count }) {
   }))), count };
 }
 
-/** Return {blob, scale} of a picture with sides of at most so many pixels. */
+/** Return a picture with sides of at most so many pixels, as a JPEG file. */
 export async function reduced({ blob, width, height }, side) {
   const scale = Math.min(1, side / Math.max(width, height));
   const image = await decoded(blob);
   const [across, down] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
   const draw = (context) => context.drawImage(image, 0, 0, across, down);
-  return { blob: await drawn(across, down, draw, 0.85), width: across, height: down, scale };
+  return drawn(across, down, draw, 0.85);
 }
 
 async function pictureOf(blob) {

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from api.documents.writing import MAX_LINES, MAX_RESULT_BYTES, Results, write_results
+from api.documents.writing import MAX_LINES, MAX_PAGE_LINES, MAX_RESULT_BYTES, Results, write_results
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import ImageTooLargeError, InvalidInputError
@@ -47,6 +47,18 @@ def test_a_page_is_a_document_of_one_page() -> None:
         (b"[]", "JSON object"),
         (b'{"pages": []}', "no page"),
         (b'{"pages": [{"lines": [{"text": 1}]}]}', "'text'"),
+        (b'{"lines": [{"text": "", "confidence": NaN}]}', "numbers up to"),
+        (b'{"lines": [{"text": "", "confidence": 1e400}]}', "numbers up to"),
+        (b'{"lines": [{"text": "", "confidence": 1, "region": null}], "width": -1000000}', "up to 100,000"),
+        (
+            b'{"lines": [{"text": "x", "confidence": 1, "polygon": [[0, 0], [9, 0], [9, 999]]}], '
+            b'"width": 9, "height": 9}',
+            "far off its page",
+        ),
+        (b'{"lines": [], "width": 0, "height": 9}', "0 x 9 pixels"),
+        (b'{"lines": [{"text": "x", "confidence": 2}]}', "not between 0 and 1"),
+        (b'{"lines": [{"text": "x", "confidence": 1, "polygon": [[1, 2], [3, 4]]}]}', "too few points"),
+        (b'{"lines": [{"text": "x", "confidence": 1, "baseline": [[1, 2]]}]}', "too few points"),
     ],
 )
 def test_what_is_no_result(fields: bytes, said: str) -> None:
@@ -58,8 +70,13 @@ def test_too_much() -> None:
     with pytest.raises(ImageTooLargeError, match="bytes"):
         Results.parse(b" " * (MAX_RESULT_BYTES + 1), [])
     line = {"text": "", "confidence": 0}
-    with pytest.raises(ImageTooLargeError, match="4,001 lines"):
-        Results.parse(json.dumps({"lines": [line] * (MAX_LINES + 1)}).encode(), [])
+    with pytest.raises(ImageTooLargeError, match="A page has 301 lines"):
+        Results.parse(json.dumps({"lines": [line] * (MAX_PAGE_LINES + 1)}).encode(), [])
+    pages = [{"lines": [line] * MAX_PAGE_LINES}] * (MAX_LINES // MAX_PAGE_LINES + 1)
+    with pytest.raises(ImageTooLargeError, match="4,200 lines"):
+        Results.parse(json.dumps({"pages": pages}).encode(), [])
+    with pytest.raises(ImageTooLargeError, match="301 characters"):
+        Results.parse(json.dumps({"lines": [{**line, "text": "x" * 301}]}).encode(), [])
 
 
 def test_images_fit_their_pages() -> None:
@@ -67,9 +84,11 @@ def test_images_fit_their_pages() -> None:
         results(PAGE, PAGE, images=1)
     with pytest.raises(InvalidInputError, match="needs the image"):
         write_results(results(PAGE), "pdf", decoded, NEVER, MOST)
-    small = PagePrediction((), 6, 4)
-    with pytest.raises(InvalidInputError, match="6 x 4 pixels, as its page says; received one of 60 x 40"):
-        write_results(results(small, images=1), "png", decoded, NEVER, MOST)
+    long = PagePrediction((), 60, 50)
+    with pytest.raises(InvalidInputError, match="60 x 50 pixels, as its page says, .* one of 60 x 40"):
+        write_results(results(long, images=1), "png", decoded, NEVER, MOST)
+    large = PagePrediction((), 1201, 799)  # reduced to a twentieth, and rounded
+    assert write_results(results(large, images=1), "png", decoded, NEVER, MOST).body[1:4] == b"PNG"
     with pytest.raises(InvalidInputError, match="holds one page; received 2"):
         write_results(results(PAGE, PAGE), "page", decoded, NEVER, MOST)
 
