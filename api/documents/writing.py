@@ -15,7 +15,7 @@ from text_recognizer.errors import ImageTooLargeError, InvalidInputError
 from text_recognizer.formats import ALL_FORMATS, FORMATS
 from text_recognizer.images.resizing import reduce_image
 from text_recognizer.predictions.document import DocumentPrediction
-from text_recognizer.predictions.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 
 MAX_RESULT_BYTES = 2**22  # some 40 pages with the places of their characters; as objects, 100 MB at most
 MAX_PAGE_LINES = 300  # a page of a telephone book
@@ -35,7 +35,7 @@ class Results:
     import json
 
     from api.documents.writing import Results, write_results
-    from text_recognizer import LinePrediction, PagePrediction
+    from text_recognizer import LinePrediction, PagePrediction, TextSpan
     from text_recognizer.images.loading import load_image
 
     page = PagePrediction((LinePrediction("To be", 0.9),), 600, 400)
@@ -177,10 +177,10 @@ def _check_page(page: PagePrediction) -> None:
             )
         if not _is_on(page, line):
             raise InvalidInputError(f"The line {line.text[:40]!r} is far off its page.")
-        spans = (*line.words, *line.characters)
-        if not all(0 <= each.confidence <= 1 for each in (line, *spans)):
+        parts: list[LinePrediction | TextSpan] = [line, *line.words, *line.characters]
+        if not all(0 <= each.confidence <= 1 for each in parts):
             raise InvalidInputError(f"A confidence of the line {line.text[:40]!r} is not between 0 and 1.")
-        if any(0 < len(each.polygon) < MIN_CORNERS for each in (line, *spans)) or len(line.baseline) == 1:
+        if any(0 < len(each.polygon) < MIN_CORNERS for each in parts) or len(line.baseline) == 1:
             raise InvalidInputError(
                 f"A polygon or baseline of the line {line.text[:40]!r} has too few points."
             )
