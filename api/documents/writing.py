@@ -134,7 +134,7 @@ def _fits(image: GrayImage, page: PagePrediction) -> bool:
     if page.width is None or page.height is None:
         return False
     height, width = image.shape
-    return abs(width * page.height - height * page.width) <= page.width + page.height
+    return bool(abs(width * page.height - height * page.width) <= page.width + page.height)
 
 
 def _json(fields: bytes) -> Any:
