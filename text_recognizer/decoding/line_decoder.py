@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from text_recognizer.arrays import Logits, Reals
+from text_recognizer.arrays import FrameSpans, Logits, LogProbabilities, Reals
 from text_recognizer.budget import Budget, SearchTimeError
 from text_recognizer.decoding.alignment import align, boundaries
 from text_recognizer.decoding.beam_search import best_beams, decode_beam
@@ -207,9 +207,7 @@ class LineDecoder:
         labels = found.labels
         logarithms = log_softmax(logits)
         spans = align(logarithms, labels)
-        characters = np.array(
-            [logarithms[a:b, label].max() for (a, b), label in zip(spans, labels, strict=True)], np.float64
-        )
+        characters = _best_frames(logarithms, spans, labels)
         text = self._vocabulary.decode(labels)
         words = [characters[first:last].sum() for first, last in word_spans(text)]
         calibrations = self.config.calibration.get(found.decoder, Calibrations())
@@ -227,6 +225,18 @@ class LineDecoder:
             ),
             None if known is None else known.language,
         )
+
+
+def _best_frames(
+    log_probabilities: LogProbabilities, spans: FrameSpans, labels: Sequence[int]
+) -> LogProbabilities:
+    """Return the highest logarithm of each of L labels among its frames, (L,)."""
+    if not labels:
+        return np.zeros(0)
+    lengths = spans[:, 1] - spans[:, 0]
+    starts = np.cumsum(lengths) - lengths
+    frames = np.arange(int(lengths.sum())) + np.repeat(spans[:, 0] - starts, lengths)
+    return np.asarray(np.maximum.reduceat(log_probabilities[frames, np.repeat(labels, lengths)], starts))
 
 
 def _is_runaway(found: int, greedy: int) -> bool:
