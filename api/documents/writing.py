@@ -35,7 +35,7 @@ class Results:
     import json
 
     from api.documents.writing import Results, write_results
-    from text_recognizer import LinePrediction, PagePrediction, TextSpan
+    from text_recognizer import LinePrediction, PagePrediction
     from text_recognizer.images.loading import load_image
 
     page = PagePrediction((LinePrediction("To be", 0.9),), 600, 400)
