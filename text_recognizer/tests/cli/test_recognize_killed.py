@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -114,7 +115,6 @@ def test_a_pile_of_documents_is_read_whole_in_spite_of_kills(tmp_path: Path) -> 
         pages = fields.get("pages", [fields])
         read[Path(pages[0]["image"]).name] = [each["page"] for each in pages]
     assert read == {name: [*range(1, count + 1)] for name, count in good.items()}
-    named = [line for line in errors.decode().splitlines() if "broken" in line]
-    assert {name for name in broken if any(name in line for line in named)} == broken
-    assert len(named) == len(broken)
+    # Each page of a broken TIFF may have an error of its own.
+    assert set(re.findall(r"scans/([\w.]+)", errors.decode())) == broken
     assert not list(results.rglob("*.part"))
