@@ -136,9 +136,9 @@ class TestSmallLimit:
 
     def test_a_file_that_is_too_large_and_cannot_be_redrawn_is_not_sent(self, page: Page) -> None:
         asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
+        page.on("request", lambda request: asked.append(request.method))
         upload(page, encoded("TIFF"), "scan.tiff", "image/tiff")
         wait(page, "error")
         assert page.inner_text("#error-title") == "This picture is too large"
         assert "2,000 are allowed" in page.inner_text("#error-detail")
-        assert not any("/v1/" in url for url in asked)
+        assert "POST" not in asked
