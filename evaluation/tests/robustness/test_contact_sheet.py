@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from evaluation.robustness.contact_sheet import main, sheet
+from evaluation.robustness.contact_sheet import main, sheet, with_ink
 
 
 def test_pictures_stand_in_rows() -> None:
@@ -15,6 +15,16 @@ def test_pictures_stand_in_rows() -> None:
     pixels = np.asarray(one)
     assert (pixels == 0).sum() > 5_000  # the picture, reduced
     assert (pixels == 255).any()  # its name
+
+
+def test_a_page_has_its_ink_beside_it() -> None:
+    page = np.full((120, 400), 200, np.uint8)
+    page[40:80, 50:350:9] = 60
+    (name, same), (_, ink) = with_ink("page", page)
+    assert name == "page"
+    assert same is page
+    assert ink[0, 0] == 255
+    assert ink[60, 50] < 30
 
 
 @pytest.mark.usefixtures("plain_hands")
