@@ -15,7 +15,7 @@ from text_recognizer.arrays import InkMap
 from text_recognizer.predictions.types import LinePrediction
 
 SURE_TEXT_PROBABILITY = 0.9  # a page that has such a line has text
-MIN_TEXT_PROBABILITY = 0.3  # of other lines of that page
+MIN_TEXT_PROBABILITY = 0.25  # of other lines of that page
 MIN_LONE_PROBABILITY = 0.8  # of lines of a page that has none: what is made of photographs reaches 0.78
 
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise

@@ -22,6 +22,9 @@ _MAX_PITCHES = (
 _MAX_CELL_HEIGHTS = 8.0  # width of a table's cell or of a lone word; lines of prose are longer
 _MAX_LABEL_HEIGHTS = 4.0  # width of a number or a label; what stands beside it may be as long as prose
 _MIN_JUSTIFIED = 0.95  # mean width of the lines of a column, relative to the widest: prose, not words
+_MIN_PROSE_HEIGHTS = 6.0  # width of the widest line of a narrow column; words in cells are shorter
+_MIN_RAGGED = 0.8  # mean width of its lines, relative to the widest: words are broken nowhere
+_MAX_GUTTER_HEIGHTS = 2.5  # between narrow columns; cells keep more distance from their neighbours
 _MIN_COLUMN_LINES = 3  # fewer short lines side by side are words far apart, not columns
 _MIN_ALIGNED_SHARE = 0.8  # of the lines of a table's column that have a cell beside them
 
@@ -217,13 +220,17 @@ def _are_cells(first: Block, second: Block) -> bool:
         return aligned >= _MIN_ALIGNED_SHARE * len(left.lines)
     if len(few) < _MIN_COLUMN_LINES:
         return aligned > 0
-    prose = narrow > _MAX_LABEL_HEIGHTS and _is_justified(left) and _is_justified(right)
+    even = min(_evenness(left), _evenness(right))
+    prose = narrow > _MAX_LABEL_HEIGHTS and even >= _MIN_JUSTIFIED
+    near = right.x1 - left.x2 <= _MAX_GUTTER_HEIGHTS * height
+    prose |= near and narrow >= _MIN_PROSE_HEIGHTS and even >= _MIN_RAGGED
     return aligned >= _MIN_ALIGNED_SHARE * len(few) and not prose
 
 
-def _is_justified(block: Block) -> bool:
+def _evenness(block: Block) -> float:
+    """Return the mean width of the lines of a block, relative to the widest, 0-1."""
     widths = [line.width for line in block.lines]
-    return fmean(widths) >= _MIN_JUSTIFIED * max(widths)
+    return fmean(widths) / max(widths)
 
 
 def _row_by_row(lines: Iterable[LevelLine]) -> list[LevelLine]:

@@ -52,6 +52,14 @@ def test_short_lines_whose_rows_differ_are_columns() -> None:
     assert blocks(lists) == [[0, 1, 2, 3], [4, 5, 6, 7]]
 
 
+def test_narrow_columns_of_prose_are_no_table() -> None:
+    widths = ((150, 20), (138, 52), (126, 84), (144, 116))
+    ragged = [(0, width, y) for width, y in widths] + [(190, 190 + width, y) for width, y in widths]
+    assert blocks(ragged) == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    apart = [(0, width, y) for width, y in widths] + [(240, 240 + width, y) for width, y in widths]
+    assert blocks(apart) == [[0, 4, 1, 5, 2, 6, 3, 7]]
+
+
 def test_a_slope_is_taken_away() -> None:
     fits = [Fit((0, 90, 200, 130), 0.1, 100.0, 10, 10, 20), Fit((0, 130, 400, 180), 0.1, 135.0, 10, 10, 20)]
     assert [line.y for line in level_lines(fits)] == pytest.approx([100, 135])
