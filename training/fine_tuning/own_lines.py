@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from text_recognizer.datasets.corpora.plain_text import plain_text
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.datasets.labelled_lines.dataset import LabelledLinesDataset
@@ -20,6 +22,7 @@ from training.fitting.mixture import usable
 from training.fitting.teachers import build_training
 
 _DATASET = "LabelledLinesDataset"
+_MAX_LOG_ODDS = -0.5  # of a new character: what the model reads now, it reads until it has learned
 _MIN_LINES = 2  # that have a character which looks like none that is known
 
 
@@ -72,6 +75,7 @@ def own_lines(folders: Sequence[str], base: str, trained: ExportedModel, config:
     dataset.load_or_generate_data()
     model, _ = build_training(experiment, SampleFormat.of(dataset))
     lines, held_out = _usable(dataset.train, model), _held_out(dataset, model)
+    expect_new_characters(model, added, lines.targets)
     return OwnLines(experiment, dataset, model, lines, held_out, added)
 
 
@@ -87,6 +91,27 @@ def new_characters(folders: Sequence[str], known: str) -> str:
     texts = [image.text for folder in folders for image in read_line_folder(Path(folder)).images]
     lines = Counter(character for text in texts for character in set(plain_text(text)) - set(known))
     return "".join(sorted(c for c, count in lines.items() if count >= _MIN_LINES or base_of(c) in {*known}))
+
+
+def expect_new_characters(model: Model, added: str, texts: Sequence[str]) -> None:
+    """Let new characters start as likely beside those that they look like as they are in labelled texts.
+
+    Their weights are those of these characters, so that the bias alone decides between them at the start. A
+    few lines could not make up for a large disadvantage.
+
+    Args:
+        model: Its last layer has a bias (labels,), of a blank and then of its characters.
+        added: The new characters.
+        texts: Of the lines to learn from.
+    """
+    counts = Counter("".join(texts))
+    weights, bias = model.network.layers[-1].get_weights()
+    for character in added:
+        if (base := base_of(character)) is not None and base in model.vocabulary:
+            odds = np.log((1 + counts[character]) / (1 + counts[base]))
+            place = 1 + model.vocabulary.index(base)
+            bias[1 + model.vocabulary.index(character)] = bias[place] + min(_MAX_LOG_ODDS, odds)
+    model.network.layers[-1].set_weights([weights, bias])
 
 
 def _experiment(
