@@ -17,8 +17,6 @@ _MIN_POINTS = 150  # fewer say nothing
 _ROW_LETTERS = 0.5  # heights of letters: rows in which strokes disappear, and lines do not
 _MIN_LINE_GAIN = 1.4  # of that sharpness, for the same
 _MIN_SKEW_GAIN = 1.6  # sharpness of a turned page against that of the page as it is
-_STEEP_DEGREES = 15.0  # lines that rise by more have no upright columns
-_MAX_UPRIGHT_COLUMNS = 0.65  # sharpness of such columns; with more, what rises are strokes
 DOUBTFUL_UPRIGHT_GAIN = 0.7  # below it, lines certainly run across the page
 MIN_UPRIGHT_GAIN = 1.5  # sharpness of columns against rows; below it, lines are taken to run across the page
 
@@ -69,13 +67,6 @@ def find_direction(ink: InkMap) -> Direction:
     if level.max() < _MIN_SKEW_GAIN * nearly_level:
         return Direction(0.0, gain)
     best = angles[int(level.argmax())]
-    columns = upright[np.abs(angles) < MIN_SKEW_DEGREES].max()
-    if (
-        gain <= MIN_UPRIGHT_GAIN
-        and abs(best) > _STEEP_DEGREES
-        and columns > _MAX_UPRIGHT_COLUMNS * level.max()
-    ):
-        return Direction(0.0, gain)
     if not _are_lines(x, y, best, angles, _ROW_LETTERS * letter_height(ink)):
         return Direction(0.0, gain)
     fine = np.arange(best - _COARSE_DEGREES, best + _COARSE_DEGREES + _FINE_DEGREES, _FINE_DEGREES)

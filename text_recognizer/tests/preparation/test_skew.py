@@ -45,10 +45,3 @@ def test_a_single_line_is_turned_by_its_own_slope_alone(degrees: int) -> None:
     line = Image.fromarray(draw_page()[50:90])
     turned = line.rotate(-degrees, expand=True, fillcolor=245, resample=Image.Resampling.BICUBIC)
     assert find_direction(ink_map(np.asarray(turned))).degrees == pytest.approx(degrees, abs=0.6)
-
-
-def test_slanted_strokes_of_lines_that_run_down_are_no_lines() -> None:
-    rows, columns = np.indices((600, 500))
-    strokes = (columns % 70 < 49) & ((rows - 0.47 * columns) % 30 < 6)
-    direction = find_direction(strokes.astype(np.float32))
-    assert direction.degrees == 0
