@@ -67,7 +67,7 @@ _MODELS = ("weights", "detector", "language_model")  # the fields of a result th
 def table(results: Path = RESULTS, models: Collection[str] | None = None) -> str:
     """Return the table as Markdown, models in the order of their names, with the hardware below.
 
-    Runs with `--limit` are left out: they do not score the data set.
+    Where there are none, a sentence says so. Runs with `--limit` are left out: they do not score the data set.
 
     Args:
         results: Folder of the result files.
@@ -77,6 +77,8 @@ def table(results: Path = RESULTS, models: Collection[str] | None = None) -> str
     found = [result for result in found if result.get("limit") is None]
     if models is not None:
         found = [result for result in found if any(result.get(field) in models for field in _MODELS)]
+    if not found:
+        return "None of the committed results."
     hardware = sorted({result["hardware"] for result in found})
     marks = [f" ({letter})" for letter in "abcdefgh"] if len(hardware) > 1 else [""]
     machines = dict(zip(hardware, marks, strict=False))
