@@ -67,7 +67,7 @@ _MODELS = ("weights", "detector", "language_model")  # the fields of a result th
 def table(results: Path = RESULTS, models: Collection[str] | None = None) -> str:
     """Return the table as Markdown, models in the order of their names, with the hardware below.
 
-    Where there are none, a sentence says so. Runs with `--limit` are left out: they do not score the data set.
+    Runs with `--limit` are left out: they do not score the data set. Without any, a sentence says so.
 
     Args:
         results: Folder of the result files.
