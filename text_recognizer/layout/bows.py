@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from text_recognizer.arrays import Indices, Reals
 
-Bow: TypeAlias = tuple[float, float]  # coefficients of P2 and P3 in pixels, positive = downwards at the right
+Bow: TypeAlias = tuple[float, float]  # of P2 and P3, in rows: P2 > 0 lowers both ends, P3 > 0 the right one
 
 STRAIGHT: Bow = (0.0, 0.0)
 
