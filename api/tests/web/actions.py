@@ -47,6 +47,22 @@ def read(page: Page) -> None:
     wait(page, "result")
 
 
+def rectangles(page: Page, *selectors: str) -> list[tuple[float, float, float, float]]:
+    """Return `(x, y, width, height)` of the first element of each selector, px of the window.
+
+    All are taken at one moment: Chromium goes on scrolling for a while after a key, so rectangles
+    that are asked for one after the other need not belong together.
+    """
+    found: list[list[float]] = page.evaluate(
+        """all => all.map((each) => {
+          const { x, y, width, height } = document.querySelector(each).getBoundingClientRect();
+          return [x, y, width, height];
+        })""",
+        list(selectors),
+    )
+    return [(x, y, width, height) for x, y, width, height in found]
+
+
 def texts(page: Page) -> list[str]:
     """Return the text of each line."""
     return page.locator("#lines .text").all_inner_texts()

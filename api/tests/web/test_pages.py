@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.tests.web.actions import read, texts, upload, wait
+from api.tests.web.actions import read, rectangles, texts, upload, wait
 from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader, encoded, pages
 from text_recognizer import LinePrediction, PagePrediction
 from text_recognizer.arrays import GrayImage
@@ -123,20 +123,20 @@ def test_zooming_keeps_the_boxes_on_the_lines(page: Page) -> None:
     page.keyboard.press("0")
     assert page.inner_text("#zoom-fit") == "100 %"
     page.click("#zoom-in")
-    image, box = page.locator("#image").bounding_box(), page.locator(".box").first.bounding_box()
-    assert image is not None
-    assert box is not None
+    image, box = rectangles(page, "#image", ".box")
     region = LINES[0].region
     assert region is not None
-    scale = image["width"] / WIDTH
-    assert box["x"] - image["x"] == pytest.approx(scale * (region.x1 - 0.1 * region.height), abs=1)
-    # The line that is corrected comes into sight.
+    scale = image[2] / WIDTH
+    assert box[0] - image[0] == pytest.approx(scale * (region.x1 - 0.1 * region.height), abs=1)
+    # The line that is corrected comes into sight, at the latest when the scrolling by key has ended.
     page.locator(".text").last.focus()
-    viewer, last = page.locator("#viewer").bounding_box(), page.locator(".box").last.bounding_box()
-    assert viewer is not None
-    assert last is not None
-    assert viewer["y"] <= last["y"] + 1
-    assert last["y"] + last["height"] <= viewer["y"] + viewer["height"] + 1
+    page.wait_for_function(
+        """() => {
+          const viewer = document.querySelector("#viewer").getBoundingClientRect();
+          const last = [...document.querySelectorAll(".box")].at(-1).getBoundingClientRect();
+          return viewer.top <= last.top + 1 && last.bottom <= viewer.bottom + 1;
+        }"""
+    )
 
 
 @pytest.mark.parametrize("width", [1280, 768, 360])
