@@ -1,6 +1,7 @@
 """A sample of the hostile documents; tasks/test_hostile_images.sh sends 10,000 mutations to the models."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,7 +10,15 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.decoder_process import DecoderProcess
 from api.tests.hostile import corpus, documents
-from api.tests.hostile.run import DOCUMENTS, QuickRecognizer, fault
+from api.tests.hostile.cases import (
+    DOCUMENTS,
+    LESSONS,
+    PAGES,
+    RENDERED,
+    forms_and_lessons,
+    mutated_form_and_lesson,
+)
+from api.tests.hostile.run import QuickRecognizer, fault, fault_of, services
 from text_recognizer.images.limits import LIMITS
 
 pytest.importorskip("pypdfium2")
@@ -93,3 +102,22 @@ def test_mutations(fifty: int, client: FlaskClient) -> None:
 
 def test_mutations_are_the_same_for_everyone() -> None:
     assert documents.mutation(7) == documents.mutation(7) != documents.mutation(8)
+
+
+@pytest.mark.parametrize("name", documents.seeds())
+def test_pages_are_shown(name: str, client: FlaskClient) -> None:
+    assert fault(client, documents.seeds()[name], PAGES) == (200, "")
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS.keys() - MAY_BE_LATE))
+def test_no_page_of_a_bomb_fails_the_service(name: str, client: FlaskClient) -> None:
+    assert fault(client, documents.bombs()[name], PAGES)[1] == ""
+
+
+def test_forms_and_lessons_are_answered_as_documented() -> None:
+    hostile = [*forms_and_lessons(), *chain.from_iterable(map(mutated_form_and_lesson, range(60)))]
+    with services(QuickRecognizer()) as clients:
+        answers = {case: fault_of(clients[case.route], case) for case in hostile}
+    assert {case.name: wrong for case, (_, wrong) in answers.items() if wrong} == {}
+    found = {(case.route, status) for case, (status, _) in answers.items()}
+    assert {(RENDERED, 200), (RENDERED, 400), (LESSONS, 202), (LESSONS, 400), (LESSONS, 413)} <= found

@@ -8,6 +8,7 @@ import pytest
 from api.fine_tuning import training_lines
 from api.fine_tuning.training_lines import MIN_LINES, unpack
 from api.tests.fine_tuning.archives import archive, png
+from api.tests.hostile.cases import lessons, nested
 from text_recognizer.errors import ImageTooLargeError, InvalidInputError
 
 
@@ -29,6 +30,10 @@ def test_lines_are_written(tmp_path: Path) -> None:
         (archive(others={"lines/00001.png/x": b""}), "00001.png/x"),
         (archive(others={"lines/00009.png": b"GIF89a" + bytes(50)}), "is no PNG"),
         (archive(others={"lines/00009.png": b""}), "is no PNG"),
+        (lessons()["encrypted lines"], "an encrypted"),
+        (lessons()["lines of another version"], "no readable ZIP"),
+        (lessons()["one entry 2,000 times"], "an entry twice"),
+        (nested(20), "entries that overlap"),
     ],
 )
 def test_what_is_no_archive_of_lines(content: bytes, said: str, tmp_path: Path) -> None:
@@ -41,5 +46,7 @@ def test_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImageTooLargeError, match="200100 x 20 pixels"):
         unpack(archive(others={"lines/00009.png": png(200_100)}), tmp_path / "new")
     monkeypatch.setattr(training_lines, "MAX_LINES", MIN_LINES)
-    with pytest.raises(ImageTooLargeError, match="At most"):
+    with pytest.raises(ImageTooLargeError, match="At most 5 lines"):
         unpack(archive(MIN_LINES + 1), tmp_path / "new")
+    with pytest.raises(ImageTooLargeError, match="the ZIP file has more"):
+        unpack(archive(MIN_LINES + 2), tmp_path / "new")

@@ -1,9 +1,9 @@
-"""Sends hostile files to the service: `python -m api.tests.hostile.run [--mutations N] [--quick]`.
+"""Sends hostile files to the service: `python -m api.tests.hostile.run [--start N] [--minutes N] [--quick]`.
 
-Images go to /v1/predict, and documents to /v1/documents: a tenth as many mutations of them, since each page
-of a document is read. The shipped models read what can be decoded. Prints the statuses of the responses and
-the files that took most memory and most time of the processor, and fails where a limit is exceeded. Linux
-only.
+Images go to /v1/predict, a tenth as many mutations to each other route that takes files; see `cases`. The
+shipped models read what can be decoded. Prints the statuses of the responses and the files that took most
+memory and most time of the processor, and fails where a limit is exceeded. A run may stop after some minutes
+and another one go on where it stopped. Linux only.
 """
 
 import argparse
@@ -17,29 +17,34 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from flask.testing import FlaskClient
 
 from api.app import DECODER, create_app
 from api.config import ApiConfig
+from api.fine_tuning.learned import LearnedModels
+from api.models import Models
 from api.recognition import Recognizer, load_recognizer
 from api.tests.conftest import FakeRecognizer
-from api.tests.hostile import corpus, documents
-from text_recognizer import LinePrediction, PagePrediction, Region
+from api.tests.hostile import corpus
+from api.tests.hostile.cases import DOCUMENTS, IMAGES, Case, cases
+from text_recognizer import LineDetector, LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.predictions.languages import LanguageChoice
-from text_recognizer.tests.images import hostile_files
 
-IMAGES, DOCUMENTS = "/v1/predict", "/v1/documents"
-DOCUMENTED = {400, 413, 415, 422}
-DOCUMENT_SHARE = 10  # mutations of images for each of a document
 MAX_SECONDS = 3.0  # of the processor, for the image that takes most
 MAX_MEGABYTES = 250  # above what the process had before it
 MAX_MEGABYTES_KEPT = 60  # after all of them: what allocators and pools of threads keep
 MAX_SECONDS_OF_900_MP = 0.2  # it is refused by its header
+_OPENAPI = Path(__file__).parents[2] / "openapi.json"
+_REPORT_S = 60.0  # between two lines of progress
 
 
 class QuickRecognizer(FakeRecognizer):
@@ -49,102 +54,114 @@ class QuickRecognizer(FakeRecognizer):
         return PagePrediction((LinePrediction("a", 0.5, Region(0, 0, 1, 1)),))
 
 
-def fault(client: FlaskClient, data: bytes, url: str = IMAGES) -> tuple[int, str]:
-    """Return the status, and what is wrong with the answer: nothing, as a rule."""
-    response = client.post(url, data=data, content_type="application/octet-stream")
+@cache
+def documented(route: str) -> frozenset[int]:
+    """Return the statuses that the OpenAPI document has for a POST; those that blame the service left out."""
+    responses = json.loads(_OPENAPI.read_text(encoding="utf-8"))["paths"][route]["post"]["responses"]
+    return frozenset(status for status in map(int, responses) if status < 500)
+
+
+def fault(client: FlaskClient, data: bytes, route: str = IMAGES) -> tuple[int, str]:
+    """Send a file; return the status, and what is wrong with the response: nothing, as a rule."""
+    return fault_of(client, Case(route, "", data))
+
+
+def fault_of(client: FlaskClient, case: Case) -> tuple[int, str]:
+    """Send a request; return the status, and what is wrong with the response: nothing, as a rule."""
+    response = client.post(case.route + case.query, data=case.data, content_type=case.content_type)
     status = response.status_code
-    if status == 200:
-        return status, _wrong(response.get_json())
-    if status not in DOCUMENTED:
+    if status not in documented(case.route):
         return status, f"status {status}"
+    if status < 400:
+        return status, _wrong(case.route, response.get_json(silent=True) or {})
     problem = response.get_json() if response.content_type == "application/problem+json" else {}
     return status, "" if problem.get("status") == status and problem.get("detail") else "no problem object"
 
 
-def _wrong(answer: dict[str, Any]) -> str:
-    """Return what is wrong with the answer for an image or a document that was read."""
-    problems = [page["error"] for page in answer.get("pages", []) if "error" in page]
-    undocumented = [problem["status"] for problem in problems if problem["status"] not in DOCUMENTED]
-    if undocumented:
+def _wrong(route: str, answer: dict[str, Any]) -> str:
+    """Return what is wrong with the answer to a file that was accepted."""
+    if route not in (IMAGES, DOCUMENTS):
+        return ""
+    problems = [page["error"]["status"] for page in answer.get("pages", []) if "error" in page]
+    if undocumented := sorted(set(problems) - documented(route)):
         return f"pages of status {undocumented}"
     return "" if "pred" in answer else "no prediction"
-
-
-def cases(mutations: int) -> Iterator[tuple[str, str, bytes]]:
-    """Yield address, name and bytes of every hostile file."""
-    for name, data in images(mutations):
-        yield IMAGES, name, data
-    for name, data in documents.cases(mutations // DOCUMENT_SHARE):
-        yield DOCUMENTS, name, data
-
-
-def images(mutations: int) -> Iterator[tuple[str, bytes]]:
-    """Yield name and bytes of every hostile image."""
-    for group in (corpus.seeds(), corpus.bombs(), corpus.wrong_types(), corpus.polyglots()):
-        yield from group.items()
-    for name, data in (corpus.seeds() | {"900 MP": corpus.png_of_900_megapixels()}).items():
-        for number, part in enumerate(corpus.truncations(data)):
-            yield f"{name}, {number}/16", part
-    for name, (_, make) in hostile_files.FILES.items():
-        yield name, make()
-    for name, make in hostile_files.LARGEST.items():
-        yield name, make()
-    for number in range(mutations):
-        yield f"mutation {number}", corpus.mutation(number)
 
 
 def main() -> None:
     """Run, print a summary as JSON, exit with 1 if a limit is exceeded."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--start", type=int, default=0, help="first mutation; default: %(default)s, after all else"
+    )
     parser.add_argument("--mutations", type=int, default=100_000, help="default: %(default)s")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="after which it stops")
     parser.add_argument("--quick", action="store_true", help="decoded images are not read")
     args = parser.parse_args()
     warnings.simplefilter("error")
     faulthandler.enable()
     recognizer = QuickRecognizer() if args.quick else load_recognizer(threads=1)
-    found = clients(recognizer)
-    summary = run(found, args.mutations)
-    found[DOCUMENTS].application.extensions[DECODER].close()
+    with services(recognizer) as clients:
+        numbers = range(args.start, args.start + args.mutations)
+        summary = run(clients, _within(cases(numbers), 60 * args.minutes))
     print(json.dumps(summary, indent=1))
     sys.exit(1 if summary["faults"] else 0)
 
 
-def clients(recognizer: Recognizer) -> dict[str, FlaskClient]:
-    """Return a client for each address; images are decoded in this process, documents in one of their own."""
-    found = {}
-    for url in (IMAGES, DOCUMENTS):
+@contextmanager
+def services(recognizer: Recognizer) -> Iterator[dict[str, FlaskClient]]:
+    """Yield a client for each route; images are decoded in this process, documents in one of their own."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch("api.fine_tuning.teacher.COMMAND", ["true"]):
         # What is too slow is told by its seconds of the processor, not by a busy machine.
-        config = ApiConfig(request_timeout=600, decoder_process=url == DOCUMENTS)  # PDFs are read only there
-        app = create_app(config, recognizer)
-        app.logger.disabled = True
-        found[url] = app.test_client()
-    return found
+        config = ApiConfig(request_timeout=600, fine_tuning_folder=folder)
+        models = Models((recognizer,), learned=LearnedModels(LineDetector(), threads=1))
+        here = create_app(config, models=models)
+        apart = create_app(replace(config, decoder_process=True), models=models)  # PDFs are read only there
+        for app in (here, apart):
+            app.logger.disabled = True
+        others = apart.test_client()
+        yield collections.defaultdict(lambda: others, {IMAGES: here.test_client()})
+        apart.extensions[DECODER].close()
 
 
-def run(clients: dict[str, FlaskClient], mutations: int) -> dict[str, Any]:
-    """Send everything to the addresses; return statuses, memory, times and faults."""
+def _within(cases: Iterator[Case], seconds: float) -> Iterator[Case]:
+    """Yield cases until the time is over, and report the last one to stderr now and then."""
+    start = reported = time.monotonic()
+    for count, case in enumerate(cases):
+        if (now := time.monotonic()) >= start + seconds:
+            print(f"The time is over before {case.name}", file=sys.stderr, flush=True)
+            return
+        if now >= reported + _REPORT_S:
+            reported = now
+            print(f"{now - start:.0f} s: {count:,} files, next: {case.name}", file=sys.stderr, flush=True)
+        yield case
+
+
+def run(clients: dict[str, FlaskClient], cases: Iterator[Case]) -> dict[str, Any]:
+    """Send everything; return statuses, memory, times and faults."""
     client = clients[IMAGES]
     faults: list[str] = []
-    statuses: collections.Counter[int] = collections.Counter()
+    statuses: collections.Counter[str] = collections.Counter()
     slowest = largest = (0.0, "")
     fault(client, corpus.seeds()["png gray"])  # what is allocated once
     fault(client, corpus.bombs()["jpeg 5000 x 5000"])
     gc.collect()
     start = _status("VmRSS")
-    seconds_of_900 = _measured(client, corpus.png_of_900_megapixels())[2]
+    seconds_of_900 = _measured(client, Case(IMAGES, "900 MP", corpus.png_of_900_megapixels()))[2]
     if seconds_of_900 > MAX_SECONDS_OF_900_MP:
         faults.append(f"900 MP PNG: {seconds_of_900:.3f} s")
     current = Path(tempfile.mkdtemp(prefix="hostile_")) / "current"
-    for url, name, data in cases(mutations):
-        current.write_bytes(data)  # what a crash leaves behind
-        status, wrong, seconds, megabytes = _measured(clients[url], data, url)
-        statuses[status] += 1
-        slowest, largest = max(slowest, (seconds, name)), max(largest, (megabytes, name))
+    for case in cases:
+        current.write_bytes(case.data)  # what a crash leaves behind
+        status, wrong, seconds, megabytes = _measured(clients[case.route], case)
+        statuses[f"{case.route} {status}"] += 1
+        slowest, largest = max(slowest, (seconds, case.name)), max(largest, (megabytes, case.name))
         if seconds > MAX_SECONDS or megabytes > MAX_MEGABYTES:
             wrong = wrong or f"{seconds:.2f} s of the processor, {megabytes:.0f} MB"
         if wrong:
-            current.rename(current.with_name(re.sub(r"\W+", "_", name)))
-            faults.append(f"{name}: {wrong}, kept in {current.parent}")
+            current.rename(current.with_name(re.sub(r"\W+", "_", case.name)))
+            faults.append(f"{case.name}: {wrong}, kept in {current.parent}")
+            print(faults[-1], file=sys.stderr, flush=True)
     kept = (_status("VmRSS") - start) / 1024
     if kept > MAX_MEGABYTES_KEPT:
         faults.append(f"{kept:.0f} MB are kept in the end")
@@ -161,10 +178,10 @@ def run(clients: dict[str, FlaskClient], mutations: int) -> dict[str, Any]:
     }
 
 
-def _measured(client: FlaskClient, data: bytes, url: str = IMAGES) -> tuple[int, str, float, float]:
+def _measured(client: FlaskClient, case: Case) -> tuple[int, str, float, float]:
     """Return status, fault, seconds of the processor, and megabytes at the peak above those before."""
     before, start = _reset_peak(), time.process_time()
-    status, wrong = fault(client, data, url)
+    status, wrong = fault_of(client, case)
     return status, wrong, time.process_time() - start, (_status("VmHWM") - before) / 1024
 
 
