@@ -13,7 +13,7 @@ from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
 from text_recognizer.layout.gutters import cut_at_gutters
-from text_recognizer.layout.kernels import BACKGROUND, KERNEL
+from text_recognizer.layout.kernels import BACKGROUND, BORDER, KERNEL
 from text_recognizer.layout.letter_size import letter_height
 from text_recognizer.layout.lines import PageLayout, find_lines
 from text_recognizer.layout.missed import free_ink, with_missed
@@ -210,7 +210,11 @@ class LineDetector:
                 f"{self.artifact.name} emits {logits.shape}; expected logits {(1, *paragraph.shape, 3)}. "
                 "Export the model again."
             )
-        return np.asarray(logits[0].argmax(axis=2), np.uint8)
+        background, kernel, border = np.moveaxis(logits[0], 2, 0)
+        # `argmax` along an axis of three takes twice as long.
+        strongest = np.where(kernel > background, np.uint8(KERNEL), np.uint8(BACKGROUND))
+        strongest[border > np.maximum(background, kernel)] = BORDER
+        return strongest
 
 
 def _spread(layout: PageLayout) -> float:

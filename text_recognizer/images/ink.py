@@ -6,6 +6,7 @@ Paper is estimated locally and removed, so that any polarity, uneven light and a
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -19,14 +20,14 @@ _SHEET_EROSION_PX = _SHEET_SIDE_PX // 8 * 2 + 1  # a quarter of that side: broad
 _MIN_SHEET_SHARE = 0.1  # this much of what is bright survives that erosion in a sheet, nothing in strokes
 _PAPER_BLOCKS = 12  # blocks per longer side; light changes slowly, and every block must show some paper
 _MIN_BLOCK_PX = 16  # smaller blocks may lie within a stroke
-_BLOCK_SAMPLES = 48  # pixels per side of a block; a percentile needs no more
+_BLOCK_SAMPLES = 48  # pixels per side of a block, about; a percentile needs no more
 _PAPER_PERCENTILE = 90  # grey of a block's paper: above its ink, below its few brightest specks
 _MIN_PAPER_SHARE = 0.85  # a block darker than this share of its brightest neighbour is only ink
 _MIN_PAPER_GRAY = 32.0  # darkness is relative to the paper; relative to less, noise would be ink
 _INK_PERCENTILE = 99.0  # darkness of full ink: the few darkest pixels are specks
 _MIN_FULL_INK = 0.2  # darkness relative to paper; what is fainter everywhere is not raised to full ink
 _NOISE_FLOOR = 0.12  # darkness relative to paper that is grain, not ink
-_MAX_SEEN_PIXELS = 2**22  # more than A4 at 150 dpi; a percentile needs no more
+_MAX_SEEN_PIXELS = 2**19  # of an image; a percentile needs no more
 _MIN_INK_PIXELS = 8  # fewer are specks on an empty page
 
 
@@ -54,8 +55,10 @@ def ink_map(image: GrayImage) -> InkMap:
         image = 255 - image
     darkness = np.empty(image.shape, np.float32)
     for rows, paper in _paper(image):
-        np.subtract(paper, image[rows], out=darkness[rows])
-        darkness[rows] /= np.maximum(paper, _MIN_PAPER_GRAY, out=paper)
+        strip = darkness[rows]
+        strip[:] = image[rows]  # first all real numbers: mixed types take twice as long
+        np.subtract(paper, strip, out=strip)
+        strip /= np.maximum(paper, _MIN_PAPER_GRAY, out=paper)
     seen = darkness[_some_rows(darkness.shape)]
     dark_pixels = seen[seen > _NOISE_FLOOR]
     if dark_pixels.size < _MIN_INK_PIXELS:
@@ -110,7 +113,7 @@ def _paper(image: GrayImage) -> Iterator[tuple[slice, Floats]]:
     block = max(_MIN_BLOCK_PX, -(-max(height, width) // _PAPER_BLOCKS))
     rows, columns = -(-height // block), -(-width // block)
     padded = np.pad(image, ((0, rows * block - height), (0, columns * block - width)), mode="edge")
-    step = max(1, block // _BLOCK_SAMPLES)
+    step = max(1, round(block / _BLOCK_SAMPLES))
     blocks = padded.reshape(rows, block, columns, block)[:, ::step, :, ::step]
     grid = _paper_of_blocks(blocks).astype(np.float32)  # (rows, columns)
     # A block that is all ink has no paper of its own: it takes the brighter neighbours' value.
@@ -139,9 +142,12 @@ def _stretch(image: Floats, height: int) -> Iterator[tuple[slice, Floats]]:
     """Yield strips of `image` (h, W) enlarged to `height` rows, with the values of Pillow's BILINEAR."""
     centres = (np.arange(height) + 0.5) * (len(image) / height)
     upper = np.maximum((centres - 0.5).astype(np.int64), 0)
-    lower = np.minimum(upper + 1, len(image) - 1)
     share = np.clip(centres - 0.5 - upper, 0, 1)[:, None].astype(np.float32)  # the lower row's
-    for rows in strips(height, image.shape[1]):
-        strip = image[upper[rows]]
-        strip += (image[lower[rows]] - strip) * share[rows]
-        yield rows, strip
+    ends = np.searchsorted(upper, np.arange(len(image)), side="right").tolist()
+    for row, (begin, end) in enumerate(pairwise([0, *ends])):  # between two rows of `image`
+        lower = image[min(row + 1, len(image) - 1)]
+        for part in strips(end - begin, image.shape[1]):
+            rows = slice(begin + part.start, begin + part.stop)
+            strip = share[rows] * (lower - image[row])
+            strip += image[row]
+            yield rows, strip

@@ -65,7 +65,7 @@ def _core_height(mask: Mask) -> int:
 def _directions(line: InkMap) -> Reals:
     """Return the shares of edges (H, W) by direction, (_DIRECTIONS,): print has level and upright ones."""
     padded = np.pad(line, 1)
-    down, along = (np.asarray(np.gradient(padded, axis=axis)) for axis in (0, 1))
+    down, along = _changes(padded), _changes(padded.T).T
     edges = np.abs(down) + np.abs(along) > _MIN_GRADIENT
     down, along = down[edges], along[edges]
     turns = np.arctan2(down, along) / np.pi
@@ -74,6 +74,15 @@ def _directions(line: InkMap) -> Reals:
     weights = np.bincount(bins, np.hypot(down, along), _DIRECTIONS + 1)
     weights = np.append(weights[0] + weights[-1], weights[1:-1])  # a full turn is none
     return np.asarray(weights / max(1e-9, float(weights.sum())))
+
+
+def _changes(padded: InkMap) -> InkMap:
+    """Return the changes of ink (H, W) from row to row, at each row: `numpy.gradient` in half of its time."""
+    changes = np.empty_like(padded)
+    np.subtract(padded[2:], padded[:-2], out=changes[1:-1])
+    changes[1:-1] *= np.float32(0.5)
+    changes[0], changes[-1] = padded[1] - padded[0], padded[-1] - padded[-2]
+    return changes
 
 
 def _runs(mask: Mask) -> Reals:

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from text_recognizer.arrays import Flags, Floats, Indices, InkMap, Mask, Reals
-from text_recognizer.images.components import connected_components
-from text_recognizer.images.resizing import strips
+from text_recognizer.arrays import Flags, Floats, Indices, InkMap, Reals
+from text_recognizer.images.components import Components, Runs, connected_components, horizontal_runs
 from text_recognizer.layout.bows import STRAIGHT, bow_at
 from text_recognizer.layout.lines import REACH_HEIGHTS, PageLayout, TextLine
 
@@ -114,57 +113,54 @@ def _keep_own(crop: InkMap, layout: PageLayout, index: int, offsets: Reals, colu
         offsets: (h,) rows, counted from the line's middle.
         columns: (w,) columns of the page.
     """
-    # Some rows at a time: what is known of a pixel takes many times its memory.
-    parts = [
-        _owners(crop[some], layout, index, offsets[some], columns)
-        for some in strips(len(offsets), len(columns))
-    ]
-    owners, middle = (np.concatenate(part) for part in zip(*parts, strict=True))
+    middles = layout.lines[index].middle_at(columns)
+
+    def places(runs: Runs) -> tuple[Indices, Reals, Indices]:
+        """Return the line of each run, and row and column of the page in its middle, (R,) each.
+
+        Runs are as short as strokes are wide: what their middle tells holds for all of them.
+        """
+        within = (runs.starts + runs.ends) // 2
+        rows = offsets[runs.rows] + middles[within]
+        return _owners(layout, index, offsets[runs.rows], rows, columns[within]), rows, columns[within]
+
+    inked = crop > np.float32(_MIN_INK)
+    components = connected_components(inked)
+    faint = horizontal_runs((crop > 0) & ~inked)
+    owners, *others = places(components.runs)
+    own = _own_runs(components, owners, _in_middle(layout.lines, owners, *others), index)
     flat = crop.reshape(-1)
-    places = np.flatnonzero(flat > 0)
-    inked = crop > _MIN_INK
-    strong = inked.reshape(-1)[places]
-    own = owners == index
-    own[strong] = _own_ink(inked, owners[strong], middle[strong], index)
-    flat[places[~own]] = 0
+    flat[components.runs.pixels(~own)] = 0
+    flat[faint.pixels(places(faint)[0] != index)] = 0
 
 
-def _owners(
-    crop: InkMap, layout: PageLayout, index: int, offsets: Reals, columns: Indices
-) -> tuple[Indices, Flags]:
-    """Return the line of each of the N pixels of some rows of a crop (h, w) that are not blank.
+def _owners(layout: PageLayout, index: int, offsets: Reals, rows: Reals, columns: Indices) -> Indices:
+    """Return the line of each place of a crop, (N,), -1 = none.
 
     Args:
-        crop: The rows.
-        layout: As `_keep_own`.
-        index: As `_keep_own`.
-        offsets: (h,) as `_keep_own`.
-        columns: (w,) as `_keep_own`.
-
-    Returns:
-        (N,) in reading direction: the line, -1 = none; and whether the pixel lies in the middle of its line.
+        layout: The page's lines.
+        index: Which of them was cut out.
+        offsets: (N,) rows, counted from the line's middle.
+        rows: (N,) of the page.
+        columns: (N,) of the page.
     """
     line = layout.lines[index]
-    # A fifth of the pixels have ink; of the others, nothing is asked.
-    row, column = np.divmod(np.flatnonzero(crop > 0), len(columns))
-    rows = offsets[row] + line.middle_at(columns)[column]  # of the page
     y = np.clip((rows * layout.scale).astype(np.int64), 0, layout.owners.shape[0] - 1)
-    x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)[column]
+    x = np.clip((columns * layout.scale).astype(np.int64), 0, layout.owners.shape[1] - 1)
     owners = layout.owners[y, x].astype(np.int64)
-    middle = _in_middle(layout.lines, owners, rows, columns[column])
     # In front of and behind the line, what no line was found on is its own: the comma at its end.
-    beside = ((columns < line.region.x1) | (columns >= line.region.x2))[column]
-    beside &= ((offsets >= -line.above) & (offsets <= line.below))[row]
+    beside = (columns < line.region.x1) | (columns >= line.region.x2)
+    beside &= (offsets >= -line.above) & (offsets <= line.below)
     owners[beside & (layout.labels[y, x] == 0)] = index
-    return owners, middle
+    return owners
 
 
 def _in_middle(lines: tuple[TextLine, ...], owners: Indices, rows: Reals, columns: Indices) -> Flags:
-    """Tell which pixels (N,) lie near the middle of their line, where no other line's strokes reach.
+    """Tell which places (N,) lie near the middle of their line, where no other line's strokes reach.
 
     Args:
         lines: The page's lines.
-        owners: (N,) line of each pixel, -1 = none.
+        owners: (N,) line of each place, -1 = none.
         rows: (N,) of the page.
         columns: (N,) of the page.
     """
@@ -174,7 +170,7 @@ def _in_middle(lines: tuple[TextLine, ...], owners: Indices, rows: Reals, column
 
 
 def _middles(lines: tuple[TextLine, ...], owners: Indices, columns: Indices) -> Floats:
-    """Return the row of the middle of the line that owns each pixel, at its column; (N,) each."""
+    """Return the row of the middle of the line that owns each place, at its column; (N,) each."""
     values = [(line.middle, line.slope, *line.bow, line.region.x1, line.region.x2) for line in lines]
     middle, slope, second, third, x1, x2 = np.array(values, np.float32).T
     straight = middle[owners] + slope[owners] * columns.astype(np.float32)
@@ -185,29 +181,28 @@ def _middles(lines: tuple[TextLine, ...], owners: Indices, columns: Indices) -> 
     )
 
 
-def _own_ink(inked: Mask, owner: Indices, near: Flags, index: int) -> Flags:
-    """Tell which pixels with ink, (N,) in reading direction, belong to line `index`.
+def _own_runs(components: Components, owner: Indices, near: Flags, index: int) -> Flags:
+    """Tell which runs of ink, (R,), belong to line `index`.
 
     A connected component belongs to the line whose middle it touches, wherever its ends reach. If it touches
-    none, it belongs to the owner of most of its pixels; if it touches several, each pixel follows its owner.
+    none, it belongs to the owner of most of its pixels; if it touches several, each run follows its owner.
 
     Args:
-        inked: (h, w) the N pixels.
-        owner: (N,) the line of each of them, -1 = none.
-        near: (N,) whether it lies in the middle of that line.
+        components: Of the ink of a crop.
+        owner: (R,) the line of each run, -1 = none.
+        near: (R,) whether it lies in the middle of that line.
         index: The line.
     """
-    components = connected_components(inked)
-    component = np.repeat(components.labels, components.ends - components.starts)  # (N,): runs in their order
     owned = owner == index
     others = (owner >= 0) & ~owned
+    lengths = components.runs.lengths
 
     def count(where: Flags) -> Indices:
-        """Return the pixels of each component that lie in `where` (N,)."""
-        return np.bincount(component[where], minlength=components.count)
+        """Return the pixels of each component in the runs that are flagged (R,)."""
+        return np.bincount(components.labels, lengths * where, components.count).astype(np.int64)
 
     touches, touches_others = count(near & owned) > 0, count(near & others) > 0
     undecided = ~touches & ~touches_others
     whole = (touches & ~touches_others) | (undecided & (count(owned) > count(others)))
     shared = touches & touches_others
-    return np.where(shared[component], owned, whole[component])
+    return np.where(shared[components.labels], owned, whole[components.labels])

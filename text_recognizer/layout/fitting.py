@@ -79,28 +79,38 @@ def fit_all(regions: IndexMap, count: int) -> list[Fit]:
     ]
 
 
+def column_runs(regions: IndexMap) -> tuple[Indices, Indices, Indices, Indices]:
+    """Return the vertical runs of one value in (h, w), but for -1: there are far fewer of them than pixels.
+
+    Returns:
+        Column, first row, row behind the last one, and value, (N,) each; from left to right, and down.
+    """
+    height, width = regions.shape
+    # Behind each column one pixel of none ends its last run.
+    padded = np.full((width, height + 1), -1, np.int32)
+    padded[:, :-1] = regions.T
+    flat = padded.ravel()
+    starts = np.append(0, 1 + np.flatnonzero(flat[1:] != flat[:-1]))
+    lengths = np.diff(starts, append=flat.size)
+    values = flat[starts]
+    inside = values >= 0
+    x, tops = np.divmod(starts[inside], height + 1)
+    return x, tops, tops + lengths[inside], values[inside].astype(np.int64)
+
+
 def _columns(regions: IndexMap) -> tuple[Indices, Indices, Indices, Indices, Indices]:
     """Return the columns of each region of (h, w), by region and from left to right, (N,) each.
 
     Returns:
         Region, column, first row, row behind the last one, and number of pixels.
     """
-    height, width = regions.shape
-    # Vertical runs of one value: there are far fewer of them than pixels. Behind each column one pixel of
-    # none ends its last run.
-    padded = np.full((width, height + 1), -1, np.int32)
-    padded[:, :-1] = regions.T
-    flat = padded.ravel()
-    starts = np.append(0, 1 + np.flatnonzero(flat[1:] != flat[:-1]))
-    lengths = np.diff(starts, append=flat.size)
-    inside = flat[starts] >= 0
-    x, tops = np.divmod(starts[inside], height + 1)
-    keys, lengths = flat[starts[inside]].astype(np.int64) * width + x, lengths[inside]
+    x, tops, bottoms, values = column_runs(regions)
+    keys, lengths = values * regions.shape[1] + x, bottoms - tops
     order = keys.argsort(kind="stable")  # the runs of a column stay from top to bottom
     keys, tops, lengths = keys[order], tops[order], lengths[order]
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     last = np.append(first[1:], len(keys)) - 1
-    region, x = np.divmod(keys[first], width)
+    region, x = np.divmod(keys[first], regions.shape[1])
     return region, x, tops[first], (tops + lengths)[last], np.add.reduceat(lengths, first)
 
 
@@ -113,7 +123,9 @@ def _percentiles(values: Reals | Indices, region: Indices, n: Indices, percent: 
         n: (count,) values of each region.
         percent: 0-100.
     """
-    ordered = values[np.lexsort((values, region))]
+    order = np.argsort(values)
+    # Regions are at least 32 pixels large, so that 16 bits suffice, which are sorted without comparisons.
+    ordered = values[order[np.argsort(region[order].astype(np.uint16), kind="stable")]]
     rank = (n - 1) * (percent / 100)
     low = rank.astype(np.int64)
     starts = n.cumsum() - n

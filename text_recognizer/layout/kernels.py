@@ -5,14 +5,11 @@ whether a pixel belongs to one can be told from its surroundings, while odd or e
 counted from the top of the page. Source: the shrunk kernels of Wang et al. 2019 (PSENet, arXiv 1903.12473).
 """
 
-from itertools import pairwise
-
 import numpy as np
-import numpy.typing as npt
 
 from text_recognizer.arrays import IndexMap, KernelMap, LabelMap, Reals
 from text_recognizer.images.components import connected_components
-from text_recognizer.layout.fitting import Fit, fit_all
+from text_recognizer.layout.fitting import Fit, column_runs, fit_all
 from text_recognizer.layout.gutters import Pieces
 
 BACKGROUND, KERNEL, BORDER = 0, 1, 2
@@ -70,24 +67,21 @@ def line_map(kernels: KernelMap) -> IndexMap:
 
 def extend(owners: IndexMap, reach: int) -> IndexMap:
     """Give free pixels (-1) of (h, w) to the nearest owner in their column, at most `reach` rows away."""
-    # A key is a row and its owner, so that one running maximum or minimum finds both for each pixel: row by
-    # row, since along a column it takes three times as long.
-    bits = int(owners.max(initial=0)).bit_length()
-    small = len(owners) << bits < 1 << 29  # 32 bits take half the time of 64
-    far = 1 << (30 if small else 60)
-    rows: npt.NDArray[np.signedinteger] = np.arange(len(owners))[:, None].astype(
-        np.int32 if small else np.int64
+    height, width = owners.shape
+    x, tops, bottoms, values = column_runs(owners)
+    follows = np.append(x[1:] == x[:-1], False)  # whether another run of the column stands below
+    gaps = np.append(tops[1:], 0) - bottoms
+    down = np.where(follows, (gaps + 1) // 2, height - bottoms)  # of two owners as near, the upper one
+    up = np.append(tops[:1], np.where(follows[:-1], gaps[:-1] // 2, tops[1:]))
+    starts, ends = (
+        x * height + rows for rows in (tops - np.minimum(up, reach), bottoms + np.minimum(down, reach))
     )
-    keys, owned = np.asarray(rows << bits | owners), owners >= 0
-    above, below = (np.where(owned, keys, keys.dtype.type(value)) for value in (-far, far))
-    for before, row in pairwise(above):
-        np.maximum(before, row, out=row)
-    for before, row in pairwise(below[::-1]):
-        np.minimum(before, row, out=row)
-    to_above, to_below = rows - (above >> bits), (below >> bits) - rows
-    nearest = np.where(to_above <= to_below, above, below) & ((1 << bits) - 1)
-    near = np.minimum(to_above, to_below) <= reach
-    return np.where(near, nearest, -1).astype(np.int32, copy=False)
+    # Gaps and runs in turns, down each column.
+    edges = np.stack((starts, ends), axis=1).ravel()
+    lengths = np.diff(edges, prepend=0, append=owners.size)
+    painted = np.full(len(lengths), -1, np.int32)
+    painted[1::2] = values
+    return np.ascontiguousarray(np.repeat(painted, lengths).reshape(width, height).T)
 
 
 def _without_specks(fits: list[Fit]) -> list[int]:

@@ -1,12 +1,14 @@
 """How large the letters of a page are, told from its ink before any line is known."""
 
+import math
+
 import numpy as np
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import reduce_to_bytes
 
-_MAX_PIXELS = 600_000  # in these, letters of a page of a hundred lines are still apart
+_MAX_PIXELS = 1_200_000  # in these, letters of a page of two hundred lines are still apart
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _MIN_HEIGHT_PX = 3  # lower components are dots, dashes and specks
 _MAX_ASPECT = 20.0  # longer than that, in widths or heights, is a rule of the paper
@@ -25,13 +27,8 @@ def letter_height(ink: InkMap) -> float:
     Returns:
         The height; 0 if there is no ink that could be writing.
     """
-    height, width = ink.shape
-    scale = min(1.0, (_MAX_PIXELS / (height * width)) ** 0.5)
-    if scale < 1:
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        small = reduce_to_bytes(ink, *size) > 255 * _MIN_INK
-    else:
-        small = ink > _MIN_INK
+    factor = math.ceil((ink.size / _MAX_PIXELS) ** 0.5)
+    small = reduce_to_bytes(ink, factor) > 255 * _MIN_INK if factor > 1 else ink > np.float32(_MIN_INK)
     boxes = connected_components(small).boxes()
     widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     large = (heights > _MAX_PAGE_SHARE * small.shape[0]) & (widths > _MAX_PAGE_SHARE * small.shape[1])
@@ -41,4 +38,4 @@ def letter_height(ink: InkMap) -> float:
         return 0.0
     order = np.argsort(heights[kept])
     columns = np.cumsum(widths[kept][order])
-    return float(heights[kept][order][np.searchsorted(columns, columns[-1] / 2)] / scale)
+    return float(heights[kept][order][np.searchsorted(columns, columns[-1] / 2)] * factor)

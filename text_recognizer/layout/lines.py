@@ -134,7 +134,7 @@ def find_lines(kernels: KernelMap, scale: float, page_shape: tuple[int, int]) ->
     lines = tuple(_to_page(fits[index], scale, page_shape) for index in order)
     thickness = float(np.median([fit.thickness for fit in fits])) if fits else 0.0
     ranks = rank[found]
-    labels = np.where(ranks >= 0, 1 + ranks % 2, 0).astype(np.uint8)
+    labels = np.append(1 + np.arange(len(order)) % 2, 0).astype(np.uint8)[ranks]
     return PageLayout(lines, labels, extend(ranks, round(REACH_HEIGHTS * thickness)), scale)
 
 

@@ -62,7 +62,7 @@ def free_ink(ink: InkMap, layout: PageLayout) -> FreeInk | None:
     if not layout.lines:
         return None
     owners = _widened(layout.owners)
-    if _free_share(ink, owners) < _MIN_FREE_SHARE:
+    if _free_share(ink, owners, layout.scale) < _MIN_FREE_SHARE:
         return None
     scale = min(1.0, (_MAX_PIXELS / ink.size) ** 0.5)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
@@ -87,12 +87,19 @@ def _widened(owners: IndexMap) -> IndexMap:
     return np.where(owners >= 0, owners, np.maximum(padded[:, :-2], padded[:, 2:]))
 
 
-def _free_share(ink: InkMap, owners: IndexMap) -> float:
-    """Return the share of the ink (H, W) of a page that belongs to none of its lines, (h, w)."""
-    height, width = owners.shape
-    small = reduce_to_bytes(ink, width, height)
+def _free_share(ink: InkMap, owners: IndexMap, scale: float) -> float:
+    """Return the share of the ink (H, W) of a page that belongs to none of its lines, (h, w).
+
+    Args:
+        ink: Of the page.
+        owners: (h, w) line of each pixel, -1 = none.
+        scale: Pixels of `owners` per pixel of the page.
+    """
+    factor = max(1, int(1 / scale))
+    small = reduce_to_bytes(ink, factor)
     total = float(small.sum())
-    return float(small[owners < 0].sum()) / total if total > 0 else 0.0
+    free = _resampled(owners, factor * scale, small.shape) < 0
+    return float(small[free].sum()) / total if total > 0 else 0.0
 
 
 def _resampled(owners: IndexMap, factor: float, shape: tuple[int, int]) -> IndexMap:

@@ -12,7 +12,7 @@ MIN_SKEW_DEGREES = 3.0  # less is left to the lines, each of which is levelled b
 _COARSE_DEGREES = 1.0  # lines of a page 30 times as long as high still stand out
 _FINE_DEGREES = 0.25
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
-_MAX_POINTS = 12_000  # of ink: more make the answer no better
+_MAX_POINTS = 6_000  # of ink: more make the answer no better
 _MIN_POINTS = 150  # fewer say nothing
 _ROW_LETTERS = 0.5  # heights of letters: rows in which strokes disappear, and lines do not
 _MIN_LINE_GAIN = 1.4  # of that sharpness, for the same
@@ -93,11 +93,13 @@ def _are_lines(x: Reals, y: Reals, best: float, angles: Reals, row: float) -> bo
 def _sharpness(x: Reals, y: Reals, angles: Reals) -> Reals:
     """Return how sharply ink at x and y (N,) is divided into rows of 1 at angles (A,) in degrees; (A,)."""
     radians = np.deg2rad(angles)
-    reach = float(np.hypot(np.ptp(x), np.ptp(y))) + 2
-    x, y = x - x.mean(), y - y.mean()
+    reach = np.float32(np.hypot(np.ptp(x), np.ptp(y)) + 2)
+    # In single precision all of it takes half of the time.
+    across, along = (y - y.mean()).astype(np.float32), (x - x.mean()).astype(np.float32)
     sharpness = np.empty(len(angles))
-    for index, (sine, cosine) in enumerate(zip(np.sin(radians), np.cos(radians), strict=True)):
-        rows = (y * cosine - x * sine + reach).astype(np.int64)
-        profile = np.bincount(rows).astype(np.float64)
-        sharpness[index] = np.sum(np.diff(profile) ** 2)
+    sines, cosines = np.sin(radians).astype(np.float32), np.cos(radians).astype(np.float32)
+    for index, (sine, cosine) in enumerate(zip(sines, cosines, strict=True)):
+        profile = np.bincount((across * cosine - along * sine + reach).astype(np.int32))
+        steps = np.diff(profile)
+        sharpness[index] = steps @ steps
     return sharpness

@@ -54,8 +54,11 @@ def test_a_large_page_is_reduced_in_strips_as_in_one() -> None:
     np.testing.assert_allclose(reduce_ink(ink, 138, 512), np.asarray(expected), atol=1e-6)
 
 
-def test_reducing_to_bytes_is_reducing_ink() -> None:
-    ink = np.random.default_rng(0).random((60, 90), np.float32)
-    received = reduce_to_bytes(ink, 31, 20)
+@pytest.mark.parametrize("factor", [1, 3])
+def test_reducing_to_bytes_gives_means_of_squares(factor: int) -> None:
+    ink = np.random.default_rng(0).random((61, 90), np.float32)
+    received = reduce_to_bytes(ink, factor)
     assert received.dtype == np.uint8
-    np.testing.assert_allclose(received / 255, reduce_ink(ink, 31, 20), atol=2 / 255)
+    assert received.shape == (-(-61 // factor), 90 // factor)
+    squares = ink[: 60 // factor * factor].reshape(60 // factor, factor, 90 // factor, factor)
+    np.testing.assert_allclose(received[: len(squares)] / 255, squares.mean(axis=(1, 3)), atol=2 / 255)
