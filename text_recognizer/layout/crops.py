@@ -127,8 +127,8 @@ def _keep_own(crop: InkMap, layout: PageLayout, index: int, offsets: Reals, colu
     inked = crop > np.float32(_MIN_INK)
     components = connected_components(inked)
     faint = horizontal_runs((crop > 0) & ~inked)
-    owners, *others = places(components.runs)
-    own = _own_runs(components, owners, _in_middle(layout.lines, owners, *others), index)
+    owners, rows, in_columns = places(components.runs)
+    own = _own_runs(components, owners, _in_middle(layout.lines, owners, rows, in_columns), index)
     flat = crop.reshape(-1)
     flat[components.runs.pixels(~own)] = 0
     flat[faint.pixels(places(faint)[0] != index)] = 0
