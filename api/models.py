@@ -46,14 +46,31 @@ class Models:
         lines = [each.line_predictor.artifact for each in self.recognizers]
         return [*lines, self.recognizers[0].detector.artifact, *(each.artifact for each in self.words)]
 
-    def reader(self, mode: Mode, name: str | None = None, language: LanguageChoice = "auto") -> Reader:
-        """Return what reads an image in `mode` and in a language, by the model `name` or the default one.
+    def reader(
+        self,
+        mode: Mode,
+        name: str | None = None,
+        language: LanguageChoice = "auto",
+        alternatives: int = 0,
+    ) -> Reader:
+        """Return what reads an image.
+
+        Args:
+            mode: As what it reads the image.
+            name: Of the model; None = the default one.
+            language: What the image is written in.
+            alternatives: How many texts of each line it tells; 0 = only the best one.
 
         Raises:
             UnknownModelError: If the process has no model `name` for that mode, or none at all.
-            InvalidInputError: If a language is named, but the image is to be read as a word.
+            InvalidInputError: If a language or alternatives are asked for, but the image is to be read as a
+                word, or alternatives of a model that is decoded without beam search.
         """
         if mode == "word":
+            if alternatives:
+                raise InvalidInputError(
+                    f"Words have no alternatives; received ?alternatives={alternatives}. Leave it out."
+                )
             if language != "auto":
                 raise InvalidInputError(
                     f"Words have no language; received ?language={language}. Leave it out."
@@ -62,6 +79,8 @@ class Models:
         by_name = {each.line_predictor.artifact.name: each for each in self.recognizers}
         taught = self.learned.recognizer(name) if self.learned and name and name not in by_name else None
         recognizer = taught or _chosen(mode, name, by_name)
+        if alternatives:
+            recognizer = _with_alternatives(recognizer, alternatives)
         if mode == "line":
             return line_of(recognizer.line_predictor, language)
         return page_of(recognizer, language)
@@ -95,6 +114,16 @@ def load_models(names: Sequence[str], threads: int, learned: bool = False) -> Mo
             recognizers.append(ParagraphTextRecognizer(default.detector, lines))
     taught = LearnedModels(default.detector, threads) if learned else None
     return Models(tuple(recognizers), tuple(words), taught)
+
+
+def _with_alternatives(recognizer: Recognizer, count: int) -> Recognizer:
+    try:
+        return recognizer.with_alternatives(count)
+    except ConfigError as error:  # of the model that the request has chosen
+        name = recognizer.line_predictor.artifact.name
+        raise InvalidInputError(
+            f"The model {name} finds no alternatives. Leave out ?alternatives=, or choose another model."
+        ) from error
 
 
 def _chosen(mode: Mode, name: str | None, known: Mapping[str, Choice]) -> Choice:

@@ -113,6 +113,9 @@ class Recognizer(Protocol):
     ) -> PagePrediction:
         """Return the text of a page (H, W)."""
 
+    def with_alternatives(self, count: int, /) -> "Recognizer":
+        """Return one that gives each line so many alternatives."""
+
 
 @dataclass(frozen=True)
 class Reader:

@@ -19,6 +19,9 @@ from text_recognizer.predictions.types import LINE_KINDS, LineKind
 
 Json = dict[str, Any]
 
+MAX_ALTERNATIVES = 10  # the search keeps some twenty texts; those behind the tenth are hardly ever right
+_WITH_ALTERNATIVES = ("json", "jsonl")  # the formats that hold them
+
 
 def check_parameters(request: Request, *known: str) -> None:
     """Refuse unknown parameters: a misspelt one would silently have no effect.
@@ -37,26 +40,33 @@ def check_parameters(request: Request, *known: str) -> None:
 def reader_of(request: Request, models: Models) -> Reader:
     """Return what reads in `?mode=` (default: `page`) by `?model=` (default: the first model for that mode).
 
-    With `?only=`, it leaves out lines of the other kind; `?language=` says what they are written in.
+    With `?only=`, it leaves out lines of the other kind; `?language=` says what they are written in,
+    `?alternatives=` how many texts of each line to tell.
 
     Raises:
         InvalidInputError: If a parameter has another value than it may have, or the process has no such model
             for the mode.
     """
     model, kind, language = request.args.get("model"), kind_of(request), language_of(request)
-    return reader_for(models, _mode_of(request), model, kind, language)
+    return reader_for(models, _mode_of(request), model, kind, language, alternatives_of(request))
 
 
 def reader_for(
-    models: Models, mode: Mode, model: str | None, kind: LineKind | None, language: LanguageChoice
+    models: Models,
+    mode: Mode,
+    model: str | None,
+    kind: LineKind | None,
+    language: LanguageChoice,
+    alternatives: int,
 ) -> Reader:
     """Return what reads in a mode by the named model, or by the first one for it; lines of one kind, or all.
 
     Raises:
         UnknownModelError: If the process has no such model for the mode.
-        InvalidInputError: If a language is named for words.
+        InvalidInputError: If a language or alternatives are asked for that it does not have, see
+            `Models.reader`.
     """
-    reader = models.reader(mode, model, language)
+    reader = models.reader(mode, model, language, alternatives)
     if kind is None:
         return reader
     return replace(reader, predict=lambda image, budget: only_lines(reader.predict(image, budget), kind))
@@ -100,13 +110,40 @@ def language_of(request: Request) -> LanguageChoice:
     )
 
 
+def alternatives_of(request: Request) -> int:
+    """Return how many texts of each line `?alternatives=` asks for; 0 = only the best one.
+
+    Raises:
+        InvalidInputError: If it is no number from 1 to `MAX_ALTERNATIVES`.
+    """
+    given = request.args.get("alternatives")
+    if given is None:
+        return 0
+    if not (given.isascii() and given.isdigit() and len(given) < 4 and 1 <= int(given) <= MAX_ALTERNATIVES):
+        raise InvalidInputError(
+            f"Expected ?alternatives= with a number from 1 to {MAX_ALTERNATIVES}; received {given[:40]!r}."
+        )
+    return int(given)
+
+
 def format_of(request: Request) -> str:
     """Return the format that `?format=` or else the header Accept asks for; `json` if neither does.
 
     Raises:
-        InvalidInputError: If `?format=` is none of `ALL_FORMATS`.
+        InvalidInputError: If `?format=` is none of `ALL_FORMATS`, or `?alternatives=` is given for a format
+            without them.
         NotAcceptable: If no format fits the header.
     """
+    format_ = _format_of(request)
+    if "alternatives" in request.args and format_ not in _WITH_ALTERNATIVES:
+        raise InvalidInputError(
+            f"The format {format_} holds no alternatives; {' and '.join(_WITH_ALTERNATIVES)} do. "
+            "Ask for one of these, or leave out ?alternatives=."
+        )
+    return format_
+
+
+def _format_of(request: Request) -> str:
     if (given := request.args.get("format")) is not None:
         if given not in ALL_FORMATS:
             raise InvalidInputError(

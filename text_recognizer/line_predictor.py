@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from text_recognizer.arrays import InkMap, Logits
 from text_recognizer.budget import Budget
 from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
 from text_recognizer.decoding.language_model.languages import KnownLanguage
-from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder, word_spans
+from text_recognizer.decoding.line_decoder import LineDecoder
+from text_recognizer.decoding.line_prediction import line_prediction
 from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.images.loading import ImageSource, load_image
@@ -22,9 +24,8 @@ from text_recognizer.images.resizing import reduce_image
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session, default_threads
 from text_recognizer.kinds.classifier import line_kind
-from text_recognizer.predictions.alternatives import TextAlternative
 from text_recognizer.predictions.languages import LanguageChoice
-from text_recognizer.predictions.types import LinePrediction, TextSpan
+from text_recognizer.predictions.types import LinePrediction
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.lines import LINE_HEIGHT, ink_to_mapped_line
 from text_recognizer.preprocessing.writing import writing_ink
@@ -94,14 +95,30 @@ class LinePredictor:
         if self.artifact.decoding == "ctc":
             config = read_decoding(self.artifact.path.parent, self.artifact.sha256)
             chosen = decoder or config.decoder
-            self.decoder = LineDecoder(self.vocabulary, config, chosen, words, weights_dir, alternatives)
+            plain = LineDecoder(self.vocabulary, config, chosen, words, weights_dir)
+            self.decoder = plain.with_alternatives(alternatives) if alternatives else plain
         elif decoder == "beam" or alternatives:
-            raise ConfigError(
-                f"{self.artifact.name} does not emit frames for CTC, which the beam search needs. "
-                "Use the decoder greedy."
-            )
+            raise self._without_frames()
         self._threads = threads or default_threads()
         self._session = Session(self.artifact.path, self._threads)
+
+    def _without_frames(self) -> ConfigError:
+        return ConfigError(
+            f"{self.artifact.name} does not emit frames for CTC, which the beam search needs. "
+            "Use the decoder greedy."
+        )
+
+    def with_alternatives(self, count: int) -> Self:
+        """Return a predictor that gives each line so many alternatives; it shares the model with this one.
+
+        Raises:
+            ConfigError: If the lines are decoded without beam search.
+        """
+        if self.decoder is None:
+            raise self._without_frames()
+        predictor = copy(self)
+        predictor.decoder = self.decoder.with_alternatives(count)
+        return predictor
 
     def predict(
         self, image: ImageSource, budget: Budget | None = None, language: LanguageChoice = "auto"
@@ -204,7 +221,7 @@ class LinePredictor:
         begin = budget.spent
         decoded = self.decoder.decode(line.logits, budget, known)
         budget.end_line(line.seconds + budget.spent - begin, decoded.in_time)
-        return _with_spans(decoded, line.frames_to_page.rounded(decoded.frames).tolist())
+        return line_prediction(decoded, line.frames_to_page.rounded(decoded.frames).tolist())
 
     def prepare(self, image: ImageSource) -> InkMap:
         """Return a line image as the network takes it, (height, W), for `predict_logits`.
@@ -279,21 +296,3 @@ def _while_allowed(inks: Iterable[InkMap], budget: Budget) -> Iterator[InkMap]:
     each = iter(inks)
     while budget.begin_line() and (ink := next(each, None)) is not None:
         yield ink
-
-
-def _with_spans(decoded: DecodedLine, columns: list[list[int]]) -> LinePrediction:
-    """Return a line whose character i fills the columns `columns[i]` (x1, x2)."""
-    text = decoded.text
-    characters = [
-        TextSpan(character, float(confidence), x1, x2)
-        for character, confidence, (x1, x2) in zip(text, decoded.character_confidences, columns, strict=True)
-    ]
-    words = [
-        TextSpan(text[first:end], float(confidence), columns[first][0], columns[end - 1][1])
-        for (first, end), confidence in zip(word_spans(text), decoded.word_confidences, strict=True)
-    ]
-    alternatives = tuple(TextAlternative(*each) for each in decoded.alternatives)
-    places = None, tuple(words), tuple(characters)
-    return LinePrediction(
-        text, decoded.confidence, *places, alternatives=alternatives, language=decoded.language
-    )

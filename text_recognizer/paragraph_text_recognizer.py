@@ -79,6 +79,16 @@ class ParagraphTextRecognizer:
         self.line_predictor = line_predictor or LinePredictor()
         self.limits = limits
 
+    def with_alternatives(self, count: int) -> "ParagraphTextRecognizer":
+        """Return a recognizer that gives each line so many alternatives; it shares the models with this one.
+
+        Raises:
+            ConfigError: If the lines are decoded without beam search.
+        """
+        return ParagraphTextRecognizer(
+            self.detector, self.line_predictor.with_alternatives(count), self.limits
+        )
+
     def predict(
         self,
         image: ImageSource,

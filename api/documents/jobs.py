@@ -52,6 +52,7 @@ class Order:
         model: Name of the model; None = the default one.
         only: The kind of lines to read; None = all.
         language: What the pages are written in.
+        alternatives: How many texts of each line to tell; 0 = only the best one.
     """
 
     count: int
@@ -60,6 +61,7 @@ class Order:
     model: str | None
     only: Literal["handwriting", "print"] | None
     language: LanguageChoice = "auto"
+    alternatives: int = 0
 
 
 @dataclass(frozen=True)

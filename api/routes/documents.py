@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, abort, g, jsonify, request, url_for
 from werkzeug.exceptions import NotFound
@@ -15,7 +15,15 @@ from api.documents.runner import JobRunner
 from api.models import Models
 from api.pictures import PICTURE_LIMITS
 from api.recognition import Reader
-from api.responses import check_parameters, format_of, kind_of, language_of, model_headers, reader_for
+from api.responses import (
+    alternatives_of,
+    check_parameters,
+    format_of,
+    kind_of,
+    language_of,
+    model_headers,
+    reader_for,
+)
 
 _OFF = (
     "Reading documents later is switched off on this server. Send the request without Prefer: respond-async."
@@ -55,9 +63,14 @@ class DocumentService:
     def work(self, task: Task) -> Rendered:
         """Read the document of a job."""
         order = task.order
-        reader = reader_for(self.models, "page", order.model, order.only, order.language)
+        reader = self.reader(order)
         deadline = time.monotonic() + self.documents.config.job_seconds
         return self.response(task.document(), order, reader, deadline, task.is_wanted)
+
+    def reader(self, order: Order) -> Reader:
+        """Return what reads as ordered; see `reader_for`."""
+        model, kind, language = order.model, order.only, order.language
+        return reader_for(self.models, "page", model, kind, language, order.alternatives)
 
     def response(
         self,
@@ -80,20 +93,19 @@ def blueprint(service: DocumentService, runner: JobRunner | None) -> Blueprint:
 
     @routes.post("/v1/documents")
     def recognize() -> Response:
-        check_parameters(request, "pages", "model", "only", "language", "format")
-        model, kind, language = request.args.get("model"), kind_of(request), language_of(request)
-        reader = reader_for(service.models, "page", model, kind, language)
+        check_parameters(request, "pages", "model", "only", "language", "alternatives", "format")
+        order, later = _order(), _prefers_later()
+        reader = service.reader(order)
         g.headers |= model_headers(reader)
-        format_, later = format_of(request), _prefers_later()
         if later and service.jobs is None:
             abort(501, _OFF)
         with service.documents.admission.place():  # so that the body of a refused request is not read
             data = receive_document(request)
             deadline = float(g.started) + service.documents.config.request_timeout
             count, numbers = service.documents.wanted(data, request.args.get("pages"), deadline)
-            check_format(format_, numbers)
+            check_format(order.format, numbers)
             g.charge(len(numbers) - 1)  # one request was counted already
-            order = Order(count, numbers, format_, model, kind, language)
+            order = replace(order, count=count, numbers=numbers)
             if later and service.jobs is not None:
                 return _accepted(service.jobs.submit(data, order), runner)
             return _sent(service.response(data, order, reader, deadline))
@@ -120,6 +132,12 @@ def blueprint(service: DocumentService, runner: JobRunner | None) -> Blueprint:
         return Response(status=204)
 
     return routes
+
+
+def _order() -> Order:
+    """Return how the request wants its document to be read; which pages is not known yet."""
+    model, kind, language = request.args.get("model"), kind_of(request), language_of(request)
+    return Order(0, [], format_of(request), model, kind, language, alternatives_of(request))
 
 
 def _prefers_later() -> bool:

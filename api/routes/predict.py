@@ -142,7 +142,7 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.post("/v1/predict")
     def predict() -> Response:
-        check_parameters(request, "mode", "model", "only", "language", "format")
+        check_parameters(request, "mode", "model", "only", "language", "alternatives", "format")
         reader, format_ = reader_of(request, service.models), format_of(request)
         with service.admission.place():  # so that the body of a request that must be refused is not read
             receive(request)
@@ -152,7 +152,7 @@ def blueprint(service: Service) -> Blueprint:
     def predict_url() -> Response:
         if service.image_url_loader is None:
             abort(403, "Fetching image_url is switched off on this server. POST the image.")
-        check_parameters(request, "image_url", "mode", "model", "only", "language", "format")
+        check_parameters(request, "image_url", "mode", "model", "only", "language", "alternatives", "format")
         reader, format_ = reader_of(request, service.models), format_of(request)
         url = request.args.get("image_url")
         if not url:
@@ -165,7 +165,7 @@ def blueprint(service: Service) -> Blueprint:
 
     @routes.post("/v1/predict/batch")
     def predict_batch() -> Json:
-        check_parameters(request, "mode", "model", "only", "language")
+        check_parameters(request, "mode", "model", "only", "language", "alternatives")
         reader = reader_of(request, service.models)
         with service.admission.place():
             receive(request, batch=True)

@@ -2,8 +2,10 @@ import contextlib
 import io
 import threading
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.budget import Budget
 from text_recognizer.inference.artifacts import Artifact, InputSpec, Kind
 from text_recognizer.predictions.languages import LanguageChoice
+from text_recognizer.predictions.single import TextAlternative
 
 PNG = {"content_type": "image/png"}
 MODELS = {
@@ -26,6 +29,11 @@ MODELS = {
 LINES = (
     LinePrediction("first line", 0.8, Region(1, 2, 30, 10)),
     LinePrediction("second", 0.8, Region(1, 12, 20, 19)),
+)
+ALTERNATIVES = (
+    TextAlternative("a line", 0.4),
+    TextAlternative("a lime", 0.3),
+    TextAlternative("a lane", 0.1),
 )
 # What FakeRecognizer says about an image of 30 x 20.
 ANSWER = {
@@ -51,10 +59,16 @@ class FakeModel:
         spec = InputSpec(kind, None, None, 1)
         self.artifact = Artifact(name, Path(), sha256, "abc", spec, "ctc", {"created": "today"})
         self.images: list[GrayImage] = []
+        self.alternatives = 0
 
     def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> LinePrediction:
         self.images.append(image)
-        return LinePrediction("a line", 0.5)
+        return LinePrediction("a line", 0.5, alternatives=ALTERNATIVES[: self.alternatives])
+
+    def with_alternatives(self, count: int) -> Self:
+        model = copy(self)
+        model.alternatives = count
+        return model
 
 
 class FakeWords:
@@ -79,7 +93,13 @@ class FakeRecognizer:
 
     def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> PagePrediction:
         self.images.append(image)
-        return PagePrediction(LINES)
+        told = ALTERNATIVES[: self.line_predictor.alternatives]
+        return PagePrediction(tuple(replace(line, alternatives=told) for line in LINES))
+
+    def with_alternatives(self, count: int) -> Self:
+        recognizer = copy(self)
+        recognizer.line_predictor = self.line_predictor.with_alternatives(count)
+        return recognizer
 
 
 class Stuck(FakeRecognizer):

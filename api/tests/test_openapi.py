@@ -79,7 +79,7 @@ def test_examples_fit_their_schemas() -> None:
         for media in response.get("content", {}).values()
         if "example" in media
     ]
-    assert {name for name, _ in names} == {"Document", "Job"}
+    assert {name for name, _ in names} == {"Document", "Job", "Prediction"}
     for name, example in names:
         check(name, example)
 

@@ -1,6 +1,8 @@
 """Parameters, formats and headers of the responses to predictions."""
 
+import json
 import re
+from typing import Self
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +12,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.tests.conftest import ANSWER, MODELS, PNG, FakeRecognizer, make
 from api.tests.problems import URL, assert_problem, data_uri
+from text_recognizer.errors import ConfigError
 from text_recognizer.formats import FORMATS, PICTURE_FORMATS
 
 BATCH = URL + "/batch"
@@ -26,6 +29,12 @@ CLOCK = re.compile(
         ("formt=text", ["mode, model, ", "format", "'formt'"]),
         ("mode=line&mode=page", ["one mode", "2"]),
         ("image_url=http://example.org/", ["'image_url'"]),
+        ("alternatives=0", ["1 to 10", "'0'"]),
+        ("alternatives=11", ["1 to 10", "'11'"]),
+        ("alternatives=two", ["1 to 10", "'two'"]),
+        ("alternatives=" + "9" * 5000, ["1 to 10"]),
+        ("alternatives=2&format=alto", ["alto holds no alternatives", "json and jsonl"]),
+        ("alternatives=2&mode=word", ["Words have no alternatives"]),
     ],
 )
 def test_bad_parameters(client: FlaskClient, png: bytes, query: str, words: list[str]) -> None:
@@ -118,3 +127,25 @@ def test_models_are_named_to_those_with_the_key_and_to_pages_of_allowed_origins(
     origin = {"Origin": "https://a.example"}
     answer = make(cors_origins=frozenset({"*"})).post(URL, data=png, **PNG, headers=origin)
     assert set(BOTH) <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+
+
+def test_lines_have_as_many_alternatives_as_are_asked_for(client: FlaskClient, png: bytes) -> None:
+    plain, two = (client.post(f"{URL}{query}", data=png, **PNG) for query in ("", "?alternatives=2"))
+    assert [len(line["alternatives"]) for line in plain.get_json()["lines"]] == [0, 0]
+    told = [{"text": "a line", "confidence": 0.4}, {"text": "a lime", "confidence": 0.3}]
+    assert [line["alternatives"] for line in two.get_json()["lines"]] == [told, told]
+    line = client.post(f"{URL}?mode=line&alternatives=1&format=jsonl", data=png, **PNG)
+    assert json.loads(line.text)["alternatives"] == told[:1]
+    batch = client.post(f"{BATCH}?alternatives=2", json={"images": [data_uri(png)]}).get_json()
+    assert batch["results"][0]["lines"][0]["alternatives"] == told
+    accepted = client.post(f"{URL}?alternatives=2", data=png, **PNG, headers={"Accept": "text/plain"})
+    assert_problem(accepted, 400, "text holds no alternatives")
+
+
+def test_a_model_without_beam_search_finds_none(png: bytes) -> None:
+    class Greedy(FakeRecognizer):
+        def with_alternatives(self, count: int) -> Self:
+            raise ConfigError("Use the decoder beam.")
+
+    response = make(Greedy()).post(f"{URL}?alternatives=2", data=png, **PNG)
+    assert_problem(response, 400, "The model Lines finds no alternatives")

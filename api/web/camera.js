@@ -15,7 +15,7 @@ export async function connectCamera(read, askPhone) {
   byId("take-photo").addEventListener("click", () => (phone() ? askPhone() : open(dialog)));
   byId("close-camera").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", stop); // by Escape as well
-  byId("video").addEventListener("loadedmetadata", () => {
+  byId("video").addEventListener("loadeddata", () => {
     byId("shoot").disabled = false; // there is a picture to take
     byId("shoot").focus();
   });

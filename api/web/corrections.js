@@ -6,6 +6,8 @@ const MAX_WIDTH = 4000; // of a line in pixels; training reduces it to 64 rows
 
 let opened = null; // a promise of the database, or of null: then corrections last as long as the page
 
+let last = Promise.resolve(); // the latest change
+
 const memory = new Map();
 
 function database() {
@@ -35,39 +37,45 @@ async function transact(mode, act) {
   });
 }
 
+/** Change what is kept, once the changes that were asked for before are made. */
+function inTurn(change) {
+  last = last.then(change, change);
+  return last;
+}
+
 /** Return all lines: [{id, page, box, document, read, text, image}]. */
 export async function allCorrections() {
   return (await transact("readonly", (store) => store.getAll())) ?? [...memory.values()];
 }
 
 /** Keep the text of a line. */
-export async function keepCorrection(page, index, text, image) {
+export function keepCorrection(page, index, text, image) {
   const line = page.reading.lines[index];
-  const piece = crop(image, line, MAX_WIDTH) ?? whole(image);
-  const record = {
-    id: idOf(page, line),
-    page: page.digest,
-    box: boxOf(line),
-    document: page.name,
-    read: line.text,
-    text,
-    image: await new Promise((resolve) => piece.toBlob(resolve, "image/png")),
-  };
-  if (!(await database())) memory.set(record.id, record);
-  await transact("readwrite", (store) => store.put(record));
+  const piece = crop(image, line, MAX_WIDTH) ?? whole(image); // before another picture is shown
+  const [id, box] = [idOf(page, line), boxOf(line)];
+  return inTurn(async () => {
+    const png = await new Promise((resolve) => piece.toBlob(resolve, "image/png"));
+    const record = { id, page: page.digest, box, document: page.name, read: line.text, text, image: png };
+    if (!(await database())) memory.set(id, record);
+    await transact("readwrite", (store) => store.put(record));
+  });
 }
 
 /** Forget what was said about a line. */
-export async function dropCorrection(page, index) {
+export function dropCorrection(page, index) {
   const id = idOf(page, page.reading.lines[index]);
-  memory.delete(id);
-  await transact("readwrite", (store) => store.delete(id));
+  return inTurn(async () => {
+    memory.delete(id);
+    await transact("readwrite", (store) => store.delete(id));
+  });
 }
 
 /** Forget everything. */
-export async function clearCorrections() {
-  memory.clear();
-  await transact("readwrite", (store) => store.clear());
+export function clearCorrections() {
+  return inTurn(async () => {
+    memory.clear();
+    await transact("readwrite", (store) => store.clear());
+  });
 }
 
 /** Put what was said about the lines of a page, perhaps another day, into its `texts`. */

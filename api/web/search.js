@@ -57,8 +57,9 @@ export function connectSearch(readPages, open) {
     if (hits.length > 0) at = at < 0 ? 0 : (at + step + hits.length) % hits.length;
     say(wanted);
     if (hits.length === 0) return;
-    await open(hits[at].page);
-    mark(hits[at]);
+    const hit = hits[at];
+    await open(hit.page);
+    if (hit === hits[at]) mark(hit); // or another one has been asked for
   };
   field.addEventListener("input", () => {
     at = -1;

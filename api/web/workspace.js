@@ -15,6 +15,7 @@ const { maxBytes, maxPixels, maxSide, teachingMinutes } = document.documentEleme
 const limits = { bytes: Number(maxBytes), pixels: Number(maxPixels), side: Number(maxSide) };
 
 let shown = null; // [page, state, picture] of what is seen, so that nothing is built twice
+let built = Promise.resolve(); // once it can be seen
 
 /** Connect everything; add(files) of the returned object reads files. */
 export function openWorkspace() {
@@ -47,8 +48,14 @@ export function openWorkspace() {
 
   async function show(page, focus = !byId("pages").contains(document.activeElement)) {
     if (page.state === "busy" || page.state === "waiting") showProgress(...page.progress);
-    if (shown?.every((each, index) => each === [page, page.state, page.picture][index])) return;
-    shown = [page, page.state, page.picture];
+    if (!shown?.every((each, index) => each === [page, page.state, page.picture][index])) {
+      shown = [page, page.state, page.picture];
+      built = build(page, focus);
+    }
+    await built;
+  }
+
+  async function build(page, focus) {
     byId("caption").textContent = titleOf(page);
     if (page.picture) await showPicture(page.picture);
     else hidePicture(page.state === "error");

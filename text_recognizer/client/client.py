@@ -75,6 +75,7 @@ class Client:
         model: Choice = None,
         only: Choice = None,
         language: Choice = None,
+        alternatives: int | None = None,
     ) -> Answer:
         """Return the text of the image.
 
@@ -84,13 +85,16 @@ class Client:
             model: Name of the model that reads, one of the service's; default: its own choice.
             only: `handwriting` or `print`: lines of the other kind are left out; default: none are.
             language: `en`, `fr`, `none` or `auto`: whose language model helps to read; default: `auto`.
+            alternatives: How many texts each line has as its `alternatives`, 10 at most; default: none.
 
         Raises:
             InvalidInputError: If there is no such file.
             ServiceError: If the service refuses the image or fails.
             RemoteError: If it cannot be reached, or the response is not that of this service.
         """
-        query = _query(mode=mode, model=model, only=only, language=language, format="json")
+        query = _query(
+            mode=mode, model=model, only=only, language=language, alternatives=alternatives, format="json"
+        )
         return answer_of(parsed(self._predict(image, query)))
 
     def recognize_as(
@@ -102,6 +106,7 @@ class Client:
         model: Choice = None,
         only: Choice = None,
         language: Choice = None,
+        alternatives: int | None = None,
     ) -> str:
         """Return the text of the image as a document.
 
@@ -112,6 +117,7 @@ class Client:
             model: As for `recognize`.
             only: As for `recognize`.
             language: As for `recognize`.
+            alternatives: As for `recognize`.
 
         Raises:
             InvalidInputError: If there is no such file, or the format is no text.
@@ -120,7 +126,9 @@ class Client:
         """
         if format in _NO_TEXT:
             raise InvalidInputError(f"The format {format} is no text. Use recognize_document_as.")
-        query = _query(mode=mode, model=model, only=only, language=language, format=format)
+        query = _query(
+            mode=mode, model=model, only=only, language=language, alternatives=alternatives, format=format
+        )
         return self._predict(image, query).decode("utf-8", "replace")
 
     def recognize_batch(
@@ -131,6 +139,7 @@ class Client:
         model: Choice = None,
         only: Choice = None,
         language: Choice = None,
+        alternatives: int | None = None,
     ) -> list[Answer | ServiceError]:
         """Return the text of each image, in their order, or why the service did not read it.
 
@@ -140,6 +149,7 @@ class Client:
             model: As for `recognize`.
             only: As for `recognize`.
             language: As for `recognize`.
+            alternatives: As for `recognize`.
 
         Raises:
             InvalidInputError: If there is no such file.
@@ -147,11 +157,13 @@ class Client:
             RemoteError: If it cannot be reached, or the response is not that of this service.
         """
         results: list[Answer | ServiceError] = []
-        path = f"/v1/predict/batch?{urlencode(_query(mode=mode, model=model, only=only, language=language))}"
+        query = _query(mode=mode, model=model, only=only, language=language, alternatives=alternatives)
         for group in _groups(_read(image) for image in images):
             uris = [f"data:;base64,{base64.b64encode(data).decode()}" for data in group]
             body = json.dumps({"images": uris}).encode()
-            reply = self._sender.send(path, body, {"Content-Type": "application/json"})
+            reply = self._sender.send(
+                f"/v1/predict/batch?{urlencode(query)}", body, {"Content-Type": "application/json"}
+            )
             results += answers_of_batch(parsed(reply.body))
         return results
 
@@ -163,6 +175,7 @@ class Client:
         model: Choice = None,
         only: Choice = None,
         language: Choice = None,
+        alternatives: int | None = None,
         later: bool = False,
     ) -> DocumentAnswer:
         """Return the text of the pages of a document.
@@ -173,6 +186,7 @@ class Client:
             model: As for `recognize`.
             only: As for `recognize`.
             language: As for `recognize`.
+            alternatives: As for `recognize`.
             later: Whether to have it read as a job, for documents that take longer than a request may; the
                 service must have that switched on. The result is waited for all the same.
 
@@ -181,7 +195,9 @@ class Client:
             ServiceError: If the service refuses the document, cannot read a single page, or fails.
             RemoteError: If it cannot be reached, or the response is not that of this service.
         """
-        query = _query(pages=pages, model=model, only=only, language=language, format="json")
+        query = _query(
+            pages=pages, model=model, only=only, language=language, alternatives=alternatives, format="json"
+        )
         return document_answer(parsed(self._document(document, query, later)))
 
     def recognize_document_as(
@@ -193,6 +209,7 @@ class Client:
         model: Choice = None,
         only: Choice = None,
         language: Choice = None,
+        alternatives: int | None = None,
         later: bool = False,
     ) -> bytes:
         """Return the text of the pages of a document as a file.
@@ -204,6 +221,7 @@ class Client:
             model: As for `recognize`.
             only: As for `recognize`.
             language: As for `recognize`.
+            alternatives: As for `recognize`.
             later: As for `recognize_document`.
 
         Raises:
@@ -211,7 +229,9 @@ class Client:
             ServiceError: If the service refuses the document or the format, cannot read a page, or fails.
             RemoteError: If it cannot be reached, or the response is not that of this service.
         """
-        query = _query(pages=pages, model=model, only=only, language=language, format=format)
+        query = _query(
+            pages=pages, model=model, only=only, language=language, alternatives=alternatives, format=format
+        )
         return self._document(document, query, later)
 
     def _predict(self, image: Image, query: dict[str, str]) -> bytes:
@@ -232,8 +252,8 @@ class Client:
         return reply
 
 
-def _query(**given: str | None) -> dict[str, str]:
-    return {name: value for name, value in given.items() if value is not None}
+def _query(**given: str | int | None) -> dict[str, str]:
+    return {name: str(value) for name, value in given.items() if value is not None}
 
 
 def _read(image: Image) -> bytes:

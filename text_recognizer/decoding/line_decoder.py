@@ -1,9 +1,10 @@
 """Logits of one line -> its text, with calibrated confidences and the place of each character."""
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -108,7 +109,6 @@ class LineDecoder:
         decoder: DecoderName,
         words: Collection[str] = (),
         weights_dir: Path | None = None,
-        alternatives: int = 0,
     ) -> None:
         """Load what the decoder needs.
 
@@ -118,19 +118,27 @@ class LineDecoder:
             decoder: `greedy` or `beam`.
             words: Favoured by beam search, as the words of the language model's texts are.
             weights_dir: Folder of the models; default: the shipped ones.
-            alternatives: How many texts of each line the beam search gives; 0 = only the best one.
 
         Raises:
             ArtifactError: If the language model is missing, damaged or of other characters.
-            ConfigError: If alternatives are asked for without beam search.
         """
-        if alternatives and decoder != "beam":
-            raise ConfigError("Alternatives are found by beam search. Use the decoder beam.")
-        self.decoder, self.config, self._alternatives = decoder, config, alternatives
+        self.decoder, self.config, self._alternatives = decoder, config, 0
         self._vocabulary = vocabulary
         self.languages: Languages | None = None
         if decoder == "beam":
             self.languages = Languages(vocabulary, config.language_model, words, weights_dir)
+
+    def with_alternatives(self, count: int) -> Self:
+        """Return a decoder with the same language models that gives `count` texts of each line, 1 or more.
+
+        Raises:
+            ConfigError: If this one is greedy.
+        """
+        if self.decoder != "beam":
+            raise ConfigError("Alternatives are found by beam search. Use the decoder beam.")
+        decoder = copy(self)
+        decoder._alternatives = count
+        return decoder
 
     def language_of(self, lines: Sequence[Logits], choice: LanguageChoice = "auto") -> KnownLanguage | None:
         """Return the language to decode lines in, None for a decoder without language models.
@@ -163,9 +171,8 @@ class LineDecoder:
             labels, beams = self._searched(logits, budget, known)
         except SearchTimeError:  # what a greedy decoder finds is worth more than half a line
             return _Found(greedy, in_time=False)
-        return (
-            _Found(greedy) if _is_runaway(len(labels), len(greedy)) else _Found(labels, "beam", True, beams)
-        )
+        runaway = _is_runaway(len(labels), len(greedy))
+        return _Found(greedy) if runaway else _Found(labels, "beam", True, beams)
 
     def _searched(
         self, logits: Logits, budget: Budget, known: KnownLanguage
@@ -208,7 +215,8 @@ class LineDecoder:
         logarithms = log_softmax(logits)
         spans = align(logarithms, labels)
         characters = _best_frames(logarithms, spans, labels)
-        text = self._vocabulary.decode(labels)
+        text_of = self._vocabulary.decode
+        text = text_of(labels)
         words = [characters[first:last].sum() for first, last in word_spans(text)]
         calibrations = self.config.calibration.get(found.decoder, Calibrations())
         return DecodedLine(
@@ -219,10 +227,7 @@ class LineDecoder:
             boundaries(spans, len(logits)),
             found.decoder,
             found.in_time,
-            tuple(
-                (self._vocabulary.decode(beam), float(calibrations.text.apply(share)))
-                for beam, share in found.beams
-            ),
+            tuple((text_of(beam), float(calibrations.text.apply(share))) for beam, share in found.beams),
             None if known is None else known.language,
         )
 

@@ -1,4 +1,4 @@
-"""Results for images of a single character or word; they need only the standard library."""
+"""Results that are a single text: of a character, a word, a line; they need only the standard library."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,32 +40,43 @@ class CharacterPrediction:
 
 
 @dataclass(frozen=True)
-class WordPrediction:
-    """One recognized word.
+class TextAlternative:
+    """A text that an image may show.
 
     ```python
-    from text_recognizer import WordPrediction
+    from text_recognizer.predictions.single import TextAlternative
 
-    print(WordPrediction("exit", 0.93).to_dict())
+    print(TextAlternative("to be", 0.6).to_dict())
     ```
 
     Attributes:
         text: May be empty.
-        confidence: Probability that the whole word is right, 0-1.
+        confidence: Probability that the whole text is right, 0-1.
     """
 
     text: str
     confidence: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the word as a JSON object."""
+        """Return the text as a JSON object."""
         return {"text": self.text, "confidence": self.confidence}
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the word whose `to_dict` is `fields`.
+        """Return the text whose `to_dict` is `fields`.
 
         Raises:
             InvalidInputError: If a value is missing or of another type.
         """
         return cls(read_field(fields, "text", str), read_field(fields, "confidence", float))
+
+
+class WordPrediction(TextAlternative):
+    """One recognized word: the text that its image shows most probably.
+
+    ```python
+    from text_recognizer import WordPrediction
+
+    print(WordPrediction("exit", 0.93).to_dict())
+    ```
+    """

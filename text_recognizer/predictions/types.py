@@ -12,9 +12,9 @@ from typing import Any, Literal, Self, get_args
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Points, Region, points_from_json, points_to_json
 from text_recognizer.json_fields import read_choice, read_field
-from text_recognizer.predictions.alternatives import TextAlternative
 from text_recognizer.predictions.languages import LANGUAGES, Language, main_language
 from text_recognizer.predictions.page_warnings import PageWarning
+from text_recognizer.predictions.single import TextAlternative
 from text_recognizer.predictions.writable import Writable
 
 LineKind = Literal["handwriting", "print"]

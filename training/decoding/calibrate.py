@@ -151,8 +151,9 @@ def calibrate(
         lines: Lines of sentences.
         numbers: Lines that are numbers, dates, times or codes.
     """
-    alternatives = ALTERNATIVES if decoder == "beam" else 0
-    raw = LineDecoder(vocabulary, replace(config, calibration={}), decoder, alternatives=alternatives)
+    raw = LineDecoder(vocabulary, replace(config, calibration={}), decoder)
+    if decoder == "beam":
+        raw = raw.with_alternatives(ALTERNATIVES)
     sentences = collect(raw, lines)
     found, errors = {}, {}
     for kind in ("character", "word", "line", "text", "number"):

@@ -32,6 +32,10 @@ def test_every_page_has_its_answer(client: FlaskClient) -> None:
     assert (fields["count"], fields["model"]) == (2, MODELS["line"])
     assert fields["pred"] == "first line\nsecond\n\ffirst line\nsecond"
     assert response.headers["X-Model"] == MODELS["line"]["name"]
+    told = client.post(f"{URL}?alternatives=3", data=document(30), **TIFF).get_json()["pages"][0]["lines"]
+    assert [each["text"] for each in told[0]["alternatives"]] == ["a line", "a lime", "a lane"]
+    pdf = client.post(f"{URL}?alternatives=3&format=pdf", data=document(30), **TIFF)
+    assert_problem(pdf, 400, "pdf holds no alternatives")
 
 
 def test_pages_and_formats_are_chosen(client: FlaskClient) -> None:

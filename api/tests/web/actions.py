@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, TypeVar
 
 from api.tests.web.conftest import encoded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page
+
+Answer = TypeVar("Answer")
+
+_PATIENCE_S = 20.0  # a machine that is busy with other tests is slow
+_ASK_MS = 20.0
 
 _GIVE = """([kind, bytes]) => {
   const data = new DataTransfer();
@@ -47,6 +55,19 @@ def read(page: Page) -> None:
     wait(page, "result")
 
 
+def eventually(page: Page, question: Callable[[], Answer], expected: Answer) -> None:
+    """Wait until `question()` gives what is expected: for all that settles after the action itself."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while (answer := question()) != expected and time.monotonic() < deadline:
+        page.wait_for_timeout(_ASK_MS)
+    assert answer == expected
+
+
+def wait_said(page: Page, text: str) -> None:
+    """Wait until screen readers are told exactly this."""
+    eventually(page, lambda: page.inner_text("#status"), text)
+
+
 def rectangles(page: Page, *selectors: str) -> list[tuple[float, float, float, float]]:
     """Return `(x, y, width, height)` of the first element of each selector, px of the window.
 
@@ -68,12 +89,17 @@ def texts(page: Page) -> list[str]:
     return page.locator("#lines .text").all_inner_texts()
 
 
-def active(page: Page) -> tuple[list[int], list[int]]:
-    """Return which boxes and which lines are marked."""
-    boxes, lines = (
-        page.locator(selector).evaluate_all(
-            "all => all.flatMap((each, i) => each.classList.contains('active') ? [i] : [])"
-        )
-        for selector in (".box", "#lines li")
+def wait_marked(page: Page, *indices: int) -> None:
+    """Wait until these boxes and lines are marked, and no others."""
+    eventually(page, lambda: _marked(page), [[*indices], [*indices]])
+
+
+def _marked(page: Page) -> list[list[int]]:
+    marked: list[list[int]] = page.evaluate(
+        """() => [".box", "#lines li"].map((selector) =>
+          [...document.querySelectorAll(selector)].flatMap((each, index) =>
+            each.classList.contains("active") ? [index] : [],
+          ),
+        )"""
     )
-    return boxes, lines
+    return marked

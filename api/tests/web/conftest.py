@@ -115,6 +115,7 @@ def page(context: BrowserContext, server: str) -> Iterator[Page]:
     complaints: list[str] = []
     watch(page, server, complaints)
     page.goto(server)
+    page.wait_for_selector("body.ready")  # all buttons are there
     yield page
     assert complaints == []
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from api.tests.web.actions import active, give, read, upload, wait
+from api.tests.web.actions import eventually, give, read, rectangles, upload, wait, wait_marked
 from api.tests.web.conftest import LINES, Reader, pages
 from text_recognizer import PagePrediction
 
@@ -78,11 +78,13 @@ def empty(page: Page, recognizer: Reader) -> None:
 def document(page: Page, _: Reader) -> None:
     upload(page, pages(3), "scan.tiff", "image/tiff")
     page.wait_for_selector("#pages-count:has-text('3 pages')")
+    wait(page, "result")
     page.click("#zoom-in")
     page.locator(".text").last.press("Enter")
     page.wait_for_selector("#collection")
     page.fill("#search", "parcel")
     page.press("#search", "Enter")
+    page.wait_for_selector("#lines .found")
 
 
 def error(page: Page, _: Reader) -> None:
@@ -164,18 +166,18 @@ def test_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUS) == "search"
     page.keyboard.press("Tab")
-    assert active(page) == ([0], [0])
+    wait_marked(page, 0)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")  # stays on the last
-    assert active(page) == ([2], [2])
+    wait_marked(page, 2)
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     page.focus("#copy")
-    assert active(page) == ([0], [0])  # pressed, it stays marked
+    wait_marked(page, 0)  # pressed, it stays marked
     page.locator(".box").nth(0).focus()
     page.keyboard.press("End")
-    assert active(page) == ([2], [2])
+    wait_marked(page, 2)
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUS) == "format"  # the boxes are one stop
 
@@ -216,9 +218,9 @@ def test_a_screen_reader_is_told_what_boxes_and_lines_say(page: Page) -> None:
 def test_escape_closes_the_camera_and_gives_the_focus_back(page: Page, recognizer: Reader) -> None:
     camera(page, recognizer)
     page.keyboard.press("Escape")
-    assert not page.is_visible("#camera")
+    page.wait_for_selector("#camera", state="hidden")
     assert page.evaluate(FOCUS) == "take-photo"
-    assert page.evaluate("document.getElementById('video').srcObject") is None
+    page.wait_for_function("document.getElementById('video').srcObject === null")
 
 
 def test_on_a_phone_the_picture_stays_in_sight(page: Page, recognizer: Reader) -> None:
@@ -226,10 +228,12 @@ def test_on_a_phone_the_picture_stays_in_sight(page: Page, recognizer: Reader) -
     recognizer.answer = lambda _: PagePrediction(LINES * 4)
     read(page)
     page.locator("#lines li").last.scroll_into_view_if_needed()
-    image, line = page.locator("#image").bounding_box(), page.locator("#lines li").last.bounding_box()
-    assert image is not None
-    assert line is not None
-    assert 0 <= image["y"] < image["y"] + image["height"] <= line["y"]
+
+    def in_sight() -> bool:
+        image, line = rectangles(page, "#image", "#lines li:last-child")
+        return 0 <= image[1] < image[1] + image[3] <= line[1]
+
+    eventually(page, in_sight, True)
 
 
 def test_nothing_moves_where_that_is_unwanted(page: Page, recognizer: Reader) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from api.tests.web.actions import read, texts, wait
+from api.tests.web.actions import eventually, read, texts
 from api.tests.web.conftest import LINES, Reader
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.predictions.types import TextSpan
@@ -90,8 +90,7 @@ def test_corrections_last_are_downloaded_and_deleted(page: Page) -> None:
     page.click("#ask-delete")
     page.click("#really-delete")
     page.wait_for_selector("#collection", state="hidden")
-    assert texts(page)[1] == LINES[0].text
+    eventually(page, lambda: texts(page)[1:2], [LINES[0].text])
     page.reload()
     read(page)
-    wait(page, "result")
     assert texts(page)[1] == LINES[0].text

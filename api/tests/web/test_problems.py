@@ -73,6 +73,7 @@ def test_no_connection(page: Page) -> None:
 
 
 def test_a_busy_service_is_asked_again(page: Page) -> None:
+    page.clock.install()
     answers = [503, 429]
 
     def busy_at_first(route: Route) -> None:
@@ -80,11 +81,13 @@ def test_a_busy_service_is_asked_again(page: Page) -> None:
             route.continue_()
             return
         problem = json.dumps({"title": "busy", "status": answers[0], "detail": "The queue is full."})
-        route.fulfill(status=answers.pop(0), body=problem, headers={"Retry-After": "1"})
+        seconds = 10 + len(answers)  # each wait says another number
+        route.fulfill(status=answers.pop(0), body=problem, headers={"Retry-After": str(seconds)})
 
     page.route(PREDICT, busy_at_first)
     upload(page)
-    page.wait_for_selector("#progress-text:has-text('busy; trying again in 1 s')")
+    for seconds in (12, 11):
+        _wait_busy(page, seconds)
     wait(page, "result")
     assert answers == []
 
@@ -95,17 +98,21 @@ def test_a_service_that_stays_busy(page: Page) -> None:
 
     def busy(route: Route) -> None:
         asked.append(route)
-        route.fulfill(status=503, body="{}", headers={"Retry-After": "9"})
+        route.fulfill(status=503, body="{}", headers={"Retry-After": str(14 - len(asked))})
 
     page.route(PREDICT, busy)
     upload(page)
-    for count in (1, 2, 3):
-        page.wait_for_selector("#progress-text:has-text('busy')")
-        assert len(asked) == count
-        page.clock.run_for(9_000)
-        page.wait_for_timeout(100)
+    for seconds in (13, 12, 11):
+        _wait_busy(page, seconds)
     wait(page, "error")
     assert page.inner_text("#error-title") == "The service is busy"
+    assert len(asked) == 4
+
+
+def _wait_busy(page: Page, seconds: int) -> None:
+    """Let the seconds pass that the page waits for a busy service; they need not be real ones."""
+    page.wait_for_selector(f"#progress-text:has-text('busy; trying again in {seconds} s')")
+    page.clock.run_for(1000 * seconds)
 
 
 class TestKey:

@@ -9,34 +9,37 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.tests.web.actions import active, read, texts, upload, wait
+from api.tests.web.actions import (
+    eventually,
+    read,
+    rectangles,
+    texts,
+    upload,
+    wait,
+    wait_marked,
+    wait_said,
+)
 from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.formats import FORMATS, PICTURE_FORMATS
 from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, FloatRect, Locator, Page
-
-
-def _rectangle(locator: Locator) -> FloatRect:
-    box = locator.bounding_box()
-    assert box is not None
-    return box
+    from playwright.sync_api import BrowserContext, Page
 
 
 def test_boxes_lie_around_the_lines(page: Page) -> None:
     read(page)
-    image = _rectangle(page.locator("#image"))
-    scale = image["width"] / WIDTH
-    for index, line in enumerate(LINES):
+    numbers = range(1, len(LINES) + 1)
+    (left, top, across, _), *boxes = rectangles(page, "#image", *(f".box:nth-child({i})" for i in numbers))
+    scale = across / WIDTH
+    for line, (x, y, width, height) in zip(LINES, boxes, strict=True):
         assert line.region is not None
-        box = _rectangle(page.locator(".box").nth(index))
         margin = 0.1 * line.region.height
-        assert box["x"] == pytest.approx(image["x"] + scale * (line.region.x1 - margin), abs=1)
-        assert box["y"] == pytest.approx(image["y"] + scale * (line.region.y1 - margin), abs=1)
-        assert box["width"] == pytest.approx(scale * (line.region.width + 2 * margin), abs=1)
-        assert box["height"] == pytest.approx(scale * (line.region.height + 2 * margin), abs=1)
+        assert x == pytest.approx(left + scale * (line.region.x1 - margin), abs=1)
+        assert y == pytest.approx(top + scale * (line.region.y1 - margin), abs=1)
+        assert width == pytest.approx(scale * (line.region.width + 2 * margin), abs=1)
+        assert height == pytest.approx(scale * (line.region.height + 2 * margin), abs=1)
 
 
 def test_frames_follow_lines_that_rise(page: Page, recognizer: Reader) -> None:
@@ -50,11 +53,11 @@ def test_frames_follow_lines_that_rise(page: Page, recognizer: Reader) -> None:
         assert abs(x - left) < 8
         assert abs(y - top) < 8
     # Where the boxes of both lines overlap, the pointer finds the line that is written there.
-    image = _rectangle(page.locator("#image"))
-    scale = image["width"] / WIDTH
+    ((left, top, across, _),) = rectangles(page, "#image")
+    scale = across / WIDTH
     for index, (x, y) in enumerate([(500, 130), (100, 270)]):
-        page.mouse.move(image["x"] + scale * x, image["y"] + scale * y)
-        assert active(page) == ([index], [index])
+        page.mouse.move(left + scale * x, top + scale * y)
+        wait_marked(page, index)
     # The strips show the lines level: as high as a line, not as its box.
     heights = page.locator("#lines canvas").evaluate_all("all => all.map((each) => each.height)")
     assert heights == pytest.approx([1.3 * 40 * 500 / (500**2 + 100**2) ** 0.5] * 2, rel=0.2)
@@ -71,7 +74,8 @@ def test_warnings_and_kinds_are_shown(page: Page, recognizer: Reader) -> None:
     assert page.locator(".kind").count() == 1
     recognizer.answer = lambda _: PagePrediction(LINES)
     read(page)
-    page.wait_for_selector("#warnings", state="hidden")
+    page.wait_for_selector("[data-state=result] #warnings[hidden]", state="attached")
+    assert len(recognizer.images) == 2
 
 
 def test_text_is_text_whatever_it_says(page: Page) -> None:
@@ -112,11 +116,11 @@ def test_each_line_has_its_piece_of_the_picture(page: Page) -> None:
 def test_pointing_at_either_marks_both(page: Page) -> None:
     read(page)
     page.locator(".box").nth(1).hover()
-    assert active(page) == ([1], [1])
+    wait_marked(page, 1)
     page.locator("#lines li").nth(2).hover()
-    assert active(page) == ([2], [2])
+    wait_marked(page, 2)
     page.hover("h1")
-    assert active(page) == ([], [])
+    wait_marked(page)
 
 
 def test_pressing_keeps_the_mark(page: Page) -> None:
@@ -124,13 +128,13 @@ def test_pressing_keeps_the_mark(page: Page) -> None:
     page.locator(".box").nth(1).click()
     page.hover("h1")
     page.focus("#copy")
-    assert active(page) == ([1], [1])
+    wait_marked(page, 1)
     assert page.locator(".box").nth(1).get_attribute("aria-pressed") == "true"
     assert page.locator(".number").nth(1).get_attribute("aria-pressed") == "true"
     page.locator(".number").nth(1).click()
     page.hover("h1")
     page.focus("#copy")
-    assert active(page) == ([], [])
+    wait_marked(page)
 
 
 def test_the_result_is_announced(page: Page) -> None:
@@ -152,10 +156,9 @@ def test_copy(page: Page, context: BrowserContext) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     read(page)
     page.click("#copy")
-    page.wait_for_selector("#copy:has-text('Copied')")
+    wait_said(page, "Copied.")
     expected = "\n".join(line.text for line in LINES)
-    assert page.evaluate("navigator.clipboard.readText()") == expected
-    assert page.inner_text("#status") == "Copied."
+    eventually(page, lambda: page.evaluate("navigator.clipboard.readText()"), expected)
 
 
 def test_copy_without_the_clipboard_of_secure_pages(page: Page, context: BrowserContext) -> None:
@@ -168,8 +171,9 @@ def test_copy_without_the_clipboard_of_secure_pages(page: Page, context: Browser
         }"""
     )
     page.click("#copy")
-    page.wait_for_selector("#copy:has-text('Copied')")
-    assert page.evaluate("clipboard.readText()") == "\n".join(line.text for line in LINES)
+    wait_said(page, "Copied.")
+    expected = "\n".join(line.text for line in LINES)
+    eventually(page, lambda: page.evaluate("clipboard.readText()"), expected)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -208,7 +212,7 @@ def test_a_format_that_fails_says_so_and_can_be_tried_again(page: Page) -> None:
     page.route("**/v1/documents/render*", lambda route: route.abort())
     page.select_option("#format", "alto")
     page.click("#download")
-    page.wait_for_selector("#download:has-text('The service cannot be reached')")
+    wait_said(page, "The service cannot be reached.")
     page.unroute("**/v1/documents/render*")
     with page.expect_download():
         page.click("#download")

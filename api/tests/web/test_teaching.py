@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.process
 
 _STUB = """
-import json, sys, time
+import json, os, sys, time
 options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 numbers = {"progress": 1, "seconds_left": 3, "cer_before": 0.074, "cer_after": 0.052, "message": None}
 for state in ("running", "done"):
     with open(options["--status"], "w") as file:
         json.dump({"state": state, "phase": "learning", **numbers}, file)
-    time.sleep(1)
+    for _ in range(600):
+        time.sleep(0.05)
+        if os.path.exists(options["--status"] + ".seen"):
+            break
 """
 
 
@@ -48,7 +51,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recognizer: Reader) 
         yield address
 
 
-def test_teaching(page: Page) -> None:
+def test_teaching(page: Page, tmp_path: Path) -> None:
     read(page)
     for number in range(5):
         page.locator(".text").nth(number).press("Enter")
@@ -56,6 +59,7 @@ def test_teaching(page: Page) -> None:
     page.fill("#teach-name", "anna")
     page.press("#teach-name", "Enter")
     page.wait_for_selector("#teach-status:has-text('It learns; 3 seconds left')")
+    (tmp_path / "status.json.seen").touch()  # the stand-in goes on
     page.wait_for_selector("#teach-status:has-text('7.4 % before, 5.2 % now')")
     assert not page.is_visible("#teach-stop")
     wait(page, "result")

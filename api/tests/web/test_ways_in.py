@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from api.config import ApiConfig
-from api.tests.web.actions import give, texts, upload, wait
+from api.tests.web.actions import give, rectangles, texts, upload, wait, wait_said
 from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader, encoded
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
@@ -87,7 +87,7 @@ def test_camera(page: Page, context: BrowserContext, recognizer: Reader) -> None
     page.click("#shoot")
     wait(page, "result")
     assert not page.is_visible("#camera")
-    assert page.evaluate("document.getElementById('video').srcObject") is None  # the camera is off
+    page.wait_for_function("document.getElementById('video').srcObject === null")  # the camera is off
     assert recognizer.images[0].std() > 5  # a picture, not blackness
 
 
@@ -150,9 +150,8 @@ def test_what_the_service_alone_can_open_is_seen_as_well(page: Page) -> None:
     wait(page, "result")
     assert texts(page) == TEXTS
     assert page.evaluate("document.getElementById('image').naturalWidth") == WIDTH
-    box = page.locator("#stage").bounding_box()
-    assert box is not None
-    assert box["width"] / box["height"] == pytest.approx(WIDTH / HEIGHT, rel=0.02)
+    ((_, _, width, height),) = rectangles(page, "#stage")
+    assert width / height == pytest.approx(WIDTH / HEIGHT, rel=0.02)
 
 
 def test_single_line(page: Page, recognizer: Reader) -> None:
@@ -171,7 +170,7 @@ def test_cancel(page: Page, recognizer: Reader) -> None:
     page.click("#cancel")
     wait(page, "start")
     assert page.evaluate("document.activeElement.id") == "choose-file"
-    assert page.inner_text("#status") == "Cancelled."
+    wait_said(page, "Cancelled.")
     recognizer.may_answer.set()
     page.wait_for_timeout(100)
     assert page.get_attribute("body", "data-state") == "start"

@@ -101,6 +101,8 @@ def test_documents_arrive_with_their_failures(client: Client) -> None:
 def test_documents_in_a_format(client: Client) -> None:
     answer = json.loads(client.recognize_document_as(b"document", "pdf", pages="1-3,7", language="fr"))
     assert answer["asked"] == "/v1/documents?pages=1-3%2C7&language=fr&format=pdf"
+    answer = json.loads(client.recognize_document_as(b"document", "text", alternatives=3))
+    assert answer["asked"] == "/v1/documents?alternatives=3&format=text"
     with pytest.raises(InvalidInputError, match="recognize_document_as"):
         client.recognize_as(b"image", "pdf")
 

@@ -146,12 +146,12 @@ def test_alternatives_begin_with_the_text_and_are_calibrated(monkeypatch: pytest
     logits = logits_of("a-b-a-a")
     logits[-1, 2] = 5.8  # an b is almost as likely
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0))
-    plain = LineDecoder(VOCABULARY, config, "beam", alternatives=2).decode(logits)
+    plain = LineDecoder(VOCABULARY, config, "beam").with_alternatives(2).decode(logits)
     assert [text for text, _ in plain.alternatives] == ["abab", "abaa"]
     assert plain.text == LineDecoder(VOCABULARY, config, "beam").decode(logits).text
     calibration = Calibration(slope=0.5, offset=-1.0)
     config = replace(config, calibration={"beam": Calibrations(text=calibration)})
-    line = LineDecoder(VOCABULARY, config, "beam", alternatives=2).decode(logits)
+    line = LineDecoder(VOCABULARY, config, "beam").with_alternatives(2).decode(logits)
     assert [confidence for _, confidence in line.alternatives] == pytest.approx(
         calibration.apply([confidence for _, confidence in plain.alternatives])
     )
@@ -160,10 +160,10 @@ def test_alternatives_begin_with_the_text_and_are_calibrated(monkeypatch: pytest
 def test_there_are_no_alternatives_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["abab"], "ab ")
     monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
-    decoder = LineDecoder(VOCABULARY, DecodingConfig(), "beam", alternatives=2)
+    decoder = LineDecoder(VOCABULARY, DecodingConfig(), "beam").with_alternatives(2)
     assert decoder.decode(logits_of("a-b"), Budget(search_seconds=0.0)).alternatives == ()
     with pytest.raises(ConfigError, match="beam"):
-        LineDecoder(VOCABULARY, DecodingConfig(), "greedy", alternatives=2)
+        LineDecoder(VOCABULARY, DecodingConfig(), "greedy").with_alternatives(2)
 
 
 def test_no_story_is_told_where_the_image_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

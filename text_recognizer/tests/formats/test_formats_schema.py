@@ -11,9 +11,9 @@ import pytest
 from text_recognizer import DocumentPrediction, formats
 from text_recognizer.formats import FORMATS
 from text_recognizer.geometry import Region
-from text_recognizer.predictions.alternatives import TextAlternative
 from text_recognizer.predictions.document import PageFailure
 from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
+from text_recognizer.predictions.single import TextAlternative
 from text_recognizer.predictions.types import LINE_KINDS, PagePrediction, TextSpan
 from text_recognizer.tests.formats.pages import PAGES, SLOPING, TWO_LINES
 
