@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from api.config import ApiConfig
 from text_recognizer.formats import ALL_FORMATS, Format, PictureFormat
+from text_recognizer.predictions.languages import LANGUAGE_CHOICES, LANGUAGE_NAMES
 from text_recognizer.version import __version__
 
 FOLDER = Path(__file__).parents[1] / "web"
@@ -61,6 +62,7 @@ _FORMAT_NAMES = {
     "pdf": "Searchable PDF",
     "png": "Picture with frames",
 }
+_LANGUAGE_NAMES = {"auto": "English or French", **LANGUAGE_NAMES, "none": "another language"}
 
 
 def blueprint(config: ApiConfig) -> Blueprint:
@@ -115,6 +117,10 @@ def _page(html: bytes, version: str, config: ApiConfig) -> str:
         max_side=limits.max_side,
         teaching="" if config.fine_tuning_folder is None else f"{config.fine_tuning_minutes:g}",
         formats="\n".join(_option(name, each) for name, each in ALL_FORMATS.items()),
+        languages="\n".join(
+            f'{10 * " "}<option value="{choice}">{escape(_LANGUAGE_NAMES[choice])}</option>'
+            for choice in LANGUAGE_CHOICES
+        ),
     )
 
 

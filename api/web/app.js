@@ -1,6 +1,7 @@
 // The start page: waits for files; all that reads and shows them is loaded when there are some.
 import { connectCamera } from "./camera.js";
 import { connectInputs } from "./inputs.js";
+import { connectLanguage } from "./language.js";
 import { notice } from "./view.js";
 
 let workspace = null; // a promise of it
@@ -16,6 +17,7 @@ async function read(files) {
   }
 }
 
+connectLanguage();
 const readPhoto = connectInputs(read);
 await connectCamera((photo) => read([photo]), readPhoto);
 document.body.classList.add("ready"); // all buttons that there are

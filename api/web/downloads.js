@@ -60,13 +60,11 @@ async function fileOf(option, pages) {
 
 /** Return pages in a format as [[name, blob], ...]: one file, or several where one does not hold all pages. */
 async function entriesOf({ value, dataset }, pages) {
-  const most = "onePage" in dataset ? 1 : "binary" in dataset ? PDF_PAGES : Infinity;
-  if (pages.length <= most) return [[nameOf(pages) + dataset.suffix, await inFormat(value, pages)]];
+  if (!("onePage" in dataset && pages.length > 1)) return [[nameOf(pages) + dataset.suffix, await inFormat(value, pages)]];
   const entries = [];
-  for (let first = 0; first < pages.length; first += most) {
-    const some = pages.slice(first, first + most);
-    const number = String(first + 1).padStart(String(pages.length).length, "0");
-    entries.push([`${value}/${number}-${some[0].name}${dataset.suffix}`, await inFormat(value, some)]);
+  for (const [index, page] of pages.entries()) {
+    const number = String(index + 1).padStart(String(pages.length).length, "0");
+    entries.push([`${value}/${number}-${page.name}${dataset.suffix}`, await inFormat(value, [page])]);
   }
   return entries;
 }
@@ -79,6 +77,16 @@ async function inFormat(format, pages) {
   if (format === "text") return new Blob([plainText(pages)], { type: "text/plain;charset=utf-8" });
   const option = [...byId("format").options].find(({ value }) => value === format);
   if (!("binary" in option.dataset)) return render({ pages: pages.map(light) }, format);
+  const files = [];
+  for (let first = 0; first < pages.length; first += PDF_PAGES) {
+    files.push(await withPictures(pages.slice(first, first + PDF_PAGES), format));
+  }
+  if (files.length === 1) return files[0];
+  const { mergePdfs } = await import("./merging.js"); // no other format shows several pages
+  return mergePdfs(files);
+}
+
+async function withPictures(pages, format) {
   const pictures = [];
   for (const { picture } of pages) pictures.push(await reduced(picture, PDF_SIDE_PX));
   return render({ pages: pages.map(light) }, format, pictures);

@@ -34,8 +34,8 @@ export class ServiceError extends Error {
 }
 
 /** Return the result for a picture: {lines, conf, warnings, width, height, ...}. */
-export async function recognize(blob, { mode, model, ...options }) {
-  const query = new URLSearchParams({ format: "json", mode, ...(model && { model }) });
+export async function recognize(blob, { mode, language, model, ...options }) {
+  const query = new URLSearchParams({ format: "json", mode, language, ...(model && { model }) });
   const response = await patiently(`v1/predict?${query}`, blob, { ...options, during: "Reading the handwriting" });
   return response.json();
 }

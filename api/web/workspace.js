@@ -2,6 +2,7 @@
 import { connectCollection, countCorrections } from "./collection.js";
 import { dropCorrection, keepCorrection, recall } from "./corrections.js";
 import { connectDownloads } from "./downloads.js";
+import { chosenLanguage } from "./language.js";
 import { chosenModel, connectModels, listModels } from "./models.js";
 import { Pages, titleOf } from "./pages.js";
 import { announceResult, showResult } from "./result.js";
@@ -19,7 +20,8 @@ let built = Promise.resolve(); // once it can be seen
 
 /** Connect everything; add(files) of the returned object reads files. */
 export function openWorkspace() {
-  const asked = () => ({ mode: document.querySelector("#mode :checked").value, model: chosenModel() });
+  const mode = () => document.querySelector("#mode :checked").value;
+  const asked = () => ({ mode: mode(), language: chosenLanguage(), model: chosenModel() });
   const pages = new Pages({ limits, asked, recall, listed, updated });
   const thumbnails = new Thumbnails((page) => look(page));
   const readPages = () => pages.list.filter(({ state }) => state === "result");
@@ -120,7 +122,9 @@ function connectPageButtons(pages, readPages) {
   });
   byId("turn").addEventListener("click", () => pages.turn(pages.current));
   byId("retry").addEventListener("click", () => pages.again(pages.current));
-  byId("mode").addEventListener("change", () => pages.current && pages.again(pages.current));
+  for (const id of ["mode", "language"]) {
+    byId(id).addEventListener("change", () => pages.current && pages.again(pages.current));
+  }
   byId("key-form").addEventListener("submit", (event) => {
     event.preventDefault();
     useKey(byId("key").value);

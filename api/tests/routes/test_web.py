@@ -12,6 +12,7 @@ from api.routes import web
 from api.tests.conftest import FakeRecognizer
 from text_recognizer import __version__
 from text_recognizer.formats import ALL_FORMATS
+from text_recognizer.predictions.languages import LANGUAGE_CHOICES
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"}
 
@@ -24,6 +25,7 @@ class Page(HTMLParser):
         self.addresses: list[str] = []
         self.inline: list[str] = []
         self.options: dict[str, str] = {}
+        self.values: list[str] = []
         self.examples: list[str] = []
         self.attributes: dict[str, str] = {}
         self._tag = ""
@@ -35,6 +37,7 @@ class Page(HTMLParser):
         self.addresses += [values[name] for name in ("href", "src") if name in values]
         self.inline += [name for name in values if name == "style" or name.startswith("on")]
         self.examples += [values["data-src"]] if "data-src" in values else []
+        self.values += [values["value"]] if tag == "option" else []
         if "data-suffix" in values:
             self.options[values["value"]] = values["data-suffix"]
         if tag == "html":
@@ -131,6 +134,10 @@ def test_another_version_has_other_addresses(client: FlaskClient, page: Page) ->
 
 def test_the_formats_are_those_of_the_service(page: Page) -> None:
     assert page.options == {name: each.suffix for name, each in ALL_FORMATS.items()}
+
+
+def test_the_languages_are_those_of_the_service(page: Page) -> None:
+    assert page.values[: len(LANGUAGE_CHOICES)] == [*LANGUAGE_CHOICES]
 
 
 def test_the_page_knows_the_limits(recognizer: FakeRecognizer) -> None:

@@ -38,12 +38,14 @@ class Reader(FakeRecognizer):
 
     def __init__(self) -> None:
         super().__init__()
+        self.languages: list[LanguageChoice] = []
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.answer: Callable[[GrayImage], PagePrediction] = lambda _: PagePrediction(LINES)
 
     def predict(self, image: GrayImage, budget: Budget, language: LanguageChoice = "auto") -> PagePrediction:
         self.images.append(image)
+        self.languages.append(language)
         self.may_answer.wait(20)
         return self.answer(image)
 
@@ -55,9 +57,9 @@ def encoded(kind: str, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
     return buffer.getvalue()
 
 
-def pages(count: int) -> bytes:
+def pages(count: int, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
     """Return a TIFF with so many pages."""
-    images = [Image.new("L", (WIDTH, HEIGHT), 200 + index) for index in range(count)]
+    images = [Image.new("L", size, 200 + index) for index in range(count)]
     buffer = io.BytesIO()
     images[0].save(buffer, "TIFF", save_all=True, append_images=images[1:])
     return buffer.getvalue()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.tests.web.actions import eventually, give, read, rectangles, upload, wait, wait_marked
-from api.tests.web.conftest import LINES, Reader, pages
+from api.tests.web.actions import eventually, read, rectangles, wait, wait_marked
+from api.tests.web.conftest import LINES, Reader
+from api.tests.web.states import SCHEMES, STATES, be_busy, open_camera
 from text_recognizer import PagePrediction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import Page
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
@@ -22,7 +21,6 @@ FOCUS = """() => {
   const at = document.activeElement;
   return at.closest("fieldset")?.id || at.id || at.classList[0] || at.localName;
 }"""
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 360, 320)  # 320: as WCAG 1.4.10 wants it, 1280 zoomed to 400 %
 
 
@@ -57,66 +55,10 @@ def tab_stops(page: Page) -> list[str]:
     return stops
 
 
-def start(page: Page, _: Reader) -> None:
-    page.wait_for_load_state("networkidle")
-
-
-def noticed(page: Page, _: Reader) -> None:
-    give(page, "paste", None)
-
-
-def result(page: Page, _: Reader) -> None:
-    read(page)
-    page.locator(".number").nth(1).click()
-
-
-def empty(page: Page, recognizer: Reader) -> None:
-    recognizer.answer = lambda _: PagePrediction(())
-    read(page)
-
-
-def document(page: Page, _: Reader) -> None:
-    upload(page, pages(3), "scan.tiff", "image/tiff")
-    page.wait_for_selector("#pages-count:has-text('3 pages')")
-    wait(page, "result")
-    page.click("#zoom-in")
-    page.locator(".text").last.press("Enter")
-    page.wait_for_selector("#collection")
-    page.fill("#search", "parcel")
-    page.press("#search", "Enter")
-    page.wait_for_selector("#lines .found")
-
-
-def error(page: Page, _: Reader) -> None:
-    upload(page, b"nothing")
-    wait(page, "error")
-
-
-def key(page: Page, _: Reader) -> None:
-    page.route("**/v1/predict*", lambda route: route.fulfill(status=401))
-    upload(page)
-    wait(page, "error")
-    page.wait_for_selector("#key")
-
-
-def busy(page: Page, recognizer: Reader) -> None:
-    recognizer.may_answer.clear()
-    upload(page)
-    page.wait_for_selector("#progress-text:has-text('Reading')")
-
-
-def camera(page: Page, _: Reader) -> None:
-    page.context.grant_permissions(["camera"])
-    page.click("#take-photo")
-    page.wait_for_selector("#shoot:enabled")
-
-
-@pytest.mark.parametrize("state", [start, noticed, result, empty, document, error, key, busy, camera])
-def test_every_state_passes_the_audit(
-    page: Page, recognizer: Reader, state: Callable[[Page, Reader], None]
-) -> None:
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_passes_the_audit(page: Page, recognizer: Reader, state: str) -> None:
     page.emulate_media(reduced_motion="reduce")
-    state(page, recognizer)
+    STATES[state](page, recognizer)
     for scheme in SCHEMES:
         for width in WIDTHS:
             page.emulate_media(color_scheme=scheme)
@@ -154,7 +96,7 @@ def test_the_audit_finds_faults(page: Page) -> None:
 
 def test_by_keyboard_alone(page: Page) -> None:
     stops = tab_stops(page)
-    assert stops[:4] == ["choose-file", "take-photo", "paste", "mode"]
+    assert stops[:5] == ["choose-file", "take-photo", "paste", "mode", "language"]
     page.keyboard.press("Shift+Tab")  # from the last stop, the link, to the last example
     page.keyboard.press("Enter")
     wait(page, "result")
@@ -189,6 +131,7 @@ def test_a_result_is_few_stops(page: Page) -> None:
         "take-photo",
         "paste",
         "mode",
+        "language",
         "zoom-fit",
         "zoom-in",
         "turn",
@@ -216,7 +159,7 @@ def test_a_screen_reader_is_told_what_boxes_and_lines_say(page: Page) -> None:
 
 
 def test_escape_closes_the_camera_and_gives_the_focus_back(page: Page, recognizer: Reader) -> None:
-    camera(page, recognizer)
+    open_camera(page, recognizer)
     page.keyboard.press("Escape")
     page.wait_for_selector("#camera", state="hidden")
     assert page.evaluate(FOCUS) == "take-photo"
@@ -238,7 +181,7 @@ def test_on_a_phone_the_picture_stays_in_sight(page: Page, recognizer: Reader) -
 
 def test_nothing_moves_where_that_is_unwanted(page: Page, recognizer: Reader) -> None:
     page.emulate_media(reduced_motion="reduce")
-    busy(page, recognizer)
+    be_busy(page, recognizer)
     animation = "getComputedStyle(document.getElementById('stage'), '::after').animationName"
     assert page.evaluate(animation) == "none"
     page.emulate_media(reduced_motion="no-preference")

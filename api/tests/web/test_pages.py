@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pytest
 
 from api.tests.web.actions import eventually, read, rectangles, texts, upload, wait, wait_said
 from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader, encoded, pages
-from text_recognizer import LinePrediction, PagePrediction
+from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
 from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 
@@ -67,6 +68,28 @@ def test_a_document_of_several_pages(page: Page, recognizer: Reader, tmp_path: P
         page.click("#download")
     names = zipfile.ZipFile(download.value.path()).namelist()
     assert names == [f"page/{number}-scan.page.xml" for number in (1, 2, 3)]
+
+
+def test_many_pages_become_one_pdf(page: Page, recognizer: Reader) -> None:
+    pdfium = pytest.importorskip("pypdfium2")
+    recognizer.answer = lambda image: PagePrediction(
+        (replace(by_shade(image).lines[0], region=Region(5, 5, 55, 35)),)
+    )
+    upload(page, pages(41, (60, 40)), "scan.tiff", "image/tiff")
+    page.wait_for_selector("#pages-count:has-text('41 pages')")
+    wait(page, "result")
+    page.select_option("#scope", "all")
+    page.select_option("#format", "pdf")
+    with page.expect_download() as download:
+        page.click("#download")
+    assert download.value.suggested_filename == "scan.pdf"
+    document = pdfium.PdfDocument(download.value.path())
+    said = [each.get_textpage().get_text_range() for each in document]
+    assert said == [f"page {number}" for number in range(1, 42)]
+    shades = [each.render(scale=0.1).to_numpy().mean() for each in document]
+    assert shades == pytest.approx([200 + index for index in range(41)], abs=1.5)
+    assert document.get_metadata_dict()["Producer"].startswith("text_recognizer")
+    document.close()
 
 
 def test_everything_as_a_zip_file(page: Page) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from api.config import ApiConfig
-from api.tests.web.actions import give, rectangles, texts, upload, wait, wait_said
+from api.tests.web.actions import eventually, give, rectangles, texts, upload, wait, wait_said
 from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader, encoded
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
@@ -161,6 +161,31 @@ def test_single_line(page: Page, recognizer: Reader) -> None:
     page.wait_for_selector("#lines:has-text('a line')")
     assert len(recognizer.line_predictor.images) == 1
     assert page.inner_text("#result-title") == "1 line read"
+
+
+def test_the_language_is_remembered_and_sent(page: Page, recognizer: Reader) -> None:
+    upload(page)
+    wait(page, "result")
+    page.select_option("#language", "fr")  # reads the same picture again
+    eventually(page, lambda: recognizer.languages, ["auto", "fr"])
+    wait(page, "result")
+    page.reload()
+    assert page.input_value("#language") == "fr"
+    upload(page)
+    wait(page, "result")
+    assert recognizer.languages == ["auto", "fr", "fr"]
+    page.evaluate("localStorage.setItem('language', 'xx')")  # of another version, perhaps
+    page.reload()
+    assert page.input_value("#language") == "auto"
+
+
+def test_without_a_memory_the_language_can_be_chosen(context: BrowserContext, server: str) -> None:
+    context.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error(); } })")
+    page = context.new_page()
+    page.goto(server)
+    page.wait_for_selector("body.ready")
+    page.select_option("#language", "en")
+    assert page.input_value("#language") == "en"
 
 
 def test_cancel(page: Page, recognizer: Reader) -> None:
