@@ -29,9 +29,7 @@ RUN = """async () => (await axe.run()).violations.flatMap(({ id, nodes }) =>
 def axe() -> str:
     path = Path(os.environ.get(VARIABLE) or INSTALLED)
     if not path.exists():
-        pytest.skip(
-            f"axe-core is not installed: npm install in api/tests/web/axe, or set {VARIABLE} to axe.min.js"
-        )
+        pytest.skip(f"axe-core is not installed: npm install in api/tests/web/axe, or {VARIABLE}=axe.min.js")
     return path.read_text(encoding="utf-8")
 
 
