@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from api.config import ApiConfig
 from text_recognizer.formats import ALL_FORMATS, Format, PictureFormat
-from text_recognizer.predictions.languages import LANGUAGE_CHOICES, LANGUAGE_NAMES
+from text_recognizer.predictions.languages import LANGUAGE_CHOICES, LANGUAGE_NAMES, LanguageChoice
 from text_recognizer.version import __version__
 
 FOLDER = Path(__file__).parents[1] / "web"
@@ -62,7 +62,11 @@ _FORMAT_NAMES = {
     "pdf": "Searchable PDF",
     "png": "Picture with frames",
 }
-_LANGUAGE_NAMES = {"auto": "English or French", **LANGUAGE_NAMES, "none": "another language"}
+_LANGUAGE_NAMES: dict[LanguageChoice, str] = {
+    "auto": "English or French",
+    **LANGUAGE_NAMES,
+    "none": "another language",
+}
 
 
 def blueprint(config: ApiConfig) -> Blueprint:

@@ -62,7 +62,7 @@ def test_alternatives_are_right_only_as_whole_texts(monkeypatch: pytest.MonkeyPa
     vocabulary = Vocabulary("ab ")
     model = toy_language_model(["ab", "ba"], "ab ")
     monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
-    decoder = LineDecoder(vocabulary, DecodingConfig(), "beam", alternatives=2)
+    decoder = LineDecoder(vocabulary, DecodingConfig(), "beam").with_alternatives(2)
     logits = 9.0 * np.eye(4)[vocabulary.encode("ab")]
     confidences, right = joined(collect(decoder, [LineLogits("1", "ab", logits)]), "text")
     assert right.tolist() == [1.0, 0.0]
