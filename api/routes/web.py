@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from api.config import ApiConfig
 from text_recognizer.formats import ALL_FORMATS, Format, PictureFormat
-from text_recognizer.predictions.languages import LANGUAGE_CHOICES, LANGUAGE_NAMES, LanguageChoice
+from text_recognizer.predictions.languages import LANGUAGE_CHOICES
 from text_recognizer.version import __version__
 
 FOLDER = Path(__file__).parents[1] / "web"
@@ -49,7 +49,7 @@ _TYPES = {
 }
 
 
-# Formats that are not named here are shown under their own name.
+# Formats and languages that are not named here are shown under their own name.
 _FORMAT_NAMES = {
     "text": "Plain text",
     "markdown": "Markdown",
@@ -62,11 +62,7 @@ _FORMAT_NAMES = {
     "pdf": "Searchable PDF",
     "png": "Picture with frames",
 }
-_LANGUAGE_NAMES: dict[LanguageChoice, str] = {
-    "auto": "English or French",
-    **LANGUAGE_NAMES,
-    "none": "another language",
-}
+_LANGUAGE_NAMES = {"auto": "English or French", "en": "English", "fr": "French", "none": "another language"}
 
 
 def blueprint(config: ApiConfig) -> Blueprint:
@@ -122,7 +118,7 @@ def _page(html: bytes, version: str, config: ApiConfig) -> str:
         teaching="" if config.fine_tuning_folder is None else f"{config.fine_tuning_minutes:g}",
         formats="\n".join(_option(name, each) for name, each in ALL_FORMATS.items()),
         languages="\n".join(
-            f'{10 * " "}<option value="{choice}">{escape(_LANGUAGE_NAMES[choice])}</option>'
+            f'{10 * " "}<option value="{choice}">{escape(_LANGUAGE_NAMES.get(choice, choice))}</option>'
             for choice in LANGUAGE_CHOICES
         ),
     )

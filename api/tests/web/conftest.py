@@ -38,7 +38,7 @@ class Reader(FakeRecognizer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.languages: list[LanguageChoice] = []
+        self.languages: list[str] = []
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.answer: Callable[[GrayImage], PagePrediction] = lambda _: PagePrediction(LINES)
