@@ -103,7 +103,8 @@ def _work(options: argparse.Namespace) -> None:
     if config.stages and options.average:
         raise ConfigError("--average is for experiments without stages: `average` of a stage says it there.")
     cluster = Cluster.of_options(options)
-    _check_cluster(cluster, config, options)
+    if cluster.distributed and options.gpu is not None:
+        raise ConfigError("--gpu takes one device, --devices and --coordinator all: leave one of them out.")
     try:
         with stoppable(), GPUManager() as manager:
             gpu = None if options.gpu is None else choose_gpu(options.gpu, manager)
@@ -119,14 +120,6 @@ def _work(options: argparse.Namespace) -> None:
             "again with --resume.", cluster.process_id, cluster.num_processes, " ".join(str(error).split()),
         )  # fmt: skip
         leave(FAILED)
-
-
-def _check_cluster(cluster: Cluster, config: ExperimentConfig, options: argparse.Namespace) -> None:
-    """Refuse options that several devices do not go with."""
-    if cluster.distributed and config.stages:
-        raise ConfigError("Several devices train no stages: make an experiment of each, with init_from.")
-    if cluster.distributed and options.gpu is not None:
-        raise ConfigError("--gpu takes one device, --devices and --coordinator all: leave one of them out.")
 
 
 def overridden(config: ExperimentConfig, overrides: Mapping[str, Any]) -> ExperimentConfig:
@@ -194,26 +187,18 @@ def train(
     logging.info("Best epoch: %s", metrics["best"])
     finish(cluster)
     if options.save and cluster.main:
-        export(config, options, run_dir, keras.backend.backend())
+        export(config, options, run_dir)
 
 
-def export(config: ExperimentConfig, options: argparse.Namespace, run_dir: Path, backend: str) -> None:
-    """Export the best epoch, in a process of its own where Keras does not run on TensorFlow.
-
-    Raises:
-        ArtifactError: If that process fails.
-    """
-    from training.export.average import average_run
-    from training.export.from_run import export_elsewhere, export_run
+def export(config: ExperimentConfig, options: argparse.Namespace, run_dir: Path) -> None:
+    """Export the best epoch, of the last stage if there are stages."""
+    from training.export.anywhere import export_best
     from training.stages import export_stage
 
     if config.stages:
         saved = export_stage(config, run_dir, len(config.stages), options.name, force=options.force)
-    elif backend != "tensorflow" and not options.average:
-        export_elsewhere(run_dir, options.name, options.mirror, options.force)
-        return
     else:
-        saved = (average_run if options.average else export_run)(run_dir, options.name, force=options.force)
+        saved = export_best(run_dir, options.name, force=options.force, average=options.average)
     logging.info("Exported to %s", saved)
 
 

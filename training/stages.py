@@ -2,23 +2,26 @@
 
 import dataclasses
 import logging
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from text_recognizer.errors import ArtifactError
 from text_recognizer.files import sha256_of, write_json
 from text_recognizer.inference.artifacts import MANIFEST, WEIGHTS, WEIGHTS_DIR
 from training.build import SampleFormat, build_datasets, build_model
 from training.config import ExperimentConfig, Stage
-from training.export.average import average_run
-from training.export.from_run import export_run
+from training.export.anywhere import export_best
 from training.exported import PIN
+from training.fitting.shards import Shards, fresh_session, meet, undistributed
 from training.runs import CONFIG, check_resumable
 from training.train import run
 
 STAGE_WEIGHTS = "weights"  # in the folder of a run: the exported model of each stage that has ended
+_VISIBLE_S = 120.0  # network file systems show other machines a new file only after a minute
 
 Callbacks = Callable[[Path], Sequence[keras.callbacks.Callback]]
 
@@ -51,9 +54,11 @@ def run_experiment(
     if resume and (run_dir / CONFIG).is_file():
         check_resumable(config, run_dir)
     stages = config.expanded()
-    for stage in stages:
-        build_model(stage.config, SampleFormat.of(build_datasets(stage.config)[0]))
-    write_json(run_dir / CONFIG, config.to_dict())
+    with undistributed():  # their random weights differ from process to process
+        for stage in stages:
+            build_model(stage.config, SampleFormat.of(build_datasets(stage.config)[0]))
+    if Shards.current().writes:
+        write_json(run_dir / CONFIG, config.to_dict())
     metrics: dict[str, Any] = {}
     for number, stage in enumerate(stages, 1):
         last = number == len(stages)
@@ -67,9 +72,26 @@ def run_experiment(
             weights_dir=run_dir / STAGE_WEIGHTS,
         )  # fmt: skip
         if not last:
-            export_stage(config, run_dir, number, f"stage{number}", run_dir / STAGE_WEIGHTS)
-        keras.utils.clear_session()
+            _export_once(config, run_dir, number)
+        fresh_session()
     return metrics
+
+
+def _export_once(config: ExperimentConfig, run_dir: Path, number: int) -> None:
+    """Export the model of a stage in the process that writes, while the others wait for it.
+
+    Raises:
+        ArtifactError: If another process does not see it.
+    """
+    name = f"stage{number}"
+    if Shards.current().writes:
+        export_stage(config, run_dir, number, name, run_dir / STAGE_WEIGHTS)
+    meet(name)
+    manifest, end = run_dir / STAGE_WEIGHTS / name / MANIFEST, time.monotonic() + _VISIBLE_S
+    while not manifest.is_file():
+        if time.monotonic() > end:
+            raise ArtifactError(f"{manifest} is not there: give all processes one --run-dir that all see.")
+        time.sleep(0.1)
 
 
 def export_stage(
@@ -93,10 +115,11 @@ def export_stage(
     Returns:
         The new folder.
     """
-    stage_dir = run_dir / f"stage{number}"
-    if config.expanded()[number - 1].average:
-        return average_run(stage_dir, name, weights_dir, starts=run_dir / STAGE_WEIGHTS, force=force)
-    return export_run(stage_dir, name, weights_dir, force)
+    average = config.expanded()[number - 1].average
+    starts = run_dir / STAGE_WEIGHTS if average else None
+    return export_best(
+        run_dir / f"stage{number}", name, weights_dir, force=force, average=average, starts=starts
+    )
 
 
 def _started(stage: Stage, number: int, run_dir: Path) -> ExperimentConfig:

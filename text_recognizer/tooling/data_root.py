@@ -16,6 +16,8 @@ from pathlib import Path
 from text_recognizer.errors import DataError
 from text_recognizer.registry.offline import offline as offline
 
+MIRROR_VARIABLE = "TEXT_RECOGNIZER_MIRROR"
+
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _explicit_mirror: str | None = None
 
@@ -58,7 +60,7 @@ def mirror() -> Path | None:
     Raises:
         DataError: If the named folder does not exist.
     """
-    stated = _explicit_mirror or os.environ.get("TEXT_RECOGNIZER_MIRROR")
+    stated = _explicit_mirror or os.environ.get(MIRROR_VARIABLE)
     if not stated:
         return None
     text = stated

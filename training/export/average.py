@@ -1,14 +1,16 @@
-"""Export a run averaged with its start: `python training/run_experiment.py --save --average ...`.
+"""Export a run averaged with its start: `python -m training.export.average RUN_DIR [--name NAME]`.
 
 For a run that continued from other weights (`init_from`): weights between those and its best epoch are often
 better than both, since they lie in one basin of the loss and err differently. Wortsman et al., "Robust
 fine-tuning of zero-shot models", CVPR 2022 (arXiv 2109.01903); "Model soups", ICML 2022 (arXiv 2203.05482).
 The share of the start is chosen on the validation split. Use it instead of `from_run.py`, which exports
-the best epoch as it is. For a run that has ended, add `--run-dir RUN_DIR --resume`.
+the best epoch as it is. `python training/run_experiment.py --save --average ...` does it after training.
 """
 
+import argparse
 import dataclasses
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,7 +21,8 @@ from text_recognizer.datasets.dataset import Split
 from text_recognizer.errors import ConfigError
 from text_recognizer.inference.artifacts import WEIGHTS, WEIGHTS_DIR
 from text_recognizer.models.base import Model
-from training.export.from_run import load_run
+from text_recognizer.tooling.command import run_command
+from training.export.from_run import export_parser, load_run
 from training.export.install import install
 from training.export.replacement import check_scores
 from training.exported import exported_model
@@ -103,3 +106,24 @@ def _score(
         scores[share] = model.evaluate(validation.images, validation.targets)
         logger.info("Share %.1f of the start: %s %.4f", share, model.monitor, scores[share][model.monitor])
     return scores
+
+
+def _work(options: argparse.Namespace) -> None:
+    folder = average_run(options.run_dir, options.name, options.weights_dir, options.starts, options.force)
+    logger.info("Exported to %s", folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the command line, average and export; returns the exit status."""
+    parser = export_parser(__doc__)
+    parser.add_argument(
+        "--starts",
+        type=Path,
+        metavar="DIR",
+        help="where the start is looked for first; default: --weights-dir",
+    )
+    return run_command(parser, _work, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,8 +4,6 @@ import argparse
 import dataclasses
 import json
 import logging
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,8 +22,6 @@ from training.export.replacement import check_scores
 from training.fitting.callbacks import BEST
 from training.fitting.checkpoints import load_checkpoint
 from training.runs import CONFIG, METRICS
-
-ROOT = Path(__file__).parents[2]
 
 logger = logging.getLogger(__name__)
 
@@ -54,30 +50,6 @@ def export_run(
     if not force:
         check_scores(provenance, name, model.monitor, model.monitor_mode, weights_dir)
     return install(model.network, provenance, name, validation.images, weights_dir)
-
-
-def export_elsewhere(run_dir: Path, name: str | None, mirror: Path | None, force: bool) -> None:
-    """Export in a process whose Keras runs on TensorFlow, which alone can: the weights load there, too.
-
-    Args:
-        run_dir: Folder of the run.
-        name: Name of the weights; None for the experiment's.
-        mirror: Folder with the data sets; None for those of the environment.
-        force: Whether a model of this name may be replaced that scores better.
-
-    Raises:
-        ArtifactError: If it fails; what it has said before says why.
-    """
-    options = [] if name is None else ["--name", name]
-    options += [] if mirror is None else ["--mirror", str(mirror)]
-    options += ["--force"] if force else []
-    command = [sys.executable, "-m", "training.export.from_run", str(run_dir.absolute()), *options]
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
-    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
-        raise ArtifactError(
-            f"The best epoch of {run_dir} could not be exported. Run it again on TensorFlow: "
-            f"KERAS_BACKEND=tensorflow python -m training.export.from_run {run_dir}"
-        )
 
 
 def load_run(run_dir: Path) -> tuple[Model, Split, Provenance]:
@@ -120,18 +92,31 @@ def _commit_of(run_dir: Path) -> str:
     return str(json.loads(path.read_text(encoding="utf-8"))["commit"]) if path.is_file() else current_commit()
 
 
+def export_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the parser of a command that exports a run."""
+    parser = command_parser(description)
+    parser.add_argument("run_dir", type=Path, help="folder of a run, under training/runs/")
+    parser.add_argument("--name", help="of the folder of the model; default: MODEL_DATASET_NETWORK")
+    parser.add_argument(
+        "--weights-dir",
+        type=Path,
+        default=WEIGHTS_DIR,
+        metavar="DIR",
+        help="folder of all models; default: text_recognizer/weights",
+    )
+    parser.add_argument("--force", action="store_true", help="replace a model that scores better, too")
+    add_mirror_argument(parser)
+    return parser
+
+
 def _work(options: argparse.Namespace) -> None:
-    logger.info("Exported to %s", export_run(options.run_dir, options.name, force=options.force))
+    folder = export_run(options.run_dir, options.name, options.weights_dir, options.force)
+    logger.info("Exported to %s", folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and export; returns the exit status."""
-    parser = command_parser(__doc__)
-    parser.add_argument("run_dir", type=Path, help="folder of a run, under training/runs/")
-    parser.add_argument("--name", help="folder under text_recognizer/weights; default: Model_Dataset_network")
-    parser.add_argument("--force", action="store_true", help="replace a model that scores better, too")
-    add_mirror_argument(parser)
-    return run_command(parser, _work, arguments)
+    return run_command(export_parser(__doc__), _work, arguments)
 
 
 if __name__ == "__main__":

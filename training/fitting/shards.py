@@ -73,6 +73,22 @@ class Shards:
         return self.process == 0
 
 
+def meet(name: str) -> None:
+    """Wait until all processes have come to the point `name` of their training."""
+    if Shards.current().processes > 1:
+        from jax.experimental import multihost_utils
+
+        multihost_utils.sync_global_devices(name)
+
+
+def fresh_session() -> None:
+    """Let Keras forget the networks of before, but not the distribution that it trains with."""
+    distribution = keras.distribution.distribution()
+    keras.utils.clear_session()
+    if distribution is not None:
+        keras.distribution.set_distribution(distribution)
+
+
 @contextmanager
 def undistributed() -> Iterator[None]:
     """Let Keras build and compute on one device of this process while a `with` block runs."""

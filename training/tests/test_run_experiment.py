@@ -135,10 +135,9 @@ def test_training_gets_its_callbacks(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return {"best": {}}
 
     monkeypatch.setattr("training.stages.run", run)
-    for save in ("export.from_run.export_run", "export.average.average_run"):
-        monkeypatch.setattr(
-            f"training.{save}", lambda *args, save=save, **how: calls.append((save, *args, how))
-        )
+    monkeypatch.setattr(
+        "training.export.anywhere.export_best", lambda *args, **how: calls.append((*args, how))
+    )
     monkeypatch.setitem(sys.modules, "wandb", ModuleType("wandb"))
     words = [json.dumps(CONFIG), "--run-dir", str(tmp_path), "--resume", "--log-to", "wandb", "--save"]
     assert run_experiment.main([*words, "--name", "N"]) == 0
@@ -147,9 +146,9 @@ def test_training_gets_its_callbacks(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "GPUUtilizationSampler",
         "WandbLogger",
     ]
-    assert calls[1] == ("export.from_run.export_run", tmp_path, "N", {"force": False})
+    assert calls[1] == (tmp_path, "N", {"force": False, "average": False})
     assert run_experiment.main([*words, "--average", "--force"]) == 0
-    assert calls[3] == ("export.average.average_run", tmp_path, None, {"force": True})
+    assert calls[3] == (tmp_path, None, {"force": True, "average": True})
 
 
 @pytest.fixture

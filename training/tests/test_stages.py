@@ -7,9 +7,10 @@ from typing import Any
 import keras
 import pytest
 
-from text_recognizer.errors import ConfigError
+from text_recognizer.errors import ArtifactError, ConfigError
 from training import stages
 from training.config import ExperimentConfig
+from training.fitting.shards import Shards
 from training.runs import METRICS
 from training.stages import export_stage, run_experiment
 
@@ -88,6 +89,23 @@ def test_an_experiment_without_stages_is_one_run(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(stages, "run", run)
     run_experiment(config(stages=[]), tmp_path)
     assert calls == [tmp_path]
+
+
+def test_of_several_processes_one_exports_a_stage_and_the_others_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met: list[str] = []
+    monkeypatch.setattr(Shards, "current", lambda: Shards(devices=2, processes=2, process=1))
+    monkeypatch.setattr(stages, "export_best", lambda *_, **__: pytest.fail("it exported, too"))
+    monkeypatch.setattr(stages, "meet", met.append)
+    monkeypatch.setattr(stages, "_VISIBLE_S", 0.0)
+    with pytest.raises(ArtifactError, match="one --run-dir that all see"):
+        stages._export_once(config(), tmp_path, 1)
+    manifest = tmp_path / "weights" / "stage1" / "manifest.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.touch()
+    stages._export_once(config(), tmp_path, 1)
+    assert met == ["stage1", "stage1"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
 from training.export import average as average_weights
 from training.export import install
-from training.export.average import average_run
+from training.export.average import average_run, main
 from training.export.from_run import export_run, load_run
 from training.fitting.checkpoints import save_checkpoint
 from training.tests.conftest import BarLines
@@ -106,3 +106,12 @@ def test_a_run_without_a_start_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="config.json"):
         average_run(tmp_path)
+
+
+def test_the_command_says_where_the_start_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Any] = []
+    monkeypatch.setattr(average_weights, "average_run", lambda *words: calls.append(words))
+    assert main(["run", "--name", "N", "--weights-dir", "models", "--starts", "before", "--force"]) == 0
+    assert calls == [(Path("run"), "N", Path("models"), Path("before"), True)]
+    monkeypatch.undo()
+    assert main([str(tmp_path)]) == 1

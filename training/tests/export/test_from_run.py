@@ -1,7 +1,5 @@
 import json
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +12,7 @@ from text_recognizer.inference.session import Session
 from text_recognizer.vocabulary import LINE_CHARACTERS
 from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig
-from training.export.from_run import export_elsewhere, export_run, load_run, main
+from training.export.from_run import export_run, load_run, main
 from training.fitting.checkpoints import save_checkpoint
 
 
@@ -82,23 +80,3 @@ def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match="best.npz"):
         export_run(tmp_path)
     assert main([str(tmp_path)]) == 1
-
-
-def test_what_jax_has_trained_is_exported_by_a_process_on_tensorflow(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls: list[tuple[list[str], str]] = []
-    status = 0
-
-    def run(command: list[str], env: dict[str, str], **_: Any) -> subprocess.CompletedProcess[str]:
-        calls.append((command[2:], env["KERAS_BACKEND"]))
-        return subprocess.CompletedProcess(command, status)
-
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
-    monkeypatch.setattr(subprocess, "run", run)
-    export_elsewhere(tmp_path, "mine", Path("mirror"), force=True)
-    words = ["training.export.from_run", str(tmp_path), "--name", "mine", "--mirror", "mirror", "--force"]
-    assert calls == [(words, "tensorflow")]
-    status = 1
-    with pytest.raises(ArtifactError, match="KERAS_BACKEND=tensorflow python -m training.export.from_run"):
-        export_elsewhere(tmp_path, None, None, force=False)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.errors import ConfigError
-from training.fitting.shards import Shards, undistributed
+from training.fitting.shards import Shards, fresh_session, meet, undistributed
 
 
 @pytest.mark.parametrize(("count", "shared"), [(8, 8), (9, 8), (15, 12), (3, 4)])
@@ -30,3 +30,19 @@ def test_one_device_has_all_rows_and_writes() -> None:
     assert not Shards(2, 2, 1).writes
     with undistributed():
         assert keras.distribution.distribution() is None
+
+
+def test_a_fresh_session_keeps_the_distribution() -> None:
+    distribution = object()
+    keras.distribution.set_distribution(distribution)
+    try:
+        fresh_session()
+        assert keras.distribution.distribution() is distribution
+    finally:
+        keras.distribution.set_distribution(None)
+    fresh_session()
+    assert keras.distribution.distribution() is None
+
+
+def test_one_process_waits_for_nobody() -> None:
+    meet("anywhere")
