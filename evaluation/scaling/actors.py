@@ -23,9 +23,7 @@ from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.ray.pages import Reader, Row, page_reader, recognize_pages
 from text_recognizer.tooling.command import command_parser, run_command
 
-_STORE_BYTES = (
-    150 * 2**20
-)  # shared memory of a node, which Ray would otherwise take a third of the machine's for
+STORE_MIB = 150  # shared memory of a node, which Ray would otherwise take a third of the machine's for
 _NODES = 2
 
 
@@ -79,8 +77,15 @@ def summarize(rows: Sequence[Row]) -> dict[str, float]:
 
 
 @contextmanager
-def local_cluster(cores: int) -> Iterator[None]:
-    """Run a cluster of two nodes on this machine, each with `cores` places, while a `with` block runs.
+def local_cluster(cores: int, store_mib: int = STORE_MIB) -> Iterator[Path]:
+    """Run a cluster of two nodes on this machine while a `with` block runs.
+
+    Args:
+        cores: Places for actors of each node.
+        store_mib: Shared memory of each node.
+
+    Yields:
+        The folder in which Ray keeps the files of this cluster.
 
     Raises:
         ConfigError: If Ray is not installed.
@@ -90,13 +95,13 @@ def local_cluster(cores: int) -> Iterator[None]:
         from ray.cluster_utils import Cluster
     except ImportError as error:
         raise ConfigError("Ray is not installed: pip install 'text-recognizer[ray]'.") from error
-    node: dict[str, Any] = {"num_cpus": cores, "object_store_memory": _STORE_BYTES}
+    node: dict[str, Any] = {"num_cpus": cores, "object_store_memory": store_mib * 2**20}
     nodes = Cluster(initialize_head=True, head_node_args={"include_dashboard": False, **node})
     try:
         for _ in range(_NODES - 1):
             nodes.add_node(**node)
-        ray.init(address=nodes.address, log_to_driver=False)
-        yield
+        context = ray.init(address=nodes.address, log_to_driver=False)
+        yield Path(context.address_info["session_dir"])
     finally:
         ray.shutdown()
         nodes.shutdown()

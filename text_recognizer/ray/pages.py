@@ -5,6 +5,10 @@ ONNX Runtime on one core, recognizes them. Reading waits while the actors are be
 batch becomes a file of OUTPUT, JSON Lines or Parquet, as a whole or not at all: one row per image, with an
 error in place of the text if it cannot be read. A run that was cut goes on with the images that OUTPUT lacks.
 
+Every node takes credentials and region of S3 from where AWS's tools take them (`AWS_ACCESS_KEY_ID`, ..., the
+role of an instance). `AWS_ENDPOINT_URL` names another service that speaks S3, as does an address such as
+`s3://BUCKET/FOLDER?scheme=http&endpoint_override=HOST:PORT`.
+
 | column | what |
 |---|---|
 | `image` | path of the image |
@@ -127,7 +131,7 @@ def recognize_pages(
 
     Raises:
         ConfigError: If Ray is not installed.
-        InvalidInputError: If there is no image.
+        InvalidInputError: If there is no image, or a folder or bucket cannot be read.
     """
     try:
         import ray
@@ -224,15 +228,28 @@ def _files(filesystem: Any, root: str, suffixes: tuple[str, ...]) -> list[str]:
     from pyarrow.fs import FileSelector
 
     selector = FileSelector(root, recursive=True, allow_not_found=True)
-    paths = [info.path for info in filesystem.get_file_info(selector) if info.is_file]
+    try:
+        paths = [info.path for info in filesystem.get_file_info(selector) if info.is_file]
+    except OSError as error:
+        raise InvalidInputError(f"{root} cannot be listed: {error}. Check the credentials.") from error
     return sorted(path for path in paths if path.lower().endswith(suffixes))
 
 
 def _located(url: str) -> tuple[Any, str]:
-    """Return the file system of a folder, and its path there."""
+    """Return the file system of a folder, and its path there.
+
+    Raises:
+        InvalidInputError: If there is no such file system.
+    """
     from pyarrow.fs import FileSystem
 
-    filesystem, root = FileSystem.from_uri(_absolute(url))
+    try:
+        filesystem, root = FileSystem.from_uri(_absolute(url))
+    except (OSError, ValueError) as error:  # as pyarrow raises them for a missing bucket and a wrong address
+        raise InvalidInputError(
+            f"{url} cannot be opened: {error}. Expected a folder or s3://BUCKET/FOLDER; check bucket, region "
+            "and credentials."
+        ) from error
     return filesystem, str(root).rstrip("/")
 
 

@@ -1,4 +1,8 @@
-"""Pages on a cluster of Ray: rows for all, whole files, a restart; the cluster itself needs the extra ray."""
+"""Pages on a cluster of Ray: rows for all, whole files, a restart; the cluster itself needs the extra ray.
+
+PAGES=500 BROKEN=25 MODEL=LineModelCtc_IamLinesDataset_line_conv_ctc_int8 reads as many pages with that model
+while an actor is killed, as docs/scaling.md says.
+"""
 
 import importlib.util
 import io
@@ -19,7 +23,7 @@ from PIL import Image
 from evaluation.scaling.actors import local_cluster
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.images.loading import load_image
-from text_recognizer.ray.pages import Counts, PageActor, _absolute, done, main, recognize_pages
+from text_recognizer.ray.pages import Counts, PageActor, _absolute, done, main, page_reader, recognize_pages
 from text_recognizer.tests.tiny_models import draw_page
 
 pytest.importorskip("pyarrow")
@@ -61,6 +65,11 @@ def test_addresses_of_buckets_stay_as_they_are() -> None:
     assert Path(_absolute("folder")).is_absolute()
 
 
+def test_an_address_that_nothing_speaks_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="cannot be opened.*s3://BUCKET/FOLDER"):
+        done("carrier-pigeon://there/in", "jsonl")
+
+
 @pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="Ray is here")
 def test_without_ray_the_extra_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ConfigError, match=r"text-recognizer\[ray\]"):
@@ -92,19 +101,26 @@ def write_pages(folder: Path, count: int, broken: int) -> None:
         (folder / f"{number:05}.png").write_bytes(damaged if number < broken else image.getvalue())
 
 
-class KilledActor:
-    """Loads an image, after a while; the first actor that comes to its fifth one is killed by SIGKILL."""
+def loaded(data: bytes) -> dict[str, Any]:
+    """Load an image instead of reading it."""
+    load_image(data)
+    return {"text": "read", "confidence": 1.0}
 
-    def __init__(self, mark: Path) -> None:
-        self._mark, self._read = mark, 0
+
+class KilledActor:
+    """Reads images; the first actor that comes to its fifth one is killed by SIGKILL."""
+
+    def __init__(self, mark: Path, weights: str | None) -> None:
+        self._mark, self._read, self._weights, self._reader = mark, 0, weights, loaded
 
     def __call__(self, data: bytes) -> dict[str, Any]:
+        if self._weights and self._reader is loaded:
+            self._reader = page_reader(self._weights)
         self._read += 1
         if self._read == 5 and not self._mark.exists():
             self._mark.write_text(str(os.getpid()))
             os.kill(os.getpid(), signal.SIGKILL)
-        load_image(data)
-        return {"text": "read", "confidence": 1.0}
+        return self._reader(data)
 
 
 @pytest.mark.slow
@@ -126,9 +142,8 @@ def test_a_cluster_reads_all_pages_and_goes_on(tmp_path: Path) -> None:
 def test_the_death_of_an_actor_costs_no_row_and_doubles_none(tmp_path: Path) -> None:
     pages, broken = int(os.environ.get("PAGES", "40")), int(os.environ.get("BROKEN", "2"))
     write_pages(tmp_path / "in", pages, broken)
-    counts = recognize_pages(
-        str(tmp_path / "in"), str(tmp_path / "out"), read=KilledActor(tmp_path / "killed")
-    )
+    read = KilledActor(tmp_path / "killed", os.environ.get("MODEL"))
+    counts = recognize_pages(str(tmp_path / "in"), str(tmp_path / "out"), read=read)
     assert (tmp_path / "killed").exists()
     assert counts == Counts(pages - broken, broken, 0)
     found = rows(tmp_path / "out")
