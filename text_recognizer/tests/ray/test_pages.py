@@ -23,7 +23,16 @@ from PIL import Image
 from evaluation.scaling.actors import local_cluster
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.images.loading import load_image
-from text_recognizer.ray.pages import Counts, PageActor, _absolute, done, main, page_reader, recognize_pages
+from text_recognizer.ray.pages import (
+    Counts,
+    PageActor,
+    Reader,
+    _absolute,
+    done,
+    main,
+    page_reader,
+    recognize_pages,
+)
 from text_recognizer.tests.tiny_models import draw_page
 
 pytest.importorskip("pyarrow")
@@ -111,7 +120,8 @@ class KilledActor:
     """Reads images; the first actor that comes to its fifth one is killed by SIGKILL."""
 
     def __init__(self, mark: Path, weights: str | None) -> None:
-        self._mark, self._read, self._weights, self._reader = mark, 0, weights, loaded
+        self._mark, self._weights, self._read = mark, weights, 0
+        self._reader: Reader = loaded
 
     def __call__(self, data: bytes) -> dict[str, Any]:
         if self._weights and self._reader is loaded:
