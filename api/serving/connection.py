@@ -3,11 +3,14 @@
 import contextlib
 import socket
 from enum import Enum
+from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any
 
 from api.serving.receiving import Incoming
 
 _RECEIVED_BYTES = 2**18  # at a time
+# What the kernel keeps of a response for a client that does not read; by itself, it would take megabytes.
+_SENT_BYTES = 2**17
 
 
 class State(Enum):
@@ -56,6 +59,7 @@ class Connection:
     def __init__(self, socket: socket.socket, client: Any, server: Any, max_body_bytes: int) -> None:
         """Take over a connected socket."""
         socket.setblocking(False)
+        socket.setsockopt(SOL_SOCKET, SO_SNDBUF, _SENT_BYTES)
         self.client, self.server, self.socket = client, server, socket
         self.incoming = Incoming(max_body_bytes)
         self.state = State.RECEIVING
@@ -73,6 +77,11 @@ class Connection:
     def refused(self) -> bool:
         """Whether the last response said that the client should come later."""
         return self._status in (b"429", b"503")
+
+    @property
+    def unsent(self) -> int:
+        """Number of bytes of the response that the client has not taken yet."""
+        return len(self._outgoing)
 
     def sendall(self, data: bytes) -> None:
         """Keep a part of a response, until it is sent by `flush`."""

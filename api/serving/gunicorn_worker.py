@@ -1,43 +1,46 @@
-"""gunicorn's threaded worker, changed: no client can hold a thread, and no request is lost at the end."""
+"""gunicorn's threaded worker, changed: no client can hold a thread, or what others need."""
 
 import os
 import time
+from collections import deque
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
-from gunicorn.http.body import ChunkedReader  # type: ignore[import-untyped]  # gunicorn has no types
-from gunicorn.http.errors import InvalidHeader, NoMoreData  # type: ignore[import-untyped]  # likewise
-from gunicorn.http.parser import RequestParser  # type: ignore[import-untyped]  # likewise
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # likewise
+from gunicorn.http.errors import NoMoreData  # type: ignore[import-untyped]  # gunicorn has no types
 from werkzeug.exceptions import HTTPException
 
 from api.admission import RETRY_AFTER_S, unavailable
-from api.bodies.received import ReceivedBody
 from api.config import ApiConfig
 from api.serving.connection import Connection, State
+from api.serving.crowding import largest_body, largest_response, least_needed
+from api.serving.draining_worker import DrainingWorker
 from api.serving.malformed_http import write_problem
+from api.serving.request_head import read_request
 from api.sharing import workers
 from text_recognizer.errors import ConfigError
 
 _EXPIRY_S = 0.25  # between two looks at the deadlines of all connections
 _LINGER_S = 5.0  # in which a client may send the rest of a request that is answered already
 _BODIES = 2  # the bodies of the largest size that are held in memory at a time, or more smaller ones
-_SMALL_BODY_BYTES = 2**18  # is not refused because others are large
+_RESPONSES = (
+    2  # the responses of the largest size that clients may leave unread at a time, or more smaller ones
+)
+_SLOWEST_BYTES_PER_S = 50_000  # at which a client takes a response; a slow mobile connection has that
 _TRIES = 10  # times that an accept is left to a worker with fewer connections, which may be hung
 _TRY_S = 0.001
 
 
-class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """A `ThreadWorker` whose main loop receives requests and sends responses; threads only work.
+class GracefulThreadWorker(DrainingWorker):
+    """A `DrainingWorker` whose main loop receives requests and sends responses; threads only work.
 
     - A request goes to a thread when it is complete. So a client that sends byte by byte, or does not take
       its response, occupies no thread; it has a few seconds for the head, and `request_timeout` for the body.
-    - The bodies that have arrived take a bounded memory; beyond it, the largest unfinished one is refused.
+    - Bodies that have arrived and responses that wait for their clients take a bounded memory; beyond it, the
+      largest unfinished body is refused, and the largest response that is not taken is given up.
+    - Of requests that a client sends at once, the second waits until a thread has nothing else to do.
     - A client that was refused is not read from until the time that Retry-After names.
     - New connections go to the worker that has the fewest.
-    - When it stops, it first accepts the connections that wait in the kernel's queue. Their clients believe
-      that they were accepted, and would see the connections reset.
 
     ```python
     from gunicorn.util import load_class
@@ -61,8 +64,11 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
         super().__init__(*args, **kwargs)
         config = ApiConfig.from_environment(os.environ)
         self._timeout, self._max_body = config.request_timeout, config.max_content_length
+        self._max_response = config.max_response_bytes
         self._places = (config.queue_size + 1) * self.cfg.workers
         self._connections: dict[Connection, None] = {}  # in the order of their arrival
+        self._following: deque[Connection] = deque()  # those whose next request came with the last one
+        self._working = 0  # requests that threads have, or will have in their order
         self._body_bytes = 0
         self._tries = 0
         self._looked = 0.0
@@ -81,7 +87,7 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
         except OSError:
             return  # another worker was faster, or the client has gone
         if self.nr_conns + 1 >= self.worker_connections:
-            self._evict()
+            self._close(least_needed(self._connections))
         connection = Connection(socket, client, listener.getsockname(), self._max_body)
         self._connections[connection] = None
         self._count_connections()
@@ -92,13 +98,6 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
         shared = workers.current
         return shared is not None and self.nr_conns > shared.fewest_connections() + tolerance
 
-    def _evict(self) -> None:
-        """Close the connection that has waited longest for a request, to make room for a new one."""
-        for connection in self._connections:
-            if connection.state is State.RECEIVING and not connection.incoming.head:
-                self._close(connection)
-                return
-
     def _count_connections(self) -> None:
         self.nr_conns = len(self._connections)
         if workers.current is not None:
@@ -108,25 +107,34 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
         """Let a connection wait in a state for some seconds at most."""
         self._ignore(connection)
         connection.state, connection.deadline = state, time.monotonic() + seconds
-        if state in (State.RECEIVING, State.LINGERING):
-            self.poller.register(connection.socket, EVENT_READ, partial(self._on_readable, connection))
-        elif state is State.SENDING:
-            self.poller.register(connection.socket, EVENT_WRITE, partial(self._on_writable, connection))
+        if state is not State.PAUSED:
+            event = EVENT_WRITE if state is State.SENDING else EVENT_READ
+            self.poller.register(connection.socket, event, partial(self._on_ready, connection))
 
     def _ignore(self, connection: Connection) -> None:
         if connection.socket in self.poller.get_map():
             self.poller.unregister(connection.socket)
 
-    def _close(self, connection: Connection) -> None:
+    def _close(self, connection: Connection | None) -> None:
+        if connection is None or connection not in self._connections:
+            return
         self._ignore(connection)
         self._body_bytes -= len(connection.incoming.body)
-        self._connections.pop(connection, None)
+        del self._connections[connection]
         self._count_connections()
         connection.close()
 
     # Requests
 
-    def _on_readable(self, connection: Connection, _: Any) -> None:
+    def _on_ready(self, connection: Connection, _: Any) -> None:
+        if connection not in self._connections:
+            return  # closed for the sake of another one that was ready at the same moment
+        if connection.state is State.SENDING:
+            self._send(connection)
+        else:
+            self._on_readable(connection)
+
+    def _on_readable(self, connection: Connection) -> None:
         try:
             data = connection.receive()
         except OSError:
@@ -159,13 +167,8 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
 
     def _bound_bodies(self) -> None:
         """Refuse the largest unfinished bodies if all together are too large."""
-        limit = _BODIES * self._max_body
-        while self._body_bytes > limit:
-            receiving = [each for each in self._connections if each.state is State.RECEIVING]
-            largest = max(receiving, key=lambda each: len(each.incoming.body), default=None)
-            size = 0 if largest is None else len(largest.incoming.body)
-            if largest is None or size == 0 or (size < _SMALL_BODY_BYTES and self._body_bytes < 2 * limit):
-                return
+        most = _BODIES * self._max_body
+        while (largest := largest_body(self._connections, self._body_bytes, most)) is not None:
             self._refuse(largest, unavailable("It receives too many large images at present."))
 
     def _refuse(self, connection: Connection, fault: HTTPException) -> None:
@@ -185,6 +188,7 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
     def _dispatch(self, connection: Connection) -> None:
         self._ignore(connection)
         connection.state = State.WORKING
+        self._working += 1
         self.enqueue_req(connection)
 
     def handle(self, conn: Connection) -> bool:
@@ -194,14 +198,7 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
             if request.head_too_large:
                 write_problem(conn, 431, "Request Header Fields Too Large", "the headers are too large")
                 return False
-            req = next(RequestParser(self.cfg, iter([request.head]), conn.client))
-            reader = req.body.reader
-            if isinstance(reader, ChunkedReader) != request.chunked or (
-                not request.chunked and getattr(reader, "length", 0) != request.length
-            ):
-                raise InvalidHeader("CONTENT-LENGTH", req=req)
-            req.body = ReceivedBody(request.body, request.fault)
-            req._expected_100_continue = False  # it was sent when the head had arrived
+            req = read_request(self.cfg, request, conn.client)
             if request.fault is not None or self._crowded(1):
                 req.force_close()
             return bool(self.handle_request(req, conn))
@@ -215,12 +212,14 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """Send the response; called in the main loop."""
+        self._working -= 1
         self._body_bytes -= len(conn.incoming.body)
         keep = bool(not fs.cancelled() and fs.exception() is None and fs.result())
         complete = conn.incoming.fault is None and not conn.incoming.surplus
         conn.incoming.body = bytearray()
         conn.afterwards = State.RECEIVING if keep else None if complete else State.LINGERING
         self._send(conn)
+        self._dispatch_following()
 
     def _send(self, connection: Connection) -> None:
         try:
@@ -229,7 +228,7 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
             self._close(connection)
             return
         if not sent:
-            self._wait(connection, State.SENDING, self._timeout)
+            self._begin_sending(connection)
         elif connection.afterwards is State.RECEIVING:
             self._await_next(connection)
         elif connection.afterwards is State.LINGERING:
@@ -239,8 +238,14 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
         else:
             self._close(connection)
 
-    def _on_writable(self, connection: Connection, _: Any) -> None:
-        self._send(connection)
+    def _begin_sending(self, connection: Connection) -> None:
+        """Let a response wait for its client, but not for longer than a slow one needs for all of it."""
+        if connection.state is State.SENDING:
+            return
+        self._wait(connection, State.SENDING, self._timeout + connection.unsent / _SLOWEST_BYTES_PER_S)
+        most = _RESPONSES * self._max_response
+        while (largest := largest_response(self._connections, most, connection)) is not None:
+            self._close(largest)
 
     def _await_next(self, connection: Connection) -> None:
         if connection.refused and self.alive:
@@ -252,7 +257,15 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
         self._wait(connection, State.RECEIVING, self.cfg.keepalive)
         if connection.incoming.go_on():
             self._body_bytes += len(connection.incoming.body)
-            self._dispatch(connection)
+            self._ignore(connection)
+            connection.state = State.WORKING
+            self._following.append(connection)
+            self._dispatch_following()
+
+    def _dispatch_following(self) -> None:
+        """Let free threads answer requests that came with others; those of other clients go before them."""
+        while self._following and self._working < self.cfg.threads:
+            self._dispatch(self._following.popleft())
 
     # Time
 
@@ -279,20 +292,3 @@ class GracefulThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has 
         for connection in self._connections:
             if connection.state is not State.WORKING and not connection.incoming.head:
                 connection.deadline = min(connection.deadline, deadline)
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        """Start or stop accepting connections; on the final stop, empty the kernel's queue first."""
-        stopping = self._accepting and not enabled and not self.alive
-        if stopping:
-            for listener in self.sockets:
-                self._accept_waiting(listener)
-        super().set_accept_enabled(enabled)
-        if stopping:
-            for listener in self.sockets:
-                listener.close()  # when all workers have done so, new clients are refused at once
-
-    def _accept_waiting(self, listener: Any) -> None:
-        accepted = -1
-        while accepted != self.nr_conns:
-            accepted = self.nr_conns
-            self.accept(listener)

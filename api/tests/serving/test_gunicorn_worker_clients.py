@@ -97,6 +97,8 @@ def test_more_clients_than_connections_are_served(server: Server, png: bytes) ->
         (b"GET / " + CLOSE + b"Script-Name: /evil\r\nX-Forwarded-Prefix: /evil\r\n\r\n", 200),
         (b"GET / " + CLOSE + b"PATH_INFO: /evil\r\n\r\n", 200),
         (b"GET / HTTP/9.9\r\n\r\n", 400),
+        (b"GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
+        (b"GET /livez " + CLOSE + b"Host: y\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000, 431),
         (POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         (POST + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde", 400),
