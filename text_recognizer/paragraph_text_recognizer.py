@@ -31,11 +31,11 @@ from text_recognizer.preparation.orientation import (
     SURE_CONFIDENCE,
     best_turn,
     legibility,
+    may_lie_sideways,
     sampled_lines,
     upside_down,
 )
 from text_recognizer.preparation.pages import PreparedPage, prepare_page
-from text_recognizer.preparation.skew import DOUBTFUL_UPRIGHT_GAIN, MIN_UPRIGHT_GAIN
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.writing import writing_ink
 
@@ -143,16 +143,29 @@ class ParagraphTextRecognizer:
         """Return a page turned so that it is legible, and what was read of it.
 
         It is read as it is. Only if that is not sure are other orientations tried, as far as the budget
-        allows.
+        allows; if none of them is legible, those of the page before it was levelled.
         """
+        page, reading = self._read_turned(page, budget, language)
+        illegible = reading.confidence < SIDEWAYS_CONFIDENCE and reading.complete
+        if illegible and page.unlevelled is not None and budget.affords(budget.spent):
+            page, reading = max(
+                (page, reading),
+                self._read_turned(page.unlevelled, budget, language),
+                key=lambda read: read[1].confidence,
+            )
+        return page, reading
+
+    def _read_turned(
+        self, page: PreparedPage, budget: Budget, language: LanguageChoice
+    ) -> tuple[PreparedPage, "_Reading"]:
+        """Do what `_read_upright` does with quarter turns alone."""
         budget.give_way()
         ink = writing_ink(page.image, budget)
         reading = self._read(page, ink, budget, language)
         surely = reading.confidence > SURE_CONFIDENCE
         if surely or not (reading.complete and budget.affords(budget.spent)):
             return page, reading
-        doubtful = reading.confidence < SIDEWAYS_CONFIDENCE
-        sideways = page.upright_gain > (DOUBTFUL_UPRIGHT_GAIN if doubtful else MIN_UPRIGHT_GAIN)
+        sideways = may_lie_sideways(reading.confidence, page.upright_gain)
         turn = self._best_turn(ink, reading.samples, sideways, budget)
         if turn:
             page = page.turned(turn)

@@ -7,6 +7,7 @@ import numpy as np
 from text_recognizer.arrays import InkMap, Logits
 from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.layout.lines import PageLayout
+from text_recognizer.preparation.skew import MIN_UPRIGHT_GAIN
 
 SAMPLES = 2  # lines that are read to find it out: the longest ones
 SURE_CONFIDENCE = 0.93  # of a page that is read as it is; upside down, pages that are written well reach 0.9
@@ -33,6 +34,19 @@ def legibility(logits: Sequence[Logits]) -> float:
     best = [row.max(axis=1)[row.argmax(axis=1) != 0] for row in rows]
     values = np.concatenate(best) if best else np.zeros(0)
     return float(values.mean()) if len(values) >= _MIN_LABELS else _ILLEGIBLE
+
+
+def may_lie_sideways(confidence: float, upright_gain: float) -> bool:
+    """Tell whether it is worth looking whether the lines of a page run from top to bottom or back.
+
+    Of a page that is hardly legible it always is: rules, frames and slanted strokes make the shape of its ink
+    a poor guide.
+
+    Args:
+        confidence: Of the page as it was read, see `PagePrediction`.
+        upright_gain: How much sharper its ink is divided into columns than into rows, see `skew.Direction`.
+    """
+    return confidence < SIDEWAYS_CONFIDENCE or upright_gain > MIN_UPRIGHT_GAIN
 
 
 def sampled_lines(layout: PageLayout) -> list[int]:

@@ -12,11 +12,12 @@ from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.light import even_light
 from text_recognizer.preparation.paper import fill_with_paper, overview
 from text_recognizer.preparation.sheet import find_sheet
-from text_recognizer.preparation.skew import DOUBTFUL_UPRIGHT_GAIN, Direction, find_direction
+from text_recognizer.preparation.skew import Direction, find_direction
 from text_recognizer.preparation.warping import warp
 from text_recognizer.preprocessing.paper_rules import remove_rules
 
 _MIN_WRITTEN_SHARE = 0.08  # of the ink that is not that of rules: less is what is left of them
+_CERTAINLY_LEVEL_GAIN = 0.7  # sharpness of columns against rows; rules or not, lines then run across the page
 _MARGIN_PX = 2.0  # of an overview: what lies at the border of a sheet is half table
 _MAX_LEVEL_PIXELS = 4_000_000  # a levelled page has longer sides: with more pixels than this it is reduced
 
@@ -42,6 +43,8 @@ class PreparedPage:
         sheet: (4, 2) corners of the sheet that was cut out of the table around it, on the image that it was
             made of; None if there was none.
         inverted: (N, 4, 2) corners of the parts that were light on dark, on that image.
+        unlevelled: The page before it was turned by `degrees`; None if it was not. Slanted strokes of lines
+            that run from top to bottom look like lines that are not level.
     """
 
     image: GrayImage
@@ -51,6 +54,7 @@ class PreparedPage:
     quarters: int = 0
     sheet: Reals | None = None
     inverted: Reals = field(default_factory=lambda: np.zeros((0, 4, 2)))
+    unlevelled: "PreparedPage | None" = None
 
     @property
     def has_image_border(self) -> bool:
@@ -148,6 +152,7 @@ def _level(page: PreparedPage) -> PreparedPage:
         to_original=to_original,
         upright_gain=direction.upright_gain,
         degrees=direction.degrees,
+        unlevelled=replace(page, upright_gain=direction.upright_gain),
     )
 
 
@@ -160,7 +165,7 @@ def _limited(width: float, height: float, pixels: int) -> tuple[int, int]:
 def _direction(ink: InkMap) -> Direction:
     """Return how the lines of an overview (h, w) run, whatever the oblique rules of its paper do."""
     direction = find_direction(ink)
-    if not direction.degrees and direction.upright_gain <= DOUBTFUL_UPRIGHT_GAIN:
+    if not direction.degrees and direction.upright_gain <= _CERTAINLY_LEVEL_GAIN:
         return direction
     written = remove_rules(ink)
     if written is ink:  # there are no rules

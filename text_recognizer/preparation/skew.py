@@ -17,7 +17,6 @@ _MIN_POINTS = 150  # fewer say nothing
 _ROW_LETTERS = 0.5  # heights of letters: rows in which strokes disappear, and lines do not
 _MIN_LINE_GAIN = 1.4  # of that sharpness, for the same
 _MIN_SKEW_GAIN = 1.6  # sharpness of a turned page against that of the page as it is
-DOUBTFUL_UPRIGHT_GAIN = 0.7  # below it, lines certainly run across the page
 MIN_UPRIGHT_GAIN = 1.5  # sharpness of columns against rows; below it, lines are taken to run across the page
 
 

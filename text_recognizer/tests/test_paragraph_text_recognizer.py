@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer import paragraph_text_recognizer
 from text_recognizer.budget import Budget
@@ -21,6 +21,7 @@ from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.metrics.text import character_error_rate
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+from text_recognizer.preparation.pages import prepare_page
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.drawn_images import VARIANTS, drawn, named
 from text_recognizer.tests.tiny_models import draw_page
@@ -230,6 +231,40 @@ def test_a_turned_page_is_read_and_its_regions_lie_in_the_image(
         assert line.region is not None
         inside[line.region.y1 : line.region.y2, line.region.x1 : line.region.x2] = True
     assert inside[ink].mean() > 0.9
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_form_with_print_rules_and_handwriting_is_read_however_it_lies(
+    shipped: ParagraphTextRecognizer, quarters: int
+) -> None:
+    handwriting, text = drawn("page")[0]
+    height, width = handwriting.shape
+    form = Image.new("L", (width, height + 240), int(np.median(handwriting)))
+    form.paste(Image.fromarray(handwriting), (0, 240))
+    pen, font = ImageDraw.Draw(form), ImageFont.load_default(24)
+    printed = ["Sentences for the database of forms", "Copy them below without looking back"]
+    for row, line in enumerate(printed):
+        pen.text((60, 70 + 50 * row), line, font=font, fill=20)
+    for row in (40, 200):
+        pen.line((30, row, width - 30, row), fill=20, width=3)
+    page = shipped.predict(np.ascontiguousarray(np.rot90(form, -quarters)))
+    assert character_error_rate([page.text], ["\n".join([*printed, text])]) <= 0.15
+
+
+def test_slant_is_not_taken_for_skew_of_a_page_on_its_side(shipped: ParagraphTextRecognizer) -> None:
+    image, text = drawn("page")[0]
+    height, width = image.shape
+    paper, slant = int(np.median(image)), 0.7
+    slanted = Image.fromarray(image).transform(
+        (width + int(slant * height), height),
+        Image.Transform.AFFINE,
+        (1, slant, -slant * height, 0, 1, 0),
+        Image.Resampling.BICUBIC,
+        fillcolor=paper,
+    )
+    on_its_side = np.ascontiguousarray(np.rot90(slanted))
+    assert prepare_page(on_its_side).degrees > 20  # the strokes are level then
+    assert character_error_rate([shipped.predict(on_its_side).text], [text]) <= 0.12
 
 
 @pytest.mark.parametrize("seed", [3, 4])

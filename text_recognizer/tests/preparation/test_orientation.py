@@ -1,8 +1,9 @@
 """A page is turned where that makes it clearly more legible."""
 
 import numpy as np
+import pytest
 
-from text_recognizer.preparation.orientation import best_turn, legibility, upside_down
+from text_recognizer.preparation.orientation import best_turn, legibility, may_lie_sideways, upside_down
 
 
 def test_sure_labels_are_more_legible_than_doubtful_ones() -> None:
@@ -26,6 +27,16 @@ def test_a_page_is_turned_only_if_that_clearly_helps() -> None:
     assert best_turn({0: -0.4, 2: -0.1, 1: -0.9}) == 2
     assert best_turn({0: -0.15, 2: -0.1}) == 0
     assert best_turn({0: -9.0, 2: -0.8}) == 0  # not legible either
+
+
+@pytest.mark.parametrize(
+    ("confidence", "upright_gain", "expected"),
+    [(0.3, 0.4, True), (0.8, 2.5, True), (0.8, 1.2, False)],
+)
+def test_illegible_pages_and_those_with_sharp_columns_may_lie_sideways(
+    confidence: float, upright_gain: float, expected: bool
+) -> None:
+    assert may_lie_sideways(confidence, upright_gain) == expected
 
 
 def test_lines_are_turned_by_half_a_turn() -> None:
