@@ -247,7 +247,7 @@ def test_a_form_with_print_rules_and_handwriting_is_read_however_it_lies(
         pen.text((60, 70 + 50 * row), line, font=font, fill=20)
     for row in (40, 200):
         pen.line((30, row, width - 30, row), fill=20, width=3)
-    page = shipped.predict(np.ascontiguousarray(np.rot90(form, -quarters)))
+    page = shipped.predict(np.ascontiguousarray(np.rot90(np.asarray(form), -quarters)))
     assert character_error_rate([page.text], ["\n".join([*printed, text])]) <= 0.15
 
 
@@ -262,7 +262,7 @@ def test_slant_is_not_taken_for_skew_of_a_page_on_its_side(shipped: ParagraphTex
         Image.Resampling.BICUBIC,
         fillcolor=paper,
     )
-    on_its_side = np.ascontiguousarray(np.rot90(slanted))
+    on_its_side = np.ascontiguousarray(np.rot90(np.asarray(slanted)))
     assert prepare_page(on_its_side).degrees > 20  # the strokes are level then
     assert character_error_rate([shipped.predict(on_its_side).text], [text]) <= 0.12
 
