@@ -27,7 +27,8 @@ _MIN_PAPER_GRAY = 32.0  # darkness is relative to the paper; relative to less, n
 _INK_PERCENTILE = 99.0  # darkness of full ink: the few darkest pixels are specks
 _MIN_FULL_INK = 0.2  # darkness relative to paper; what is fainter everywhere is not raised to full ink
 _NOISE_FLOOR = 0.12  # darkness relative to paper that is grain, not ink
-_MAX_SEEN_PIXELS = 2**19  # of an image; a percentile needs no more
+_SEEN_PIXELS = 2**19  # of an image; a percentile needs no more
+_MAX_SEEN_STEP_PX = 3  # from one to the next: strokes are at least as broad on images that are large enough
 _MIN_INK_PIXELS = 8  # fewer are specks on an empty page
 
 
@@ -59,7 +60,7 @@ def ink_map(image: GrayImage) -> InkMap:
         strip[:] = image[rows]  # first all real numbers: mixed types take twice as long
         np.subtract(paper, strip, out=strip)
         strip /= np.maximum(paper, _MIN_PAPER_GRAY, out=paper)
-    seen = darkness[_some_rows(darkness.shape)]
+    seen = darkness[_some_pixels(darkness.shape)]
     dark_pixels = seen[seen > _NOISE_FLOOR]
     if dark_pixels.size < _MIN_INK_PIXELS:
         return np.zeros(image.shape, np.float32)
@@ -73,9 +74,10 @@ def ink_map(image: GrayImage) -> InkMap:
     return darkness
 
 
-def _some_rows(shape: tuple[int, ...]) -> slice:
-    """Return enough rows of (H, W) to tell a percentile: of large images every second or third one."""
-    return slice(None, None, -(-shape[0] * shape[1] // _MAX_SEEN_PIXELS))
+def _some_pixels(shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Return enough pixels of (H, W) to tell a percentile: of large images every second or third one."""
+    step = min(_MAX_SEEN_STEP_PX, math.ceil((shape[0] * shape[1] / _SEEN_PIXELS) ** 0.5))
+    return slice(None, None, step), slice(None, None, step)
 
 
 def _is_light_on_dark(image: GrayImage) -> bool:
@@ -84,7 +86,7 @@ def _is_light_on_dark(image: GrayImage) -> bool:
     Paper covers most of an image, so that the median lies nearer to its grey than to that of the ink; unless
     the image shows a bright sheet on a dark table.
     """
-    low, middle, high = grey_percentiles(image[_some_rows(image.shape)], (1, 50, 99))
+    low, middle, high = grey_percentiles(image[_some_pixels(image.shape)], (1, 50, 99))
     return bool(high - middle > middle - low) and not _shows_bright_sheet(image, (low + high) / 2)
 
 

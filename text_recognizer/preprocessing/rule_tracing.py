@@ -11,6 +11,7 @@ import numpy as np
 
 from text_recognizer.arrays import Bytes, Indices, InkMap, Mask, Reals
 from text_recognizer.budget import Budget
+from text_recognizer.images.components import horizontal_runs
 
 MIN_RULE_INK = 0.08  # faint rules are weaker than any stroke
 
@@ -218,15 +219,12 @@ def _medians(values: Reals) -> tuple[Reals, Reals]:
 
 def _filled_rows(filled: Mask) -> tuple[list[Reals], list[Reals]]:
     """Return, for each strip of (H, strips), the middles of the runs of filled rows and their thickness."""
-    edges = np.diff(filled.T.astype(np.int8), axis=1, prepend=0, append=0)  # (strips, H + 1)
-    middles, thickness = [], []
-    for edge in edges:
-        starts, ends = np.flatnonzero(edge > 0), np.flatnonzero(edge < 0)
-        thick = np.maximum(1, ends - starts - 2)  # the smear is a row on both sides
-        kept = thick <= _MAX_THICKNESS_PX
-        middles.append(((starts + ends - 1) / 2)[kept])
-        thickness.append(thick[kept].astype(np.float64))
-    return middles, thickness
+    runs = horizontal_runs(np.ascontiguousarray(filled.T))
+    thick = np.maximum(1, runs.lengths - 2)  # the smear is a row on both sides
+    kept = thick <= _MAX_THICKNESS_PX
+    strips = np.searchsorted(runs.rows[kept], np.arange(1, filled.shape[1]))
+    middles, thickness = ((runs.starts + runs.ends - 1) / 2)[kept], thick[kept].astype(np.float64)
+    return np.split(middles, strips), np.split(thickness, strips)
 
 
 def _chains(middles: Sequence[Reals]) -> list[list[tuple[int, int]]]:
