@@ -109,7 +109,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     done = subprocess.run(
         [sys.executable, "-c", _RUN_EACH],
         input=json.dumps(commands), cwd=folder, env=os.environ | paths,
-        capture_output=True, text=True, timeout=600,
+        capture_output=True, text=True, timeout=3600,
     )  # fmt: skip
     assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
     return folder, done.stdout
@@ -145,7 +145,7 @@ def test_the_service_serves(trained: tuple[Path, str], monkeypatch: pytest.Monke
         answers = [
             subprocess.run(
                 ["bash", "-c", command.replace("http://127.0.0.1:8000", address)],
-                cwd=folder, capture_output=True, text=True, timeout=60, env=os.environ | {"no_proxy": "*"},
+                cwd=folder, capture_output=True, text=True, timeout=600, env=os.environ | {"no_proxy": "*"},
             ).stdout
             for command in COMMANDS
             if command.startswith("curl ")

@@ -98,7 +98,7 @@ def serve_pages(server: PageServer) -> Iterator[PageServer]:
         def do_GET(self) -> None:
             server.requests[self.path] += 1
             if server.meeting is not None:
-                server.meeting.wait(timeout=20)
+                server.meeting.wait(timeout=600)
             if server.failures.get(self.path, 0) >= server.requests[self.path]:
                 self.send_error(503)
             elif self.path not in server.pages:

@@ -53,7 +53,7 @@ def test_no_more_tasks_are_taken_than_can_wait() -> None:
 
 def test_threads_work_side_by_side() -> None:
     barrier = threading.Barrier(2)
-    pool: Pool[int, int] = Pool(lambda number: barrier.wait(10), 2)
+    pool: Pool[int, int] = Pool(lambda number: barrier.wait(600), 2)
     with pool:
         assert {outcome for _, outcome in pool.run([1, 2])} == {0, 1}
 

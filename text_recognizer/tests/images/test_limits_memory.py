@@ -1,4 +1,4 @@
-"""Hostile files of every kind take little time and memory; the largest accepted ones at most 250 MB."""
+"""Hostile files take little memory and no more time than the largest accepted ones, which take 250 MB."""
 
 import json
 import subprocess
@@ -15,7 +15,6 @@ if sys.platform != "linux":
 
 MAX_MEGABYTES = 250  # issue: over the idle worker, for the worst image
 MAX_REFUSED_MEGABYTES = 40  # a file of 8 MB and some copies of it
-MAX_SECONDS = 1.5  # of a processor that others use too
 
 
 def measured(part: str) -> Any:
@@ -40,7 +39,7 @@ def costs() -> dict[str, dict[str, float]]:
 def test_hostile_file_is_cheap(name: str, costs: dict[str, dict[str, float]]) -> None:
     assert costs[name]["status"] == hostile_files.FILES[name][0]
     assert costs[name]["megabytes"] <= MAX_REFUSED_MEGABYTES
-    assert costs[name]["seconds"] <= MAX_SECONDS
+    assert costs[name]["seconds"] <= max(costs[largest]["seconds"] for largest in hostile_files.LARGEST)
 
 
 @pytest.mark.parametrize("name", hostile_files.LARGEST)

@@ -1,4 +1,3 @@
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -6,6 +5,7 @@ import pytest
 
 from text_recognizer.layout.blocks import LevelLine, find_blocks, level_lines
 from text_recognizer.layout.fitting import Fit
+from text_recognizer.tests.steps import steps_of
 
 Box = tuple[int, int, int]  # first column, column behind the last one, row of the middle
 
@@ -70,13 +70,13 @@ def test_no_lines_are_no_blocks() -> None:
     assert find_blocks([]) == []
 
 
-def test_hundreds_of_blocks_take_well_under_a_second() -> None:
-    rng = np.random.default_rng(0)
-    lines = [
-        LevelLine(index, float(x), float(x + 60), float(y), 12.0)
-        for index, (x, y) in enumerate(rng.integers(0, (900, 20_000), (900, 2)).tolist())
-    ]
-    start = time.process_time()
-    blocks = find_blocks(lines)
-    assert time.process_time() - start < 3
-    assert sorted(line.index for block in blocks for line in block.lines) == list(range(900))
+def scattered(count: int) -> list[LevelLine]:
+    """Return short lines at random places of a page that is the longer the more they are."""
+    places = np.random.default_rng(0).integers(0, (900, 22 * count), (count, 2)).tolist()
+    return [LevelLine(index, float(x), float(x + 60), float(y), 12.0) for index, (x, y) in enumerate(places)]
+
+
+def test_the_work_grows_no_faster_than_the_number_of_lines() -> None:
+    few, many = scattered(450), scattered(900)
+    assert steps_of(lambda: find_blocks(many)) < 2.5 * steps_of(lambda: find_blocks(few))
+    assert sorted(line.index for block in find_blocks(many) for line in block.lines) == list(range(900))

@@ -20,6 +20,7 @@ FakeGpus = Callable[..., Path]
 Value = TypeVar("Value")
 
 ROOT = Path(__file__).parents[3]
+PATIENCE_S = 600  # only ends a test that would hang
 TWO = ("0, GPU-aa, 10, 4096, 0", "1, GPU-bb, 10, 4096, 0")
 
 # The command as it is, but for what it trains: it writes down which GPU it sees, and ends when told so.
@@ -77,16 +78,16 @@ class Experiments:
     def finish(self, name: str) -> int:
         """Let one end; return its exit status."""
         (self.folder / f"finish-{name}").touch()
-        return self.processes[name].wait(timeout=60)
+        return self.processes[name].wait(timeout=PATIENCE_S)
 
 
 def until(ready: Callable[[], Value], wanted: Callable[[Value], bool]) -> Value:
-    """Wait for a value; the limit only ends a test that would hang."""
-    for _ in range(3000):
-        if wanted(value := ready()):
-            return value
+    """Wait for a value."""
+    end = time.monotonic() + PATIENCE_S
+    while not wanted(value := ready()):
+        assert time.monotonic() < end, f"still {value}"
         time.sleep(0.02)
-    raise AssertionError(f"still {value}")
+    return value
 
 
 def test_four_experiments_on_two_gpus_one_killed(fake_gpus: FakeGpus, tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_four_experiments_on_two_gpus_one_killed(fake_gpus: FakeGpus, tmp_path: 
 
         (killed, its_gpu), (survivor, other_gpu) = started
         experiments.processes[killed].send_signal(signal.SIGKILL)
-        assert experiments.processes[killed].wait(timeout=60) == -signal.SIGKILL
+        assert experiments.processes[killed].wait(timeout=PATIENCE_S) == -signal.SIGKILL
         third = until(lambda: experiments.events("start"), lambda rows: len(rows) == 3)[2]
         assert third[1] == its_gpu, "the killed one's GPU is free again"
         assert third[0] in waiting
