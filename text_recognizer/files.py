@@ -117,6 +117,32 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
+def lock_file(path: Path, wait: bool = False) -> int | None:
+    """Return a descriptor that holds the lock of a file; None if another one holds it.
+
+    The file is made if need be, for this user alone, and a link is not followed. However its process ends,
+    the kernel releases the lock: there is nothing to clean up. A process that inherits the descriptor holds
+    the lock, too. Windows has no such lock, and everybody gets it.
+
+    Args:
+        path: The file.
+        wait: Whether to wait until it is free.
+
+    Raises:
+        OSError: If the file cannot be opened, or its file system knows no locks.
+    """
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+    try:
+        if fcntl is not None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError as error:
+        os.close(descriptor)
+        if isinstance(error, BlockingIOError):
+            return None
+        raise
+    return descriptor
+
+
 def _mode(path: Path, new: int) -> int:
     """Return the permissions of the file that is replaced, or those that the umask left to the new one."""
     try:

@@ -4,7 +4,6 @@ A job is a folder whose name cannot be guessed. Whoever works at it holds a lock
 the system takes away from a process that dies: another one then begins the job anew.
 """
 
-import fcntl
 import json
 import os
 import re
@@ -22,7 +21,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from api.documents.rendering import PROBLEM_TYPE, Rendered
 from api.errors import problem
 from api.metrics import JobEvent, JobState
-from text_recognizer.files import write_atomically
+from text_recognizer.files import lock_file, write_atomically
 from text_recognizer.predictions.languages import LanguageChoice
 
 MAX_ATTEMPTS = 3  # a worker may be replaced while it reads, but a document must not end one after the other
@@ -279,13 +278,9 @@ def _attempts(folder: Path) -> int:
 @contextmanager
 def _locked(path: Path, wait: bool = True) -> Iterator[bool]:
     """Hold the lock of a file, which is made; tell whether that succeeded."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    descriptor = lock_file(path, wait)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            locked = True
-        except BlockingIOError:
-            locked = False
-        yield locked
+        yield descriptor is not None
     finally:
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)

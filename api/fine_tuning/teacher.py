@@ -4,7 +4,6 @@ The process inherits a locked file, so that it counts as running for as long as 
 started it and whether or not that one still lives.
 """
 
-import fcntl
 import json
 import logging
 import os
@@ -24,6 +23,7 @@ from werkzeug.exceptions import Conflict
 from api import logs
 from api.config import PREFIX as SECRETS
 from api.fine_tuning.training_lines import unpack
+from text_recognizer.files import lock_file
 
 GRACE_S = 300.0  # beyond the minutes that learning may take: for starting, measuring and saving
 _LOCK, _STATUS, _PROCESS, _LOG = "lock", "status.json", "process.json", "log"
@@ -76,7 +76,7 @@ class Teacher:
             OSError: If the folder cannot be written.
         """
         self._end_overdue()
-        lock = self._taken()
+        lock = lock_file(self._folder / _LOCK)
         if lock is None:
             raise Conflict(_BUSY)
         lines_folder = self._folder / f"{_LINES}{secrets.token_hex(8)}"
@@ -161,21 +161,11 @@ class Teacher:
 
     def _runs(self) -> bool:
         """Tell whether a process learns; without one, remove lines that it has left whose worker has died."""
-        if (lock := self._taken()) is None:
+        if (lock := lock_file(self._folder / _LOCK)) is None:
             return True
         self._remove_lines()
         os.close(lock)
         return False
-
-    def _taken(self) -> int | None:
-        """Return a descriptor of the lock; None if a process that learns has it."""
-        descriptor = os.open(self._folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return None
-        return descriptor
 
     def _read(self, name: str) -> Json | None:
         try:

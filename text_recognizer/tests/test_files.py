@@ -3,12 +3,14 @@ import hashlib
 import os
 import stat
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from text_recognizer import files
 from text_recognizer.files import (
+    lock_file,
     remove_partial_files,
     replacing,
     replacing_folder,
@@ -242,3 +244,37 @@ def test_a_file_that_is_cleaned_up_before_it_is_locked_is_made_anew(
     os.close(cleaner[0])
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
     assert (tmp_path / "note.txt").read_text() == "read me"
+
+
+def test_one_at_a_time_holds_the_lock_of_a_file(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    path = tmp_path / "lock"
+    holder = lock_file(path)
+    assert holder is not None
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert lock_file(path) is None
+    threading.Timer(0.05, os.close, [holder]).start()
+    following = lock_file(path, wait=True)
+    assert following is not None
+    os.close(following)
+
+
+def test_a_lock_follows_no_link_and_leaves_no_file_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    (tmp_path / "link").symlink_to(tmp_path / "other")
+    with pytest.raises(OSError, match="link"):
+        lock_file(tmp_path / "link")
+    assert not (tmp_path / "other").exists()
+
+    def no_locks(descriptor: int, _: int) -> None:
+        opened.append(descriptor)
+        raise OSError(errno.ENOLCK, "no locks")
+
+    opened: list[int] = []
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with pytest.raises(OSError, match="no locks"):
+        lock_file(tmp_path / "lock")
+    with pytest.raises(OSError, match="Bad file"):
+        os.fstat(opened[0])

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from text_recognizer.errors import ConfigError
+from text_recognizer.files import lock_file
 from training.gpu.nvidia_smi import NVIDIA_SMI, Gpu, visible_gpus
 
 POLL_SECONDS = 5.0
@@ -92,7 +93,7 @@ class GPUManager:
         said = False
         while True:
             for gpu in filter(fits, visible_gpus(self._command)):
-                self._lock = _try_lock(folder / f"{gpu.uuid}.lock")
+                self._lock = lock_file(folder / f"{gpu.uuid}.lock")
                 if self._lock is not None:
                     logger.info("Holding GPU %d (%s)", gpu.index, gpu.uuid)
                     return gpu.index
@@ -124,14 +125,3 @@ def user_lock_dir() -> Path:
     folder = own / "gpus"
     folder.mkdir(exist_ok=True)
     return folder
-
-
-def _try_lock(path: Path) -> int | None:
-    """Return the descriptor of the locked file, None if another process holds the lock."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)  # closed in every program that is started
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
