@@ -21,6 +21,8 @@ LEFT_OUT = {
     "Dockerfile",
     "serverless.yml",
 }
+# What is compiled on the spot fits no other machine; see compiled_search.py.
+COMPILED = (".so", ".pyd", ".c", ".h")
 # The models that the service loads.
 MODELS = {
     "LanguageModel_BrownIam_character_6gram",
@@ -44,7 +46,7 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
     if Path(folder).name == "weights":
         return set(names) - MODELS
     left_out = LEFT_OUT | TRAINING_HALF if Path(folder).name == "text_recognizer" else LEFT_OUT
-    return set(names) & left_out
+    return {name for name in names if name in left_out or name.endswith(COMPILED)}
 
 
 def _write_metadata(folder: Path, root: Path) -> None:

@@ -36,8 +36,8 @@ def test_the_base_image_is_pinned_by_digest() -> None:
 
 def test_updates_are_proposed_for_all_that_is_pinned() -> None:
     config = (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
-    updates = re.findall(r"package-ecosystem: (\S+)\n    directory: (\S+)\n", config)
-    assert updates == [("pip", "/"), ("github-actions", "/"), ("docker", "/api")]
+    updates = re.findall(r"package-ecosystem: (\S+)(?: #.*)?\n    directory: (\S+)\n", config)
+    assert updates == [("pip", "/"), ("pip", "/api/deployment"), ("github-actions", "/"), ("docker", "/api")]
     assert config.count("interval: weekly") == len(updates)
 
 

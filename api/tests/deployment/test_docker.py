@@ -46,6 +46,19 @@ def test_nothing_runs_as_root_and_nothing_is_installed_but_the_lock() -> None:
     assert DOCKERFILE.rstrip().endswith('CMD ["gunicorn", "--config", "python:api.gunicorn_conf"]')
 
 
+def test_of_the_compiler_the_library_alone_goes_on() -> None:
+    assert "\nRUN python -m api.deployment.compiled_search /compiled\n" in DOCKERFILE
+    taken = re.findall(r"^COPY --from=compiling .*$", DOCKERFILE, re.MULTILINE)
+    assert taken == ["COPY --from=compiling /compiled /app"]
+    stages = {stage.split(" AS ")[-1].split("\n")[0]: stage for stage in DOCKERFILE.split("\nFROM ")}
+    assert "COPY --from=compiling" in stages["packing"]
+    assert "FROM compiling" not in DOCKERFILE
+
+
+def test_what_a_checkout_has_compiled_stays_there() -> None:
+    assert "**/*.so" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+
 def test_copied_files_exist_and_are_let_through() -> None:
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
