@@ -1,0 +1,1 @@
+"""Measurements of documents: searchable PDFs in the hands of others, long ones."""
