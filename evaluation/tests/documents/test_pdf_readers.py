@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.documents.pdf_readers import FoundWord, installed_readers
+from evaluation.documents.pdf_readers import installed_readers
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.formats.pdf import write_pdf
 from text_recognizer.predictions.types import TextSpan
@@ -28,7 +28,7 @@ def test_words_are_found_where_they_stand(name: str, tmp_path: Path) -> None:
     found = readers[name](path)
     assert found.words == ["café", "noir"]
     assert [word.text for word in found.boxes] == ["café", "noir"]
-    assert found.boxes[1] == FoundWord("noir", pytest.approx((200, 60, 280, 100), abs=3))
+    assert found.boxes[1].box == pytest.approx((200, 60, 280, 100), abs=3)
 
 
 def test_readers_that_are_not_here_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
