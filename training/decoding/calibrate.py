@@ -2,11 +2,12 @@
 
 It is run as `python -m training.decoding.calibrate`.
 
-Platt scaling (Platt 1999) of each kind's log odds, fitted on validation lines. The expected calibration
-error (Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of
-the other half of the lines, so that no line is judged by a fit to itself. Sentences hold few numbers: those
-are generated in handwriting fonts. `training.decoding.tune --save`
-does this too; `--save` here replaces only the calibration. The saved parameters are fitted on all lines.
+Platt scaling (Platt 1999) of each kind's log odds, fitted on the validation lines of IAM and of each set of
+many_hands: what is fitted to IAM alone is too sure of other hands. The expected calibration error (Guo et
+al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of the other half
+of the lines, so that no line is judged by a fit to itself. Sentences hold few numbers: those are generated
+in handwriting fonts. `training.decoding.tune --save` does this too; `--save` here replaces only the
+calibration. The saved parameters are fitted on all lines.
 """
 
 import argparse
@@ -37,7 +38,8 @@ from text_recognizer.metrics.text import edit_distance
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
 from text_recognizer.tooling.selection import add_limit_argument
 from text_recognizer.vocabulary import Vocabulary
-from training.decoding.line_logits import LineLogits, line_logits, validation_lines
+from training.decoding.hand_lines import pages, validation_sets
+from training.decoding.line_logits import LineLogits
 from training.decoding.number_lines import number_logits
 
 MAX_NEWTON_STEPS = 50  # a bound: near the optimum each step doubles the number of right digits
@@ -50,10 +52,11 @@ Samples = dict[str, tuple[Reals, Reals]]  # kind -> (N,) confidences, (N,) how r
 
 
 def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
-    """Return the confidences in each line and how right they were."""
+    """Return the confidences in each line of a page and how right they were."""
     samples = []
+    known = decoder.language_of([line.logits for line in lines])
     for line in lines:
-        decoded = decoder.decode(line.logits)
+        decoded = decoder.decode(line.logits, known=known)
         words = [decoded.text[first:end] for first, end in word_spans(decoded.text)]
         errors = edit_distance(decoded.text, line.text) / max(1, len(line.text))
         samples.append(
@@ -139,7 +142,7 @@ def calibrate(
     vocabulary: Vocabulary,
     config: DecodingConfig,
     decoder: DecoderName,
-    lines: Sequence[LineLogits],
+    sets: Sequence[Sequence[LineLogits]],
     numbers: Sequence[LineLogits],
 ) -> tuple[Calibrations, dict[str, Any]]:
     """Return the calibrations of a decoder and the expected calibration errors before and after.
@@ -148,13 +151,13 @@ def calibrate(
         vocabulary: Meaning of the labels.
         config: How to search.
         decoder: Whose confidences.
-        lines: Lines of sentences.
+        sets: Lines of sentences, of one or several data sets; those of a page are in one language.
         numbers: Lines that are numbers, dates, times or codes.
     """
     raw = LineDecoder(vocabulary, replace(config, calibration={}), decoder)
     if decoder == "beam":
         raw = raw.with_alternatives(ALTERNATIVES)
-    sentences = collect(raw, lines)
+    sentences = [sample for lines in sets for page in pages(lines) for sample in collect(raw, page)]
     found, errors = {}, {}
     for kind in ("character", "word", "line", "text", "number"):
         samples = sentences if kind != "number" else collect_numbers(raw, numbers)
@@ -166,13 +169,11 @@ def calibrate(
 
 def _work(options: argparse.Namespace) -> None:
     predictor = LinePredictor(options.weights, decoder="greedy")
-    lines = line_logits(predictor, validation_lines(options.limit))
+    sets = [lines for _, lines in validation_sets(predictor, options.limit)]
     folder = predictor.artifact.path.parent
     config = read_decoding(folder, predictor.artifact.sha256)
     numbers = number_logits(predictor)
-    found = {
-        decoder: calibrate(predictor.vocabulary, config, decoder, lines, numbers) for decoder in DECODERS
-    }
+    found = {decoder: calibrate(predictor.vocabulary, config, decoder, sets, numbers) for decoder in DECODERS}
     if options.save:
         save(folder, found)
 
@@ -198,7 +199,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = command_parser(__doc__)
     add_mirror_argument(parser)
     parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
-    add_limit_argument(parser, "lines to fit on", 200)
+    add_limit_argument(parser, "lines of each set to fit on", 200)
     parser.add_argument("--save", action="store_true", help=f"put it into {DECODING} beside the model")
     return run_command(parser, _work, arguments)
 

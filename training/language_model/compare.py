@@ -7,11 +7,9 @@ line model lacks are folded in what is compared, so that a set judges the choice
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from text_recognizer.arrays import Logits
-from text_recognizer.datasets.corpora.plain_text import plain_text
-from text_recognizer.datasets.labelled_lines.folders import read_line_folder
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.errors import ConfigError
@@ -19,14 +17,9 @@ from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics.text import character_error_rate
 from text_recognizer.predictions.languages import LANGUAGES
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
-from text_recognizer.tooling.data_root import raw_dir
-from text_recognizer.tooling.selection import add_limit_argument, spread
+from text_recognizer.tooling.selection import add_limit_argument
 from text_recognizer.vocabulary import Vocabulary, folded
-from training.decoding.line_logits import line_logits, validation_lines
-
-PAGE_LINES = 15  # whose language is chosen together: about what a page of a letter has
-
-Set = tuple[str, list[Logits], list[str]]  # name; logits (T, C) and texts of its lines
+from training.decoding.hand_lines import PAGE_LINES, validation_sets
 
 
 def readings(
@@ -58,29 +51,16 @@ def _choice(decoder: LineDecoder, lines: Sequence[Logits]) -> str:
     return "none" if known is None or known.language is None else known.language
 
 
-def _sets(predictor: LinePredictor, limit: int | None) -> Iterator[Set]:
-    """Yield the validation lines of each set."""
-    iam = line_logits(predictor, validation_lines(limit))
-    yield "iam", [line.logits for line in iam], [line.text for line in iam]
-    for folder in sorted(path.parent for path in raw_dir("many_hands").glob("*/source.tsv")):
-        read = read_line_folder(folder)
-        held_out = [line for line in read.images if read.splits.get(line.id) == "validation"]
-        if held_out:
-            lines = spread(held_out, limit)
-            logits = predictor.predict_logits([predictor.prepare(folder / line.id) for line in lines])
-            yield folder.name, logits, [plain_text(line.text) for line in lines]
-
-
 def _work(options: argparse.Namespace) -> None:
     predictor = LinePredictor(options.weights, decoder="beam")
     vocabulary, decoder = predictor.vocabulary, predictor.decoder
     if decoder is None:
         raise ConfigError(f"{options.weights} is not decoded with language models. Name another one.")
-    for name, logits, texts in _sets(predictor, options.limit):
-        found, pages = readings(logits, decoder, vocabulary)
-        truth = [folded(text, vocabulary) for text in texts]
+    for name, lines in validation_sets(predictor, options.limit):
+        found, pages = readings([line.logits for line in lines], decoder, vocabulary)
+        truth = [folded(line.text, vocabulary) for line in lines]
         row = "  ".join(f"{by} {100 * character_error_rate(read, truth):.2f} %" for by, read in found.items())
-        sys.stdout.write(f"{name}, {len(texts)} lines: {row}  chosen: {' '.join(pages)}\n")
+        sys.stdout.write(f"{name}, {len(lines)} lines: {row}  chosen: {' '.join(pages)}\n")
         sys.stdout.flush()
 
 

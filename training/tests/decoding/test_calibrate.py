@@ -52,7 +52,7 @@ def test_calibrate_reports_each_kind_before_and_after() -> None:
         wrong = generator.uniform(size=24) < 0.2
         shown = np.where(wrong & (path > 0), 1 + path % 3, path)
         lines.append(LineLogits(str(number), text, (9.0 * np.eye(4)[shown]).astype(np.float32)))
-    calibrations, errors = calibrate(vocabulary, DecodingConfig(), "greedy", lines, [])
+    calibrations, errors = calibrate(vocabulary, DecodingConfig(), "greedy", [lines[:25], lines[25:]], [])
     assert errors.keys() == {"character", "word", "line", "text", "number"}
     assert errors["character"]["ece_before"] > 0.15 > 0.09 > errors["character"]["ece_after"]
     assert float(calibrations.character.apply(0.999)) == pytest.approx(0.8, abs=0.05)

@@ -48,7 +48,7 @@ def test_language_model_is_found_to_help(
 ) -> None:
     for module in (tune_module, languages):
         monkeypatch.setattr(module, "load_language_model", lambda *_, **__: model)
-    config, measured = tune(predictor, lines, [], "toy")
+    config, measured = tune(predictor, [lines], [], "toy")
     assert config.beam.lm_weight > 0
     assert config.calibration.keys() == {"greedy", "beam"}
     assert measured["beam"]["cer"] == 0 < measured["greedy"]["cer"]
