@@ -6,6 +6,7 @@ of the mirror with labels.tsv and the images that it names; `labels` means the m
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -87,6 +88,7 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     result = {
         **describe_run(predictor.artifact, options, options.dataset),
         **describe_decoder(predictor),
+        "languages": chosen_languages(lines),
         "text_convention": TEXT_CONVENTION,
         "missing": missing,
         "ms_per_item": milliseconds,
@@ -134,6 +136,14 @@ def describe_decoder(predictor: LinePredictor | WordPredictor) -> dict[str, Any]
     config = predictor.decoder.config
     beam = {"language_model": config.language_model, "beam": asdict(config.beam)}
     return {"decoder": predictor.decoder.decoder, **(beam if predictor.decoder.decoder == "beam" else {})}
+
+
+def chosen_languages(lines: Sequence[LinePrediction]) -> dict[str, int]:
+    """Return how many lines were read in each language; `none` stands for the neutral one, and for none.
+
+    Each line is by itself here and chooses alone; the lines of a page choose together.
+    """
+    return dict(sorted(Counter(line.language or "none" for line in lines).items()))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -34,7 +34,7 @@ from text_recognizer.vocabulary import Vocabulary
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-DEFAULT_LINE_MODEL = "LineModelCtc_IamLinesDataset_line_conv_ctc_int8"
+DEFAULT_LINE_MODEL = "LineModelCtc_ManyHands_line_conv_ctc_int8"
 
 MIN_RIGHT_PAPER_PX = 64  # blank columns behind every line, as in training; more, up to a whole frame
 

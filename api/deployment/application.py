@@ -30,7 +30,7 @@ MODELS = {
     "LanguageModel_ManyHandsFrench_character_6gram",
     "LanguageModel_Neutral_character_4gram",
     "LineDetectorModel_IamParagraphsDataset_fcn",
-    "LineModelCtc_IamLinesDataset_line_conv_ctc_int8",
+    "LineModelCtc_ManyHands_line_conv_ctc_int8",
     "WordModelCtc_SyntheticWordsDataset_line_conv_ctc_int8",
 }
 

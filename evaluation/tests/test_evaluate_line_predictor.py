@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from evaluation import common
-from evaluation.evaluate_line_predictor import calibration_errors, main
+from evaluation.evaluate_line_predictor import calibration_errors, chosen_languages, main
 from evaluation.items.texts import TextItem, labelled_images
 from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.tests import tiny_models
@@ -113,6 +113,11 @@ def test_calibration_errors_are_the_distance_of_confidence_from_right() -> None:
     assert 0 < errors["line"] < 0.2
     alone = calibration_errors([TextItem("1", "own", Path("none.png"), "12.50")], [read("12.50", 0.1)])
     assert alone == {"line": 0.0, "word": 0.5}, "the confidence of a number is that of all of it"
+
+
+def test_lines_of_each_language_are_counted() -> None:
+    lines = [LinePrediction("un", 0.9, language=language) for language in ("fr", None, "fr")]
+    assert chosen_languages(lines) == {"fr": 2, "none": 1}
 
 
 def test_a_folder_with_splits_is_scored_on_the_one_asked_for(labelled_folder: LabelledFolder) -> None:

@@ -151,7 +151,7 @@ def test_every_shipped_model_has_a_card(model: str) -> None:
     ],
 )
 def test_the_readme_states_measured_results(name: str) -> None:
-    default = "LineModelCtc_IamLinesDataset_line_conv_ctc_int8"
+    default = "LineModelCtc_ManyHands_line_conv_ctc_int8"
     file = ROOT / "evaluation" / "results" / f"{name.format(default)}.json"
     result = json.loads(file.read_text(encoding="utf-8"))
     low, high = (f"{100 * each:.1f}" for each in result["cer_ci95"])
@@ -162,7 +162,7 @@ def test_the_readme_states_measured_results(name: str) -> None:
 @pytest.mark.parametrize("reader", ["ours", "tesseract"])
 def test_the_readme_states_the_measured_comparison(reader: str) -> None:
     folder = ROOT / "evaluation" / "results" / "comparison"
-    file = folder / "tesseract_LineModelCtc_IamLinesDataset_line_conv_ctc_int8_on_iam_test_limit200.json"
+    file = folder / "tesseract_LineModelCtc_ManyHands_line_conv_ctc_int8_on_iam_test_limit200.json"
     score = json.loads(file.read_text(encoding="utf-8"))["scores"][reader]
     cer = f"{100 * score['cer']:.1f} %"
     row = f"| {f'**{cer}**' if reader == 'ours' else cer} | {100 * score['wer']:.1f} % |"

@@ -19,7 +19,7 @@ from training.fine_tuning.run import fine_tune
 from training.fine_tuning.status import StatusFile
 from training.session.stopping import stoppable
 
-DEFAULT_BASE = "LineModelCtc_IamLinesDataset_line_conv_ctc"
+DEFAULT_BASE = "LineModelCtc_ManyHands_line_conv_ctc"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 

@@ -69,7 +69,7 @@ class Judge:
     from training.fine_tuning.judging import Judge
     from training.exported import exported_model
 
-    base = exported_model("LineModelCtc_IamLinesDataset_line_conv_ctc")
+    base = exported_model("LineModelCtc_ManyHands_line_conv_ctc")
     print(Judge(base.folder, base.vocabulary).decoders)
     ```
 
