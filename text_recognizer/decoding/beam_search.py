@@ -181,7 +181,9 @@ class _Search:
         start = 0
         if language_model is not None:
             start = language_model.start
-            self._fields = field_scores(language_model.characters, config.lm_weight, config.length_bonus)
+            self._fields = field_scores(
+                language_model.characters, config.lm_weight, config.length_bonus, language_model.unknown
+            )
         self._integers = np.array([[BLANK], [1], [0], [0], [start], [0], [FieldScores.start]])
         self._tree = [(np.zeros(1, np.int64), np.zeros(1, np.int64))]  # parents, labels of all prefixes kept
         self._size = 1

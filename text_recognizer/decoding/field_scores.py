@@ -25,6 +25,7 @@ FIRST_DIGIT_SCORE = -1.0  # of a digit that begins a word: about that of a rare 
 LETTER_DIGIT_SCORE = -2.0  # of a digit behind a letter: codes have it, words do not
 CAPITAL_SCORE = -1.0  # of a capital behind a digit, unless a mark stands before that: codes have it
 LONE_SCORE = 0.0  # in the first word of a line: of marks behind it, and of the end of the line
+UNKNOWN_SCORE = -2.0  # of a character that no text of the language model has, as é in English
 
 _TEXT, _START, _DIGIT, _MARK, _SIGN, _FRACTION = range(6)  # how a prefix ends
 _CONTEXTS = 6
@@ -52,13 +53,14 @@ class FieldScores:
 
     start = _START
 
-    def __init__(self, characters: str, lm_weight: float, length_bonus: float) -> None:
+    def __init__(self, characters: str, lm_weight: float, length_bonus: float, unknown: str = "") -> None:
         """Fill the tables of all contexts.
 
         Args:
             characters: Character i is label i + 1; label 0 is the end of the line.
             lm_weight: Weight of the language model's logarithms.
             length_bonus: Added for each character that the language model scores.
+            unknown: Those of the characters that the language model has never seen.
         """
         shape = (len(characters) + 1, 2 * _CONTEXTS)
         self._next = np.tile(np.repeat([_TEXT, _TEXT + _OTHER_WORDS], _CONTEXTS), (shape[0], 1))
@@ -67,6 +69,8 @@ class FieldScores:
         self._added[END] = 0.0
         self._weights[END, :_OTHER_WORDS], self._added[END, :_OTHER_WORDS] = 0.0, LONE_SCORE
         for label, character in enumerate(characters, start=1):
+            if character in unknown:
+                self._weights[label], self._added[label] = 0.0, UNKNOWN_SCORE
             for words in (0, _OTHER_WORDS):
                 self._fill(label, character, words)
             if character in FIELD_MARKS:
@@ -123,6 +127,6 @@ class FieldScores:
 
 
 @functools.lru_cache(maxsize=8)  # a process has a few models, and a line would wait for the tables
-def field_scores(characters: str, lm_weight: float, length_bonus: float) -> FieldScores:
+def field_scores(characters: str, lm_weight: float, length_bonus: float, unknown: str = "") -> FieldScores:
     """Return the `FieldScores` of these values, made once."""
-    return FieldScores(characters, lm_weight, length_bonus)
+    return FieldScores(characters, lm_weight, length_bonus, unknown)

@@ -11,8 +11,8 @@ from text_recognizer.files import replacing
 from text_recognizer.geometry import Points, Region
 from text_recognizer.predictions.types import PagePrediction
 
-_FRAME_RGB = (200, 30, 30)
-_TEXT_RGB = (20, 60, 160)
+FRAME_RGB = (200, 30, 30)
+TEXT_RGB = (20, 60, 160)
 _TEXT_LINE_SHARE = 0.5  # height of the text per height of the median line: lines do not touch each other
 _MIN_PAGE_TEXT_PX = 8  # smaller text is not legible at 100 %
 _MIN_TEXT_PX = 6  # a line that does not fit even so runs over the edge
@@ -41,14 +41,14 @@ def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
     pen = max(1, size // 16)
     for number, (line, region) in enumerate(zip(page.lines, regions, strict=True), start=1):
         frame = _scaled(line.polygon, scale) or _inside(region)
-        draw.polygon(frame, outline=_FRAME_RGB, width=pen)
+        draw.polygon(frame, outline=FRAME_RGB, width=pen)
         small = ImageFont.load_default(max(_MIN_TEXT_PX, size // 2))
         left, top = frame[0]
-        draw.text((left + 2 * pen, top + pen), str(number), _FRAME_RGB, small, anchor="lt")
+        draw.text((left + 2 * pen, top + pen), str(number), FRAME_RGB, small, anchor="lt")
         anchor = (right + region.x1, below + (region.y1 + region.y2) // 2)
         text = f"{number}  {line.text}"
         font = _fitting_font(text, size, _room(region, regions, width) - size // 2)
-        draw.text(anchor, text, _TEXT_RGB, font, anchor="lm")
+        draw.text(anchor, text, TEXT_RGB, font, anchor="lm")
     return canvas
 
 

@@ -17,7 +17,7 @@ from text_recognizer import ParagraphTextRecognizer
 from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.errors import DataError
 from text_recognizer.files import replacing
-from text_recognizer.formats.picture import draw_page
+from text_recognizer.formats.picture import FRAME_RGB, TEXT_RGB, draw_page
 from text_recognizer.tooling.checkout import CHECKOUT
 from text_recognizer.tooling.command import command_parser, run_command
 from training.chores.draw_sample_page import (
@@ -46,7 +46,7 @@ HEADING_SCALE = 1.3  # times the size of the text
 RULE_GRAY = 0.25  # how dark the printed rules are, of full ink
 RULE_BELOW_PX = 8  # of a baseline: people write above the rule
 WIDTH_PX = 1600  # of the picture: what a README shows, on a fine screen too
-COLOURS = 32  # of the picture: enough for grey paper, and a third of the bytes
+SHADES = 16  # of grey, and half of them of each colour: enough for the paper, and a third of the bytes
 
 
 def draw_showcase(font_file: Path, seed: int) -> GrayImage:
@@ -96,13 +96,31 @@ def _rules() -> InkMap:
     return np.asarray(paper)
 
 
+def _palette() -> Image.Image:
+    """Return a palette of greys, and of frames and text from their colour to white.
+
+    One that is chosen by how often colours occur has grey frames, which are thin.
+    """
+    ends = (((0, 0, 0), SHADES), (FRAME_RGB, SHADES // 2), (TEXT_RGB, SHADES // 2))
+    colours = [
+        round(channel + (255 - channel) * step / count)
+        for colour, count in ends
+        for step in range(count)
+        for channel in colour
+    ]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*colours, 255, 255, 255])
+    return palette
+
+
 def _work(options: argparse.Namespace) -> None:
     image = draw_showcase(options.font, options.seed)
     page = ParagraphTextRecognizer().predict(image)
     sys.stdout.write(f"{page.text}\n")
     picture = draw_page(image, page)
     height = round(picture.height * WIDTH_PX / picture.width)
-    picture = picture.resize((WIDTH_PX, height), Image.Resampling.LANCZOS).quantize(COLOURS)
+    picture = picture.resize((WIDTH_PX, height), Image.Resampling.LANCZOS)
+    picture = picture.quantize(palette=_palette(), dither=Image.Dither.NONE)
     with replacing(options.output) as partial:
         picture.save(partial, format="PNG", optimize=True)
 

@@ -46,6 +46,12 @@ def fitted(base: Floats, tables: Sequence[Contexts], known: str, asked: str) -> 
     return scaled.astype(np.float32), changed
 
 
+def unknown_characters(known: str, asked: str) -> str:
+    """Return those characters of `asked` that no text of a model has, which knows others, in their order."""
+    forms = {known_form(character, asked) for character in known}
+    return "".join(character for character in asked if character not in forms)
+
+
 def _symbols(known: str, asked: str) -> Indices:
     """Return the new symbols (S,) of the S old ones: the end, the characters and the start of a line."""
     labels = {character: label for label, character in enumerate(asked, start=1)}

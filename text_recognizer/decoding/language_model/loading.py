@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from text_recognizer.decoding.language_model.fitting import fitted
+from text_recognizer.decoding.language_model.fitting import fitted, unknown_characters
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import decode_ngrams
 from text_recognizer.errors import ArtifactError
@@ -39,7 +39,8 @@ def load_language_model(
         base, tables = decode_ngrams(ngrams)
         if 2 * len(set(known) & set(asked)) >= len(asked):
             spelt = folded(words.decode(), f"{asked}\n").split()
-            return LanguageModel(asked, *fitted(base, tables, known, asked), spelt)
+            unknown = unknown_characters(known, asked)
+            return LanguageModel(asked, *fitted(base, tables, known, asked), spelt, unknown)
     except (ValueError, IndexError, TypeError) as error:  # files that fit their digests and not each other
         raise ArtifactError(
             f"The files of the language model in {folder} do not fit each other: {error}. "

@@ -43,10 +43,16 @@ class LanguageModel:
         characters: Character i is label i + 1; label 0 is the end of the line.
         order: Symbols of the longest n-grams: a character and those before it.
         words: The words of the texts that it was trained on, for a `Lexicon`.
+        unknown: Those of the characters that no text had which it was trained on.
     """
 
     def __init__(
-        self, characters: str, base: Floats, tables: Sequence[Contexts], words: Sequence[str] = ()
+        self,
+        characters: str,
+        base: Floats,
+        tables: Sequence[Contexts],
+        words: Sequence[str] = (),
+        unknown: str = "",
     ) -> None:
         """Index the n-grams.
 
@@ -55,6 +61,7 @@ class LanguageModel:
             base: (labels,) probabilities without context.
             tables: Contexts of length 1, 2, ...
             words: The words of the texts that it was trained on.
+            unknown: Those of the characters that these texts never had.
 
         Raises:
             ArtifactError: If `base` has not one probability for each label, or there are too many lengths.
@@ -67,6 +74,7 @@ class LanguageModel:
         self.characters = characters
         self.order = len(tables) + 1
         self.words = tuple(words)
+        self.unknown = unknown
         self._index = build_index(base, tables)
 
     @property

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.field_scores import FieldScores, field_scores
+from text_recognizer.decoding.field_scores import UNKNOWN_SCORE, FieldScores, field_scores
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 VOCABULARY = Vocabulary(LINE_CHARACTERS)
@@ -71,3 +71,10 @@ def test_a_dash_between_words_begins_no_number() -> None:
 
 def test_tables_are_made_once() -> None:
     assert field_scores("ab", 0.5, 0.5) is field_scores("ab", 0.5, 0.5)
+
+
+def test_what_the_language_model_never_saw_is_scored_without_it() -> None:
+    scores = FieldScores("aé ", lm_weight=0.5, length_bonus=0.5, unknown="é")
+    contexts = np.array([scores.start])
+    expected = [0.5 * -8.0 + 0.5, UNKNOWN_SCORE]
+    np.testing.assert_allclose(scores.of(np.full((2, 1), -8.0), contexts, np.array([1, 2]))[:, 0], expected)

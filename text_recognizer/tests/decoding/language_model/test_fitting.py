@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.language_model.fitting import ADDED_SHARE, fitted
+from text_recognizer.decoding.language_model.fitting import ADDED_SHARE, fitted, unknown_characters
 from text_recognizer.decoding.language_model.loading import load_language_model
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import Contexts
@@ -70,3 +70,8 @@ def test_english_stays_likely_and_accents_are_rare() -> None:
     text = "The house"
     assert abs(cost(large, text) - cost(small, text)) < 0.05 * len(text)
     assert cost(small, text) + 3 < cost(large, "Thé house") < np.inf
+
+
+def test_characters_that_no_text_has_are_unknown() -> None:
+    assert unknown_characters("abe", "abeé$") == "é$"
+    assert unknown_characters("abé", "abe") == "", "é was seen, and becomes e"
