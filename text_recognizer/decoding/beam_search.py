@@ -174,16 +174,14 @@ class _Search:
     """
 
     def __init__(
-        self, config: BeamSearchConfig, language_model: LanguageModel | None, lexicon: Lexicon | None
+        self, config: BeamSearchConfig, model: LanguageModel | None, lexicon: Lexicon | None
     ) -> None:
-        self._config, self._model, self._lexicon = config, language_model, lexicon
+        self._config, self._model, self._lexicon = config, model, lexicon
         self._blank, self._label, self._fused = np.ones(1), np.zeros(1), np.zeros(1)
         start = 0
-        if language_model is not None:
-            start = language_model.start
-            self._fields = field_scores(
-                language_model.characters, config.lm_weight, config.length_bonus, language_model.unknown
-            )
+        if model is not None:
+            start, bonus = model.start, config.length_bonus
+            self._fields = field_scores(model.characters, config.lm_weight, bonus, model.unknown)
         self._integers = np.array([[BLANK], [1], [0], [0], [start], [0], [FieldScores.start]])
         self._tree = [(np.zeros(1, np.int64), np.zeros(1, np.int64))]  # parents, labels of all prefixes kept
         self._size = 1

@@ -60,9 +60,8 @@ def search(
     model = words = None
     if language_model is not None:
         assert len(language_model.characters) + 1 >= classes
-        scores = field_scores(
-            language_model.characters, config.lm_weight, config.length_bonus, language_model.unknown
-        )
+        known, unknown = language_model.characters, language_model.unknown
+        scores = field_scores(known, config.lm_weight, config.length_bonus, unknown)
         model = (*language_model.tables, language_model.start, *scores.tables, FieldScores.start)
     if lexicon is not None:
         words = lexicon.tables

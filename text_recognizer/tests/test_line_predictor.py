@@ -28,7 +28,7 @@ from text_recognizer.tests.tiny_models import draw_bars
 LINE_BOUNDS = {DEFAULT_LINE_MODEL: 0.1}  # CER over all lines; the small networks read print-like hands worse
 OTHER_LINE_BOUND = 0.45
 EMNIST_LINE_MODELS = [name for name in SHIPPED if "_EmnistLinesDataset_" in name]
-IAM_LINE_MODELS = [name for name in SHIPPED if "_IamLinesDataset_" in name]
+IAM_LINE_MODELS = [name for name in SHIPPED if "_IamLinesDataset_" in name or "_ManyHands_" in name]
 
 TEXTS = ["b", "ab", "ba ab", "bbbb", "aab b a bb a", "ab" * 30, "b a"]
 

@@ -46,7 +46,8 @@ HEADING_SCALE = 1.3  # times the size of the text
 RULE_GRAY = 0.25  # how dark the printed rules are, of full ink
 RULE_BELOW_PX = 8  # of a baseline: people write above the rule
 WIDTH_PX = 1600  # of the picture: what a README shows, on a fine screen too
-SHADES = 16  # of grey, and half of them of each colour: enough for the paper, and a third of the bytes
+SHADES = 96  # of grey: with less, the paper has spots
+TINTS = 8  # of each colour, of which only frames and text have any
 
 
 def draw_showcase(font_file: Path, seed: int) -> GrayImage:
@@ -101,15 +102,15 @@ def _palette() -> Image.Image:
 
     One that is chosen by how often colours occur has grey frames, which are thin.
     """
-    ends = (((0, 0, 0), SHADES), (FRAME_RGB, SHADES // 2), (TEXT_RGB, SHADES // 2))
+    ends = (((0, 0, 0), SHADES), (FRAME_RGB, TINTS), (TEXT_RGB, TINTS))
     colours = [
-        round(channel + (255 - channel) * step / count)
+        round(channel + (255 - channel) * step / (count - 1))
         for colour, count in ends
         for step in range(count)
         for channel in colour
     ]
     palette = Image.new("P", (1, 1))
-    palette.putpalette([*colours, 255, 255, 255])
+    palette.putpalette(colours)
     return palette
 
 
