@@ -139,6 +139,14 @@ def test_per_position_models_have_no_beam_search(tmp_path: Path) -> None:
         LinePredictor(name, tmp_path, decoder="beam")
 
 
+def test_alternatives_need_beam_search(predictor: LinePredictor, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="beam"):
+        predictor.with_alternatives(2)
+    name = tiny_models.write_line_artifact(tmp_path, [0.25, 0.75], "ab", decoding="per_position")
+    with pytest.raises(ConfigError, match="CTC"):
+        LinePredictor(name, tmp_path).with_alternatives(2)
+
+
 def test_empty_batch_is_empty(predictor: LinePredictor) -> None:
     assert predictor.predict_batch([]) == []
 

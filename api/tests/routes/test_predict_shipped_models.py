@@ -44,6 +44,20 @@ def test_the_json_of_the_example(shipped: FlaskClient) -> None:
     assert 0.5 < response.get_json()["conf"] <= 1
 
 
+def test_alternatives_are_asked_for_request_by_request(shipped: FlaskClient) -> None:
+    body = body_of("emnist_lines/or if used the results.png")
+    answers = [
+        shipped.post(f"/v1/predict{query}", data=body, content_type="application/json").get_json()
+        for query in ("?alternatives=3", "")
+    ]
+    (told,), (plain,) = (answer["lines"] for answer in answers)
+    texts = [each["text"] for each in told["alternatives"]]
+    assert (texts[0], len(set(texts))) == (told["text"], 3)
+    confidences = [each["confidence"] for each in told["alternatives"]]
+    assert 1 > confidences[0] > confidences[1] >= confidences[2] > 0
+    assert plain == {**told, "alternatives": []}
+
+
 @pytest.mark.skipif(not shutil.which("curl") or sys.platform != "linux", reason="needs curl and GNU base64")
 def test_the_command_as_it_was_written(shipped: FlaskClient) -> None:
     with serving_app(shipped.application) as address:
