@@ -108,6 +108,16 @@ def test_words_are_scored_on_what_is_held_back_of_their_training_folders(scene_t
     assert check_thresholds.measure(gate, scene_text) == 1
 
 
+@pytest.mark.slow
+def test_pages_are_scored_as_the_evaluation_of_pages_does(
+    iam_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_thresholds, "DEFAULT_DETECTOR_MODEL", "tiny_paragraph")
+    set_mirror(iam_root)
+    gate = Gate("tiny_line", "paragraph_text_recognizer", "iam", "test", None, "cer")
+    assert check_thresholds.measure(gate, iam_root) == 0
+
+
 def test_shipped_model_without_a_gate_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
