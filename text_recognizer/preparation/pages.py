@@ -1,4 +1,4 @@
-"""The steps of preparation in their order: sheet, black edges and inverted parts, light, skew."""
+"""The steps of preparation in their order: sheet, black edges and inverted parts, light, focus, skew."""
 
 from dataclasses import dataclass, field, replace
 
@@ -8,6 +8,7 @@ from text_recognizer.arrays import GrayImage, InkMap, Reals
 from text_recognizer.budget import Budget
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preparation.dark_regions import repaint_dark_regions
+from text_recognizer.preparation.focus import in_focus
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.light import even_light
 from text_recognizer.preparation.paper import fill_with_paper, overview
@@ -78,7 +79,8 @@ def prepare_page(image: GrayImage, budget: Budget | None = None) -> PreparedPage
     A page that needs nothing is returned as it is, to the last pixel; so is one whose ink is light on dark
     everywhere. What is done to others: a sheet is cut out of the table around it, without perspective; black
     edges of a scan become paper; parts that are white on black are inverted; deep shadows are lit; faint ink
-    gets strong; and the page is turned so that its lines are level, by at most 32 degrees.
+    gets strong; blurred strokes get edges, and strong grain is smoothed; and the page is turned so that its
+    lines are level, by at most 32 degrees.
 
     Args:
         image: The image.
@@ -86,7 +88,7 @@ def prepare_page(image: GrayImage, budget: Budget | None = None) -> PreparedPage
     """
     budget = budget or Budget()
     page = PreparedPage(image, Homography.identity())
-    for step in (_without_table, _without_dark_regions, _in_even_light, _level):
+    for step in (_without_table, _without_dark_regions, _in_even_light, _in_focus, _level):
         budget.give_way()
         if not budget.may_prepare():
             break
@@ -105,6 +107,11 @@ def _without_dark_regions(page: PreparedPage) -> PreparedPage:
 def _in_even_light(page: PreparedPage) -> PreparedPage:
     """Return a page without deep shadows, and with its faint ink made strong."""
     return replace(page, image=even_light(page.image))
+
+
+def _in_focus(page: PreparedPage) -> PreparedPage:
+    """Return a page with sharp edges, and without strong grain."""
+    return replace(page, image=in_focus(page.image))
 
 
 def _without_table(page: PreparedPage) -> PreparedPage:
