@@ -33,6 +33,7 @@ from text_recognizer.preparation.orientation import (
     legibility,
     may_lie_sideways,
     sampled_lines,
+    turned,
     upside_down,
 )
 from text_recognizer.preparation.pages import PreparedPage, prepare_page
@@ -148,11 +149,8 @@ class ParagraphTextRecognizer:
         page, reading = self._read_turned(page, budget, language)
         illegible = reading.confidence < SIDEWAYS_CONFIDENCE and reading.complete
         if illegible and page.unlevelled is not None and budget.affords(budget.spent):
-            page, reading = max(
-                (page, reading),
-                self._read_turned(page.unlevelled, budget, language),
-                key=lambda read: read[1].confidence,
-            )
+            other = self._read_turned(page.unlevelled, budget, language)
+            page, reading = max((page, reading), other, key=lambda read: read[1].confidence)
         return page, reading
 
     def _read_turned(
@@ -169,7 +167,7 @@ class ParagraphTextRecognizer:
         turn = self._best_turn(ink, reading.samples, sideways, budget)
         if turn:
             page = page.turned(turn)
-            reading = self._read(page, _turned(ink, turn), budget, language)
+            reading = self._read(page, turned(ink, turn), budget, language)
         return page, reading
 
     def _best_turn(self, ink: InkMap, samples: list[InkMap], sideways: bool, budget: Budget) -> int:
@@ -185,7 +183,7 @@ class ParagraphTextRecognizer:
             return 0
         scores = {0: self._legibility(samples), 2: self._legibility(upside_down(samples))}
         if sideways:
-            samples = self._samples(_turned(ink, 1), budget)
+            samples = self._samples(turned(ink, 1), budget)
             scores |= {1: self._legibility(samples), 3: self._legibility(upside_down(samples))}
         return best_turn(scores)
 
@@ -286,11 +284,6 @@ def _inks(
 def _box(corners: Reals, to_image: Homography) -> Region:
     """Return the box around four corners (4, 2) on an image, mapped to another one."""
     return Region.around((round(x), round(y)) for x, y in to_image.apply(corners).tolist())
-
-
-def _turned(ink: InkMap, quarters: int) -> InkMap:
-    """Return the ink map (H, W) of a page turned clockwise by quarter turns; the pixels are not copied."""
-    return np.rot90(ink, -quarters)
 
 
 def _point_map(to_original: Homography, width: int, height: int) -> PointMap:

@@ -55,6 +55,11 @@ def sampled_lines(layout: PageLayout) -> list[int]:
     return sorted(range(len(widths)), key=lambda index: -widths[index])[:SAMPLES]
 
 
+def turned(ink: InkMap, quarters: int) -> InkMap:
+    """Return the ink map (H, W) of a page turned clockwise by quarter turns; the pixels are not copied."""
+    return np.rot90(ink, -quarters)
+
+
 def upside_down(lines: Sequence[InkMap]) -> list[InkMap]:
     """Return lines (h, w) turned by 180 degrees."""
     return [np.ascontiguousarray(line[::-1, ::-1]) for line in lines]

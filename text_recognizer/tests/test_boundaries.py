@@ -170,6 +170,7 @@ def test_few_serving_modules_touch_pillow_and_one_decodes() -> None:
         "text_recognizer.images.resizing",
         "text_recognizer.kinds.features",
         "text_recognizer.preparation.dark_regions",
+        "text_recognizer.preparation.focus",
         "text_recognizer.preparation.light",
         "text_recognizer.preparation.paper",
         "text_recognizer.preparation.sheet",

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from text_recognizer.preparation.orientation import best_turn, legibility, may_lie_sideways, upside_down
+from text_recognizer.preparation.orientation import (
+    best_turn,
+    legibility,
+    may_lie_sideways,
+    turned,
+    upside_down,
+)
 
 
 def test_sure_labels_are_more_legible_than_doubtful_ones() -> None:
@@ -37,6 +43,11 @@ def test_illegible_pages_and_those_with_sharp_columns_may_lie_sideways(
     confidence: float, upright_gain: float, expected: bool
 ) -> None:
     assert may_lie_sideways(confidence, upright_gain) == expected
+
+
+def test_a_page_is_turned_clockwise() -> None:
+    page = np.arange(6, dtype=np.float32).reshape(2, 3)
+    np.testing.assert_array_equal(turned(page, 1), [[3, 0], [4, 1], [5, 2]])
 
 
 def test_lines_are_turned_by_half_a_turn() -> None:
