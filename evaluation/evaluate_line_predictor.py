@@ -1,11 +1,13 @@
 """Score the line predictor: CER and WER of single lines.
 
 Data sets: `iam` (Aachen split), `stanford` (other_hands/stanford_letters_1905), `emnist_lines`, or a folder
-of the mirror with labels.tsv and the images that it names; `labels` means the mirror itself.
+of the mirror with labels.tsv and the images that it names; `labels` means the mirror itself. `--ruled` draws
+a dark rule of exercise paper into each image first.
 """
 
 import argparse
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -30,6 +32,8 @@ from evaluation.items.texts import (
     published_items,
     score_texts,
 )
+from text_recognizer.arrays import GrayImage
+from text_recognizer.augmentation.rules import RuleAugmentation, draw_rules
 from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
 from text_recognizer.datasets.iam.published_lines import published_lines
 from text_recognizer.decoding.config import DECODERS
@@ -42,6 +46,11 @@ from text_recognizer.tooling.data_root import raw_dir
 from text_recognizer.tooling.selection import spread
 from text_recognizer.word_predictor import WordPredictor
 
+# As dark as ink, below or through the foot of the letters; its thickness is that in an image 64 rows high.
+DARK_RULE = RuleAugmentation(
+    width_px=(2.0, 2.0), strength=(0.9, 1.0), base_line=(0.6, 0.8),
+    second_probability=0.0, dotted_probability=0.0, vertical_probability=0.0,
+)  # fmt: skip
 FOLDERS = {"stanford": "other_hands/stanford_letters_1905", "labels": "."}
 
 
@@ -84,21 +93,27 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     predictor = LinePredictor(options.weights, decoder=options.decoder)
     found, missing = read_items(options, predictor.artifact.manifest.get("experiment"))
     items = spread(found, options.limit)
-    lines, milliseconds = timed(predictor.predict, items, load_or_blank)
+    lines, milliseconds = timed(predictor.predict, items, ruled if options.ruled else load_or_blank)
     result = {
         **describe_run(predictor.artifact, options, options.dataset),
         **describe_decoder(predictor),
         "languages": chosen_languages(lines),
         "text_convention": TEXT_CONVENTION,
         "missing": missing,
+        **({"ruled": True} if options.ruled else {}),
         "ms_per_item": milliseconds,
         "calibration_error": calibration_errors(items, lines),
         **score_texts(items, [line.text for line in lines]),
     }
-    chosen = "" if options.decoder is None else f"_{options.decoder}"
+    chosen = f"{'' if options.decoder is None else f'_{options.decoder}'}{'_ruled' if options.ruled else ''}"
     return f"line_predictor_{options.weights}{chosen}_on_{options.dataset}_{options.split}".replace(
         "/", "_"
     ), result
+
+
+def ruled(item: TextItem) -> GrayImage:
+    """Return the image (H, W) of an item with a dark rule, the same at each call; see `load_or_blank`."""
+    return draw_rules(load_or_blank(item), np.random.default_rng(zlib.crc32(item.id.encode())), DARK_RULE)
 
 
 def calibration_errors(items: Sequence[TextItem], lines: Sequence[LinePrediction]) -> dict[str, float]:
@@ -156,6 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "mirror that does; default: %(default)s",
     )
     add_decoder_argument(parser)
+    parser.add_argument("--ruled", action="store_true", help="draw a dark rule into each image first")
     return run_evaluation(parser, evaluate, arguments)
 
 

@@ -50,6 +50,8 @@ def _others(result: Mapping[str, Any]) -> str:
     others = []
     if "decoder" in result:
         others.append({"greedy": "greedy", "beam": "beam search"}[result["decoder"]])
+    if "ruled" in result:
+        others.append("with a dark rule")
     if "one_minus_ned" in result:
         others.append(
             f"1 - NED {result['one_minus_ned']:.1%}; {result['images_per_second']:.0f} words/s in batches"

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from evaluation import common
-from evaluation.evaluate_line_predictor import calibration_errors, chosen_languages, main
+from evaluation.evaluate_line_predictor import calibration_errors, chosen_languages, main, ruled
 from evaluation.items.texts import TextItem, labelled_images
 from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.tests import tiny_models
@@ -113,6 +113,15 @@ def test_calibration_errors_are_the_distance_of_confidence_from_right() -> None:
     assert 0 < errors["line"] < 0.2
     alone = calibration_errors([TextItem("1", "own", Path("none.png"), "12.50")], [read("12.50", 0.1)])
     assert alone == {"line": 0.0, "word": 0.5}, "the confidence of a number is that of all of it"
+
+
+def test_a_dark_rule_is_the_same_at_each_call() -> None:
+    paper = np.full((64, 300), 230, np.uint8)
+    paper[20:40, 100:200:8] = 20
+    first, second = (ruled(TextItem("1", "own", paper, "")) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert (first != paper).any(axis=0).all(), "from edge to edge"
+    assert first[(first != paper)].max() < 60
 
 
 def test_lines_of_each_language_are_counted() -> None:

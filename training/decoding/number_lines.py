@@ -1,6 +1,8 @@
 """Numbers, dates, times and codes in handwriting fonts, and their logits: what numbers are calibrated on."""
 
 import itertools
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -19,22 +21,39 @@ _TRIES = 20  # for each line: a font or the vocabulary may lack a character of a
 _SEED = 0
 
 
+def amount(rng: np.random.Generator) -> str:
+    """Return an amount with two decimals, such as `1,250.00`."""
+    return f"{int(10 ** rng.uniform(0, 5)):,}.{int(rng.integers(100)):02d}"
+
+
+def date(rng: np.random.Generator) -> str:
+    """Return a date, such as `05.11.1987`."""
+    day, month, year = (int(rng.integers(n)) for n in (28, 12, 130))
+    return f"{day + 1:02d}.{month + 1:02d}.{1900 + year}"
+
+
+def time(rng: np.random.Generator) -> str:
+    """Return a time, such as `09:45`."""
+    return f"{int(rng.integers(24)):02d}:{int(rng.integers(60)):02d}"
+
+
+def post_code(rng: np.random.Generator) -> str:
+    """Return a British post code, such as `SW1 4AB`."""
+    first, last = ("".join(rng.choice(list(_LETTERS), 2)) for _ in range(2))
+    area = first[: int(rng.integers(1, 3))]
+    return f"{area}{int(rng.integers(1, 29))} {int(rng.integers(10))}{last}"
+
+
+KINDS: Mapping[str, Callable[[np.random.Generator], str]] = MappingProxyType(
+    {"amount": amount, "date": date, "time": time, "post code": post_code}
+)
+
+
 def number_text(rng: np.random.Generator) -> str:
     """Return an amount, a date, a time, a post code, or another entry of a form that is mostly digits."""
     if rng.random() < _FORM_ENTRIES:
         return next(text for _ in itertools.count() if is_numeric(text := form_text(rng, 1)))
-    day, month, year, hour, minute, cents = (int(rng.integers(n)) for n in (28, 12, 130, 24, 60, 100))
-    first, last = ("".join(rng.choice(list(_LETTERS), 2)) for _ in range(2))
-    return str(
-        rng.choice(
-            [
-                f"{int(10 ** rng.uniform(0, 5)):,}.{cents:02d}",
-                f"{day + 1:02d}.{month + 1:02d}.{1900 + year}",
-                f"{hour:02d}:{minute:02d}",
-                f"{first[: 1 + year % 2]}{day + 1} {month % 10}{last}",
-            ]
-        )
-    )
+    return KINDS[str(rng.choice(list(KINDS)))](rng)
 
 
 def write_number(text: str, font: HandwritingFont, rng: np.random.Generator) -> GrayImage:

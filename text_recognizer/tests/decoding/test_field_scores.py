@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.field_scores import UNKNOWN_SCORE, FieldScores, field_scores
+from text_recognizer.decoding.field_scores import LONE_SCORE, UNKNOWN_SCORE, FieldScores, field_scores
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 VOCABULARY = Vocabulary(LINE_CHARACTERS)
@@ -61,7 +61,7 @@ def test_sentences_are_scored_by_the_language_model(prefix: str, character: str)
 
 
 def test_the_end_of_a_line_is_scored_behind_sentences_without_a_bonus() -> None:
-    assert score("Monday", "", -8.0) == score("19", "", -1.0) == 0.0
+    assert score("Monday", "", -8.0) == score("19", "", -1.0) == LONE_SCORE
     assert score("on Monday", "", -8.0) == pytest.approx(-4.0)
 
 
