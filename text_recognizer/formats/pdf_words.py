@@ -20,7 +20,7 @@ _LEVEL_SINE = 0.17
 _DESCENT_SHARE = 0.25  # of the height of a polygon, below a baseline that is unknown
 _MIN_SIZE_PX = 1.0  # of an em, and of a word: a word on a line of no height still has one
 _COMMON_SHARE = 0.9  # of the words of a line are not higher than its em
-_REACH = 0.6  # of its height, by which a box grows to reach the common baseline: most of it stays the word's
+_REACH = 0.75  # of its height, by which a box grows to reach the common baseline: most of it stays the word's
 _LARGEST_EM = 1.6  # times the height of words; readers then allow for baselines and gaps that differ more
 _MAX_GAP_EM = (
     0.6  # between words of a line; Poppler takes words for columns that stand farther apart than 0.7

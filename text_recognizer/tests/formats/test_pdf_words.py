@@ -45,7 +45,7 @@ def test_boxes_of_a_line_that_slopes_more_grow_towards_the_common_baseline(slope
     heights = [place.y for place in places]
     assert max(heights) - min(heights) < drift / 2
     assert [place.height for place in places[3:5]] == pytest.approx([30, 30], abs=2)
-    assert max(place.height for place in places) < 1.6 * 31
+    assert max(place.height for place in places) < 1.75 * 31
     assert places[0].em > 1.3 * 30  # readers allow for more
 
 
