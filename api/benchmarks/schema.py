@@ -23,6 +23,7 @@ from api.app import DECODER, create_app
 from api.benchmarks.report import benchmark_parser, finish
 from api.config import ApiConfig
 from api.recognition import Recognizer
+from text_recognizer.formats import ALL_FORMATS
 from text_recognizer.tooling.command import run_command
 
 MEDIA_TYPES = ("image/png", "image/jpeg", "image/webp", "image/tiff", "image/bmp", "image/gif")
@@ -39,6 +40,7 @@ CHECKS = (
     "missing_required_header",
     "max_response_time",
 )
+WITHOUT_ALTERNATIVES = [name for name in ALL_FORMATS if name not in ("json", "jsonl")]
 PAGES = ("1", "1-", "1-9", " 1, 1-2", "01")  # what every document has, in all forms of `?pages=`
 MAX_RESPONSE_S = 5.0  # half of the time limit of a request
 MIN_CASES = 5000  # a schema that generated fewer would leave something untried
@@ -109,16 +111,34 @@ def run(max_examples: int, recognizer: Recognizer | None = None) -> dict[str, An
         app.extensions[DECODER].close()
 
 
-def _allowed_query(_: HookContext, query: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return a query without the language of a word, which has none: OpenAPI cannot say that."""
-    if query is None or query.get("mode") != "word":
-        return query
-    return {name: value for name, value in query.items() if name != "language"}
+def _corrected(_: HookContext, case: "schemathesis.Case[Any]") -> "schemathesis.Case[Any]":
+    """Make a case valid that OpenAPI allows, since it cannot say what is not."""
+    query = case.query or {}
+    if query.get("mode") == "word":  # words have none of the two
+        query.pop("language", None)
+        query.pop("alternatives", None)
+    if query.get("format", "json") in WITHOUT_ALTERNATIVES:
+        query.pop("alternatives", None)
+    # What an accepted JSON body had under a name is tried in the field of a form of that name, as if it were
+    # a file. There, the service wants the file itself, and answers anything else 415.
+    if case.media_type == "multipart/form-data" and isinstance(case.body, dict):
+        case.body.update({name: _file_of(value) for name, value in case.body.items()})
+    return case
+
+
+def _file_of(value: Any) -> Any:
+    """Return the file in a data URI; any other value, and a damaged one, as it is."""
+    if not (isinstance(value, str) and value.startswith("data:image/png;base64,")):
+        return value
+    try:
+        return base64.b64decode(value.partition(",")[2], validate=True)
+    except ValueError:
+        return value
 
 
 def _results(schema: BaseSchema) -> dict[str, Any]:
     """Send the requests; return what `run` returns."""
-    schema.hook("map_query")(_allowed_query)
+    schema.hook("map_case")(_corrected)
     cases: Counter[str] = Counter()
     statuses: Counter[str] = Counter()
     failures: dict[str, str] = {}

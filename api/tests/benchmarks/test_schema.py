@@ -3,7 +3,8 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,26 @@ def test_generated_requests_are_answered_as_described(schema: ModuleType) -> Non
     assert result["cases"] > 80
     assert {"200", "400", "405"} <= result["statuses"].keys()
     assert "500" not in result["statuses"]
+
+
+def test_what_openapi_cannot_say_is_corrected(schema: ModuleType) -> None:
+    def corrected(**parts: Any) -> SimpleNamespace:
+        case: SimpleNamespace = SimpleNamespace(**{"query": {}, "body": None, "media_type": None} | parts)
+        schema._corrected(None, case)
+        return case
+
+    everything = {"language": "en", "alternatives": 3}
+    assert corrected(query={"mode": "word", **everything}).query == {"mode": "word"}
+    assert corrected(query={"format": "text", **everything}).query == {"format": "text", "language": "en"}
+    assert corrected(query={"format": "jsonl", **everything}).query == {"format": "jsonl", **everything}
+    assert corrected(query={"format": "none", **everything}).query == {"format": "none", **everything}
+    assert corrected(query={"format": ["text", "json"]}).query == {"format": ["text", "json"]}
+    uri = "data:image/png;base64,iVBO"
+    form = corrected(media_type="multipart/form-data", body={"image": uri, "other": "data:,a"})
+    assert form.body == {"image": b"\x89PN", "other": "data:,a"}
+    assert corrected(media_type="application/json", body={"image": uri}).body == {"image": uri}
+    damaged = {"image": uri[:-1]}
+    assert corrected(media_type="multipart/form-data", body=dict(damaged)).body == damaged
 
 
 def test_pages_for_schemathesis_are_as_described_and_in_every_document(schema: ModuleType) -> None:

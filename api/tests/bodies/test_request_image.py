@@ -128,3 +128,13 @@ def test_forms_whose_parts_have_no_name(client: FlaskClient) -> None:
     response = client.post("/v1/predict", data=body, content_type="multipart/form-data; boundary=b")
     assert response.status_code == 400
     assert "without a file" in response.get_json()["detail"]
+
+
+def test_a_data_uri_in_the_place_of_a_file_is_no_image(client: FlaskClient, png: bytes) -> None:
+    uri = data_uri(png)
+    form = client.post("/v1/predict", data={"image": (io.BytesIO(uri.encode()), "page.png", "image/png")})
+    raw = client.post("/v1/predict", data=uri.encode(), content_type="image/png")
+    for response in (form, raw):
+        assert response.status_code == 415
+        assert "start with b'data:image/p'" in response.get_json()["detail"]
+    assert client.post("/v1/predict", json={"image": uri}).status_code == 200
