@@ -7,7 +7,7 @@ import { zip } from "./zip.js";
 const SHOWN_MS = 2500;
 const PAGE_BREAK = "\n\f"; // as the service writes it between the texts of two pages
 const PDF_SIDE_PX = 2000; // A4 at 170 dpi
-const PDF_PAGES = 20; // of that size are below the largest body that the service takes by default
+const PDF_PAGES = 20; // of that size are below the largest body that the service takes by default; more are merged
 
 /** Connect the buttons; `chosen()` returns the pages to take, `current()` the one that is looked at. */
 export function connectDownloads(readPages, current) {
@@ -60,7 +60,8 @@ async function fileOf(option, pages) {
 
 /** Return pages in a format as [[name, blob], ...]: one file, or several where one does not hold all pages. */
 async function entriesOf({ value, dataset }, pages) {
-  if (!("onePage" in dataset && pages.length > 1)) return [[nameOf(pages) + dataset.suffix, await inFormat(value, pages)]];
+  const oneFile = pages.length === 1 || !("onePage" in dataset);
+  if (oneFile) return [[nameOf(pages) + dataset.suffix, await inFormat(value, pages)]];
   const entries = [];
   for (const [index, page] of pages.entries()) {
     const number = String(index + 1).padStart(String(pages.length).length, "0");
