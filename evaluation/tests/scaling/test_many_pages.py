@@ -66,7 +66,7 @@ def test_the_command_reads_pages_and_prints_a_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = Image.new("L", (360, 200), 255)
-    page.paste(draw_word("river"), (40, 60))
+    page.paste(draw_word("Monday"), (40, 60))
     page.save(tmp_path / "page.png")
     monkeypatch.setattr(many_pages, "_INTERVAL_S", 0.01)
     assert main([str(tmp_path / "page.png"), "--pages", "40"]) == 0

@@ -26,7 +26,7 @@ def start(scans: Path, results: Path, errors: int = subprocess.DEVNULL) -> "subp
 
 def small_page() -> Image.Image:
     page = Image.new("L", (360, 200), 255)
-    page.paste(draw_word("river"), (40, 60))
+    page.paste(draw_word("Monday"), (40, 60))
     return page
 
 
