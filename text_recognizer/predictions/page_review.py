@@ -129,8 +129,8 @@ def _of_time(page: PagePrediction, greedy_lines: int, unprepared: bool) -> Itera
     if unprepared:
         yield PageWarning(
             WarningCode.UNPREPARED,
-            "The time for an image did not suffice to level the page or to even its light. Straighten it, or "
-            "split it into several images.",
+            "The time for an image did not suffice to level the page, to even its light or to remove the "
+            "rules of its paper. Straighten it, make it smaller, or split it into several images.",
         )
     if not page.complete:
         yield PageWarning(

@@ -29,7 +29,7 @@ class WarningCode(StrEnum):
     CUT_OFF = "cut_off"  # lines reach the border of the image; their ends may be missing
     MORE_PAGES = "more_pages"  # the file has more pages than were read
     KIND_LEFT_OUT = "kind_left_out"  # lines of print, or of handwriting, were not asked for
-    UNPREPARED = "unprepared"  # the time did not suffice to level the page, or to even its light
+    UNPREPARED = "unprepared"  # the time did not suffice to level the page, even its light or erase its rules
     INCOMPLETE = "incomplete"  # the time did not suffice for all lines
     WITHOUT_LANGUAGE_MODEL = "without_language_model"  # the time did not suffice for the beam search
 

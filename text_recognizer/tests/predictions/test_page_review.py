@@ -33,6 +33,7 @@ def test_a_page_keeps_the_warnings_that_it_has() -> None:
     page = PagePrediction((SURE,), warnings=(PageWarning("turned", "It was turned."),))
     assert codes(reviewed(page, greedy_lines=1)) == ["turned", "without_language_model"]
     assert codes(reviewed(page, unprepared=True)) == ["turned", "unprepared"]
+    assert "remove the rules of its paper" in reviewed(page, unprepared=True).warnings[1].message
     assert "1 line was read" in reviewed(page, greedy_lines=1).warnings[1].message
 
 
