@@ -1,7 +1,8 @@
 """Measure memory and speed of `text-recognizer recognize` on a PDF of many pages, by the number of --jobs.
 
 `python -m evaluation.documents.long_document --jobs 1 2 --repeats 2` reads a PDF of 100 copies of the sample
-page, in turns. Memory is that of all processes of the command (Linux): when five pages are read, and at most.
+page, in turns. Memory is the most that the processes of the command have had (Linux): until five pages are
+read, and until the end.
 """
 
 import argparse
@@ -25,7 +26,6 @@ from text_recognizer.tooling.command import command_parser, run_command
 WARM_PAGES = 5  # from then on memory shall not grow
 _LOOK_S = 0.1  # between two looks at the memory
 _SAMPLE = CHECKOUT / "data" / "sample" / "sample_page.png"
-_PAGE_KIB = os.sysconf("SC_PAGE_SIZE") / 1024
 
 
 class Run(NamedTuple):
@@ -34,8 +34,8 @@ class Run(NamedTuple):
     Attributes:
         seconds: From start to end, loading the models included.
         processor_s: Seconds of processor time.
-        warm_mb: Memory of the command when five pages are read, in MB.
-        peak_mb: The most after that.
+        warm_mb: The most memory that its processes have had until five pages are read, added up, in MB.
+        peak_mb: The same until the end.
     """
 
     seconds: float
@@ -62,7 +62,7 @@ def measure(command: Sequence[str], output: Path) -> Run:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None:
             if warm or sum(1 for _ in output.glob(f"{FOLDER}/*/*.json")) >= WARM_PAGES:
-                now = memory_mb(process.pid)
+                now = peak_memory_mb(process.pid)
                 warm, peak = warm or now, max(peak, now)
             time.sleep(_LOOK_S)
         said = process.stderr.read() if process.stderr else ""
@@ -73,22 +73,24 @@ def measure(command: Sequence[str], output: Path) -> Run:
     return Run(time.monotonic() - begin, spent, warm, peak)
 
 
-def memory_mb(pid: int) -> float:
-    """Return the resident memory of a process and all that it has started, in MB; 0 if it has ended."""
+def peak_memory_mb(pid: int) -> float:
+    """Return the most memory that a process and those that it has started have had, in MB; 0 if it has ended."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+        peak = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")
         children = [Path(f"/proc/{pid}/task/{task}/children") for task in os.listdir(f"/proc/{pid}/task")]
         started = [int(child) for each in children for child in each.read_text(encoding="ascii").split()]
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    return pages * _PAGE_KIB / 1024 + sum(map(memory_mb, started))
+    return int(peak) / 1024 + sum(map(peak_memory_mb, started))
 
 
 def _row(jobs: int, pages: int, runs: Sequence[Run], first: float) -> str:
     seconds, spent = mean(run.seconds for run in runs), mean(run.processor_s for run in runs)
-    warm, peak = mean(run.warm_mb for run in runs), max(run.peak_mb for run in runs)
+    warm, peak = mean(run.warm_mb for run in runs), mean(run.peak_mb for run in runs)
     speed = f"{pages / seconds:.2f} | {first / seconds:.2f}"
-    return f"| {jobs} | {seconds:.1f} | {speed} | {spent:.1f} | {warm:.0f} | {peak:.0f} |"
+    growth = 100 * (peak / warm - 1)
+    return f"| {jobs} | {seconds:.1f} | {speed} | {spent:.1f} | {warm:.0f} | {peak:.0f} | {growth:+.1f} |"
 
 
 def _work(options: argparse.Namespace) -> None:
@@ -102,15 +104,8 @@ def _work(options: argparse.Namespace) -> None:
                 command = [sys.executable, "-m", "text_recognizer.cli", "recognize", str(document)]
                 command += ["-f", "text,pdf", "-o", str(output), "--jobs", str(jobs)]
                 done.append(measure(command, output))
-    head = [
-        "jobs",
-        "seconds",
-        "pages/s",
-        "times the first",
-        "processor s",
-        f"MB at page {WARM_PAGES}",
-        "MB at most",
-    ]
+    head = ["jobs", "seconds", "pages/s", "times the first", "processor s"]
+    head += [f"MB until page {WARM_PAGES}", "MB at most", "growth %"]
     sys.stdout.write(f"| {' | '.join(head)} |\n|{'---|' * len(head)}\n")
     first = mean(run.seconds for run in runs[options.jobs[0]])
     for jobs, done in runs.items():

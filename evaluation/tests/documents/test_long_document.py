@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from evaluation.documents import long_document
-from evaluation.documents.long_document import Run, main, measure, memory_mb, write_document
+from evaluation.documents.long_document import Run, main, measure, peak_memory_mb, write_document
 from text_recognizer.errors import ConfigError
 from text_recognizer.images.limits import LIBRARY_LIMITS
 from text_recognizer.images.loading import count_pages
@@ -44,8 +44,8 @@ def test_memory_counts_from_the_fifth_page(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 def test_memory_of_processes() -> None:
-    assert memory_mb(os.getpid()) > 10
-    assert memory_mb(2**22 + 1) == 0
+    assert peak_memory_mb(os.getpid()) > 10
+    assert peak_memory_mb(2**22 + 1) == 0
 
 
 def test_the_document_has_as_many_pages(tmp_path: Path) -> None:
@@ -68,6 +68,6 @@ def test_the_command_takes_turns(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert asked == ["1", "2", "1", "2"]
     rows = capsys.readouterr().out.splitlines()
     assert rows[2:] == [
-        "| 1 | 20.0 | 0.50 | 1.00 | 19.0 | 190 | 200 |",
-        "| 2 | 10.0 | 1.00 | 2.00 | 19.0 | 190 | 200 |",
+        "| 1 | 20.0 | 0.50 | 1.00 | 19.0 | 190 | 200 | +5.3 |",
+        "| 2 | 10.0 | 1.00 | 2.00 | 19.0 | 190 | 200 | +5.3 |",
     ]
