@@ -74,7 +74,7 @@ def measure(command: Sequence[str], output: Path) -> Run:
 
 
 def peak_memory_mb(pid: int) -> float:
-    """Return the most memory that a process and those that it has started have had, in MB; 0 if it has ended."""
+    """Return the most memory that a process and its descendants have had, in MB; 0 if it has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
         peak = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")
