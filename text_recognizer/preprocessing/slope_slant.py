@@ -167,10 +167,14 @@ def _upright(ink: InkMap, slant: float) -> tuple[InkMap, float]:
     height, width = ink.shape
     lean = math.ceil(abs(slant) * height / 2)
     upright = np.zeros((height, width + 2 * lean), np.float32)
-    for row, (line, moved) in enumerate(zip(ink, upright, strict=True)):
-        exact = lean + slant * (height / 2 - row - 0.5)
-        first = math.floor(exact)
-        share = np.float32(exact - first)
-        np.multiply(line, 1 - share, out=moved[first : first + width])
-        moved[first + 1 : first + 1 + width] += share * line
+    # As Pillow does it, the outermost pixels go on beyond the border, but not farther than half a pixel.
+    padded = np.concatenate((ink[:, :1], ink, ink[:, -1:]), axis=1)
+    for row, (line, moved) in enumerate(zip(padded, upright, strict=True)):
+        by = lean + slant * (height / 2 - row - 0.5)
+        first = math.ceil(by - 0.5)
+        left = math.floor(first - by)  # column of `ink` left of the first one, -1 or 0
+        share = np.float32(first - by - left)  # the right one's
+        values = moved[first : first + width]
+        np.multiply(line[left + 1 : left + 1 + width], 1 - share, out=values)
+        values += share * line[left + 2 : left + 2 + width]
     return upright, -float(lean)

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from text_recognizer.arrays import InkMap
+from text_recognizer.preprocessing import slope_slant
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.lines import ink_to_mapped_line
 from text_recognizer.preprocessing.slope_slant import remove_slope_and_slant, slope_and_slant
@@ -94,3 +96,15 @@ def test_columns_are_those_at_half_the_height_of_the_image(slant: float, scale: 
     found = columns.apply(np.flatnonzero((line[:4] > 0.3).any(axis=0)).astype(float))
     assert found.min() == pytest.approx(expected.min(), abs=5 * scale)
     assert found.max() == pytest.approx(expected.max(), abs=5 * scale)
+
+
+@pytest.mark.parametrize("slant", [-1.23, -0.3, 0.117, 0.9])
+def test_rows_move_as_pillow_moves_them_also_at_the_borders(slant: float) -> None:
+    ink = np.random.default_rng(0).random((37, 90), np.float32)  # inked up to its borders, as lines are cut
+    moved, left = slope_slant._sheared(ink, 0.0, slant)
+    coefficients = (1.0, slant, left - slant * 18.5, 0.0, 1.0, 0.0)
+    size = moved.shape[1], moved.shape[0]
+    expected = Image.fromarray(ink).transform(
+        size, Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR
+    )
+    np.testing.assert_allclose(moved, np.asarray(expected), atol=1e-5)
