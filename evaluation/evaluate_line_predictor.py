@@ -36,8 +36,8 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.augmentation.rules import RuleAugmentation, draw_rules
 from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
 from text_recognizer.datasets.iam.published_lines import published_lines
+from text_recognizer.decoding.confidences import is_numeric
 from text_recognizer.decoding.config import DECODERS
-from text_recognizer.decoding.line_decoder import is_numeric
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics.calibration import expected_calibration_error, matched
 from text_recognizer.metrics.text import edit_distance

@@ -1,4 +1,4 @@
-"""Confidences as probabilities: Platt scaling, fitted on validation lines."""
+"""Confidences as probabilities: Platt scaling with one more feature, fitted on validation lines."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,9 @@ _CLIP = 1e-6  # log odds of 0 and 1 are infinite; a network's confidence is not 
 class Calibration:
     """Maps a confidence to the share of right answers at that confidence: Platt scaling of its log odds.
 
-    J. Platt, "Probabilistic outputs for support vector machines ..." (1999).
+    J. Platt, "Probabilistic outputs for support vector machines ..." (1999). Where a language model has
+    corrected much of a line, less of it is right than the probabilities of the image tell: the share of what
+    it changed is a second feature.
 
     ```python
     from text_recognizer.decoding.calibration import Calibration
@@ -26,14 +28,27 @@ class Calibration:
     Attributes:
         slope: Factor of the log odds; below 1 for a network that is surer than it is right.
         offset: Added to the log odds.
+        disagreement: Added to the log odds, times the disagreement of the decoders about the line.
     """
 
     slope: float = 1.0
     offset: float = 0.0
+    disagreement: float = 0.0
 
-    def apply(self, confidences: npt.ArrayLike) -> Reals:
-        """Return calibrated confidences in [0, 1] in the shape of `confidences`, any, such as (N,)."""
-        return np.asarray(np.exp(-np.logaddexp(0, -(self.slope * log_odds(confidences) + self.offset))))
+    def apply(self, confidences: npt.ArrayLike, disagreement: npt.ArrayLike = 0.0) -> Reals:
+        """Return calibrated confidences.
+
+        Args:
+            confidences: 0-1, of any shape, such as (N,).
+            disagreement: Of their line, or of the line of each: edits between what was found and what the
+                network alone reads, for each character.
+
+        Returns:
+            In [0, 1], in the shape of `confidences`.
+        """
+        changed = self.disagreement * np.asarray(disagreement, np.float64)
+        odds = self.slope * log_odds(confidences) + self.offset + changed
+        return np.asarray(np.exp(-np.logaddexp(0, -odds)))
 
 
 @dataclass(frozen=True)

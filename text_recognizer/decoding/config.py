@@ -31,6 +31,7 @@ _RANGES: dict[str, tuple[type, float, float]] = {  # type, least and greatest va
     "greedy_above": (float, 0.0, 1.0),
     "slope": (float, 0.0, 100.0),
     "offset": (float, -100.0, 100.0),
+    "disagreement": (float, -100.0, 100.0),
 }
 
 

@@ -13,11 +13,13 @@ from text_recognizer.budget import Budget, SearchTimeError
 from text_recognizer.decoding.alignment import align, boundaries
 from text_recognizer.decoding.beam_search import best_beams, decode_beam
 from text_recognizer.decoding.calibration import Calibrations
+from text_recognizer.decoding.confidences import line_confidence, word_confidences, word_spans
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.languages import KnownLanguage, Languages
 from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.errors import ConfigError, InvalidInputError
+from text_recognizer.metrics.text import edit_distance
 from text_recognizer.predictions.languages import LANGUAGES, Language, LanguageChoice
 from text_recognizer.vocabulary import Vocabulary
 
@@ -52,6 +54,7 @@ class DecodedLine:
         alternatives: The most probable texts, `text` first, and the probability of each that the line reads
             exactly so; empty unless they are asked for and `decoder` is `beam`.
         language: Of the language model that helped, as far as the image left something to decide.
+        disagreement: Edits between `text` and what the network alone reads, for each character of `text`.
     """
 
     text: str
@@ -63,15 +66,17 @@ class DecodedLine:
     in_time: bool = True
     alternatives: tuple[tuple[str, float], ...] = ()
     language: Language | None = None
+    disagreement: float = 0.0
 
 
 class _Found(NamedTuple):
-    """Labels of the text, what found them, whether in time, and the best texts with their shares."""
+    """Labels of the text, what found them, whether in time, the best texts with shares, see `DecodedLine`."""
 
     labels: list[int]
     decoder: DecoderName = "greedy"
     in_time: bool = True
     beams: Sequence[tuple[list[int], float]] = ()
+    disagreement: float = 0.0
 
 
 class LineDecoder:
@@ -171,8 +176,9 @@ class LineDecoder:
             labels, beams = self._searched(logits, budget, known)
         except SearchTimeError:  # what a greedy decoder finds is worth more than half a line
             return _Found(greedy, in_time=False)
-        runaway = _is_runaway(len(labels), len(greedy))
-        return _Found(greedy) if runaway else _Found(labels, "beam", True, beams)
+        if _is_runaway(len(labels), len(greedy)):
+            return _Found(greedy)
+        return _Found(labels, "beam", True, beams, edit_distance(greedy, labels) / max(1, len(labels)))
 
     def _searched(
         self, logits: Logits, budget: Budget, known: KnownLanguage
@@ -219,16 +225,18 @@ class LineDecoder:
         text = text_of(labels)
         words = [characters[first:last].sum() for first, last in word_spans(text)]
         calibrations = self.config.calibration.get(found.decoder, Calibrations())
+        differs = found.disagreement
         return DecodedLine(
             text,
-            _line_confidence(text, log_probability(logits, labels), calibrations),
-            calibrations.character.apply(np.exp(characters)),
-            _word_confidences(text, np.exp(np.array(words, np.float64)), calibrations),
+            line_confidence(text, log_probability(logits, labels), calibrations, differs),
+            calibrations.character.apply(np.exp(characters), differs),
+            word_confidences(text, np.exp(np.array(words, np.float64)), calibrations, differs),
             boundaries(spans, len(logits)),
             found.decoder,
             found.in_time,
             tuple((text_of(beam), float(calibrations.text.apply(share))) for beam, share in found.beams),
             None if known is None else known.language,
+            differs,
         )
 
 
@@ -252,49 +260,3 @@ def _is_runaway(found: int, greedy: int) -> bool:
         greedy: Characters of the most probable path.
     """
     return found > _MAX_GROWTH * greedy + _MAX_ADDED_CHARACTERS
-
-
-def _line_confidence(text: str, log_probability: float, calibrations: Calibrations) -> float:
-    """Return the calibrated confidence of a line, from ln P(text | image)."""
-    if not text:  # it has no character that could be right: its probability stays as it is
-        return float(np.exp(log_probability))
-    if is_numeric(text):
-        return float(calibrations.number.apply(np.exp(log_probability)))
-    if len(text.split()) == 1:
-        return float(calibrations.word.apply(np.exp(log_probability)))
-    return float(calibrations.line.apply(np.exp(log_probability / len(text))))
-
-
-def _word_confidences(text: str, confidences: Reals, calibrations: Calibrations) -> Reals:
-    """Return the calibrated confidences of the words of a text, (words,), from those before calibration."""
-    numbers = np.array([has_digit(text[first:end]) for first, end in word_spans(text)], np.bool_)
-    return np.where(numbers, calibrations.number.apply(confidences), calibrations.word.apply(confidences))
-
-
-def has_digit(word: str) -> bool:
-    """Tell whether a word is a number, or a code with one."""
-    return any(character.isdecimal() for character in word)
-
-
-def is_numeric(text: str) -> bool:
-    """Tell whether a line is an amount, a date, a time or a code: half of its words or more have a digit.
-
-    >>> is_numeric("SW1A 2AA"), is_numeric("12 May 1931"), is_numeric("on 12 May"), is_numeric("")
-    (True, True, False, False)
-    """
-    words = text.split()
-    return bool(words) and 2 * sum(map(has_digit, words)) >= len(words)
-
-
-def word_spans(text: str) -> list[tuple[int, int]]:
-    """Return the index of the first character of each word, and of the one behind its last.
-
-    >>> word_spans(" to be ")
-    [(1, 3), (4, 6)]
-    """
-    spans, first = [], 0
-    for word in text.split(" "):
-        if word:
-            spans.append((first, first + len(word)))
-        first += len(word) + 1
-    return spans

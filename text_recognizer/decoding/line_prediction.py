@@ -1,6 +1,7 @@
 """Decoded line -> what people get: its text, words and characters at their places."""
 
-from text_recognizer.decoding.line_decoder import DecodedLine, word_spans
+from text_recognizer.decoding.confidences import word_spans
+from text_recognizer.decoding.line_decoder import DecodedLine
 from text_recognizer.predictions.single import TextAlternative
 from text_recognizer.predictions.types import LinePrediction, TextSpan
 

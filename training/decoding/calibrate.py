@@ -2,12 +2,13 @@
 
 It is run as `python -m training.decoding.calibrate`.
 
-Platt scaling (Platt 1999) of each kind's log odds, fitted on the validation lines of IAM and of each set of
-many_hands: what is fitted to IAM alone is too sure of other hands. The expected calibration error (Guo et
-al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with the parameters of the other half
-of the lines, so that no line is judged by a fit to itself. Sentences hold few numbers: those are generated
-in handwriting fonts. `training.decoding.tune --save` does this too; `--save` here replaces only the
-calibration. The saved parameters are fitted on all lines.
+Platt scaling (Platt 1999) of each kind's log odds, with the share of a line that the language model changed
+as a second feature, fitted on the validation lines of IAM and of each set of many_hands: what is fitted to
+IAM alone is too sure of other hands. The expected calibration error (Guo et al. 2017, arXiv 1706.04599,
+equation 3) is reported before, and after with the parameters of the other half of the lines, so that no line
+is judged by a fit to itself. Sentences hold few numbers: those are generated in handwriting fonts.
+`training.decoding.tune --save` does this too; `--save` here replaces only the calibration. The saved
+parameters are fitted on all lines.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import numpy as np
 
 from text_recognizer.arrays import Reals
 from text_recognizer.decoding.calibration import Calibration, Calibrations, log_odds
+from text_recognizer.decoding.confidences import is_numeric, word_spans
 from text_recognizer.decoding.config import (
     DECODERS,
     DECODING,
@@ -29,7 +31,7 @@ from text_recognizer.decoding.config import (
     DecodingConfig,
     read_decoding,
 )
-from text_recognizer.decoding.line_decoder import LineDecoder, is_numeric, word_spans
+from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.errors import DataError
 from text_recognizer.files import write_json
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
@@ -46,9 +48,13 @@ MAX_NEWTON_STEPS = 50  # a bound: near the optimum each step doubles the number 
 MIN_NEWTON_STEP = 1e-9  # slope and offset are near 1: a smaller step changes no confidence
 IDENTITY_WEIGHT = 1e-3  # per sample: keeps the fit finite where every sample is right
 
+TYPICAL_DISAGREEMENT = 0.1  # so that a pull on it means as much as one on the offset
+
 ALTERNATIVES = 5  # texts of each line that are judged: what people ask for
 
-Samples = dict[str, tuple[Reals, Reals]]  # kind -> (N,) confidences, (N,) how right each was, 0-1
+# (N,) confidences, (N,) how right each was, 0-1, and (N,) the disagreement of the decoders about its line
+Judged = tuple[Reals, Reals, Reals]
+Samples = dict[str, Judged]  # by kind
 
 
 def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
@@ -59,15 +65,21 @@ def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
         decoded = decoder.decode(line.logits, known=known)
         words = [decoded.text[first:end] for first, end in word_spans(decoded.text)]
         errors = edit_distance(decoded.text, line.text) / max(1, len(line.text))
+        alternatives = decoded.alternatives
+        pairs: dict[str, tuple[Sequence[float] | Reals, Sequence[float]]] = {
+            "character": (decoded.character_confidences, matched(decoded.text, line.text)),
+            "word": (decoded.word_confidences, matched(words, line.text.split())),
+            "line": ([decoded.confidence], [max(0.0, 1 - errors)]),
+        }
         samples.append(
-            {
-                "character": (decoded.character_confidences, _reals(matched(decoded.text, line.text))),
-                "word": (decoded.word_confidences, _reals(matched(words, line.text.split()))),
-                "line": (_reals([decoded.confidence]), _reals([max(0.0, 1 - errors)])),
-                "text": (
-                    _reals([confidence for _, confidence in decoded.alternatives]),
-                    _reals([text == line.text for text, _ in decoded.alternatives]),
-                ),
+            {kind: _judged(*pair, decoded.disagreement) for kind, pair in pairs.items()}
+            | {
+                # Their scores are of the search, which has weighed the language model already.
+                "text": _judged(
+                    [confidence for _, confidence in alternatives],
+                    [text == line.text for text, _ in alternatives],
+                    0.0,
+                )
             }
         )
     return samples
@@ -77,64 +89,70 @@ def collect_numbers(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[S
     """Return the confidence in each line that is read as a number, and whether all of it was right."""
     decoded = [(decoder.decode(line.logits), line.text) for line in lines]
     return [
-        {"number": (_reals([read.confidence]), _reals([read.text == text]))}
+        {"number": _judged([read.confidence], [read.text == text], read.disagreement)}
         for read, text in decoded
         if is_numeric(read.text)
     ]
 
 
-def _reals(values: Sequence[float]) -> Reals:
-    """Return values as an array (N,)."""
-    return np.array(values, np.float64)
+def _judged(confidences: Sequence[float] | Reals, right: Sequence[float], disagreement: float) -> Judged:
+    """Return confidences (N,) of one line, how right they were, (N,), and its disagreement N times."""
+    found = np.array(confidences, np.float64)
+    return found, np.array(right, np.float64), np.full(len(found), disagreement)
 
 
-def joined(samples: Sequence[Samples], kind: str) -> tuple[Reals, Reals]:
-    """Return the confidences (N,) of one kind in all lines, and how right they were, (N,)."""
-    pairs = [sample[kind] for sample in samples]
-    confidences, right = ([np.zeros(0), *(pair[side] for pair in pairs)] for side in (0, 1))
-    return np.concatenate(confidences), np.concatenate(right)
+def joined(samples: Sequence[Samples], kind: str) -> Judged:
+    """Return the confidences of one kind in all lines, how right they were, and disagreements, (N,) each."""
+    parts = [sample[kind] for sample in samples]
+    first, second, third = (
+        np.concatenate([np.zeros(0), *(part[side] for part in parts)]) for side in range(3)
+    )
+    return first, second, third
 
 
-def fit(confidences: Reals, right: Reals) -> Calibration:
+def fit(confidences: Reals, right: Reals, disagreements: Reals | None = None) -> Calibration:
     """Return the calibration of least cross-entropy, by Newton's method, pulled slightly to the identity.
 
     Args:
         confidences: (N,), 0-1.
         right: (N,), how right each was, 0-1.
+        disagreements: (N,) of the decoders about the line of each; None for none.
     """
-    x = np.stack([log_odds(confidences), np.ones(len(confidences))], axis=1)  # (N, 2)
-    identity = np.array([1.0, 0.0])  # slope and offset that change nothing
-    pull = IDENTITY_WEIGHT * len(x) + 1e-9  # never 0, so that the Hessian has an inverse even without samples
+    if disagreements is None:
+        disagreements = np.zeros(len(confidences))
+    x = np.stack([log_odds(confidences), np.ones(len(confidences)), disagreements], axis=1)  # (N, 3)
+    identity = np.array([1.0, 0.0, 0.0])  # what changes nothing
+    # Never 0, so that the Hessian has an inverse even without samples.
+    pull = (IDENTITY_WEIGHT * len(x) + 1e-9) * np.array([1.0, 1.0, TYPICAL_DISAGREEMENT**2])
 
     def loss(weights: Reals) -> float:
-        """Return the cross-entropy and the pull of slope and offset, (2,)."""
+        """Return the cross-entropy and the pull of the weights, (3,)."""
         z = x @ weights
         entropy = float((np.logaddexp(0, z) - right * z).sum())
-        return entropy + pull / 2 * float(((weights - identity) ** 2).sum())
+        return entropy + float((pull * (weights - identity) ** 2).sum()) / 2
 
     weights = identity
     for _ in range(MAX_NEWTON_STEPS):
         p = np.exp(-np.logaddexp(0, -(x @ weights)))
         gradient = x.T @ (p - right) + pull * (weights - identity)
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + pull * np.eye(2)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(pull)
         step = np.linalg.solve(hessian, gradient)
         while np.abs(step).max() > MIN_NEWTON_STEP and loss(weights - step) > loss(weights):
             step = step / 2  # far from the optimum Newton's steps are too long
         weights = weights - step
-    return Calibration(float(weights[0]), float(weights[1]))
+    return Calibration(*weights.tolist())
 
 
-def cross_validated(*halves: tuple[Reals, Reals]) -> dict[str, float]:
+def cross_validated(*halves: Judged) -> dict[str, float]:
     """Return the expected calibration errors before and after calibration.
 
     Args:
-        halves: Two pairs of confidences (N,) and how right they were, (N,); each is judged by a fit to the
-            other one.
+        halves: Two, each of which is judged by a fit to the other one.
     """
     before, after = [], []
-    for fitted, (confidences, right) in (halves, halves[::-1]):
+    for fitted, (confidences, right, disagreements) in (halves, halves[::-1]):
         before.append(expected_calibration_error(confidences, right))
-        after.append(expected_calibration_error(fit(*fitted).apply(confidences), right))
+        after.append(expected_calibration_error(fit(*fitted).apply(confidences, disagreements), right))
     return {"ece_before": round(float(np.mean(before)), 4), "ece_after": round(float(np.mean(after)), 4)}
 
 

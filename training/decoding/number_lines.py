@@ -10,7 +10,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT_PX, HandwritingFont, font_files, load_fonts
 from text_recognizer.datasets.synthetic.form_texts import form_text
 from text_recognizer.datasets.synthetic.line_writing import write_line
-from text_recognizer.decoding.line_decoder import is_numeric
+from text_recognizer.decoding.confidences import is_numeric
 from text_recognizer.line_predictor import LinePredictor
 from training.decoding.line_logits import LineLogits
 

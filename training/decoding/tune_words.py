@@ -53,7 +53,8 @@ def calibrate_words(
     read = [raw.decode_word(word.logits) for word in words]
     confidences = np.array([confidence for _, confidence in read], np.float64)
     right = np.array([text == word.text for (text, _), word in zip(read, words, strict=True)], np.float64)
-    errors = cross_validated((confidences[::2], right[::2]), (confidences[1::2], right[1::2]))
+    first, second = ((confidences[half::2], right[half::2], np.zeros(len(right[half::2]))) for half in (0, 1))
+    errors = cross_validated(first, second)
     sys.stdout.write(f"{decoder}: expected calibration error {errors}\n")
     return Calibrations(word=fit(confidences, right)), errors
 

@@ -11,7 +11,7 @@ from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model import languages
 from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS
-from text_recognizer.decoding.line_decoder import LineDecoder, is_numeric, word_spans
+from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
@@ -71,21 +71,6 @@ def test_words_with_digits_are_calibrated_as_numbers() -> None:
     logits = 4.0 * np.eye(len(vocabulary))[vocabulary.encode("a b1 b")]
     first, number, last = LineDecoder(vocabulary, config, "greedy").decode(logits).word_confidences
     assert first == last > 0.9 > 0.6 > number
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("12.50", True),
-        ("SW1A 2AA", True),
-        ("12 May 1931", True),
-        ("on 12 May", False),
-        ("Monday", False),
-        ("", False),
-    ],
-)
-def test_a_line_is_numeric_if_half_of_its_words_have_digits(text: str, expected: bool) -> None:
-    assert is_numeric(text) == expected
 
 
 def test_a_word_is_as_sure_as_all_paths_of_its_text_together_calibrated_as_a_word() -> None:
@@ -200,8 +185,19 @@ def test_beam_search_favours_known_and_given_words(
     assert LineDecoder(VOCABULARY, config, "beam", given).decode(logits).text == "abab"
 
 
-@pytest.mark.parametrize(
-    ("text", "spans"), [("", []), ("  ", []), ("a", [(0, 1)]), (" ab  c ", [(1, 3), (5, 6)])]
-)
-def test_word_spans(text: str, spans: list[tuple[int, int]]) -> None:
-    assert word_spans(text) == spans
+def test_what_the_language_model_changed_is_less_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = toy_language_model(["ab ab"] * 4, "ab ")
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
+    calibration = Calibration(disagreement=-4.0)
+    calibrations = Calibrations(calibration, calibration, calibration, calibration)
+    config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0), calibration={"beam": calibrations})
+    logits = logits_of("-a-b- -a-a-")
+    logits[-2, 2] = logits[-2, 1] - 0.1  # hardly less a b than an a
+    changed, plain = (
+        LineDecoder(VOCABULARY, replace(config, calibration=each), "beam").decode(logits)
+        for each in (config.calibration, {})
+    )
+    assert (changed.text, changed.disagreement) == ("ab ab", 0.2)
+    assert changed.confidence == pytest.approx(float(calibration.apply(plain.confidence, 0.2)))
+    assert (changed.word_confidences < plain.word_confidences).all()
+    assert (changed.character_confidences < plain.character_confidences).all()

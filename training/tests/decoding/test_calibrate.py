@@ -35,6 +35,16 @@ def test_fit_finds_how_overconfident_the_scores_are() -> None:
     assert after < 0.02 < before
 
 
+def test_fit_finds_what_a_disagreement_of_the_decoders_costs() -> None:
+    generator = np.random.default_rng(0)
+    shown = generator.uniform(0.1, 0.9, 20_000)
+    disagreements = generator.choice([0.0, 0.5], 20_000)
+    true = Calibration(disagreement=-4.0).apply(shown, disagreements)
+    found = fit(shown, (generator.uniform(0, 1, 20_000) < true).astype(float), disagreements)
+    assert found.disagreement == pytest.approx(-4.0, abs=0.2)
+    assert found.slope == pytest.approx(1.0, abs=0.05)
+
+
 def test_fit_of_what_is_always_right_stays_finite_and_close() -> None:
     found = fit(np.full(50, 0.9), np.ones(50))
     assert isinstance(found, Calibration)
@@ -64,9 +74,10 @@ def test_alternatives_are_right_only_as_whole_texts(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
     decoder = LineDecoder(vocabulary, DecodingConfig(), "beam").with_alternatives(2)
     logits = 9.0 * np.eye(4)[vocabulary.encode("ab")]
-    confidences, right = joined(collect(decoder, [LineLogits("1", "ab", logits)]), "text")
+    confidences, right, disagreements = joined(collect(decoder, [LineLogits("1", "ab", logits)]), "text")
     assert right.tolist() == [1.0, 0.0]
     assert confidences[0] > 0.9 > 0.1 > confidences[1]
+    assert disagreements.tolist() == [0.0, 0.0], "the search's own scores"
 
 
 def test_numbers_are_right_only_as_wholes() -> None:
@@ -77,7 +88,7 @@ def test_numbers_are_right_only_as_wholes() -> None:
         return LineLogits(shown, text, 9.0 * np.eye(4)[vocabulary.encode(shown)])
 
     samples = collect_numbers(decoder, [line("1a", "1a"), line("1 1", "111"), line("a a", "1 1")])
-    confidences, right = joined(samples, "number")
+    confidences, right, _ = joined(samples, "number")
     assert right.tolist() == [1.0, 0.0]  # what is not read as a number has no number's confidence
     assert confidences.min() > 0.9
     assert len(joined([], "number")[0]) == 0
@@ -93,7 +104,7 @@ def test_saving_replaces_the_calibration_alone(tmp_path: Path) -> None:
     save(tmp_path, {"greedy": (Calibrations(line=Calibration(0.5, 1.0)), {"line": {"ece_after": 0.01}})})
     after = json.loads((tmp_path / "decoding.json").read_text())
     assert (after["beam"], after["calibration"]["beam"]) == ({"width": 8}, "as it was")
-    assert after["calibration"]["greedy"]["line"] == {"slope": 0.5, "offset": 1.0}
+    assert after["calibration"]["greedy"]["line"] == {"slope": 0.5, "offset": 1.0, "disagreement": 0.0}
     assert after["measured"]["calibration_greedy"] == {"line": {"ece_after": 0.01}}
     assert after["measured"]["greedy"] == {"cer": 0.1}
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.datasets.synthetic.fonts import load_font
-from text_recognizer.decoding.line_decoder import is_numeric
+from text_recognizer.decoding.confidences import is_numeric
 from text_recognizer.errors import DataError
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests.datasets.toy_fonts import write_font
