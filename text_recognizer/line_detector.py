@@ -113,7 +113,7 @@ class LineDetector:
             and budget.affords(_LOOKS * (budget.spent - begin))
         ):
             closer = self._layout(ink, min(PARAGRAPH_SIZE, round(_CLOSER * first)), budget)
-            return closer if _spread(closer) < _spread(layout) else layout
+            return closer if _excess(closer) < _excess(layout) else layout
         if 0 < layout.line_height < _MIN_LINE_PX:
             second = self._size(ink, layout.scale * _BEST_LINE_PX / layout.line_height)
         elif layout.line_height > _MAX_LINE_PX:
@@ -226,3 +226,12 @@ def _spread(layout: PageLayout) -> float:
     """Return the height of the highest line of a page in heights of the lowest."""
     heights = [line.height for line in layout.lines]
     return max(heights) / min(heights) if heights else 1.0
+
+
+def _excess(layout: PageLayout) -> float:
+    """Return the height of the highest line of a page in median heights: more where lines run together.
+
+    A low speck that is taken for a line does not count.
+    """
+    heights = [line.height for line in layout.lines]
+    return max(heights) / float(np.median(heights)) if heights else 1.0

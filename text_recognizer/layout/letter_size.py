@@ -1,14 +1,12 @@
 """How large the letters of a page are, told from its ink before any line is known."""
 
-import math
-
 import numpy as np
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import reduce_to_bytes
 
-_MAX_PIXELS = 1_200_000  # in these, letters of a page of two hundred lines are still apart
+_PIXELS = 600_000  # about: in these, letters of a page of a hundred lines are still apart, and grain is gone
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _MIN_HEIGHT_PX = 3  # lower components are dots, dashes and specks
 _MAX_ASPECT = 20.0  # longer than that, in widths or heights, is a rule of the paper
@@ -27,7 +25,7 @@ def letter_height(ink: InkMap) -> float:
     Returns:
         The height; 0 if there is no ink that could be writing.
     """
-    factor = math.ceil((ink.size / _MAX_PIXELS) ** 0.5)
+    factor = max(1, round((ink.size / _PIXELS) ** 0.5))
     small = reduce_to_bytes(ink, factor) > 255 * _MIN_INK if factor > 1 else ink > np.float32(_MIN_INK)
     boxes = connected_components(small).boxes()
     widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
