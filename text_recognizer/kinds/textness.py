@@ -29,7 +29,7 @@ _MIN_HEIGHT_PX = 10.0  # lower letters cannot be told apart
 # Fitted to lines of IAM validation and of training pages of other hands, drawn words and tables, and to
 # what was read in drawn pictures of shapes, curves, stains and scenery, with a normal prior around guesses.
 _BIAS = -0.9
-_CONFIDENCE_WEIGHT = 0.7  # of its log odds
+_CONFIDENCE_WEIGHT = 0.5  # of its log odds
 _LETTERS_WEIGHT = 1.1  # of the logarithm of their number
 _STROKE_WEIGHTS = (-4.0, -10.0)  # too thin, too thick
 _SPACING_WEIGHTS = (-3.0, -3.0)  # too few letters, too many
