@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from api.config import ApiConfig
 from api.tests.hostile import corpus
+from api.tests.hostile.cases import LESSONS, RENDERED, cases
 from api.tests.hostile.run import QuickRecognizer, fault
 from text_recognizer.tests.images import hostile_files
 
@@ -91,3 +92,10 @@ def test_mutations(hundred: int, client: FlaskClient) -> None:
 
 def test_mutations_are_the_same_for_everyone() -> None:
     assert corpus.mutation(7) == corpus.mutation(7) != corpus.mutation(8)
+
+
+def test_a_run_goes_on_where_one_has_stopped() -> None:
+    whole = list(cases(range(1, 31)))
+    assert whole == [*cases(range(1, 11)), *cases(range(11, 31))]
+    assert {LESSONS, RENDERED} <= {case.route for case in whole}
+    assert len({case.name for case in whole}) == len(whole) == 30 + 3 * 4
