@@ -35,7 +35,7 @@ Source = bytes | str  # an image file, or a data URI
 Decode = Callable[[Source, Callable[[float], None]], GrayImage]
 
 SEARCH_SECONDS = 2.0  # enough for the beam search of an ordinary page, about 20 lines
-MAX_SECONDS = 2.75  # so that the costliest image takes 3 s of the processor, with its last line
+MAX_SECONDS = 2.6  # so that the costliest image takes 3 s of the processor, with its last line
 
 _LARGE_PIXELS = 2_000_000  # at this size, giving memory back is worth the few milliseconds that it takes
 # glibc keeps freed memory in fragments; other C libraries have no such function.
