@@ -55,7 +55,7 @@ def stop(command: Sequence[str], run_dir: Path, after_s: float) -> Stop:
         after_s: Seconds from when data is loaded to SIGTERM.
 
     Raises:
-        TrainingError: If it ends before.
+        TrainingError: If it ends before, or has done nothing yet that could be saved.
     """
     with subprocess.Popen(command) as process:
         try:
@@ -75,6 +75,8 @@ def stop(command: Sequence[str], run_dir: Path, after_s: float) -> Stop:
                 )
         finally:
             process.kill()
+    if not (run_dir / LAST).is_file():
+        raise TrainingError("No step was done before SIGTERM, so nothing was saved: give a larger --after.")
     with np.load(run_dir / LAST) as checkpoint:
         return Stop(seconds, status, len([checkpoint[name] for name in checkpoint.files]))
 

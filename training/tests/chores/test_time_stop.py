@@ -16,7 +16,8 @@ import numpy as np
 folder = pathlib.Path(sys.argv[sys.argv.index("--run-dir") + 1])
 
 def end(*_):
-    np.savez(folder / "last.npz", a=np.ones(2), b=np.ones(3))
+    if sys.argv[1] == "3600":
+        np.savez(folder / "last.npz", a=np.ones(2), b=np.ones(3))
     sys.exit(0)
 
 signal.signal(signal.SIGTERM, end)
@@ -36,6 +37,13 @@ def test_seconds_status_and_checkpoint_are_said(
     said = capsys.readouterr().out
     assert said.startswith("Ended with status 0 ")
     assert said.endswith("the checkpoint has 2 readable arrays.\n")
+
+
+@pytest.mark.process
+def test_a_training_that_has_done_nothing_yet_is_an_error(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SCRIPT, "3599", "--run-dir", str(tmp_path / "run")]
+    with pytest.raises(TrainingError, match="No step was done before SIGTERM"):
+        stop(command, tmp_path / "run", after_s=0)
 
 
 @pytest.mark.process
