@@ -57,6 +57,7 @@ class Learned:
         others: How the lines of other hands are read.
         page_lines: Lines of pages that the first of them has learned from.
         finished: Whether all of them came to their ends.
+        share: How much of what they changed is kept, 0-1.
     """
 
     weights: Sequence[list[Floats]]
@@ -64,6 +65,7 @@ class Learned:
     others: Readings
     page_lines: int = 0
     finished: bool = True
+    share: float = 1.0
 
 
 class Learning:
@@ -131,6 +133,11 @@ class Learning:
         learned = self._round(None)
         if len(self._pages) and learned.finished and learned.after is not None:
             taught = self._round(learned)
+            if taught.after is not None:
+                logger.info(
+                    "CER with %d lines of pages: %.1f %%, without: %.1f %%",
+                    taught.page_lines, 100 * _cer(taught.after), 100 * _cer(learned.after),
+                )  # fmt: skip
             if taught.after is not None and _cer(taught.after) < _cer(learned.after):
                 learned = taught
             else:
@@ -156,7 +163,7 @@ class Learning:
             if not finished:
                 break
         known = finished or not self._plan.folds
-        return Learned(weights, judged if known else None, others, page_lines, finished)
+        return Learned(weights, judged if known else None, others, page_lines, finished, share)
 
     def _share(self) -> tuple[float, Readings]:
         """Return how much of what was learned other hands allow to keep, and how they are read then."""

@@ -4,8 +4,9 @@ import logging
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
+from text_recognizer.arrays import Floats
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.inference.own_models import own_models_dir
 from text_recognizer.models.base import Model
@@ -13,7 +14,7 @@ from text_recognizer.tooling.checkout import current_commit
 from training.export.install import Provenance
 from training.exported import exported_model
 from training.fine_tuning.judging import Judge, Readings
-from training.fine_tuning.learning import Learning, Others, expected_views
+from training.fine_tuning.learning import Learned, Learning, Others, expected_views
 from training.fine_tuning.other_lines import OtherLines, other_lines
 from training.fine_tuning.own_lines import OwnLines, own_lines
 from training.fine_tuning.pages import page_lines
@@ -27,6 +28,39 @@ logger = logging.getLogger(__name__)
 
 _REPORTED = {"before", "after", "others", "others_before", "others_after", "decoder", "added", "page_lines"}
 _READINGS_PER_VIEW = 2.0  # take as long as one view of a line in training
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A network that has learned lines, and what led to it.
+
+    ```python
+    import dataclasses
+
+    from training.fine_tuning.run import Taught
+
+    print([field.name for field in dataclasses.fields(Taught)])
+    ```
+
+    Attributes:
+        own: The lines, and the network.
+        plan: How they were learned.
+        judge: Reads lines with the network.
+        others: Lines of other hands.
+        learned: What the trainings have brought.
+        before: How the base reads the lines that judge.
+        others_before: How it reads the lines of other hands that judge.
+        start: Its weights, (...,) each.
+    """
+
+    own: OwnLines
+    plan: Plan
+    judge: Judge
+    others: OtherLines
+    learned: Learned
+    before: Readings
+    others_before: Readings
+    start: Sequence[Floats]
 
 
 def fine_tune(
@@ -52,6 +86,32 @@ def fine_tune(
         ArtifactError: If the base is missing or unfit, or the result cannot be exported.
         ConfigError: If the alphabet of the base cannot be extended.
     """
+    taught = teach(folders, base, config, status, pages)
+    own, judge, plan, learned = taught.own, taught.judge, taught.plan, taught.learned
+    decoder = judge.own if learned.after is None else learned.after.best
+    report = Report(
+        name, [], plan.judged, own.added, decoder, taught.before.cer(judge.own),
+        None if learned.after is None else learned.after.cer(decoder), taught.others.name,
+        taught.others_before.cer(judge.own), learned.others.cer(decoder), learned.page_lines,
+    )  # fmt: skip
+    status.enter("saving", cer_after=report.after, others_cer_after=report.others_after)
+    provenance = _provenance(own, report, plan, folders, base)
+    decoding = replace(judge.config, decoder=decoder)
+    written = save(own.model, provenance, name, plan.learned, taught.others, decoding, own_models_dir())
+    status.done(written)
+    return replace(report, written=written)
+
+
+def teach(
+    folders: Sequence[str], base: str, config: FineTuneConfig, status: StatusFile, pages: Sequence[str] = ()
+) -> Taught:
+    """Teach a line model the hand of labelled lines; see `fine_tune`, which saves the result.
+
+    Raises:
+        DataError: If there are no lines, or fewer than two that can be used, or none on the pages.
+        ArtifactError: If the base is missing or unfit.
+        ConfigError: If the alphabet of the base cannot be extended.
+    """
     deadline = _deadline(config.minutes)
     trained = exported_model(base)
     own = own_lines(folders, base, trained, config)
@@ -67,18 +127,7 @@ def fine_tune(
     tuner = Tuner(model, config, others.shown)
     remembered = Others(others.judged, rates["others_cer_before"] * (1 + config.max_forgetting))
     learned = Learning(tuner, judge, plan, remembered, unlabelled, deadline, status).run()
-    decoder = judge.own if learned.after is None else learned.after.best
-    report = Report(
-        name, [], plan.judged, own.added, decoder, rates["cer_before"],
-        None if learned.after is None else learned.after.cer(decoder), others.name,
-        rates["others_cer_before"], learned.others.cer(decoder), learned.page_lines,
-    )  # fmt: skip
-    status.enter("saving", cer_after=report.after, others_cer_after=report.others_after)
-    provenance = _provenance(own, report, plan, folders, base)
-    decoding = replace(judge.config, decoder=decoder)
-    written = save(model, provenance, name, plan.learned, others, decoding, own_models_dir())
-    status.done(written)
-    return replace(report, written=written)
+    return Taught(own, plan, judge, others, learned, before, others_before, tuner.start)
 
 
 def _deadline(minutes: float | None) -> float:
