@@ -1,6 +1,7 @@
 """How well lines are read: greedily and by beam search with the language model of the base."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from text_recognizer.decoding.greedy import best_path
 from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.errors import ArtifactError
 from text_recognizer.line_predictor import MIN_RIGHT_PAPER_PX
-from text_recognizer.metrics.text import character_error_rate
+from text_recognizer.metrics.text import character_error_rate, character_errors
 from text_recognizer.models.base import Model
 from text_recognizer.vocabulary import Vocabulary
 
@@ -60,6 +61,18 @@ class Readings:
     def best(self) -> DecoderName:
         """The decoder that reads best; greedy among equals, because it is faster."""
         return min(sorted(self.texts, reverse=True), key=self.cer)
+
+
+def sure_rise(before: Readings, after: Readings, decoder: DecoderName) -> float:
+    """Return by how much the character error rate of the same lines has risen, less its standard error.
+
+    The error is that of the lines' differences: few lines differ by chance, in whole characters.
+    """
+    edits, lengths = character_errors(after.texts[decoder], after.truth)
+    former, _ = character_errors(before.texts[decoder], before.truth)
+    differences = edits - former  # (lines,)
+    chance = math.sqrt(len(differences)) * float(np.std(differences))
+    return (float(np.sum(differences)) - chance) / max(1, int(np.sum(lengths)))
 
 
 class Judge:

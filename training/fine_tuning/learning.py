@@ -8,7 +8,7 @@ import numpy as np
 
 from text_recognizer.arrays import Floats
 from text_recognizer.datasets.dataset import Split
-from training.fine_tuning.judging import Judge, Readings
+from training.fine_tuning.judging import Judge, Readings, sure_rise
 from training.fine_tuning.pages import sure_lines
 from training.fine_tuning.plan import Fold, Plan, part
 from training.fine_tuning.status import Phase, StatusFile
@@ -26,18 +26,21 @@ class Others:
 
     ```python
     from text_recognizer.datasets.dataset import Split
+    from training.fine_tuning.judging import Readings
     from training.fine_tuning.learning import Others
 
-    print(Others(Split([], [], []), 0.04).allowed_cer)
+    print(Others(Split([], [], []), Readings(), 0.003).max_rise)
     ```
 
     Attributes:
         lines: Never learned from.
-        allowed_cer: Their character error rate must not be greater, if possible.
+        before: How the base reads them.
+        max_rise: Their character error rate must not rise surely by more, if possible; see `sure_rise`.
     """
 
     lines: Split
-    allowed_cer: float
+    before: Readings
+    max_rise: float
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Learning:
     from text_recognizer.datasets.dataset import Split
     from text_recognizer.models import LineModelCtc
     from text_recognizer.networks import line_conv_ctc
-    from training.fine_tuning.judging import Judge
+    from training.fine_tuning.judging import Judge, Readings
     from training.fine_tuning.learning import Learning, Others
     from training.fine_tuning.plan import FineTuneConfig, plan_of
     from training.fine_tuning.status import StatusFile
@@ -95,7 +98,7 @@ class Learning:
     nothing, lines = Split([], [], []), Split([*"ab"], [np.zeros((32, 90), np.uint8)] * 2, ["to", "be"])
     tuner, plan = Tuner(model, FineTuneConfig(), nothing), plan_of(lines, None, seed=0)
     judge, status = Judge(Path(folder), model.vocabulary), StatusFile(None, "mine")
-    others = Others(nothing, 0.04)
+    others = Others(nothing, Readings(), 0.003)
     learning = Learning(tuner, judge, plan, others, nothing, math.inf, status)  # run() takes its time
     print(plan.views, judge.decoders)
     ```
@@ -170,11 +173,11 @@ class Learning:
         for share in _SHARES:
             self._tuner.keep(share)
             others = self._judge.read(self._tuner.model, self._others.lines)
-            if others.cer(self._judge.own) <= self._others.allowed_cer:
+            if sure_rise(self._others.before, others, self._judge.own) <= self._others.max_rise:
                 break
         logger.info(
-            "%.0f %% of the change is kept; CER of other hands then: %.1f %%",
-            100 * share, 100 * others.cer(self._judge.own),
+            "%.0f %% of the change is kept; CER of other hands: %.1f %% before, %.1f %% then",
+            100 * share, 100 * self._others.before.cer(self._judge.own), 100 * others.cer(self._judge.own),
         )  # fmt: skip
         return share, others
 

@@ -39,8 +39,8 @@ class FineTuneConfig:
         clip_norm: Largest norm of the gradient of all weights together.
         replay: Other lines shown for each own line, against forgetting how other hands are read; of few
             lines more, see `others_per_line`.
-        max_forgetting: By what share of it the character error rate of other hands may rise; as much of the
-            change is kept as that allows, see `Tuner.keep`.
+        max_forgetting: By how much the character error rate of other hands may surely rise, 0-1; as much of
+            the change is kept as that allows, see `Tuner.keep`.
         minutes: Time for all of it; null = as long as it takes.
         seed: Of orders, variations and folds.
     """
@@ -50,8 +50,8 @@ class FineTuneConfig:
     warmup_steps: Annotated[int, Range(at_least=0)] = 8
     weight_decay: Annotated[float, Range(at_least=0)] = 0.01
     clip_norm: Annotated[float, Range(more_than=0)] = 5.0
-    replay: Annotated[float, Range(at_least=0)] = 0.5
-    max_forgetting: Annotated[float, Range(at_least=0)] = 0.1
+    replay: Annotated[float, Range(at_least=0)] = 1.0
+    max_forgetting: Annotated[float, Range(at_least=0)] = 0.003
     minutes: Annotated[float, Range(more_than=0)] | None = None
     seed: Annotated[int, Range(at_least=0)] = 0
 

@@ -125,7 +125,7 @@ def teach(
     rates = {"cer_before": before.cer(judge.own), "others_cer_before": others_before.cer(judge.own)}
     status.enter("learning", **rates)
     tuner = Tuner(model, config, others.shown)
-    remembered = Others(others.judged, rates["others_cer_before"] * (1 + config.max_forgetting))
+    remembered = Others(others.judged, others_before, config.max_forgetting)
     learned = Learning(tuner, judge, plan, remembered, unlabelled, deadline, status).run()
     return Taught(own, plan, judge, others, learned, before, others_before, tuner.start)
 

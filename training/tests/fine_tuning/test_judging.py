@@ -6,7 +6,7 @@ from text_recognizer.datasets.dataset import Split
 from text_recognizer.models import LineModelCtc
 from text_recognizer.networks import line_conv_ctc
 from text_recognizer.vocabulary import LINE_CHARACTERS
-from training.fine_tuning.judging import Judge, Readings, line_logits
+from training.fine_tuning.judging import Judge, Readings, line_logits, sure_rise
 
 
 def test_the_decoder_with_fewer_errors_is_best_and_greedy_among_equals() -> None:
@@ -18,6 +18,16 @@ def test_the_decoder_with_fewer_errors_is_best_and_greedy_among_equals() -> None
     assert (readings.cer("greedy"), readings.cer("beam"), readings.best) == (2 / 6, 1 / 6, "beam")
     others.texts["beam"] = others.texts["greedy"]
     assert others.best == "greedy"
+
+
+def test_a_rise_is_sure_only_beyond_what_chance_explains() -> None:
+    truth = ["abcde"] * 8
+    before = Readings(truth, {"greedy": truth})
+    one = Readings(truth, {"greedy": ["abcdx", *truth[1:]]})
+    every = Readings(truth, {"greedy": ["abcdx"] * 8})
+    assert sure_rise(before, before, "greedy") == 0
+    assert sure_rise(before, one, "greedy") < 0.01 < one.cer("greedy")
+    assert sure_rise(before, every, "greedy") == every.cer("greedy") == 0.2
 
 
 def test_each_line_gets_its_own_frames_and_is_read(tmp_path: Path) -> None:

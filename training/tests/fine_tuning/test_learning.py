@@ -80,7 +80,7 @@ class FakeJudge:
 def learning(tuner: FakeTuner, judge: FakeJudge, pages: Split, held_out: Split | None = None) -> Learning:
     plan = plan_of(lines("abcdef"), held_out, seed=0)
     status = StatusFile(None, "mine")
-    others = Others(lines("o", "other"), 0.1)
+    others = Others(lines("o", "other"), Readings(["other"], {"greedy": ["other"]}), 0.1)
     return Learning(cast(Tuner, tuner), cast(Judge, judge), plan, others, pages, math.inf, status)
 
 
@@ -98,7 +98,7 @@ def test_as_much_of_the_change_is_kept_as_other_hands_allow() -> None:
     tuner = FakeTuner()
     learned = learning(tuner, FakeJudge(pages_help=False), lines("")).run()
     assert tuner.shares == [1.0, 0.85, 0.7, *[0.7] * 4]
-    assert learned.others.cer("greedy") == 0
+    assert (learned.share, learned.others.cer("greedy")) == (0.7, 0)
 
 
 @pytest.mark.parametrize(("pages_help", "kept"), [(True, 2), (False, 0)])

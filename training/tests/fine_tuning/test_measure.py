@@ -85,7 +85,7 @@ def test_every_document_is_measured_with_every_number_and_seed(
 ) -> None:
     asked: list[tuple[str, int, int, int]] = []
 
-    def fake(name: str, count: int, most: int, seed: int, base: str, use_rest: bool) -> Measurement:
+    def fake(name: str, count: int, most: int, seed: int, *_: object) -> Measurement:
         asked.append((name, count, most, seed))
         return row(0.1)
 
