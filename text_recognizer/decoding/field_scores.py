@@ -18,11 +18,11 @@ FIELD_MARKS = ".,:;!?"  # a language model of sentences puts them behind words
 
 # Scores are natural logarithms; a letter that the language model finds likely has about 1, its length bonus.
 # They were tuned on 520 amounts, dates, times, post codes and entries of forms in handwriting fonts.
-DIGIT_SCORE = 1.0  # of a digit in a number
+DIGIT_SCORE = 0.5  # of a digit in a number
 MARK_SCORE = 2.0  # of a mark behind a digit: it takes few frames, so that a prefix without it wins too easily
 SPACE_SCORE = -1.0  # of a space behind a digit and a mark: sentences favour it, numbers do not have it
 FIRST_DIGIT_SCORE = -1.0  # of a digit that begins a word: about that of a rare capital
-LETTER_DIGIT_SCORE = -1.0  # of a digit behind a letter: codes have it, words do not
+LETTER_DIGIT_SCORE = -2.0  # of a digit behind a letter: codes have it, words do not
 CAPITAL_SCORE = -1.0  # of a capital behind a digit, unless a mark stands before that: codes have it
 LONE_SCORE = -0.5  # in the first word of a line: of marks behind it, and of the end of the line
 UNKNOWN_SCORE = -2.0  # of a character that no text of the language model has, as é in English
@@ -43,7 +43,7 @@ class FieldScores:
     scores = FieldScores("ab12. ", lm_weight=0.5, length_bonus=0.5)
     one, a = (scores.advance(np.array([scores.start]), np.array([label])) for label in (3, 1))
     unlikely = np.full((1, 1), -8.0)  # what a language model says about a 2
-    print(scores.of(unlikely, one, np.array([4])))  # behind a 1 it does not matter: [[1.]]
+    print(scores.of(unlikely, one, np.array([4])))  # behind a 1 it does not matter: [[0.5]]
     print(scores.of(unlikely, a, np.array([2])))  # a b behind an a: 0.5 * -8 + 0.5 = [[-3.5]]
     ```
 
