@@ -1,6 +1,7 @@
 """How well lines are read: greedily and by beam search with the language model of the base."""
 
 import json
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from text_recognizer.line_predictor import MIN_RIGHT_PAPER_PX
 from text_recognizer.metrics.text import character_error_rate, character_errors
 from text_recognizer.models.base import Model
 from text_recognizer.vocabulary import Vocabulary
+
+logger = logging.getLogger(__name__)
 
 _BATCH_LINES = 8  # of similar widths: little of a batch is padding
 
@@ -102,11 +105,12 @@ class Judge:
         self._vocabulary = Vocabulary(characters)
         self._greedy = LineDecoder(self._vocabulary, self.config, "greedy")
         self._beam: LineDecoder | None = None
+        count = len(characters)
         if self.config.decoder == "beam":
             try:
                 self._beam = LineDecoder(self._vocabulary, self.config, "beam")
-            except ArtifactError:
-                self._beam = None  # the language model knows less than half of this alphabet
+            except ArtifactError:  # it knows less than half of this alphabet, or has no room for it
+                logger.warning("No language model fits these %d characters: lines are read greedily", count)
         self.decoders: tuple[DecoderName, ...] = ("greedy",) if self._beam is None else ("greedy", "beam")
 
     @property

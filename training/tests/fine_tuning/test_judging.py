@@ -1,8 +1,11 @@
+import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from text_recognizer.datasets.dataset import Split
+from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.models import LineModelCtc
 from text_recognizer.networks import line_conv_ctc
 from text_recognizer.vocabulary import LINE_CHARACTERS
@@ -28,6 +31,16 @@ def test_a_rise_is_sure_only_beyond_what_chance_explains() -> None:
     assert sure_rise(before, before, "greedy") == 0
     assert sure_rise(before, one, "greedy") < 0.01 < one.cer("greedy")
     assert sure_rise(before, every, "greedy") == every.cer("greedy") == 0.2
+
+
+def test_an_alphabet_without_a_language_model_is_read_greedily_and_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = {**DecodingConfig("beam").to_dict(), "model_sha256": "0" * 64}
+    (tmp_path / "decoding.json").write_text(json.dumps(content))
+    judge = Judge(tmp_path, "".join(map(chr, range(0x4E00, 0x4E00 + 200))))
+    assert judge.decoders == ("greedy",)
+    assert "these 200 characters: lines are read greedily" in caplog.text
 
 
 def test_each_line_gets_its_own_frames_and_is_read(tmp_path: Path) -> None:
