@@ -16,14 +16,12 @@ from text_recognizer.layout.fitting import Fit
 
 _ROW_HEIGHTS = 0.5  # middles closer than this, in heights of a line, stand on one row
 _MIN_SHARED_WIDTH = 0.3  # of the narrower line: less is an accident at the edge of a column
-_MAX_PITCHES = (
-    1.6  # lines of a block follow each other within this many pitches: headings keep their distance
-)
+_MAX_PITCHES = 1.6  # lines of a block follow each other within so many: headings keep their distance
 _MAX_CELL_HEIGHTS = 8.0  # width of a table's cell or of a lone word; lines of prose are longer
 _MAX_LABEL_HEIGHTS = 4.0  # width of a number or a label; what stands beside it may be as long as prose
 _MIN_JUSTIFIED = 0.95  # mean width of the lines of a column, relative to the widest: prose, not words
-_MIN_PROSE_HEIGHTS = 4.8  # width of the widest line of a narrow column; words in cells are shorter
-_MIN_RAGGED = 0.8  # mean width of its lines, relative to the widest: words are broken nowhere
+_MIN_PROSE_HEIGHTS = 4.5  # width of the widest line of a narrow column; words in cells are shorter
+_MIN_RAGGED = 0.77  # mean width of its lines, relative to the widest: words are broken nowhere
 _MAX_GUTTER_HEIGHTS = 2.5  # between narrow columns; cells keep more distance from their neighbours
 _MIN_COLUMN_LINES = 3  # fewer short lines side by side are words far apart, not columns
 _MIN_ALIGNED_SHARE = 0.8  # of the lines of a table's column that have a cell beside them
