@@ -139,9 +139,12 @@ def _lines(steps: Floats, length: int, shift: int) -> list[_Line]:
         slope, at = float(slopes[index]), float(offset - margin + 0.5)
         near = np.abs(across - at - slope * (along - middle)) <= _TOLERANCE_PX + 0.5
         followed = np.bincount(along[near], minlength=length) > 0
+        start = at - slope * middle
         if followed.sum() > 1:  # through a single point runs every line
-            slope, at = np.polyfit(along[near] + 0.5, across[near], 1).tolist()
-        lines.append(_Line(at, slope, followed))
+            fitted, fitted_start = np.polyfit(along[near] + 0.5, across[near], 1).tolist()
+            if abs(fitted) <= _MAX_SLOPE:  # through a few points run steep ones, which may cross nowhere
+                slope, start = fitted, fitted_start
+        lines.append(_Line(start, slope, followed))
         table[:, max(0, offset - _LINE_GAP_PX) : offset + _LINE_GAP_PX + 1] = 0
     return lines
 

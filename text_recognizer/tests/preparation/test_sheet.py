@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from text_recognizer.arrays import GrayImage, Reals
+from text_recognizer.preparation import sheet
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.sheet import find_sheet
 from text_recognizer.preparation.warping import warp
@@ -73,3 +74,14 @@ def test_images_of_a_few_pixels_have_no_sheet() -> None:
     for height, width in itertools.product((1, 2, 4, 7, 33), (1, 3, 5, 8, 24)):
         for _ in range(20):
             assert find_sheet(generator.integers(0, 256, (height, width), np.uint8)) is None
+
+
+def test_no_side_is_so_steep_that_it_crosses_no_other() -> None:
+    rng = np.random.default_rng(0)
+    steepest = 0.0
+    for _ in range(60):
+        height, width = (int(side) for side in rng.integers(10, 40, 2))
+        small = np.repeat(np.repeat(rng.choice([0, 255], (height, width)), 2, 0), 2, 1).astype(np.uint8)
+        steepest = max(steepest, *(abs(line.slope) for lines in sheet._sides(small) for line in lines))
+        find_sheet(small)
+    assert 0 < steepest <= sheet._MAX_SLOPE
