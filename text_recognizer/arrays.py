@@ -39,7 +39,7 @@ Tensor: TypeAlias = Annotated[npt.NDArray[np.generic], "*axes", "of any type and
 Bytes: TypeAlias = Annotated[npt.NDArray[np.uint8], "*axes", "whole numbers, 0-255"]
 
 # Language model
-NgramKeys: TypeAlias = Annotated[npt.NDArray[np.uint64], "n", "packed symbols, 7 bits each"]
+NgramKeys: TypeAlias = Annotated[npt.NDArray[np.uint64], "n", "packed symbols, 8 bits each"]
 NgramCodes: TypeAlias = Annotated[npt.NDArray[np.uint8], "n", "labels, counts or quantized logarithms"]
 
 # Recorded writing

@@ -19,8 +19,7 @@ EMNIST_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 # a network trained on one of them can be trained further on another.
 LINE_CHARACTERS = EMNIST_CHARACTERS + " !\"#&'()*+,-./:;?"
 
-# Those, signs of prices, measures and forms, and the accents of western European languages. Language models
-# keep 7 bits for a character, so that no vocabulary of theirs can have more than these 125.
+# Those, signs of prices, measures and forms, and the accents of western European languages.
 LATIN_CHARACTERS = f"{LINE_CHARACTERS}$%=@[]€£§°☐☑àáâäçèéêëìíîïñòóôöùúûüßœæÀÇÈÉÊÄÖÜÎ"
 
 # The vocabularies that an experiment can name. Those of words have 36 and 94 characters, as the field's:

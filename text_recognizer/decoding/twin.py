@@ -23,7 +23,7 @@ try:
 except ImportError:  # it was not built, or for another machine
     _twin = None  # type: ignore[assignment]
 
-VERSION = 1  # of module.c: an older build is not used
+VERSION = 2  # of module.c: an older build is not used
 
 
 def is_installed() -> bool:

@@ -32,7 +32,7 @@ class Ngrams:
     ```
 
     Attributes:
-        keys: (n,) symbols of 7 bits, the last one (the predicted one) in the lowest bits.
+        keys: (n,) symbols of 8 bits, the last one (the predicted one) in the lowest bits.
         counts: (n,) how often each occurs, or how many symbols stand in front of it.
     """
 

@@ -7,7 +7,7 @@
 #include "twin.h"
 
 enum {
-    VERSION = 1,         /* raised with every change, so that an older build is not used, see twin.py */
+    VERSION = 2,         /* raised with every change, so that an older build is not used, see twin.py */
     CHECKED_FRAMES = 32, /* between two looks at the budget, as in beam_search.py */
     BUFFERS = 12,
 };

@@ -7,7 +7,7 @@
 enum {
     BLANK = 0,
     END = 0,            /* label by which a language model scores the end of a line */
-    SYMBOL_BITS = 7,    /* as in ngram_file.py */
+    SYMBOL_BITS = 8,    /* as in ngram_file.py */
     MAX_ORDER = 6,
     LABEL_SHIFT = SYMBOL_BITS * (MAX_ORDER - 1), /* as in ngram_index.py */
     NEWEST_SHIFT = LABEL_SHIFT - SYMBOL_BITS,

@@ -23,7 +23,7 @@ from text_recognizer.errors import ArtifactError
 class LanguageModel:
     """Scores the next characters of many prefixes at once; safe to share between threads.
 
-    A state is the last 5 symbols of a prefix, 7 bits each, the newest in the highest bits.
+    A state is the last 5 symbols of a prefix, 8 bits each, the newest in the highest bits.
 
     ```python
     import numpy as np

@@ -17,14 +17,16 @@ import numpy as np
 from text_recognizer.arrays import Bytes, Floats, NgramCodes, NgramKeys, Reals
 from text_recognizer.errors import ArtifactError
 
-SYMBOL_BITS = 7  # 79 characters, the start of a line and the end of it fit
+SYMBOL_BITS = 8  # 252 characters, the start of a line and the end of it fit
 MAX_ORDER = 6  # the symbol and a context of 5, which fit into 64 bits
-KEY_BYTES = 5  # a context of MAX_ORDER - 1 symbols has 35 bits
+KEY_BYTES = 5  # a context of MAX_ORDER - 1 symbols has 40 bits
 STEP = 0.05  # natural logarithms are quantized in these steps, p = exp(-STEP * code): within 2.5 %
 END = 0  # the end of the line takes the label of the blank, which no text holds
 
 _PLAIN = b"TRNGRAM1"  # name and version of the format, the first bytes of a file
 _COMPRESSED = b"TRNGRAM2"  # those of one whose other bytes are compressed by zlib
+_WIDE = b"TRNGRAM3"  # those of one that is compressed, and has 8 bits for each symbol of a key
+_NARROW_BITS = 7  # in the other two: they know 125 characters at most
 _MAGIC_BYTES = 8
 _MAX_PLAIN_BYTES = (
     1 << 26
@@ -53,7 +55,7 @@ class Contexts:
     ```
 
     Attributes:
-        keys: (n,) the symbols of each context, 7 bits each, the newest in the lowest bits; ascending.
+        keys: (n,) the symbols of each context, 8 bits each, the newest in the lowest bits; ascending.
         shares: (n,) codes of g, the share of the next shorter context.
         counts: (n,) number of successors of each context.
         successors: (sum of counts,) their labels, context by context.
@@ -81,7 +83,7 @@ def encode_ngrams(base: Floats, tables: Sequence[Contexts]) -> bytes:
         # All lowest bytes first: those above them are almost all 0, which takes no space once compressed.
         parts.append(steps.view(np.uint8).reshape(-1, 8)[:, :KEY_BYTES].T.tobytes())
         parts += [part.tobytes() for part in (table.shares, table.counts, table.successors, table.codes)]
-    return _COMPRESSED + zlib.compress(b"".join(parts), 9)
+    return _WIDE + zlib.compress(b"".join(parts), 9)
 
 
 def quantized(probabilities: Reals) -> Bytes:
@@ -97,7 +99,8 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
         ArtifactError: If the content is no file of n-grams.
     """
     try:
-        compressed = content.startswith(_COMPRESSED)
+        wide = content.startswith(_WIDE)
+        compressed = wide or content.startswith(_COMPRESSED)
         content = _unpacked(content)
         at = 4
         labels, lengths = struct.unpack_from("<HH", content)
@@ -117,7 +120,7 @@ def decode_ngrams(content: bytes) -> tuple[Floats, list[Contexts]]:
                 at += size
             if int(parts[1].sum()) != successors:
                 raise ValueError("other numbers of successors than it states")
-            tables.append(Contexts(keys, *parts))
+            tables.append(Contexts(keys if wide else _widened(keys), *parts))
     except (struct.error, zlib.error, ValueError) as error:
         raise ArtifactError(
             f"Expected a file of n-grams; received {error}. Install the package again."
@@ -137,6 +140,16 @@ def _keys(content: NgramCodes, compressed: bool) -> NgramKeys:
     return numbers.cumsum(dtype=np.uint64) if compressed else numbers
 
 
+def _widened(keys: NgramKeys) -> NgramKeys:
+    """Return keys (n,) of symbols of 7 bits with `SYMBOL_BITS` for each, in the same order."""
+    mask = np.uint64((1 << _NARROW_BITS) - 1)
+    wide = np.zeros_like(keys)
+    for place in range(MAX_ORDER - 1):
+        symbols = keys >> np.uint64(_NARROW_BITS * place) & mask
+        wide |= symbols << np.uint64(SYMBOL_BITS * place)
+    return wide
+
+
 def _unpacked(content: bytes) -> bytes:
     """Return what a file of n-grams has behind its first bytes, not compressed.
 
@@ -145,7 +158,7 @@ def _unpacked(content: bytes) -> bytes:
         zlib.error: If it is damaged.
     """
     packed = content[_MAGIC_BYTES:]
-    if content.startswith(_COMPRESSED):
+    if content.startswith((_COMPRESSED, _WIDE)):
         unpacking = zlib.decompressobj()
         unpacked = unpacking.decompress(packed, _MAX_PLAIN_BYTES)
         if not unpacking.eof:

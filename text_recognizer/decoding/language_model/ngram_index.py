@@ -27,7 +27,7 @@ SHARE = (1 << SYMBOL_BITS) - 1  # takes the place of a label in the nodes that h
 class NgramIndex:
     """For each label a tree of contexts, and the sums of values on the way from its root to each node.
 
-    A node is a label and then the symbols of a context from the newest to the oldest, 7 bits each, with zeros
+    A node is a label and then the symbols of a context from the newest to the oldest, 8 bits each, with zeros
     behind the oldest. Sorted as numbers, each node is followed by all nodes below it. So the last node that
     is not larger than a number is its deepest ancestor, or lies below its deepest ancestor.
 

@@ -65,7 +65,7 @@ def test_counts_are_those_of_kneser_ney(seed: int, order: int) -> None:
     symbols = {END: 0, START: len(CHARACTERS) + 1, **{c: i for i, c in enumerate(CHARACTERS, start=1)}}
     for n, level in enumerate(count(lines, Vocabulary(CHARACTERS), order), start=1):
         expected = {
-            sum(symbols[c] << 7 * (n - 1 - i) for i, c in enumerate(gram)): number
+            sum(symbols[c] << 8 * (n - 1 - i) for i, c in enumerate(gram)): number
             for gram, number in adjusted(lines, n, order).items()
         }
         assert dict(zip(level.keys.tolist(), level.counts.tolist(), strict=True)) == expected

@@ -31,7 +31,7 @@ def cost(model: LanguageModel, text: str) -> float:
 
 def test_added_characters_share_a_small_part_and_the_start_moves() -> None:
     nothing = np.zeros(2, np.uint8)
-    table = Contexts(np.array([1, 3 << 7 | 2], np.uint64), nothing, nothing, nothing[:0], nothing[:0])
+    table = Contexts(np.array([1, 3 << 8 | 2], np.uint64), nothing, nothing, nothing[:0], nothing[:0])
     base, (moved,) = fitted(np.full(3, 1 / 3, np.float32), [table], "xy", "xyzw")
     np.testing.assert_allclose(
         base, [*[(1 - ADDED_SHARE) / 3] * 3, ADDED_SHARE / 2, ADDED_SHARE / 2], rtol=1e-5
@@ -70,6 +70,15 @@ def test_english_stays_likely_and_accents_are_rare() -> None:
     text = "The house"
     assert abs(cost(large, text) - cost(small, text)) < 0.05 * len(text)
     assert cost(small, text) + 3 < cost(large, "Thé house") < np.inf
+
+
+@pytest.mark.slow
+def test_an_alphabet_may_grow_beyond_that_of_the_shipped_line_model() -> None:
+    model = load_language_model(characters=LATIN_CHARACTERS + "åøłÔ")
+    assert model.unknown.endswith("åøłÔ")
+    usual = load_language_model(characters=LATIN_CHARACTERS)
+    assert cost(model, "The house") == pytest.approx(cost(usual, "The house"), rel=0.01)
+    assert cost(usual, "The house") < cost(model, "The håuse") < np.inf
 
 
 def test_characters_that_no_text_has_are_unknown() -> None:

@@ -56,7 +56,7 @@ def test_probabilities_follow_the_definition() -> None:
         if not symbols:
             return base.astype(np.float64)
         table = tables[len(symbols) - 1]
-        (place,) = np.nonzero(table.keys == sum(symbol << 7 * i for i, symbol in enumerate(symbols[::-1])))
+        (place,) = np.nonzero(table.keys == sum(symbol << 8 * i for i, symbol in enumerate(symbols[::-1])))
         expected = row(symbols[1:])
         for i in place:
             first, count = int(table.counts[:i].sum()), int(table.counts[i])
