@@ -79,9 +79,8 @@ def test_images_of_a_few_pixels_have_no_sheet() -> None:
 def test_no_side_is_so_steep_that_it_crosses_no_other() -> None:
     rng = np.random.default_rng(0)
     steepest = 0.0
-    for _ in range(60):
-        height, width = (int(side) for side in rng.integers(10, 40, 2))
-        small = np.repeat(np.repeat(rng.choice([0, 255], (height, width)), 2, 0), 2, 1).astype(np.uint8)
+    for _ in range(20):
+        small = rng.integers(0, 256, (24, 24)).astype(np.uint8)
         steepest = max(steepest, *(abs(line.slope) for lines in sheet._sides(small) for line in lines))
         find_sheet(small)
     assert 0 < steepest <= sheet._MAX_SLOPE
