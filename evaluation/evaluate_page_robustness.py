@@ -128,7 +128,8 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
 
 
 def _file_name(options: argparse.Namespace) -> str:
-    parts = [options.weights, *options.only, "on", options.dataset, *options.also, options.split]
+    rows = options.only if len(options.only) <= 3 else [f"{options.only[0]}-to-{options.only[-1]}"]
+    parts = [options.weights, *rows, "on", options.dataset, *options.also, options.split]
     return "_".join(parts).replace("/", "-")
 
 

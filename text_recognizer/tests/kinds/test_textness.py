@@ -72,5 +72,5 @@ def test_letters_need_strokes_and_a_rule_has_none() -> None:
 
 def test_doubtful_lines_are_text_beside_sure_ones_alone() -> None:
     assert are_text([0.95, 0.12, 0.08]) == [True, True, False]
-    assert are_text([0.5, 0.85, 0.7]) == [False, True, False]
+    assert are_text([0.5, 0.8, 0.7]) == [False, True, False]
     assert are_text([]) == []
