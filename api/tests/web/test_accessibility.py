@@ -150,7 +150,7 @@ def test_a_screen_reader_is_told_what_boxes_and_lines_say(page: Page) -> None:
     names = {
         (node["role"]["value"], node["name"]["value"]) for node in accessibility_tree(page) if "name" in node
     }
-    assert ("button", "Line 2, check, 93 %: <b>thank</b> you & all") in names
+    assert ("button", "Line 2, check, 88 %: <b>thank</b> you & all") in names
     assert ("button", "Line 3, show it in the picture") in names
     assert ("group", "Lines in the picture; arrow keys move between them") in names
     assert ("heading", "3 lines read") in names

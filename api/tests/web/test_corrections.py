@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SELECTED = "getSelection().toString()"
 DEAR = (TextSpan("Dear", 0.99, 60, 140), TextSpan("Anna,", 0.6, 150, 240))
-FIRST = LinePrediction("Dear Anna,", 0.92, Region(60, 40, 240, 90), words=DEAR)
+FIRST = LinePrediction("Dear Anna,", 0.88, Region(60, 40, 240, 90), words=DEAR)
 
 
 @pytest.fixture

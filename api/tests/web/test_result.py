@@ -94,7 +94,7 @@ def test_confidence_shows_in_colour_mark_line_and_words(page: Page) -> None:
     assert len(set(dashes)) == 3
     assert page.locator("#lines .mark").all_inner_texts() == ["✓", "?", "!"]
     confidences = [" ".join(text.split()) for text in page.locator(".confidence").all_text_contents()]
-    assert confidences == ["✓sure, 98 %", "?check, 93 %", "!doubtful, 50 %"]
+    assert confidences == ["✓sure, 98 %", "?check, 88 %", "!doubtful, 50 %"]
     assert "2 lines should be checked" in page.inner_text("#summary")
 
 
