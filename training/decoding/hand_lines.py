@@ -29,16 +29,15 @@ def validation_sets(
     for folder in sorted(path.parent for path in raw_dir("many_hands").glob("*/source.tsv")):
         read = read_line_folder(folder)
         held_out = [line for line in read.images if read.splits.get(line.id) == "validation"]
-        lines = spread(held_out, limit) if held_out else []
+        if not held_out:
+            continue
+        lines = spread(held_out, limit)
         logits = predictor.predict_logits([predictor.prepare(folder / line.id) for line in lines])
-        if lines:
-            yield (
-                folder.name,
-                [
-                    LineLogits(f"{folder.name}/{line.id}", plain_text(line.text), each)
-                    for line, each in zip(lines, logits, strict=True)
-                ],
-            )
+        found = [
+            LineLogits(f"{folder.name}/{line.id}", plain_text(line.text), each)
+            for line, each in zip(lines, logits, strict=True)
+        ]
+        yield folder.name, found
 
 
 def pages(lines: Sequence[LineLogits]) -> list[Sequence[LineLogits]]:
