@@ -17,6 +17,7 @@ from text_recognizer.decoding.confidences import line_confidence, word_confidenc
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.languages import KnownLanguage, Languages
+from text_recognizer.decoding.letter_case import as_written
 from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.metrics.text import edit_distance
@@ -186,9 +187,13 @@ class LineDecoder:
         """Return the labels of the best text of logits (T, C), and those of the alternatives."""
         config, language_model, lexicon = self.config.beam, known.model, known.lexicon
         if not self._alternatives:
-            return decode_beam(logits, config, language_model, lexicon, budget), ()
+            labels = decode_beam(logits, config, language_model, lexicon, budget)
+            return as_written(logits, labels, self._vocabulary), ()
         beams = best_beams(logits, config, self._alternatives, language_model, lexicon, budget)
-        return beams[0][0], beams
+        labels = as_written(logits, beams[0][0], self._vocabulary)
+        others = [(beam, share) for beam, share in beams if beam != labels]
+        beams = [(labels, beams[0][1]), *others][: self._alternatives]
+        return labels, beams
 
     def decode_word(self, logits: Logits, known: KnownLanguage | None = None) -> tuple[str, float]:
         """Return the text of logits (T, C) and the probability that all of it is right, 0-1; see `decode`.

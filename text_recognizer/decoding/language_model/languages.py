@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
+from typing import NamedTuple
 
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.loading import (
@@ -113,10 +114,10 @@ class Languages:
             return self._of(None)
         if choice != "auto":
             return self._of(choice)
-        lines = [self._vocabulary.encode(_without_numbers(text)).tolist() for text in texts]
-        if not (self._is_shipped and any(lines)):
+        lines = [line for text in texts if (line := self._line(text)).labels]
+        if not (self._is_shipped and lines):
             return self.own
-        nats = math.log(2) * sum(len(line) + 1 for line in lines)
+        nats = math.log(2) * sum(len(line.labels) + line.ends for line in lines)
         own = _log_probability(self.own, lines)
         if own >= -SURE_BITS * nats:
             return self.own
@@ -124,6 +125,11 @@ class Languages:
         scores |= {name: _log_probability(self._of(name), lines) for name in LANGUAGES}
         best = max(scores, key=lambda name: scores[name])
         return self._of(best) if scores[best] - own >= MIN_EVIDENCE_NATS else self.own
+
+    def _line(self, text: str) -> "_Line":
+        """Return what tells the language of a text."""
+        words = _without_numbers(text)
+        return _Line(self._vocabulary.encode(words).tolist(), ends=" " in words)
 
     def load(self) -> None:
         """Load the language models that `chosen` may need, now instead of later.
@@ -148,11 +154,23 @@ class Languages:
         return KnownLanguage(language, model, Lexicon([*model.words, *self._words], self._vocabulary))
 
 
+class _Line(NamedTuple):
+    """What tells a language.
+
+    Attributes:
+        labels: Of the words.
+        ends: Whether its end counts: in texts of sentences, hardly a line ends with its first word.
+    """
+
+    labels: list[int]
+    ends: bool
+
+
 def _without_numbers(text: str) -> str:
     """Return a text without words that have digits, which tell nothing about its language."""
     return " ".join(word for word in text.split(" ") if not any(map(str.isdecimal, word)))
 
 
-def _log_probability(known: KnownLanguage, lines: Sequence[Sequence[int]]) -> float:
-    """Return ln p of lines, given as labels."""
-    return sum(known.model.log_probability(line) for line in lines)
+def _log_probability(known: KnownLanguage, lines: Sequence[_Line]) -> float:
+    """Return ln p of lines."""
+    return sum(known.model.log_probability(line.labels, line.ends) for line in lines)

@@ -105,9 +105,9 @@ class LanguageModel:
         found = self._index.find(nodes)
         return np.asarray(found[:-1] + found[-1])  # ln U(w, h) + ln G(h)
 
-    def log_probability(self, text_labels: Sequence[int]) -> float:
-        """Return ln p of a whole line, its end included."""
-        labels = np.array([*text_labels, END])
+    def log_probability(self, text_labels: Sequence[int], ends: bool = True) -> float:
+        """Return ln p of a whole line, or only that it begins so, if it is not said where it `ends`."""
+        labels = np.array([*text_labels, END] if ends else text_labels, np.int64)
         states = np.full(len(labels), self.start)
         for i in range(len(labels) - 1):
             states[i + 1] = self.advance(states[i], labels[i])

@@ -72,6 +72,13 @@ def test_too_little_text_and_numbers_change_nothing(loaded: list[str]) -> None:
     assert of_page.chosen(["48392 77 1029384 55", "9 82 7163 829 11 0"]) is of_page.own
 
 
+def test_cells_of_a_table_are_in_the_language_of_their_words(loaded: list[str]) -> None:
+    of_page = known()
+    numbers = ["12", "340", "7", "215", "30", "680"]
+    assert of_page.chosen(["the", "house", "queen", "king", *numbers]).language == "en"
+    assert of_page.chosen(["maison", "reine", "elle", "venue", "enfants", "dans", *numbers]).language == "fr"
+
+
 def test_a_choice_decides_whatever_is_read(loaded: list[str]) -> None:
     of_page = known()
     assert of_page.chosen(ENGLISH, "fr").language == "fr"

@@ -47,6 +47,13 @@ def test_what_it_was_trained_on_is_likelier(model: LanguageModel) -> None:
     )
 
 
+def test_a_text_may_go_on_unless_its_line_ends(model: LanguageModel) -> None:
+    labels = Vocabulary(CHARACTERS).encode("a bad").tolist()
+    end = model.log_probabilities(np.array([states_of(model, "a bad")[-1]]), np.array([0]))[0, 0]
+    begins = model.log_probability(labels, ends=False)
+    assert model.log_probability(labels) == pytest.approx(begins + end)
+
+
 def test_probabilities_follow_the_definition() -> None:
     base, tables = estimate(LINES, Vocabulary(CHARACTERS), 6, [1, 1, 1, 2, 1, 2])
     model = LanguageModel(CHARACTERS, base, tables)
