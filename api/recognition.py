@@ -37,6 +37,7 @@ Decode = Callable[[Source, Callable[[float], None]], GrayImage]
 SEARCH_SECONDS = 2.0  # enough for the beam search of an ordinary page, about 20 lines
 MAX_SECONDS = 2.6  # so that the costliest image takes 3 s of the processor, with its last line
 
+_ALL_PAGES = "POST the file to /v1/documents for all of them."  # where each page has a turn of its own
 _LARGE_PIXELS = 2_000_000  # at this size, giving memory back is worth the few milliseconds that it takes
 # glibc keeps freed memory in fragments; other C libraries have no such function.
 _trim: Callable[[int], int] = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: 0)
@@ -262,7 +263,7 @@ def read(
         budget,
         picture_pixels,
     )
-    warnings = (*unread_pages(source, limits), *reading.page.warnings)
+    warnings = (*unread_pages(source, limits, _ALL_PAGES), *reading.page.warnings)
     return replace(reading, page=replace(reading.page, warnings=warnings))
 
 

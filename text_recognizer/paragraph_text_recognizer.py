@@ -4,22 +4,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
-from text_recognizer.arrays import InkMap, Reals
+from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.budget import Budget
-from text_recognizer.geometry import Region
+from text_recognizer.images.further_pages import with_further_pages
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image
-from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.kinds.classifier import line_kinds, print_evidence
 from text_recognizer.kinds.textness import Strokes, are_text, strokes_of, text_probability
 from text_recognizer.layout.border import cut_lines
 from text_recognizer.layout.cutting import Cut, cut_out, line_cuts
 from text_recognizer.layout.lines import PageLayout
 from text_recognizer.layout.outlines import LineOutline, outline
-from text_recognizer.layout.placing import PointMap, place
+from text_recognizer.layout.placing import place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.predictions.languages import LanguageChoice
@@ -100,8 +97,9 @@ class ParagraphTextRecognizer:
         """Return the lines of the page, each with text, confidence, kind, region, baseline and polygons.
 
         Args:
-            image: Path, bytes, data URI, PIL image or array of a page.
-            budget: How long it may take; default: no limit.
+            image: Path, bytes, data URI, PIL image or array of a page; or a file of several pages, a TIFF or
+                a PDF. Those behind the first are `following` it, and `text` is that of all pages.
+            budget: How long it may take, with all pages; default: no limit.
             only: `handwriting` or `print`: lines of the other kind are left out; default: none are.
             language: What the page is written in, see `LinePredictor.predict`; `auto` asks its first lines.
 
@@ -113,29 +111,42 @@ class ParagraphTextRecognizer:
         Raises:
             InvalidInputError: If `image` cannot be read, see `LinePredictor.predict`.
         """
-        original = load_image(image, self.limits)
+
+        def read(page: GrayImage) -> PagePrediction:
+            """Return the prediction of one page (H, W)."""
+            return self._read_page(page, budget or Budget(), only, language)
+
+        first = read(load_image(image, self.limits))
+        return with_further_pages(
+            first, image, self.limits, read, lambda: budget is None or not budget.exhausted
+        )
+
+    def _read_page(
+        self, original: GrayImage, budget: Budget, only: LineKind | None, language: LanguageChoice
+    ) -> PagePrediction:
+        """Do what `predict` does for one page (H, W)."""
         height, width = original.shape
+        greedy_before = budget.greedy_lines
         reduced = reduce_image(original, MAX_PAGE_PIXELS)
         to_original = Homography.scaling(width / reduced.shape[1], height / reduced.shape[0])
-        limits = budget or Budget()
-        prepared = prepare_page(reduced, limits)
+        prepared = prepare_page(reduced, budget)
         del original, reduced
-        page, reading = self._read_upright(prepared, limits, language)
-        to_image = _point_map(page.to_original.then(to_original), width, height)
+        page, reading = self._read_upright(prepared, budget, language)
+        to_image = page.to_original.then(to_original).within(width, height)
         # There are fewer lines than outlines if the budget was exhausted.
         placed = [place(*each, to_image) for each in zip(reading.texts(), reading.outlines, strict=False)]
         written = tuple(line for line in placed if line.text.strip())
         warnings = (
-            *unread_pages(image, self.limits),
             *of_preparation(
-                [_box(corners, to_original) for corners in page.inverted],
-                None if page.sheet is None else _box(page.sheet, to_original),
+                [to_original.box(corners) for corners in page.inverted],
+                None if page.sheet is None else to_original.box(page.sheet),
                 page.quarters,
             ),
             *of_cut_lines([placed[index] for index in reading.cut if index < len(placed)]),
         )
         result = PagePrediction(written, width, height, reading.complete, warnings=warnings)
-        result = reviewed(result, limits.greedy_lines, len(placed) - len(written), limits.unprepared)
+        greedy = budget.greedy_lines - greedy_before
+        result = reviewed(result, greedy, len(placed) - len(written), budget.unprepared)
         return result if only is None else only_lines(result, only)
 
     def _read_upright(
@@ -279,19 +290,3 @@ def _inks(
         evidence.append(print_evidence(crop.ink))
         strokes.append(strokes_of(crop.ink))
         yield crop.ink
-
-
-def _box(corners: Reals, to_image: Homography) -> Region:
-    """Return the box around four corners (4, 2) on an image, mapped to another one."""
-    return Region.around((round(x), round(y)) for x, y in to_image.apply(corners).tolist())
-
-
-def _point_map(to_original: Homography, width: int, height: int) -> PointMap:
-    """Return what maps points of a prepared page to the image that was given, within its borders."""
-    size = np.array([width, height], np.float64)
-
-    def to_image(points: Reals) -> Reals:
-        """Map (N, 2)."""
-        return np.clip(to_original.apply(points), 0, size)
-
-    return to_image

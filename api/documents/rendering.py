@@ -12,8 +12,7 @@ from api.responses import Json, as_json, content_type, models_json
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.formats import ALL_FORMATS, FORMATS, PICTURE_FORMATS
-from text_recognizer.predictions.document import PAGE_BREAK
-from text_recognizer.predictions.types import PagePrediction
+from text_recognizer.predictions.types import PAGE_BREAK, PagePrediction
 
 _CHOOSE = " It is page {} of the document: leave it out with ?pages=, or ask for JSON, which has the others."
 PROBLEM_TYPE = "application/problem+json"

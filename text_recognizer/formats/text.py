@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
-from text_recognizer.predictions.document import PAGE_BREAK, DocumentPrediction
-from text_recognizer.predictions.types import PagePrediction
+from text_recognizer.predictions.document import DocumentPrediction
+from text_recognizer.predictions.types import PAGE_BREAK, PagePrediction
 
 # XML 1.0 (production [2]) forbids C0, surrogates, U+FFFE and U+FFFF; HTML also C1 and U+FDD0-FDEF.
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

@@ -8,12 +8,13 @@ from text_recognizer.images.reading import ImageSource, count_pages
 from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 
 
-def unread_pages(source: ImageSource, limits: ImageLimits) -> Iterator[PageWarning]:
+def unread_pages(source: ImageSource, limits: ImageLimits, advice: str = "") -> Iterator[PageWarning]:
     """Yield a warning if a file, of which only the first page is read, has others.
 
     Args:
         source: As `load_image` takes it.
         limits: What is accepted; a file of more pages is not refused for the sake of its first one.
+        advice: How to read the others.
 
     Raises:
         InvalidInputError: As `count_pages` raises it, but not for the number of pages.
@@ -25,4 +26,5 @@ def unread_pages(source: ImageSource, limits: ImageLimits) -> Iterator[PageWarni
     else:
         pages = f"{count} pages" if count > 1 else ""
     if pages:
-        yield PageWarning(WarningCode.MORE_PAGES, f"The file has {pages}; only the first was read.")
+        message = f"The file has {pages}; only the first was read. {advice}".strip()
+        yield PageWarning(WarningCode.MORE_PAGES, message)

@@ -6,12 +6,8 @@ from typing import Any, Self
 
 from text_recognizer.json_fields import read_field
 from text_recognizer.predictions.languages import Language
-from text_recognizer.predictions.types import PagePrediction
+from text_recognizer.predictions.types import PAGE_BREAK, PagePrediction
 from text_recognizer.predictions.writable import Writable
-
-PAGE_BREAK = (
-    "\n\f"  # behind the text of a page that another one follows, as in Tesseract's and Poppler's texts
-)
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,7 @@ class DocumentPrediction(Writable):
         """
         if "pages" not in fields and "lines" in fields:
             page = PagePrediction.from_dict(fields)
-            return cls((page,), page.image)
+            return cls(page.as_pages(), page.image)
         pages = tuple(PagePrediction.from_dict(page) for page in read_field(fields, "pages", list))
         source = None if fields.get("source") is None else read_field(fields, "source", str)
         failures = read_field(fields, "failures", list, [])

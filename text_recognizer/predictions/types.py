@@ -6,7 +6,7 @@ another type, is an `InvalidInputError` that names it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Self, get_args
 
 from text_recognizer.errors import InvalidInputError
@@ -16,6 +16,10 @@ from text_recognizer.predictions.languages import LANGUAGES, Language, main_lang
 from text_recognizer.predictions.page_warnings import PageWarning
 from text_recognizer.predictions.single import TextAlternative
 from text_recognizer.predictions.writable import Writable
+
+PAGE_BREAK = (
+    "\n\f"  # behind the text of a page that another one follows, as in Tesseract's and Poppler's texts
+)
 
 LineKind = Literal["handwriting", "print"]
 LINE_KINDS: tuple[LineKind, ...] = get_args(LineKind)
@@ -173,6 +177,8 @@ class PagePrediction(Writable):
         image: Name of the image file; None if unknown.
         warnings: What was not read, or may be wrong; as a rule nothing.
         number: Which page of its document it is, from 1 on.
+        following: The pages behind it, of a file that was read as one; text, confidence and language are of
+            all of them, while lines and sizes are of this page.
     """
 
     lines: tuple[LinePrediction, ...]
@@ -182,31 +188,38 @@ class PagePrediction(Writable):
     image: str | None = None
     warnings: tuple[PageWarning, ...] = ()
     number: int = 1
+    following: "tuple[PagePrediction, ...]" = ()
 
     def as_pages(self) -> "tuple[PagePrediction, ...]":
-        """Return this page, as the only one of a document."""
-        return (self,)
+        """Return this page alone, then those that follow it."""
+        return (replace(self, following=()) if self.following else self, *self.following)
 
     @property
     def text(self) -> str:
-        r"""Text of all lines, joined by one `\n` each; empty if there is no line."""
-        return "\n".join(line.text for line in self.lines)
+        r"""Text of all lines, joined by one `\n` each, pages by `\n\f`; empty if there is no line."""
+        own = "\n".join(line.text for line in self.lines)
+        return PAGE_BREAK.join((own, *(page.text for page in self.following)))
 
     @property
     def confidence(self) -> float:
-        """Mean of the lines' confidences weighted by the lengths of their texts, 0-1; 0 for an empty page."""
-        characters = sum(len(line.text) for line in self.lines)
+        """Mean of the lines' confidences weighted by the lengths of their texts, 0-1; 0 without text."""
+        lines = self._all_lines()
+        characters = sum(len(line.text) for line in lines)
         if characters == 0:
             return 0.0
-        return sum(line.confidence * len(line.text) for line in self.lines) / characters
+        return sum(line.confidence * len(line.text) for line in lines) / characters
 
     @property
     def language(self) -> Language | None:
         """The language of most of the text, None if that has none."""
-        return main_language((line.language, len(line.text)) for line in self.lines)
+        return main_language((line.language, len(line.text)) for line in self._all_lines())
+
+    def _all_lines(self) -> tuple[LinePrediction, ...]:
+        """Return the lines of this page and of those that follow it."""
+        return self.lines + tuple(line for page in self.following for line in page.lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the page as a JSON object, with the whole text, its confidence and its language."""
+        """Return the page as a JSON object, with the whole text; `following` only if there are such pages."""
         return {
             "image": self.image,
             "page": self.number,
@@ -218,6 +231,7 @@ class PagePrediction(Writable):
             "complete": self.complete,
             "warnings": [warning.to_dict() for warning in self.warnings],
             "lines": [line.to_dict() for line in self.lines],
+            **({"following": [page.to_dict() for page in self.following]} if self.following else {}),
         }
 
     @classmethod
@@ -235,7 +249,8 @@ class PagePrediction(Writable):
         image = None if fields.get("image") is None else read_field(fields, "image", str)
         warnings = tuple(PageWarning.from_dict(each) for each in read_field(fields, "warnings", list, []))
         complete, number = read_field(fields, "complete", bool, True), read_field(fields, "page", int, 1)
-        return cls(lines, width, height, complete, image, warnings, number)
+        following = tuple(map(PagePrediction.from_dict, read_field(fields, "following", list, [])))
+        return cls(lines, width, height, complete, image, warnings, number, following)
 
 
 def _span_of_row(row: Any) -> TextSpan:

@@ -1,5 +1,6 @@
 """Points of one image -> points of the one that it was made of, also where perspective was taken away."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from text_recognizer.arrays import Reals
+from text_recognizer.geometry import Region
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,3 +78,12 @@ class Homography:
     def inverse(self) -> "Homography":
         """Return the map back."""
         return Homography(np.asarray(np.linalg.inv(self.matrix), np.float64))
+
+    def box(self, points: Reals) -> Region:
+        """Return the box around where points (N, 2) of x and y lie, in whole pixels."""
+        return Region.around((round(x), round(y)) for x, y in self.apply(points).tolist())
+
+    def within(self, width: int, height: int) -> Callable[[Reals], Reals]:
+        """Return the map of points (N, 2) that keeps to the borders of an image of this size."""
+        size = np.array([width, height], np.float64)
+        return lambda points: np.clip(self.apply(points), 0, size)

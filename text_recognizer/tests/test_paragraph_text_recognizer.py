@@ -50,6 +50,18 @@ def test_reads_the_lines_of_a_page_in_order(recognizer: ParagraphTextRecognizer)
     assert 0 < page.confidence <= 1
 
 
+def test_all_pages_of_a_file_are_read(recognizer: ParagraphTextRecognizer, tmp_path: Path) -> None:
+    sheets = [Image.fromarray(draw_page(letters)) for letters in ([5, 2], [9])]
+    path = tmp_path / "two.tiff"
+    sheets[0].save(path, save_all=True, append_images=sheets[1:])
+    page = recognizer.predict(path)
+    assert page.text == "bbbbb\nbb\n\fbbbbbbbbb"
+    assert [len(each.lines) for each in page.as_pages()] == [2, 1]
+    page.save(tmp_path / "two.hocr")
+    assert (tmp_path / "two.hocr").read_text(encoding="utf-8").count("ocr_page") >= 2
+    assert page.draw(path, page=2).height > 0
+
+
 def test_the_lines_read_in_time_are_returned(tmp_path: Path) -> None:
     line = tiny_models.write_line_artifact(tmp_path, [0.4], "b")
     detector = tiny_models.write_detector_artifact(tmp_path)

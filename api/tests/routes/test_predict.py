@@ -225,4 +225,6 @@ def test_further_pages_of_a_tiff_are_mentioned(client: FlaskClient) -> None:
     sheets[0].save(buffer, "TIFF", save_all=True, append_images=sheets[1:])
     answer = client.post(URL, data=buffer.getvalue(), content_type="image/tiff").get_json()
     assert [warning["code"] for warning in answer["warnings"]] == ["more_pages"]
-    assert "3 pages" in answer["warnings"][0]["message"]
+    message = answer["warnings"][0]["message"]
+    assert "3 pages" in message
+    assert "/v1/documents" in message

@@ -6,6 +6,7 @@ import pytest
 
 from text_recognizer.errors import InvalidInputError
 from text_recognizer.geometry import Points, Region
+from text_recognizer.predictions.document import DocumentPrediction
 from text_recognizer.predictions.languages import LANGUAGES, Language
 from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 
@@ -45,6 +46,19 @@ def drawn_page(rng: np.random.Generator) -> PagePrediction:
 def test_what_json_holds_makes_an_equal_page(seed: int) -> None:
     page = drawn_page(np.random.default_rng(seed))
     assert PagePrediction.from_dict(json.loads(json.dumps(page.to_dict()))) == page
+
+
+def test_a_page_that_others_follow_has_the_text_of_all_and_lines_of_its_own() -> None:
+    second = PagePrediction((LinePrediction("or not", 0.3, language="en"),), number=2)
+    page = PagePrediction((LINE,), 50, 20, following=(second,))
+    assert page.text == "to be\n\for not"
+    assert [line.text for line in page.lines] == ["to be"]
+    assert page.confidence == pytest.approx((5 * 0.9 + 6 * 0.3) / 11)
+    assert page.language == "en"
+    assert page.as_pages() == (PagePrediction((LINE,), 50, 20), second)
+    assert PagePrediction.from_dict(json.loads(json.dumps(page.to_dict()))) == page
+    assert DocumentPrediction.from_dict(page.to_dict()).pages == page.as_pages()
+    assert "following" not in second.to_dict()
 
 
 @pytest.mark.parametrize("value", [Region(1, 2, 3, 4), TextSpan("be", 0.3, 4, 9), LINE])

@@ -23,3 +23,10 @@ def test_maps_are_applied_one_after_the_other() -> None:
     both = Homography.scaling(2, 3).then(Homography.rotation(180, (80, 90), (80, 90)))
     np.testing.assert_allclose(both.apply([[10, 10]]), [[60, 60]], atol=1e-9)
     np.testing.assert_array_equal(Homography.identity().apply(CORNERS), CORNERS)
+
+
+def test_a_box_is_around_all_points_and_points_stay_within_an_image() -> None:
+    twice = Homography.scaling(2, 2)
+    points = np.array([[-3, 4], [10, 40.2]])
+    assert twice.box(points).corners == ((-6, 8), (20, 8), (20, 80), (-6, 80))
+    np.testing.assert_array_equal(twice.within(15, 90)(points), [[0, 8], [15, 80.4]])
