@@ -40,7 +40,7 @@ class GracefulThreadWorker(DrainingWorker):
       largest unfinished body is refused, and the largest response that is not taken is given up.
     - Of requests that a client sends at once, the second waits until a thread has nothing else to do.
     - A client that was refused is not read from until the time that Retry-After names.
-    - New connections go to the worker that has the fewest.
+    - New connections go to the worker that has the fewest requests, or the fewest connections.
 
     ```python
     from gunicorn.util import load_class
@@ -68,6 +68,7 @@ class GracefulThreadWorker(DrainingWorker):
         self._places = (config.queue_size + 1) * self.cfg.workers
         self._connections: dict[Connection, None] = {}  # in the order of their arrival
         self._following: deque[Connection] = deque()  # those whose next request came with the last one
+        self._paused: deque[Connection] = deque()  # all wait equally long, so the first one is due first
         self._working = 0  # requests that threads have, or will have in their order
         self._body_bytes = 0
         self._tries = 0
@@ -76,7 +77,7 @@ class GracefulThreadWorker(DrainingWorker):
     # Connections
 
     def accept(self, listener: Any) -> None:
-        """Accept a connection, unless another worker has fewer."""
+        """Accept a connection, unless another worker has less to do."""
         if self.alive and self._tries < _TRIES and self._crowded(0):
             self._tries += 1
             time.sleep(_TRY_S)
@@ -94,9 +95,8 @@ class GracefulThreadWorker(DrainingWorker):
         self._wait(connection, State.RECEIVING, self.cfg.keepalive)
 
     def _crowded(self, tolerance: int) -> bool:
-        """Tell whether this worker has more connections than another one."""
-        shared = workers.current
-        return shared is not None and self.nr_conns > shared.fewest_connections() + tolerance
+        """Tell whether another worker has less to do."""
+        return workers.current is not None and workers.current.is_crowded(tolerance)
 
     def _count_connections(self) -> None:
         self.nr_conns = len(self._connections)
@@ -250,6 +250,7 @@ class GracefulThreadWorker(DrainingWorker):
     def _await_next(self, connection: Connection) -> None:
         if connection.refused and self.alive:
             self._wait(connection, State.PAUSED, RETRY_AFTER_S)
+            self._paused.append(connection)
         else:
             self._resume(connection)
 
@@ -272,19 +273,21 @@ class GracefulThreadWorker(DrainingWorker):
     def murder_pending(self) -> None:
         """End what has waited for too long; gunicorn calls this in each round of its main loop."""
         now = time.monotonic()
+        while self._paused and now >= self._paused[0].deadline:
+            paused = self._paused.popleft()
+            if paused in self._connections:
+                self._resume(paused)
         if now < self._looked + _EXPIRY_S:
             return
         self._looked = now
         for connection in list(self._connections):
-            if connection.state is State.WORKING or now < connection.deadline:
-                continue
-            if connection.state is State.PAUSED:
-                self._resume(connection)
-            else:
+            if connection.state not in (State.WORKING, State.PAUSED) and now >= connection.deadline:
                 self._end_of_input(connection)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait for events, but not longer than until the next look at the deadlines."""
+        if self._paused:
+            timeout = min(timeout, max(0.0, self._paused[0].deadline - time.monotonic()))
         super().wait_for_and_dispatch_events(min(timeout, _EXPIRY_S))
 
     def _cap_keepalive(self, deadline: float) -> None:

@@ -51,7 +51,7 @@ class Workers:
 
     workers = Workers(count=2)
     workers.connections.set(0, 3)
-    print(workers.number, workers.fewest_connections())
+    print(workers.number, workers.is_crowded(tolerance=1))
     ```
 
     Attributes:
@@ -84,10 +84,21 @@ class Workers:
         for counts in (self.alive, self.admitted, self.connections):
             counts.set(number, 0)
 
-    def fewest_connections(self) -> int:
-        """Return the connections of the other worker that has the fewest; of this one if it is alone."""
-        others = self._others()
-        return min(map(self.connections.get, others), default=self.connections.get(self.number))
+    def is_crowded(self, tolerance: int) -> bool:
+        """Tell whether another worker has less to do than this one: fewer requests, or else fewer connections.
+
+        Connections alone do not tell: of many clients most may have been refused, and wait.
+
+        Args:
+            tolerance: By how many requests, or connections, this worker may exceed the other one.
+        """
+        return any(self._exceeds(other, tolerance) for other in self._others())
+
+    def _exceeds(self, other: int, tolerance: int) -> bool:
+        requests, connections = (
+            counts.get(self.number) - counts.get(other) for counts in (self.admitted, self.connections)
+        )
+        return requests > tolerance or (requests >= -tolerance and connections > tolerance)
 
     def _others(self) -> Sequence[int]:
         rows = range(self.count + _SPARE_ROWS)

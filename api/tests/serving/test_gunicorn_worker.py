@@ -124,6 +124,8 @@ def test_a_client_that_was_refused_goes_on_though_nothing_else_works(worker: Wor
     connection.sendall(b"HTTP/1.1 503 Service Unavailable\r\n\r\n")
     worker.respond(size=0)
     assert (connection.state, worker.begun) == (State.PAUSED, [])
+    worker.murder_pending()  # the next look at all others is due in a quarter of a second
+    assert worker.begun == []
     connection.deadline = 0.0
     worker.murder_pending()
     assert worker.begun == [connection]
