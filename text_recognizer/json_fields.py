@@ -44,5 +44,6 @@ def read_choice(fields: Mapping[str, Any], name: str, choices: Sequence[Choice])
         if value == choice:
             return choice
     if value is not None:
-        raise InvalidInputError(f"Expected {name!r} as one of {', '.join(choices)}; received {value!r}.")
+        received = str(value)[:80]
+        raise InvalidInputError(f"Expected {name!r} as one of {', '.join(choices)}; received {received!r}.")
     return None

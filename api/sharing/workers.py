@@ -85,7 +85,7 @@ class Workers:
             counts.set(number, 0)
 
     def is_crowded(self, tolerance: int) -> bool:
-        """Tell whether another worker has less to do than this one: fewer requests, or else fewer connections.
+        """Tell whether another worker has less to do: fewer requests or, with as many, fewer connections.
 
         Connections alone do not tell: of many clients most may have been refused, and wait.
 

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from api.config import ApiConfig
 from api.tests.hostile import corpus
-from api.tests.hostile.cases import LESSONS, RENDERED, cases
+from api.tests.hostile.cases import IMAGES, LESSONS, RENDERED, Share, cases
 from api.tests.hostile.run import QuickRecognizer, fault
 from text_recognizer.tests.images import hostile_files
 
@@ -99,3 +99,11 @@ def test_a_run_goes_on_where_one_has_stopped() -> None:
     assert whole == [*cases(range(1, 11)), *cases(range(11, 31))]
     assert {LESSONS, RENDERED} <= {case.route for case in whole}
     assert len({case.name for case in whole}) == len(whole) == 30 + 3 * 4
+
+
+def test_two_runs_share_the_work() -> None:
+    shares: tuple[Share, Share] = ("images", "others")
+    images, others = (list(cases(range(1, 31), share)) for share in shares)
+    assert {case.route for case in images} == {IMAGES}
+    assert IMAGES not in {case.route for case in others}
+    assert sorted([*images, *others]) == sorted(cases(range(1, 31)))

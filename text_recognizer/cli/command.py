@@ -1,9 +1,9 @@
 """The parser of `text-recognizer`, and how errors end it."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
+from typing import Protocol
 
 from text_recognizer.cli import doctor, fine_tune, models, recognize, words
 from text_recognizer.cli.reporting import (
@@ -12,18 +12,27 @@ from text_recognizer.cli.reporting import (
     SOME_FAILED,
     StdoutError,
     complain,
+    emit,
     prepare_streams,
+    settle_stdout,
 )
 from text_recognizer.cli.shell import completion, manual
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.version import __version__
 
 
+class _Writer(Protocol):
+    """What argparse prints to."""
+
+    def write(self, text: str, /) -> object:
+        """Write a text."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with `argv` (default: the arguments of the process); return its exit status."""
     prepare_streams()
-    args = _parser().parse_args(argv)
     try:
+        args = _parser().parse_args(argv)
         status: int = args.run(args)
     except TextRecognizerError as error:
         complain(str(error))
@@ -33,17 +42,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except StdoutError as error:
         if not isinstance(error.__cause__, BrokenPipeError):  # its reader has enough, as head
-            complain(f"stdout cannot be written to: {error}. Make room, or use --output.")
-        if sys.stdout is not None:  # what is left in its buffer must not fail once more at the end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            complain(f"{error}. Make room, or use --output.")
+        settle_stdout()
         return SOME_FAILED
     return status
 
 
+class _Parser(argparse.ArgumentParser):
+    """Prints help and version as results are printed; argparse itself does not tell that a disk is full."""
+
+    def _print_message(self, message: str, file: _Writer | None = None) -> None:
+        if file is sys.stdout:
+            emit(message.removesuffix("\n"))
+        else:
+            super()._print_message(message, file)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="text-recognizer", description="Recognize text in images.", epilog=EPILOG
-    )
+    parser = _Parser(prog="text-recognizer", description="Recognize text in images.", epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module, name, purpose in (

@@ -3,6 +3,8 @@
 import codecs
 import contextlib
 import io
+import os
+import re
 import sys
 
 from text_recognizer.errors import TextRecognizerError
@@ -19,6 +21,7 @@ of them, and for what may be missing or wrong in the others),
 """
 
 _AS_BYTES_OR_ESCAPED = "text_recognizer.bytes_or_escapes"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # and what else ends a line
 
 
 class UnprintableError(TextRecognizerError):
@@ -26,7 +29,11 @@ class UnprintableError(TextRecognizerError):
 
 
 class StdoutError(Exception):
-    """Nothing more can be printed on stdout; its cause is the system's error."""
+    """Nothing more can be printed on stdout; its cause is the system's error, if there is one."""
+
+    def __init__(self, reason: str) -> None:
+        """Say why."""
+        super().__init__(f"stdout cannot be written to: {reason}")
 
 
 def prepare_streams() -> None:
@@ -60,6 +67,21 @@ def emit(text: str) -> None:
         print(text, flush=True)
     except OSError as error:
         raise StdoutError(error.strerror or str(error)) from error
+
+
+def settle_stdout() -> None:
+    """Forget what is left in the buffer of stdout if it cannot be written: the end would fail once more."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def on_one_line(name: str) -> str:
+    """Return a file name for stdout: what would end its line, or control a terminal, is escaped."""
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], name)
 
 
 def complain(message: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.cli.model_options import add_model_arguments, check_model
-from text_recognizer.cli.reporting import OK, SOME_FAILED, UnprintableError, complain, emit
+from text_recognizer.cli.reporting import OK, SOME_FAILED, UnprintableError, complain, emit, on_one_line
 from text_recognizer.errors import TextRecognizerError
 from text_recognizer.images.loading import load_image
 from text_recognizer.predictions.single import WordPrediction
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     for start in range(0, len(paths), args.batch):
         for path, word in _read(predictor, paths[start : start + args.batch], times):
             try:
-                emit(f"{path}\t{word.text}\t{word.confidence:.4f}")
+                emit(f"{on_one_line(str(path))}\t{word.text}\t{word.confidence:.4f}")
                 read += 1
             except UnprintableError as error:
                 complain(f"{path}: {error}")

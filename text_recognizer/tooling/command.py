@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -39,7 +40,8 @@ def run_command(
         arguments: Of the command line; None for those of the process.
 
     Returns:
-        0; 1 after a `TextRecognizerError` or an `OSError`, which is named on stderr; 130 after Ctrl-C.
+        0; 1 after a `TextRecognizerError` or an `OSError`, which is named on stderr, also if stdout cannot be
+        written to; 130 after Ctrl-C.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     options = parser.parse_args(arguments)
@@ -47,10 +49,20 @@ def run_command(
         if getattr(options, "mirror", None) is not None:
             set_mirror(options.mirror)
         work(options)
+        sys.stdout.flush()  # a full disk is told here, and not by a traceback when the process ends
     except (TextRecognizerError, OSError) as error:
         logger.error("%s: %s", parser.prog, " ".join(str(error).split()))
+        _settle_stdout()
         return FAILED
     except KeyboardInterrupt:
         logger.error("%s: interrupted", parser.prog)
         return INTERRUPTED
     return OK
+
+
+def _settle_stdout() -> None:
+    """Forget what is left in the buffer of stdout if it cannot be written: the end would fail once more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

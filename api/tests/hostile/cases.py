@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from text_recognizer.tests.images import hostile_files
 IMAGES, DOCUMENTS = "/v1/predict", "/v1/documents"
 PAGES, RENDERED, LESSONS = "/v1/documents/image", "/v1/documents/render", "/v1/fine-tuning"
 DOCUMENT_SHARE = 10  # mutations of images for each of a document, since each of its pages is read
+Share = Literal["all", "images", "others"]
+SHARES: tuple[Share, ...] = get_args(Share)
 _BOUNDARY = b"hostile"
 _FILE = "application/octet-stream"
 _FORM = f"multipart/form-data; boundary={_BOUNDARY.decode()}"
@@ -43,13 +45,21 @@ class Case(NamedTuple):
     query: str = ""
 
 
-def cases(numbers: range) -> Iterator[Case]:
-    """Yield what is not mutated, if `numbers` begin with 0; then the mutations of these numbers."""
+def cases(numbers: range, share: Share = "all") -> Iterator[Case]:
+    """Yield what is not mutated, if `numbers` begin with 0; then the mutations of these numbers.
+
+    Args:
+        numbers: Of the mutations of images; every tenth has one of each other kind, too.
+        share: `images` and `others` leave out the others and the images, so that two runs can share the work.
+    """
     if numbers.start == 0:
-        yield from _fixed()
+        for case in _fixed():
+            if share == "all" or (case.route == IMAGES) == (share == "images"):
+                yield case
     for number in numbers:
-        yield Case(IMAGES, f"mutation {number}", corpus.mutation(number))
-        if number % DOCUMENT_SHARE == 0:
+        if share != "others":
+            yield Case(IMAGES, f"mutation {number}", corpus.mutation(number))
+        if share != "images" and number % DOCUMENT_SHARE == 0:
             yield from _mutated_documents(number // DOCUMENT_SHARE)
             yield from mutated_form_and_lesson(number // DOCUMENT_SHARE)
 

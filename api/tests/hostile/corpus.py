@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
+from text_recognizer.tests.images.handmade_files import bmp, tiled
+
 _EDGES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 
 
@@ -47,6 +49,14 @@ def seeds() -> dict[str, bytes]:
         "tiff lzw": save(gray, "TIFF", compression="tiff_lzw"),
         "tiff deflate": save(deep, "TIFF", compression="tiff_adobe_deflate"),
         "tiff jpeg": save(color, "TIFF", compression="jpeg"),
+        "tiff palette": save(color.convert("P"), "TIFF", compression="packbits"),
+        "tiff cmyk": save(color.convert("CMYK"), "TIFF", compression="tiff_lzw"),
+        "tiff zstd": save(color, "TIFF", compression="zstd"),
+        "tiff lzma": save(gray, "TIFF", compression="lzma"),
+        "tiff tiled": tiled(33, 24, (48, 32), t259=1)[:1024] + rng.bytes(3000),
+        "bigtiff": save(gray, "TIFF", big_tiff=True),
+        "bigtiff pages": save(color, "TIFF", big_tiff=True, save_all=True, append_images=[gray]),
+        "bmp run lengths": bmp(33, 24, 8, 1, b"\x21\x50\0\0" * 24 + b"\0\1"),
         "tiff pages": save(gray, "TIFF", save_all=True, append_images=[gray]),
     }
 

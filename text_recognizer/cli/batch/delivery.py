@@ -7,7 +7,7 @@ from pathlib import Path
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.cli.batch.progress import Progress
-from text_recognizer.cli.reporting import UnprintableError, complain, emit
+from text_recognizer.cli.reporting import UnprintableError, complain, emit, on_one_line
 from text_recognizer.documents.reading import EXPECTED_ERRORS, reason_of
 from text_recognizer.documents.results import Results
 from text_recognizer.documents.sources import Source
@@ -102,7 +102,7 @@ class Delivery:
         if self._count == 1 or self._format == "jsonl":
             return text
         gap = "" if self._number == 1 else "\n"
-        return f"{gap}==> {source.name} <==" + (f"\n{text}" if text else "")
+        return f"{gap}==> {on_one_line(source.name)} <==" + (f"\n{text}" if text else "")
 
     def _files(
         self, source: Source, document: DocumentPrediction

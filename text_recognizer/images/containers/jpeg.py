@@ -15,7 +15,7 @@ _SOF = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # DHT, JPG and DAC lie among t
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xDA), *range(0xF0, 0xFE)}
 _MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)  # fill bytes come before, stuffed zeros are no marker
-_SCAN_MARKER = b"\xff\xda"  # behind the first scan 0xFF is followed by other bytes
+SCAN_MARKER = b"\xff\xda"  # behind the first scan 0xFF is followed by other bytes
 _COEFFICIENT_BYTES = 2
 _BLOCK_PX = 8
 
@@ -29,10 +29,12 @@ def contents_of(data: bytes) -> Contents:
     needed = [data[:2]]
     in_exif = in_xmp = exif.UPRIGHT
     frame: tuple[int, bytes] | None = None
+    layers = b""  # how many the first scan has, as a byte
     for marker, start, end in _segments(data):
         body = data[start + 4 : end]
         if marker == _SOS:
             needed.append(data[start:])
+            layers = body[:1]
             break
         if marker in _SOF:
             frame = marker, body
@@ -44,12 +46,14 @@ def contents_of(data: bytes) -> Contents:
             needed.append(data[start:end])
     if frame is None:
         raise ValueError("no frame before its first scan")
-    scans = needed[-1].count(_SCAN_MARKER)
+    scans = needed[-1].count(SCAN_MARKER)
+    # libjpeg expects further scans of the layers that the first one lacks, whether they come or not.
+    several = frame[0] in _PROGRESSIVE or scans > 1 or layers < frame[1][5:6]
     return Contents(
         b"".join(needed),
         _size(frame[1]),
         in_exif if in_exif != exif.UPRIGHT else in_xmp,
-        _coefficient_bytes(frame[1]) if frame[0] in _PROGRESSIVE or scans > 1 else 0,
+        _coefficient_bytes(frame[1]) if several else 0,
         scans,
     )
 

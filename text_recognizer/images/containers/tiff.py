@@ -9,9 +9,10 @@ import itertools
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from text_recognizer.errors import ImageTooLargeError
-from text_recognizer.images.containers import exif
+from text_recognizer.images.containers import exif, jpeg
 from text_recognizer.images.containers.contents import MAX_PARTS, Contents
 
 MAGICS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -42,14 +43,16 @@ _MAX_COUNTS = {  # of values; others have few
     _COLORMAP: 3 * 2**16,
     _JPEG_TABLES: 2**16,
 }
+_MAX_SURPLUS = 2  # times the strips that an image needs: some writers add some
 _MAX_COUNT = 16  # one for each sample of a pixel, and some more
 _MAX_TAGS = 1000  # more than TIFF knows, private ones included
 _WHOLE = {1: "B", 3: "H", 4: "L", 16: "Q"}  # types of whole numbers: BYTE, SHORT, LONG, LONG8
-_UNCOMPRESSED, _JPEG_OF_6, _JPEG = 1, 6, 7
+_UNCOMPRESSED, _JPEG_OF_6, _JPEG, _LZMA, _ZSTD, _WEBP = 1, 6, 7, 34925, 50000, 50001
 _YCBCR, _SEPARATE = 6, 2
 _ALL_ROWS = 2**32 - 1  # in one strip: the default, stated
 _COEFFICIENT_BYTES = 6  # a pixel of a progressive JPEG; libtiff refuses those with more than the bytes below
 _MAX_COEFFICIENT_BYTES = 100 * 2**20
+_WEBP_BYTES = 8  # a pixel, of libwebp's own: one whose picture comes in parts is kept as a whole
 _SMALL_TILE_PIXELS = (
     2**20
 )  # writers choose tiles without regard to the image: 256 x 256, also for a small one
@@ -105,8 +108,13 @@ def contents_of(data: bytes, page: int = 1) -> Contents:
     orientation = _value(data, layout, tags, _ORIENTATION) if _ORIENTATION in tags else exif.UPRIGHT
     tags.pop(_ORIENTATION, None)  # the grey values are turned, which takes less than turning the image
     size = numbers.get(_WIDTH, 0), numbers.get(_LENGTH, 0)
+    _check_parts(tags, numbers, *size)
     return Contents(
-        _with_directory(data, layout, tags), size, exif.checked(orientation), _buffer_bytes(numbers, *size)
+        _with_directory(data, layout, tags),
+        size,
+        exif.checked(orientation),
+        _buffer_bytes(numbers, *size),
+        _scans(data, layout, tags) if numbers.get(_COMPRESSION) == _JPEG else 1,
     )
 
 
@@ -132,12 +140,12 @@ def _directories(data: bytes, layout: _Layout) -> Iterator[int]:
     at = layout.offset_at
     with contextlib.suppress(struct.error):
         while len(seen) < MAX_PARTS:
-            (directory,) = struct.unpack_from(layout.offset, data, at)
+            (directory,) = _unpacked(layout.offset, data, at)
             if directory == 0 or directory in seen:
                 return
             seen.add(directory)
             yield directory
-            (count,) = struct.unpack_from(layout.count, data, directory)
+            (count,) = _unpacked(layout.count, data, directory)
             at = directory + struct.calcsize(layout.count) + count * struct.calcsize(layout.entry)
 
 
@@ -145,7 +153,7 @@ def _is_no_page(data: bytes, layout: _Layout, directory: int) -> bool:
     """Tell whether a directory is that of a thumbnail or a mask; tags are in order, and this is the first."""
     at = directory + struct.calcsize(layout.count)
     try:
-        number, kind, _, value = struct.unpack_from(layout.entry, data, at)
+        number, kind, _, value = _unpacked(layout.entry, data, at)
     except struct.error:
         return False
     if number != _SUBFILE_TYPE or kind not in _WHOLE:
@@ -157,13 +165,13 @@ def _is_no_page(data: bytes, layout: _Layout, directory: int) -> bool:
 def _tags(data: bytes, layout: _Layout, at: int) -> _Tags:
     """Return the needed tags of the directory at `at`; of one that comes twice, the first."""
     try:
-        (count,) = struct.unpack_from(layout.count, data, at)
+        (count,) = _unpacked(layout.count, data, at)
         if count > _MAX_TAGS:
             raise ValueError(f"{count} tags in a directory")
         at += struct.calcsize(layout.count)
         needed: _Tags = {}
         for _ in range(count):
-            number, kind, values, value = struct.unpack_from(layout.entry, data, at)
+            number, kind, values, value = _unpacked(layout.entry, data, at)
             if number in _NUMBERS | _OTHERS | {_BITS, _ORIENTATION} | _MAX_COUNTS.keys():
                 needed.setdefault(number, (kind, values, value))
             at += struct.calcsize(layout.entry)
@@ -181,10 +189,17 @@ def _value(data: bytes, layout: _Layout, tags: _Tags, number: int) -> int:
     try:
         if struct.calcsize(form) > len(value):
             (at,) = struct.unpack(layout.offset, value)
-            return int(max(struct.unpack_from(form, data, at)))
+            return int(max(_unpacked(form, data, at)))
         return int(max(struct.unpack_from(form, value)))
     except struct.error as error:
         raise ValueError(f"the tag {number} is cut off") from error
+
+
+def _unpacked(form: str, data: bytes, at: int) -> tuple[Any, ...]:
+    """Do what `struct.unpack_from` does; that raises another error for the offsets of BigTIFF, of 64 bits."""
+    if at > len(data):
+        raise struct.error("it lies behind the end of the file")
+    return struct.unpack_from(form, data, at)
 
 
 def _with_directory(data: bytes, layout: _Layout, tags: _Tags) -> bytes:
@@ -195,6 +210,43 @@ def _with_directory(data: bytes, layout: _Layout, tags: _Tags) -> bytes:
     start = struct.pack(layout.offset, len(data) + len(padding))
     at = layout.offset_at
     return b"".join((data[:at], start, data[at + len(start) :], padding, directory))
+
+
+def _check_parts(tags: _Tags, numbers: dict[int, int], width: int, height: int) -> None:
+    """Refuse many more strips or tiles than an image needs: without compression, Pillow reads them all.
+
+    Raises:
+        ValueError: If they have no pixel.
+        ImageTooLargeError: If there are so many.
+    """
+    layers = numbers.get(_SAMPLES, 1) if numbers.get(_PLANAR) == _SEPARATE else 1
+    strip = width, min(numbers.get(_ROWS_PER_STRIP, height), height)
+    tile = numbers.get(_TILE_WIDTH, width), numbers.get(_TILE_LENGTH, height)
+    for number, (across, down) in ((_STRIP_OFFSETS, strip), (_TILE_OFFSETS, tile)):
+        if number not in tags or not (width and height):
+            continue
+        if not across or not down:
+            raise ValueError(f"its strips or tiles have {across} x {down} pixels")
+        needed = -(-width // across) * -(-height // down) * layers
+        if needed > 1 and tags[number][1] > _MAX_SURPLUS * needed:  # of one that covers all, the last counts
+            raise ImageTooLargeError(
+                f"The TIFF has {tags[number][1]:,} strips or tiles; expected {needed:,} for its size. "
+                "Save the image again."
+            )
+
+
+def _scans(data: bytes, layout: _Layout, tags: _Tags) -> int:
+    """Return how often decoding JPEG goes through the image: usually, each strip or tile has one scan."""
+    kind, count, value = tags.get(_STRIP_OFFSETS) or tags.get(_TILE_OFFSETS) or (4, 1, bytes(8))
+    if kind not in _WHOLE:
+        raise ValueError("its offsets are no whole numbers")
+    form = f"{layout.order}{count}{_WHOLE[kind]}"
+    at = struct.unpack(layout.offset, value)[0] if struct.calcsize(form) > len(value) else 0
+    try:
+        parts = len(set(_unpacked(form, data if at else value, at)))
+    except struct.error as error:
+        raise ValueError("its offsets are cut off") from error
+    return max(1, data.count(jpeg.SCAN_MARKER) - parts + 1)
 
 
 def _buffer_bytes(numbers: dict[int, int], width: int, height: int) -> int:
@@ -223,4 +275,8 @@ def _buffer_bytes(numbers: dict[int, int], width: int, height: int) -> int:
         total += 4 * pixels  # libtiff makes RGBA of it
     if compression in (_JPEG_OF_6, _JPEG):
         total += min(_COEFFICIENT_BYTES * pixels, _MAX_COEFFICIENT_BYTES)
+    elif compression in (_LZMA, _ZSTD):
+        total *= 2  # these look back as far as the file says, which is to all of a strip at most
+    elif compression == _WEBP:
+        total += _WEBP_BYTES * pixels
     return total

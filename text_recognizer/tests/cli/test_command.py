@@ -100,6 +100,20 @@ def test_a_full_disk_is_one_line_and_status_1(line: bytes) -> None:
 
 
 @linux
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", ["--help", "recognize --help"])
+def test_help_on_a_full_disk_is_one_line_and_status_1(arguments: str, unbuffered: str) -> None:
+    command = f"{sys.executable} -m text_recognizer.cli {arguments} > /dev/full"
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    process = subprocess.run(  # noqa: S602
+        command, shell=True, cwd=ROOT, env=environment, capture_output=True, check=False
+    )
+    assert process.returncode == 1
+    assert process.stderr.count(b"\n") == 1
+    assert b"stdout cannot be written to: No space left on device" in process.stderr
+
+
+@linux
 def test_an_encoding_that_lacks_a_character_is_one_line_and_status_1(line: bytes) -> None:
     process = run("--format json", line, PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C.UTF-8")
     assert process.returncode == 1

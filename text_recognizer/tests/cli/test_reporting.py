@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from text_recognizer.cli.reporting import StdoutError, UnprintableError, complain, emit, prepare_streams
+from text_recognizer.cli.reporting import (
+    StdoutError,
+    UnprintableError,
+    complain,
+    emit,
+    on_one_line,
+    prepare_streams,
+    settle_stdout,
+)
 
 Capture = pytest.CaptureFixture[str]
 full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
@@ -63,6 +71,24 @@ def test_a_full_disk_and_a_closed_stdout_are_told(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "stdout", None)
     with pytest.raises(StdoutError, match="closed"):
         emit("text")
+
+
+@full_device
+def test_what_cannot_be_written_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("wb") as full:
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(full))
+        with pytest.raises(StdoutError, match="No space"):
+            emit("text")
+        settle_stdout()
+        sys.stdout.flush()  # as the end of the process does
+    monkeypatch.setattr(sys, "stdout", None)
+    settle_stdout()
+
+
+def test_names_on_stdout_end_no_line_and_control_no_terminal() -> None:
+    assert on_one_line("a\nb\t\x1b[31m\x9b\u2028.png") == "a\\nb\\t\\x1b[31m\\x9b\\u2028.png"
+    usual = f"Bildschirmfoto 9.41\u202fAM – Grüße\xa0{STRANGE}"
+    assert on_one_line(usual) == usual
 
 
 @full_device

@@ -40,6 +40,12 @@ def test_folders_and_files_are_read_in_their_order(words: Path, batch: str, caps
     assert all(0 < score <= 1 for _, _, score in printed)
 
 
+def test_a_name_with_a_line_break_is_one_row(words: Path, capsys: Capture) -> None:
+    (words / "word-3.png").rename(words / "a\tb\n.png")
+    assert main(["words", str(words)]) == 0
+    assert rows(capsys)[0][:2] == (str(words / "a\\tb\\n.png"), TEXTS[3])
+
+
 def test_unreadable_images_are_named_and_skipped(words: Path, capsys: Capture) -> None:
     (words / "word-1.png").write_bytes(b"no image")
     missing = words / "missing.png"

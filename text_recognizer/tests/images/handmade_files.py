@@ -28,6 +28,14 @@ def tiff(tags: list[Tag], body: bytes = b"", order: str = "<", big: bool = False
     return (head + directory).ljust(1024, b"\0") + body
 
 
+def followed_by(data: bytes, directory: int) -> bytes:
+    """Return a little-endian BigTIFF whose directory, at offset 16, is followed by one at `directory`."""
+    (count,) = struct.unpack_from("<Q", data, 16)
+    changed = bytearray(data)
+    struct.pack_into("<Q", changed, 24 + 20 * count, directory)
+    return bytes(changed)
+
+
 def entries_of(tags: list[Tag], order: str = "<") -> bytes:
     return b"".join(struct.pack(f"{order}HHL", *each[:3]) + _inline(order, each) for each in sorted(tags))
 
@@ -89,6 +97,13 @@ def claiming(data: bytes, width: int, height: int) -> bytes:
     at = next(at for at in (data.find(b"\xff\xc0"), data.find(b"\xff\xc2")) if at >= 0)
     struct.pack_into(">HH", changed, at + 5, height, width)
     return bytes(changed)
+
+
+def without_further_scans(data: bytes) -> bytes:
+    """Return a JPEG whose only scan has only the first of its layers."""
+    at = data.index(b"\xff\xda")
+    end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return data[:at] + b"\xff\xda\0\x08\1" + data[at + 5 : at + 7] + b"\0\x3f\0" + data[end:]
 
 
 def gif(extensions: bytes = b"", screen: tuple[int, int] = (8, 8)) -> bytes:

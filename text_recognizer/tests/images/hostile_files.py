@@ -21,6 +21,7 @@ from text_recognizer.tests.images.handmade_files import (
     claiming,
     entries_of,
     exif,
+    followed_by,
     gif,
     gray_tags,
     jpeg,
@@ -30,6 +31,7 @@ from text_recognizer.tests.images.handmade_files import (
     webp,
     with_segments,
     without,
+    without_further_scans,
 )
 from text_recognizer.tests.images.image_files import encode
 
@@ -68,6 +70,21 @@ def _two_pages_many_times() -> bytes:
     return head.ljust(2000, b"\0") + b"".join(pages)
 
 
+def _same_strip_again_and_again(count: int) -> bytes:
+    """Return a TIFF of 5000 x 5000 bits whose strips, of 4,999 rows, are all the same."""
+    tags = without(gray_tags(5000, 5000, 1, t278=4999), 258, 273, 279)
+    tags += [(258, SHORT, 1, 1), (273, LONG, count, 1024), (279, LONG, count, 1024)]
+    return tiff(tags, struct.pack("<L", 1024) * count + bytes(625 * 5000))
+
+
+def _tiff_of_scans(count: int) -> bytes:
+    """Return a TIFF of one strip, whose JPEG repeats its last scan."""
+    data = jpeg((5000, 5000), progressive=True)
+    last = data[data.rindex(b"\xff\xc4", 0, data.rindex(b"\xff\xda")) : -2]
+    body = data[:-2] + last * count + data[-2:]
+    return tiff(gray_tags(5000, 5000, 7, t279=len(body)), body)
+
+
 FILES: dict[str, tuple[int, Callable[[], bytes]]] = {  # status of the answer, and what makes the file
     "tiff tile 46,000 x 46,000": (413, lambda: tiled(100, 100, (46_000, 46_000))),
     "tiff tile 15,000 x 15,000": (413, lambda: tiled(100, 100, (15_000, 15_000))),
@@ -79,6 +96,15 @@ FILES: dict[str, tuple[int, Callable[[], bytes]]] = {  # status of the answer, a
     "tiff strip of 2^32 - 1 bytes": (422, lambda: tiff(gray_tags(100, 100, t279=2**32 - 1), bytes(3000))),
     "tiff of 64 bits a pixel": (413, lambda: _separated_rgba(5000, 5000)),
     "tiff of YCbCr": (413, lambda: tiff(gray_tags(5000, 5000, t262=6, t277=3), bytes(3000))),
+    "tiff of webp": (413, lambda: tiff(gray_tags(5000, 5000, 50001, t262=2, t277=3), bytes(3000))),
+    "tiff of zstd": (413, lambda: tiff(gray_tags(5000, 5000, 50000, t262=2, t277=4, t338=2), bytes(3000))),
+    "tiff of lzma": (413, lambda: tiff(gray_tags(5000, 5000, 34925, t262=2, t277=4, t338=2), bytes(3000))),
+    "bigtiff that leads to its 2^64th byte": (
+        200,
+        lambda: followed_by(tiff(gray_tags(8, 8, 1), bytes(64), big=True), 2**64 - 1),
+    ),
+    "tiff of 2,000 strips for two": (413, lambda: _same_strip_again_and_again(2000)),
+    "tiff of jpeg of 90 scans": (413, lambda: _tiff_of_scans(90)),
     "tiff of a million strips": (
         413,
         lambda: tiff([*without(gray_tags(8, 8, 1), 273), (273, LONG, 1_800_000, 1024)], bytes(LARGE)),
@@ -135,6 +161,10 @@ FILES: dict[str, tuple[int, Callable[[], bytes]]] = {  # status of the answer, a
         lambda: with_segments(jpeg(), (0xE2, b"MPF\0" + exif(1, 8).ljust(64, b"\xff"))),
     ),
     "jpeg progressive cmyk 25 MP": (413, lambda: claiming(jpeg(mode="CMYK", progressive=True), 5000, 5000)),
+    "jpeg cmyk 25 MP in scans that never come": (
+        413,
+        lambda: claiming(without_further_scans(jpeg(mode="CMYK")), 5000, 5000),
+    ),
     "jpeg progressive 1 x 19,000": (200, lambda: jpeg((1, 19_000), "RGB", progressive=True)),
     "gif comment": (200, lambda: gif(b"!\xfe" + (b"\xff" + bytes(255)) * 28_000 + b"\0")),
     "gif of tiny blocks": (413, lambda: gif(b"!\xfe" + b"\1a" * 3_000_000 + b"\0")),
@@ -199,6 +229,9 @@ LARGEST: dict[str, Callable[[], bytes]] = {  # the most pixels that are accepted
     "webp 15 MP": lambda: _large("RGBA", "WEBP", (5000, 3000), lossless=True, method=0),
     "tiff rgba in one strip": lambda: _large("RGBA", "TIFF", compression="tiff_deflate", strip_size=2**30),
     "tiff floats": lambda: _large("F", "TIFF", compression="tiff_deflate", strip_size=2**30),
+    "tiff of zstd in one strip": lambda: _large(
+        "RGBA", "TIFF", (5000, 4000), compression="zstd", strip_size=2**30
+    ),
     "tiff of jpeg": lambda: _large("RGB", "TIFF", (5000, 3600), compression="jpeg", strip_size=2**30),
 }
 

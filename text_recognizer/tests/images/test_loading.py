@@ -1,5 +1,6 @@
 import base64
 import io
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,16 @@ def test_bad_data_uri_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         load_data_uri(text)
     assert caught.value.http_status == 400
+
+
+def test_white_space_in_a_data_uri_takes_no_memory() -> None:
+    text = "data:;base64," + "iVBO RA == " * 200_000
+    tracemalloc.start()
+    with pytest.raises(InvalidInputError):
+        load_data_uri(text, LIMITS)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * len(text)
 
 
 def test_long_data_uri_is_refused_before_it_is_decoded() -> None:

@@ -1,5 +1,7 @@
 import argparse
+import io
 import logging
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,19 @@ def test_errors_are_one_line_and_a_status(
     with caplog.at_level(logging.ERROR):
         assert run_command(parser(), work, []) == status
     assert [record.getMessage() for record in caplog.records] == [message]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+def test_a_full_disk_below_stdout_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Path("/dev/full").open("wb") as full, caplog.at_level(logging.ERROR):
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(full))
+        assert run_command(parser(), lambda _: print("done"), []) == 1
+        sys.stdout.flush()  # as the end of the process does
+    assert [record.getMessage() for record in caplog.records] == [
+        "something: [Errno 28] No space left on device"
+    ]
 
 
 def test_other_errors_are_faults_of_the_program_and_shown_whole() -> None:

@@ -34,6 +34,13 @@ def test_several_documents_have_headers(capsys: Capture) -> None:
     assert capsys.readouterr().out == "==> a.png <==\n\n==> a.png <==\n"
 
 
+def test_a_name_cannot_pass_for_a_header_or_for_text(capsys: Capture) -> None:
+    assert delivery(2).deliver(
+        Source(b"", "a <==\nforged\x1b[2J.png", PurePath("a")), DocumentPrediction((EMPTY,))
+    )
+    assert capsys.readouterr().out == "==> a <==\\nforged\\x1b[2J.png <==\n"
+
+
 def test_failures_name_file_and_page(capsys: Capture) -> None:
     one = delivery()
     assert one.deliver(SOURCE, DocumentPrediction((), failures=(PageFailure(None, "gone"),)))

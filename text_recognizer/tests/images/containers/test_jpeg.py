@@ -9,7 +9,12 @@ from PIL import Image
 
 from text_recognizer.errors import ImageTooLargeError
 from text_recognizer.images.containers.jpeg import contents_of
-from text_recognizer.tests.images.handmade_files import claiming, jpeg, with_segments
+from text_recognizer.tests.images.handmade_files import (
+    claiming,
+    jpeg,
+    with_segments,
+    without_further_scans,
+)
 from text_recognizer.tests.images.image_files import draw_picture, encode
 
 
@@ -81,6 +86,14 @@ def test_coefficients_of_several_scans_take_memory(
     contents = contents_of(claiming(jpeg(mode=mode, **options), 1600, 1600))
     assert contents.buffer_bytes == bytes_per_pixel * 1600**2
     assert (contents.scans > 1) == ("progressive" in options)
+
+
+@pytest.mark.parametrize(("mode", "bytes_per_pixel"), [("L", 0), ("RGB", 6), ("CMYK", 8)])
+def test_scans_that_never_come_take_the_same_memory(mode: str, bytes_per_pixel: int) -> None:
+    whole = jpeg(mode=mode, subsampling=0)
+    assert contents_of(whole).buffer_bytes == 0
+    part = claiming(without_further_scans(whole), 1600, 1600)
+    assert contents_of(part).buffer_bytes == bytes_per_pixel * 1600**2
 
 
 def test_narrow_images_are_padded_to_whole_blocks() -> None:

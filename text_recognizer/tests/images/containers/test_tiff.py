@@ -10,7 +10,16 @@ from PIL import Image
 
 from text_recognizer.errors import ImageTooLargeError
 from text_recognizer.images.containers.tiff import contents_of, count_pages
-from text_recognizer.tests.images.handmade_files import LONG, LONG8, SHORT, gray_tags, tiff, tiled, without
+from text_recognizer.tests.images.handmade_files import (
+    LONG,
+    LONG8,
+    SHORT,
+    followed_by,
+    gray_tags,
+    tiff,
+    tiled,
+    without,
+)
 from text_recognizer.tests.images.image_files import draw_picture, encode
 
 COMPRESSIONS = ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"]
@@ -82,6 +91,64 @@ def test_buffers_are_those_of_a_strip_or_tile() -> None:
     assert contents_of(tiff(gray_tags(1000, 1000, 1), bytes(3000))).buffer_bytes == 0
 
 
+@pytest.mark.parametrize(
+    ("compression", "samples", "bytes_per_pixel"),
+    [(5, 3, 3), (8, 3, 3), (34925, 3, 6), (50000, 3, 6), (50001, 3, 11), (7, 1, 7)],
+)
+def test_some_decoders_have_buffers_of_their_own(
+    compression: int, samples: int, bytes_per_pixel: int
+) -> None:
+    data = tiff(gray_tags(1000, 1000, compression, t277=samples), bytes(3000))
+    assert contents_of(data).buffer_bytes == bytes_per_pixel * 1000**2
+
+
+def of_parts(count: int, **changes: int) -> bytes:
+    """Return a TIFF of 100 x 100 pixels that has so many strips, each at the same place."""
+    tags = without(gray_tags(100, 100, **changes), 273, 279)
+    return tiff([*tags, *((number, LONG, count, 1024) for number in (273, 279))], bytes(4 * count))
+
+
+@pytest.mark.parametrize("compression", [1, 5])
+def test_many_more_strips_than_an_image_has_are_refused(compression: int) -> None:
+    strips = 20  # of five rows
+    assert contents_of(of_parts(2 * strips, compression=compression, t278=5)).size == (100, 100)
+    with pytest.raises(ImageTooLargeError, match=r"41 strips or tiles; expected 20"):
+        contents_of(of_parts(2 * strips + 1, compression=compression, t278=5))
+    assert contents_of(of_parts(6 * strips, t278=5, t277=3, t284=2)).size == (100, 100)  # 3 layers of them
+    assert contents_of(of_parts(50, compression=compression)).size == (100, 100)  # each is the whole image
+
+
+def test_many_more_tiles_than_an_image_has_are_refused() -> None:
+    tags = without(gray_tags(100, 100, 1, t322=16, t323=16), 273, 278, 279)
+    for count, refused in ((7 * 7, False), (7 * 7 * 2 + 1, True)):
+        data = tiff([*tags, (324, LONG, count, 1024)], bytes(4 * count))
+        if refused:
+            with pytest.raises(ImageTooLargeError, match=r"99 strips or tiles; expected 49"):
+                contents_of(data)
+        else:
+            assert contents_of(data).size == (100, 100)
+
+
+@pytest.mark.parametrize("changes", [{"t278": 0}, {"t322": 0, "t323": 16, "t324": 1024}])
+def test_strips_and_tiles_have_pixels(changes: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="pixels"):
+        contents_of(tiff(gray_tags(100, 100, **changes), bytes(99)))
+
+
+def test_scans_of_jpeg_beyond_one_for_each_strip_are_counted() -> None:
+    picture = Image.fromarray(draw_picture())
+    assert contents_of(encode(picture, "TIFF", compression="jpeg")).scans == 1
+    strips = encode(picture.resize((400, 400)), "TIFF", compression="jpeg", strip_size=16_000)
+    assert contents_of(strips).scans == 1
+    progressive = encode(picture, "JPEG", progressive=True)
+    count = progressive.count(b"\xff\xda")
+    one = tiff(gray_tags(80, 48, 7, t279=len(progressive)), progressive)
+    assert contents_of(one).scans == count > 5
+    assert opened(contents_of(one).data).size == (80, 48)
+    shared = of_parts(20, compression=7, t278=5) + progressive
+    assert contents_of(shared).scans == count
+
+
 def test_small_images_may_have_usual_tiles() -> None:
     assert contents_of(tiled(20, 20, (512, 512))).size == (20, 20)
 
@@ -145,6 +212,24 @@ def test_thumbnails_and_masks_are_no_pages(order: str, kind: int) -> None:
     picture, small = Image.fromarray(draw_picture()), Image.fromarray(draw_picture()[::4, ::4])
     data = pages(picture, small, picture, tiffinfo={254: 1})
     assert count_pages(data, 10) == 1
+
+
+@pytest.mark.parametrize("offset", [2**32, 2**62, 2**63 - 1, 2**63, 2**64 - 1])
+def test_bigtiff_may_lead_anywhere(offset: int) -> None:
+    data = tiff(gray_tags(8, 8, 1), bytes(64), big=True)
+    followed = followed_by(data, offset)
+    assert contents_of(followed).size == (8, 8)
+    assert count_pages(followed, 10) == 2  # a page that is damaged
+    with pytest.raises(ValueError, match="cut off"):
+        contents_of(followed, 2)
+    nowhere = data[:8] + struct.pack("<Q", offset) + data[16:]
+    assert count_pages(nowhere, 10) == 1
+    with pytest.raises(ValueError, match="cut off"):
+        contents_of(nowhere)
+    endless = data[:16] + struct.pack("<Q", offset) + data[24:]
+    assert count_pages(endless, 10) == 1
+    with pytest.raises(ValueError, match="tags in a directory"):
+        contents_of(endless)
 
 
 def test_directories_in_a_circle_end() -> None:
