@@ -18,6 +18,7 @@ from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.languages import KnownLanguage, Languages
 from text_recognizer.decoding.letter_case import as_written
+from text_recognizer.decoding.number_marks import with_known_marks
 from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.metrics.text import edit_distance
@@ -188,12 +189,16 @@ class LineDecoder:
         config, language_model, lexicon = self.config.beam, known.model, known.lexicon
         if not self._alternatives:
             labels = decode_beam(logits, config, language_model, lexicon, budget)
-            return as_written(logits, labels, self._vocabulary), ()
+            return self._as_field(logits, labels), ()
         beams = best_beams(logits, config, self._alternatives, language_model, lexicon, budget)
-        labels = as_written(logits, beams[0][0], self._vocabulary)
+        labels = self._as_field(logits, beams[0][0])
         others = [(beam, share) for beam, share in beams if beam != labels]
         beams = [(labels, beams[0][1]), *others][: self._alternatives]
         return labels, beams
+
+    def _as_field(self, logits: Logits, labels: list[int]) -> list[int]:
+        """Return the labels of a lone word or number as entries of forms are written; (T, C) is its image."""
+        return with_known_marks(logits, as_written(logits, labels, self._vocabulary), self._vocabulary)
 
     def decode_word(self, logits: Logits, known: KnownLanguage | None = None) -> tuple[str, float]:
         """Return the text of logits (T, C) and the probability that all of it is right, 0-1; see `decode`.

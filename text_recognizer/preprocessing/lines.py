@@ -17,6 +17,7 @@ LINE_MAX_ASPECT = 64  # longer strips than any line of text are squeezed, so tha
 _MIN_ROW_INK = 0.02  # share of the strongest row's ink; rows with less hold specks
 _MIN_COLUMN_INK = 0.5  # one dark pixel or two faint ones; columns with less hold noise
 _MIN_STROKE_INK = 0.3  # weaker pixels do not count where a line is cut to its ink
+_FEW_LETTERS_MARGIN = 0.1  # of their height, above and below a few letters: hardly any rise or drop as far
 _MIN_HEIGHT_SHARE = 0.2  # rows kept of the image: a lone dash is not blown up to the height of letters
 
 
@@ -64,7 +65,11 @@ def ink_to_mapped_line(
         top, bottom, begin, end = _ink_bounds(upright.ink)
         ink = upright.ink[top:bottom, begin:end]
         columns = ColumnMap(offset=begin).then(upright.columns).then(columns)
-        stretch = width_factor(ink)
+        factor = width_factor(ink)
+        if factor is None:
+            ink, stretch = _with_margins(ink)
+        else:
+            stretch = factor
     margin = round(LINE_MARGIN * height / LINE_HEIGHT)
     scaled_width = max(1, round(height * min(stretch * ink.shape[1] / ink.shape[0], LINE_MAX_ASPECT)))
     if width is not None:
@@ -75,6 +80,17 @@ def ink_to_mapped_line(
     line = np.pad(np.asarray(scaled), ((0, 0), (margin, paper)))
     scaling = ColumnMap(offset=-margin).then(ColumnMap(ink.shape[1] / scaled_width))
     return line, scaling.then(columns)
+
+
+def _with_margins(ink: InkMap) -> tuple[InkMap, float]:
+    """Return a few letters (H, W) with some paper above and below, and the factor that keeps their width.
+
+    In a line, digits and small letters are lower than the line; without margins a few of them would be as
+    high as letters with ascenders and descenders together.
+    """
+    margin = round(_FEW_LETTERS_MARGIN * ink.shape[0])
+    padded = np.pad(ink, ((margin, margin), (0, 0)))
+    return padded, padded.shape[0] / ink.shape[0]
 
 
 def _ink_bounds(ink: InkMap) -> tuple[int, int, int, int]:

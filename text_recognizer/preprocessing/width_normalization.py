@@ -18,26 +18,26 @@ _MIN_FACTOR = 0.5  # narrower, strokes run into each other
 _MAX_FACTOR = 1.4  # wider ones cost time and help no more
 
 
-def width_factor(ink: InkMap) -> float:
+def width_factor(ink: InkMap) -> float | None:
     """Return the factor of the width by which a line gets the usual spacing of strokes.
 
     Args:
         ink: (H, W) float32 in [0, 1], 0 = paper, cut to its ink, level and upright.
 
     Returns:
-        The factor, in [0.5, 1.4]: below 1 for wide writing, 1 where strokes are too few.
+        The factor, in [0.5, 1.4]: below 1 for wide writing; None where strokes are too few.
     """
     height = ink.shape[0]
     inked = ink > np.float32(_MIN_INK)
     columns = np.flatnonzero(inked.any(axis=0))
     if columns.size == 0:
-        return 1.0
+        return None
     crossings = np.count_nonzero(inked[:, 1:] > inked[:, :-1], axis=1)  # (H,) changes from paper to ink
     band = max(1, round(_BAND_HEIGHTS * height))
     # The band that crosses the most strokes lies within the small letters.
     strokes = np.convolve(crossings, np.ones(band) / band, mode="same").max()
     if strokes < _MIN_STROKES:
-        return 1.0
+        return None
     gaps = np.diff(columns)
     width = columns[-1] - columns[0] - np.maximum(gaps - _MAX_GAP_HEIGHTS * height, 0).sum()
     factor = _STROKE_SPACING_HEIGHTS * height * strokes / width
