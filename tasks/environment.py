@@ -21,7 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
-COMPILED = "text_recognizer/decoding/compiled/*.[ch]"  # built by the installation of the project itself
+COMPILED = "text_recognizer/*/compiled/*.[ch]"  # built by the installation of the project itself
 
 # Sections of Pipfile.lock that make up each environment.
 ENVIRONMENTS = {"serve": ("default",), "dev": ("default", "develop")}

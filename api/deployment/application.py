@@ -21,7 +21,7 @@ LEFT_OUT = {
     "Dockerfile",
     "serverless.yml",
 }
-# What is compiled on the spot fits no other machine; see compiled_search.py.
+# What is compiled on the spot fits no other machine; see compiled_loops.py.
 COMPILED = (".so", ".pyd", ".c", ".h")
 # The models that the service loads.
 MODELS = {

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from api.deployment import sbom
 from api.deployment.application import ROOT, copy_application
-from api.deployment.compiled_search import can_compile, compile_search
+from api.deployment.compiled_loops import can_compile, compile_loops
 from api.deployment.errors import DeploymentError
 from api.deployment.requirements import requirements
 from text_recognizer.files import replacing
@@ -28,8 +28,8 @@ MAX_UNPACKED_BYTES = 250 * 2**20  # limit of AWS
 # Up to glibc 2.34, that of Amazon Linux 2023.
 PLATFORMS = [f"manylinux_2_{minor}_x86_64" for minor in (34, 28, 27, 24, 17)] + ["manylinux2014_x86_64"]
 NOT_COMPILED = (
-    "The search of the zip is not compiled: that needs Linux on x86-64 and Python.h. It finds the same text, "
-    "but takes several times as long."
+    "The inner loops of the zip are not compiled: that needs Linux on x86-64 and Python.h. It reads the "
+    "same, but takes longer."
 )
 # Files that the service never imports, and codecs of image formats that it refuses.
 UNUSED = (
@@ -79,8 +79,8 @@ def install_packages(folder: Path) -> None:
             )
 
 
-def add_compiled_search(folder: Path) -> None:
-    """Compile the search of the decoders into `folder`, or say on stderr that this machine cannot.
+def add_compiled_loops(folder: Path) -> None:
+    """Compile the inner loops into `folder`, or say on stderr that this machine cannot.
 
     Raises:
         DeploymentError: If the compiler cannot be installed or fails.
@@ -89,10 +89,10 @@ def add_compiled_search(folder: Path) -> None:
         print(NOT_COMPILED, file=sys.stderr)
         return
     try:
-        compile_search(folder)
+        compile_loops(folder)
     except subprocess.CalledProcessError as error:
         raise DeploymentError(
-            "The search of the zip could not be compiled; see the message above. If pip cannot connect, "
+            "The inner loops of the zip could not be compiled; see the message above. If pip cannot connect, "
             "check the network and the proxy (HTTPS_PROXY), or name a mirror (PIP_INDEX_URL)."
         ) from error
 
@@ -138,7 +138,7 @@ def build(path: Path) -> None:
         folder = Path(scratch)
         install_packages(folder)
         copy_application(folder)
-        add_compiled_search(folder)
+        add_compiled_loops(folder)
         sbom.write(folder / sbom.FILE, folder, folder / "text_recognizer" / "weights")
         prune(folder)  # afterwards: what wheels say of the libraries in them goes too
         (folder / RUNTIME_FILE).write_text(runtime() + "\n", encoding="utf-8")

@@ -14,11 +14,12 @@ from PIL import Image, ImageDraw, ImageFont
 from text_recognizer.arrays import GrayImage
 from text_recognizer.character_predictor import DEFAULT_CHARACTER_MODEL
 from text_recognizer.cli.reporting import OK, SOME_FAILED, emit
-from text_recognizer.decoding import twin
+from text_recognizer.decoding import twin as decoders_twin
 from text_recognizer.decoding.config import DECODING, DecodingConfig, read_decoding
 from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS
 from text_recognizer.decoding.language_model.loading import load_language_model
 from text_recognizer.errors import ArtifactError, TextRecognizerError
+from text_recognizer.images import twin as pixels_twin
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.input_spec import Kind
 from text_recognizer.inference.session import default_threads
@@ -93,9 +94,9 @@ def findings() -> Iterator[Finding]:
         yield Finding(name, _version(name) or f"not installed (extra {extra})")
     yield Finding("processor", f"{platform.machine()} {' '.join(instruction_sets())}".strip())
     yield Finding("threads", str(default_threads()))
-    yield Finding(
-        "beam search", "compiled" if twin.is_installed() else "NumPy, which takes ten times as long"
-    )
+    for name, twin, longer in (("beam search", decoders_twin, "ten"), ("pixels", pixels_twin, "several")):
+        compiled = twin.is_installed()
+        yield Finding(name, "compiled" if compiled else f"NumPy, which takes {longer} times as long")
     for name, kind in MODELS.items():
         yield _model(name, kind)
     for name in LANGUAGE_MODELS.values():

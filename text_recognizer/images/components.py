@@ -1,10 +1,14 @@
-"""Connected components of a two-dimensional mask, by runs; numpy only, some milliseconds for a page."""
+"""Connected components of a two-dimensional mask, by runs.
+
+Some milliseconds for a page; where it is installed, `twin` does the same in C.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from text_recognizer.arrays import Flags, Floats, IndexMap, Indices, Mask
+from text_recognizer.images import twin
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +40,11 @@ class Runs:
         """Return the number of pixels of each run, (R,)."""
         return self.ends - self.starts
 
+    @property
+    def places(self) -> tuple[Indices, Indices, Indices]:
+        """Return rows, starts and ends, (R,) each, as the twin takes them."""
+        return self.rows, self.starts, self.ends
+
     def pixels(self, chosen: Flags) -> Indices:
         """Return the places in the flattened mask of all pixels of some runs, chosen by (R,)."""
         return _spread(self.flat(self.starts)[chosen], self.lengths[chosen])
@@ -44,8 +53,17 @@ class Runs:
         """Return the places in the flattened mask of a column of each run, (R,)."""
         return self.rows * self.shape[1] + columns
 
+    def erase(self, chosen: Flags, values: Floats) -> None:
+        """Set values (H, W), which are contiguous, to 0 on the pixels of some runs, chosen by (R,)."""
+        if twin.is_installed():
+            twin.erase_runs(self.places, self.shape, chosen, values)
+        else:
+            values.reshape(-1)[self.pixels(chosen)] = 0
+
     def paint(self, values: Indices) -> IndexMap:
         """Return an image (H, W) int32: `values` (R,) on the pixels of the runs, -1 elsewhere."""
+        if twin.is_installed():
+            return twin.paint_runs(self.places, self.shape, values)
         # Gaps and runs in turns.
         edges = np.stack((self.flat(self.starts), self.flat(self.ends)), axis=1).ravel()
         painted = np.full(len(edges) + 1, -1, np.int32)
@@ -87,6 +105,8 @@ class Components:
 
     def boxes(self) -> Indices:
         """Return x1, y1, x2, y2 (exclusive) of each component, (count, 4)."""
+        if twin.is_installed():
+            return twin.component_boxes(self.runs.places, self.shape, self.labels, self.count)
         boxes = np.empty((self.count, 4), np.int64)
         boxes[:, :2] = np.iinfo(np.int64).max
         boxes[:, 2:] = 0
@@ -98,6 +118,8 @@ class Components:
 
     def maxima(self, values: Floats) -> Floats:
         """Return the greatest of the values (H, W) on each component, (count,)."""
+        if twin.is_installed():
+            return twin.component_maxima(self.runs.places, self.shape, self.labels, self.count, values)
         found = np.full(self.count, -np.inf, np.float32)
         if self.count:
             inked = values.ravel()[self.runs.pixels(np.ones(len(self.labels), np.bool_))]  # run after run
@@ -105,9 +127,9 @@ class Components:
             np.maximum.at(found, self.labels, np.maximum.reduceat(inked, np.cumsum(lengths) - lengths))
         return found
 
-    def pixels(self, chosen: Flags) -> Indices:
-        """Return the places in the flattened mask of all pixels of some components, chosen by (count,)."""
-        return self.runs.pixels(chosen[self.labels])
+    def erase(self, chosen: Flags, values: Floats) -> None:
+        """Set values (H, W), which are contiguous, to 0 on some components, chosen by (count,)."""
+        self.runs.erase(chosen[self.labels], values)
 
     def paint(self, values: Indices | None = None) -> IndexMap:
         """Return an image (H, W) int32: `values[k]` on the pixels of component k, -1 elsewhere.
@@ -126,8 +148,14 @@ def connected_components(mask: Mask) -> Components:
     trees are joined where a run has more neighbours.
     """
     runs = horizontal_runs(mask)
-    rows, starts, ends = runs.rows, runs.starts, runs.ends
-    stride = mask.shape[1] + 2  # one key orders all runs; rows cannot touch each other across the gap of 2
+    labels, count = twin.label_runs(runs.places, runs.shape) if twin.is_installed() else _labels(runs)
+    return Components(runs, labels, count)
+
+
+def _labels(runs: Runs) -> tuple[Indices, int]:
+    """Return the component of each run, (R,), and the number of components."""
+    rows, starts, ends = runs.places
+    stride = runs.shape[1] + 2  # one key orders all runs; rows cannot touch each other across the gap of 2
     above_starts, above_ends = (rows + 1) * stride + starts, (rows + 1) * stride + ends
     # Runs of the row above that touch run i, diagonally too, are neighbours in that order: first to last.
     first = np.searchsorted(above_ends, rows * stride + starts, side="left")
@@ -137,13 +165,14 @@ def connected_components(mask: Mask) -> Components:
     more = np.maximum(touching - 1, 0)  # neighbours besides the first one, of which there are few
     roots = _joined(trees, trees[np.repeat(np.arange(len(rows)), more)], trees[_spread(first + 1, more)])
     numbers = np.cumsum(roots == np.arange(len(rows)))
-    count = int(numbers[-1]) if len(rows) else 0
-    return Components(runs, numbers[roots] - 1, count)
+    return numbers[roots] - 1, int(numbers[-1]) if len(rows) else 0
 
 
 def horizontal_runs(mask: Mask) -> Runs:
     """Return the horizontal runs of a mask (H, W)."""
     height, width = mask.shape
+    if twin.is_installed():
+        return Runs((height, width), *twin.find_runs(mask))
     # One pixel of paper in front, and one behind each row: runs begin and end there, and all changes of the
     # flattened mask are found at once.
     flat = np.zeros(1 + height * (width + 1), np.bool_)

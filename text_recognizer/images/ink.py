@@ -11,8 +11,9 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageFilter
 
-from text_recognizer.arrays import Bytes, Floats, GrayImage, InkMap, Reals
+from text_recognizer.arrays import Bytes, Flags, Floats, GrayImage, Indices, InkMap, Reals
 from text_recognizer.errors import InvalidInputError
+from text_recognizer.images import twin
 from text_recognizer.images.resizing import strips
 
 _SHEET_SIDE_PX = 48  # shorter side of an image reduced so far that writing blends into its sheet
@@ -54,24 +55,49 @@ def ink_map(image: GrayImage) -> InkMap:
         )
     if _is_light_on_dark(image):
         image = 255 - image
-    darkness = np.empty(image.shape, np.float32)
-    for rows, paper in _paper(image):
-        strip = darkness[rows]
-        strip[:] = image[rows]  # first all real numbers: mixed types take twice as long
-        np.subtract(paper, strip, out=strip)
-        strip /= np.maximum(paper, _MIN_PAPER_GRAY, out=paper)
+    darkness = _darkness(image)
     seen = darkness[_some_pixels(darkness.shape)]
     dark_pixels = seen[seen > _NOISE_FLOOR]
     if dark_pixels.size < _MIN_INK_PIXELS:
         return np.zeros(image.shape, np.float32)
     full = max(float(np.percentile(dark_pixels, _INK_PERCENTILE, overwrite_input=True)), _MIN_FULL_INK)
-    floor = _NOISE_FLOOR / 2
-    for rows in strips(*image.shape):  # a strip stays in the processor's cache
+    _stretch(darkness, _NOISE_FLOOR / 2, full)
+    return darkness
+
+
+def _darkness(image: GrayImage) -> InkMap:
+    """Return how much darker the pixels of (H, W) are than the paper, relative to that."""
+    paper = _paper(image)
+    upper, share = _between(len(image), len(paper))
+    if twin.is_installed():
+        return twin.darkness(image, paper, upper, share, _MIN_PAPER_GRAY)
+    darkness = np.empty(image.shape, np.float32)
+    for rows, greys in _interpolated(paper, upper, share):
         strip = darkness[rows]
+        strip[:] = image[rows]  # first all real numbers: mixed types take twice as long
+        np.subtract(greys, strip, out=strip)
+        strip /= np.maximum(greys, _MIN_PAPER_GRAY, out=greys)
+    return darkness
+
+
+def _stretch(values: InkMap, floor: float, full: float) -> None:
+    """Scale values (H, W) in place, so that `floor` becomes 0 and `full` 1, and cut off the others."""
+    if twin.is_installed():
+        twin.stretch(values, floor, full)
+        return
+    for rows in strips(*values.shape):  # a strip stays in the processor's cache
+        strip = values[rows]
         strip -= floor
         strip /= full - floor
         np.clip(strip, 0, 1, out=strip)
-    return darkness
+
+
+def inked_rows_and_columns(ink: InkMap, least: float) -> tuple[Indices, Flags]:
+    """Return how many pixels of each row of (H, W) have more than `least`, (H,), and which columns, (W,)."""
+    if twin.is_installed():
+        return twin.inked(ink, least)
+    inked = ink > np.float32(least)
+    return np.asarray(np.count_nonzero(inked, axis=1)), np.asarray(inked.any(axis=0))
 
 
 def _some_pixels(shape: tuple[int, ...]) -> tuple[slice, slice]:
@@ -109,8 +135,8 @@ def _shows_bright_sheet(image: GrayImage, middle: float) -> bool:
     return bool(np.mean(np.asarray(broad)) > _MIN_SHEET_SHARE * np.mean(np.asarray(bright)))
 
 
-def _paper(image: GrayImage) -> Iterator[tuple[slice, Floats]]:
-    """Yield the paper's grey of (H, W), strip by strip (rows, W): a percentile of each block, smoothed."""
+def _paper(image: GrayImage) -> Floats:
+    """Return the paper's grey of (H, W), (h, W) for some rows: a percentile of each block, smoothed."""
     height, width = image.shape
     block = max(_MIN_BLOCK_PX, -(-max(height, width) // _PAPER_BLOCKS))
     rows, columns = -(-height // block), -(-width // block)
@@ -123,8 +149,7 @@ def _paper(image: GrayImage) -> Iterator[tuple[slice, Floats]]:
     shifted = [neighbours[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
     brightest = np.max(shifted, axis=0)
     grid = np.maximum(grid, _MIN_PAPER_SHARE * brightest)
-    wide = np.asarray(Image.fromarray(grid).resize((width, rows), Image.Resampling.BILINEAR))
-    return _stretch(wide, height)
+    return np.asarray(Image.fromarray(grid).resize((width, rows), Image.Resampling.BILINEAR))
 
 
 def _paper_of_blocks(blocks: Bytes) -> Reals:
@@ -140,16 +165,24 @@ def _paper_of_blocks(blocks: Bytes) -> Reals:
     return np.asarray(below + (above - below) * (rank % 1), np.float64)
 
 
-def _stretch(image: Floats, height: int) -> Iterator[tuple[slice, Floats]]:
-    """Yield strips of `image` (h, W) enlarged to `height` rows, with the values of Pillow's BILINEAR."""
-    centres = (np.arange(height) + 0.5) * (len(image) / height)
+def _between(height: int, rows: int) -> tuple[Indices, Floats]:
+    """Return between which rows of `rows` the `height` rows lie that Pillow's BILINEAR enlarges them to.
+
+    Returns:
+        (height,) the upper one, and the share of the lower one.
+    """
+    centres = (np.arange(height) + 0.5) * (rows / height)
     upper = np.maximum((centres - 0.5).astype(np.int64), 0)
-    share = np.clip(centres - 0.5 - upper, 0, 1)[:, None].astype(np.float32)  # the lower row's
+    return upper, np.clip(centres - 0.5 - upper, 0, 1).astype(np.float32)
+
+
+def _interpolated(image: Floats, upper: Indices, share: Floats) -> Iterator[tuple[slice, Floats]]:
+    """Yield strips (rows, W) of `image` (h, W) enlarged to H rows, see `_between` for `upper` and `share`."""
     ends = np.searchsorted(upper, np.arange(len(image)), side="right").tolist()
     for row, (begin, end) in enumerate(pairwise([0, *ends])):  # between two rows of `image`
         lower = image[min(row + 1, len(image) - 1)]
         for part in strips(end - begin, image.shape[1]):
             rows = slice(begin + part.start, begin + part.stop)
-            strip = share[rows] * (lower - image[row])
+            strip = share[rows, None] * (lower - image[row])
             strip += image[row]
             yield rows, strip

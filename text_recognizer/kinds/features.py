@@ -13,6 +13,7 @@ from PIL import Image
 
 from text_recognizer.arrays import InkMap, Mask, Reals
 from text_recognizer.images.components import connected_components
+from text_recognizer.images.ink import inked_rows_and_columns
 
 _CORE_PX = 14  # height of small letters in the line as it is measured
 _MAX_WIDTH_PX = 700  # of that line: 50 letters say enough
@@ -43,23 +44,18 @@ def _normalized(ink: InkMap) -> InkMap | None:
     peak = float(ink.max(initial=0.0))
     if 0 < peak <= _MIN_INK:
         ink = np.asarray(ink / np.float32(peak))  # a line that is faint throughout is as good as any
-    inked = ink > np.float32(_MIN_INK)
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    counts, inked = inked_rows_and_columns(ink, _MIN_INK)
+    rows, columns = np.flatnonzero(counts), np.flatnonzero(inked)
     if rows.size == 0:
         return None
     cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    scale = _CORE_PX / _core_height(cut > np.float32(_MIN_INK))
+    # Rows that are as full as those of the small letters.
+    scale = _CORE_PX / np.count_nonzero(counts > _CORE_SHARE * counts.max())
     cut = cut[:, : math.ceil(_MAX_WIDTH_PX / scale)]
     height = max(1, round(cut.shape[0] * scale))
     width = max(1, round(cut.shape[1] * scale))
     small = Image.fromarray(cut).resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(small, np.float32)
-
-
-def _core_height(mask: Mask) -> int:
-    """Return the number of rows of the small letters of a line (H, W)."""
-    filled = np.count_nonzero(mask, axis=1)
-    return int(np.count_nonzero(filled > _CORE_SHARE * filled.max()))
 
 
 def _directions(line: InkMap) -> Reals:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from text_recognizer.arrays import InkMap
+from text_recognizer.arrays import Indices, InkMap
+from text_recognizer.images import twin
 from text_recognizer.predictions.types import LinePrediction
 
 SURE_TEXT_PROBABILITY = 0.85  # a page that has such a line has text; pictures without text reach 0.83
@@ -68,15 +69,19 @@ def are_text(probabilities: Sequence[float]) -> list[bool]:
 
 def strokes_of(ink: InkMap) -> Strokes:
     """Return what the ink (H, W) of a line says of its strokes."""
-    inked = ink > np.float32(_MIN_INK)
-    rows = np.flatnonzero(inked.any(axis=1))
+    along, down, area = twin.strokes(ink, _MIN_INK) if twin.is_installed() else _strokes(ink)
+    rows = np.flatnonzero(along)
     if not rows.size:
         return Strokes(0.0, 0)
-    padded = np.pad(inked, 1)
-    along = np.count_nonzero(padded[:, 1:] > padded[:, :-1], axis=1)
-    runs = int(along.sum()) + np.count_nonzero(padded[1:] > padded[:-1])
-    thickness = 2 * np.count_nonzero(inked) / runs / (rows[-1] - rows[0] + 1)
+    thickness = 2 * area / (int(along.sum()) + down) / (rows[-1] - rows[0] + 1)
     return Strokes(float(thickness), int(along.max()))
+
+
+def _strokes(ink: InkMap) -> tuple[Indices, int, int]:
+    """Return how many strokes each row of (H, W) crosses, (H,), how many all columns do, and inked pixels."""
+    padded = np.pad(ink > np.float32(_MIN_INK), 1)
+    along = np.count_nonzero(padded[1:-1, 1:] > padded[1:-1, :-1], axis=1)
+    return along, int(np.count_nonzero(padded[1:] > padded[:-1])), int(np.count_nonzero(padded))
 
 
 def text_probability(line: LinePrediction, width: float, height: float, strokes: Strokes) -> float:

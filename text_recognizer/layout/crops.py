@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from text_recognizer.arrays import Flags, Floats, Indices, InkMap, Reals
+from text_recognizer.images import twin
 from text_recognizer.images.components import Components, Runs, connected_components, horizontal_runs
 from text_recognizer.layout.bows import STRAIGHT, bow_at
 from text_recognizer.layout.lines import REACH_HEIGHTS, PageLayout, TextLine
@@ -79,6 +80,8 @@ def _sample_rows(ink: InkMap, offsets: Reals, middles: Reals, left: int) -> InkM
         middles: (w,) rows of the page: a column is taken at `middles` + `offsets`.
         left: First column.
     """
+    if twin.is_installed():
+        return twin.sample_rows(ink, int(offsets[0]), len(offsets), middles, left)
     last = ink.shape[0] - 1
     upper = np.floor(middles)
     share = (middles - upper).astype(np.float32)  # the lower row's, which is the same in a whole column
@@ -113,13 +116,21 @@ def _keep_own(crop: InkMap, layout: PageLayout, index: int, offsets: Reals, colu
         offsets: (h,) rows, counted from the line's middle.
         columns: (w,) columns of the page.
     """
-    middles = layout.lines[index].middle_at(columns)
+    line = layout.lines[index]
+    middles = line.middle_at(columns)
 
     def places(runs: Runs) -> tuple[Indices, Reals, Indices]:
         """Return the line of each run, and row and column of the page in its middle, (R,) each.
 
         Runs are as short as strokes are wide: what their middle tells holds for all of them.
         """
+        if twin.is_installed():
+            measures = (index, line.region.x1, line.region.x2, line.above, line.below)
+            maps = layout.owners, layout.labels
+            left = int(columns[0])
+            return twin.run_owners(
+                runs.places, runs.shape, offsets, middles, left, maps, layout.scale, measures
+            )
         within = (runs.starts + runs.ends) // 2
         rows = offsets[runs.rows] + middles[within]
         return _owners(layout, index, offsets[runs.rows], rows, columns[within]), rows, columns[within]
@@ -129,9 +140,8 @@ def _keep_own(crop: InkMap, layout: PageLayout, index: int, offsets: Reals, colu
     faint = horizontal_runs((crop > 0) & ~inked)
     owners, rows, in_columns = places(components.runs)
     own = _own_runs(components, owners, _in_middle(layout.lines, owners, rows, in_columns), index)
-    flat = crop.reshape(-1)
-    flat[components.runs.pixels(~own)] = 0
-    flat[faint.pixels(places(faint)[0] != index)] = 0
+    components.runs.erase(~own, crop)
+    faint.erase(places(faint)[0] != index, crop)
 
 
 def _owners(layout: PageLayout, index: int, offsets: Reals, rows: Reals, columns: Indices) -> Indices:
@@ -193,6 +203,9 @@ def _own_runs(components: Components, owner: Indices, near: Flags, index: int) -
         near: (R,) whether it lies in the middle of that line.
         index: The line.
     """
+    if twin.is_installed():
+        runs, labels = components.runs, components.labels
+        return twin.own_runs(runs.places, runs.shape, labels, components.count, owner, near, index)
     owned = owner == index
     others = (owner >= 0) & ~owned
     lengths = components.runs.lengths

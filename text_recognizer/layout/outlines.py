@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.arrays import Reals
+from text_recognizer.arrays import Indices, InkMap, Reals
+from text_recognizer.images import twin
 from text_recognizer.layout.bows import STRAIGHT
 from text_recognizer.layout.crops import LineCrop
 from text_recognizer.layout.lines import TextLine
@@ -145,12 +146,18 @@ def outline(crop: LineCrop, left: int, line: TextLine, factor: int = 1) -> LineO
         line: Where the line lies on the page.
         factor: Pixels of the page per pixel of the crop.
     """
-    inked = crop.ink > _MIN_INK  # (h, w)
-    blank = ~inked.any(axis=0)
-    tops = factor * (crop.top + inked.argmax(axis=0))
-    bottoms = factor * (crop.top + len(inked) - inked[::-1].argmax(axis=0))
-    tops, bottoms = np.where(blank, np.inf, tops), np.where(blank, -np.inf, bottoms)
+    first, last = twin.reach(crop.ink, _MIN_INK) if twin.is_installed() else _reach(crop.ink)
+    tops = np.where(last > 0, factor * (crop.top + first), np.inf)
+    bottoms = np.where(last > 0, factor * (crop.top + last), -np.inf)
     return LineOutline(line, left, np.repeat(tops, factor), np.repeat(bottoms, factor))
+
+
+def _reach(ink: InkMap) -> tuple[Indices, Indices]:
+    """Return the first row with ink of each column of (h, w), the one behind its last; h and 0 if blank."""
+    inked = ink > np.float32(_MIN_INK)
+    blank = ~inked.any(axis=0)
+    first, last = inked.argmax(axis=0), len(inked) - inked[::-1].argmax(axis=0)
+    return np.where(blank, len(inked), first), np.where(blank, 0, last)
 
 
 def _straight_edge(x: Reals, y: Reals, reach: float) -> tuple[float, float]:
@@ -161,7 +168,27 @@ def _straight_edge(x: Reals, y: Reals, reach: float) -> tuple[float, float]:
     """
     step = reach / max(1.0, float(np.abs(x).max()))  # moves the ends of the line by `reach`
     steps = int(_MAX_SLOPE_ERROR / step)
-    width = round(reach)
+    search = twin.straight_edge if twin.is_installed() else _most_frequent_edge
+    slope, intercept = search(x, y, step, steps, round(reach))
+    near = np.abs(y - slope * x - intercept) <= reach
+    x, y = x[near], y[near]
+    spread = float(((x - x.mean()) ** 2).sum())
+    if spread == 0:
+        return slope, float(y.mean())
+    slope = float(((x - x.mean()) * y).sum()) / spread
+    return slope, float(y.mean() - slope * x.mean())
+
+
+def _most_frequent_edge(x: Reals, y: Reals, step: float, steps: int, width: int) -> tuple[float, float]:
+    """Return slope and intercept of the straight line that most points (w,), (w,) lie near.
+
+    Args:
+        x: Columns.
+        y: Rows.
+        step: Between slopes that are tried.
+        steps: How many of them are tried upwards, and how many downwards.
+        width: Rows within which a point is near.
+    """
     best, slope, intercept = 0, 0.0, 0.0
     for candidate in step * np.arange(-steps, steps + 1):
         level = y - candidate * x
@@ -170,10 +197,4 @@ def _straight_edge(x: Reals, y: Reals, reach: float) -> tuple[float, float]:
         if counts.max() > best:
             best, slope = int(counts.max()), float(candidate)
             intercept = float(lowest) + int(counts.argmax()) - (width - 1) / 2
-    near = np.abs(y - slope * x - intercept) <= reach
-    x, y = x[near], y[near]
-    spread = float(((x - x.mean()) ** 2).sum())
-    if spread == 0:
-        return slope, float(y.mean())
-    slope = float(((x - x.mean()) * y).sum()) / spread
-    return slope, float(y.mean() - slope * x.mean())
+    return slope, intercept

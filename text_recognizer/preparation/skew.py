@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from text_recognizer.arrays import InkMap, Reals
+from text_recognizer.images import twin
 from text_recognizer.layout.letter_size import letter_height
 
 MAX_SKEW_DEGREES = 32  # more is a matter of orientation
@@ -95,8 +96,10 @@ def _sharpness(x: Reals, y: Reals, angles: Reals) -> Reals:
     reach = np.float32(np.hypot(np.ptp(x), np.ptp(y)) + 2)
     # In single precision all of it takes half of the time.
     across, along = (y - y.mean()).astype(np.float32), (x - x.mean()).astype(np.float32)
-    sharpness = np.empty(len(angles))
     sines, cosines = np.sin(radians).astype(np.float32), np.cos(radians).astype(np.float32)
+    if twin.is_installed():
+        return twin.sharpness(across, along, sines, cosines, float(reach))
+    sharpness = np.empty(len(angles))
     for index, (sine, cosine) in enumerate(zip(sines, cosines, strict=True)):
         profile = np.bincount((across * cosine - along * sine + reach).astype(np.int32))
         steps = np.diff(profile)

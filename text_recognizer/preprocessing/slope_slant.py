@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from text_recognizer.arrays import Floats, Indices, InkMap, Reals
+from text_recognizer.images import twin
 from text_recognizer.preprocessing.column_map import ColumnMap
 
 _MIN_HEIGHT_PX = 8  # below it slope and slant are unreliable
@@ -137,6 +138,8 @@ def _gathered(position: Floats, along: Floats, shears: Reals) -> Indices:
     """
     # Cut off, not rounded to the nearest: halves would all go to even bins, where they look gathered.
     reach = math.ceil(np.abs(shears).max() * np.abs(along).max())  # so that nothing is below 0
+    if twin.is_installed():
+        return twin.gathered(position, along, shears.astype(np.float32), reach)
     bins = ((position + np.float32(reach)) - shears.astype(np.float32)[:, None] * along).astype(np.int32)
     size = int(bins.max()) + 1
     # All shears are counted at once: each has a range of bins of its own.

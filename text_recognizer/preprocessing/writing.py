@@ -42,7 +42,7 @@ def without_specks(ink: InkMap) -> InkMap:
     if not erased.any():
         return ink
     cleaned = ink.copy()
-    cleaned.ravel()[components.pixels(erased)] = 0
+    components.erase(erased, cleaned)
     return cleaned
 
 

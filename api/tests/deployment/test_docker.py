@@ -47,7 +47,7 @@ def test_nothing_runs_as_root_and_nothing_is_installed_but_the_lock() -> None:
 
 
 def test_of_the_compiler_the_library_alone_goes_on() -> None:
-    assert "\nRUN python -m api.deployment.compiled_search /compiled\n" in DOCKERFILE
+    assert "\nRUN python -m api.deployment.compiled_loops /compiled\n" in DOCKERFILE
     taken = re.findall(r"^COPY --from=compiling .*$", DOCKERFILE, re.MULTILINE)
     assert taken == ["COPY --from=compiling /compiled /app"]
     stages = {stage.split(" AS ")[-1].split("\n")[0]: stage for stage in DOCKERFILE.split("\nFROM ")}

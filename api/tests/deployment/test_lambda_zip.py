@@ -30,11 +30,15 @@ def fill(folder: Path) -> None:
         (folder / name).write_text("NAMES = {'a', 'b', 'c'}\n")
 
 
-LIBRARY = "text_recognizer/decoding/compiled/_twin.abi3.so"
+LIBRARIES = {
+    "text_recognizer/decoding/compiled/_twin.abi3.so",
+    "text_recognizer/images/compiled/_pixels.abi3.so",
+}
 
 
 def compile_nothing(folder: Path) -> None:
-    (folder / LIBRARY).write_text("compiled")
+    for library in LIBRARIES:
+        (folder / library).write_text("compiled")
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ def builder(monkeypatch: pytest.MonkeyPatch) -> None:
     """The builder without pip, which would need a network."""
     monkeypatch.setattr(lambda_zip, "install_packages", fill)
     monkeypatch.setattr(lambda_zip, "can_compile", lambda machine: machine == "x86_64")
-    monkeypatch.setattr(lambda_zip, "compile_search", compile_nothing)
+    monkeypatch.setattr(lambda_zip, "compile_loops", compile_nothing)
 
 
 @pytest.mark.usefixtures("builder")
@@ -70,7 +74,7 @@ def test_content(tmp_path: Path) -> None:
     lambda_zip.build(path)
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
-        assert {"api/lambda_handler.py", "numpy/__init__.py", "numpy/core/x.so", LIBRARY} <= set(names)
+        assert {"api/lambda_handler.py", "numpy/__init__.py", "numpy/core/x.so", *LIBRARIES} <= set(names)
         assert not [name for name in names if name.endswith(".c")]
         assert not [name for name in names if "f2py" in name or "tests" in name or name.startswith("bin/")]
         assert "flask-1.dist-info/METADATA" in names
@@ -100,9 +104,9 @@ def test_a_machine_that_cannot_compile_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(lambda_zip, "can_compile", lambda _: False)
-    lambda_zip.add_compiled_search(tmp_path)
+    lambda_zip.add_compiled_loops(tmp_path)
     assert "not compiled: that needs Linux on x86-64" in capsys.readouterr().err
-    assert not (tmp_path / LIBRARY).exists()
+    assert not [*tmp_path.rglob("*.so")]
 
 
 def test_a_compiler_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,9 +114,9 @@ def test_a_compiler_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.Monke
         raise subprocess.CalledProcessError(1, "cc")
 
     monkeypatch.setattr(lambda_zip, "can_compile", lambda _: True)
-    monkeypatch.setattr(lambda_zip, "compile_search", fail)
+    monkeypatch.setattr(lambda_zip, "compile_loops", fail)
     with pytest.raises(DeploymentError, match="could not be compiled"):
-        lambda_zip.add_compiled_search(tmp_path)
+        lambda_zip.add_compiled_loops(tmp_path)
 
 
 def test_pip_is_held_to_linux_and_to_the_hashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

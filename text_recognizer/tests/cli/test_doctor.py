@@ -33,6 +33,7 @@ def test_a_healthy_machine(capsys: Capture) -> None:
         "processor",
         "threads",
         "beam search",
+        "pixels",
     ):
         assert f"\n{subject}" in f"\n{out}"
     assert out.count(", whole") == 2

@@ -1,10 +1,5 @@
 """What is compiled finds what NumPy finds, to the last bit; it is compiled here, if there is a compiler."""
 
-import importlib.util
-import shutil
-import subprocess
-import sysconfig
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -19,6 +14,7 @@ from text_recognizer.decoding.greedy import log_probability
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.probabilities import log_softmax
+from text_recognizer.tests.compiling import compiled_extension
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
 
@@ -30,21 +26,7 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    compiler = shutil.which((sysconfig.get_config_var("CC") or "cc").split()[0])
-    include = sysconfig.get_path("include")
-    if compiler is None or not (Path(include) / "Python.h").is_file():
-        pytest.skip("there is no compiler, or no Python.h")
-    sources = sorted((Path(twin.__file__).parent / "compiled").glob("*.c"))
-    library = tmp_path_factory.mktemp("twin") / "_twin.so"
-    options = ["-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-fPIC", "-shared"]
-    command = [compiler, *options, f"-I{include}", *map(str, sources), "-o", str(library), "-lm"]
-    subprocess.run(command, check=True, capture_output=True)
-    spec = importlib.util.spec_from_file_location("_twin", library)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return compiled_extension("text_recognizer.decoding.compiled._twin", tmp_path_factory.mktemp("twin"))
 
 
 @pytest.fixture(scope="module")

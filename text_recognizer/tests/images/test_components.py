@@ -69,12 +69,14 @@ def test_areas_boxes_and_painted_values() -> None:
     assert painted[5, 6] == -1
 
 
-def test_maxima_and_pixels_of_components() -> None:
+def test_maxima_of_components_and_what_is_left_of_an_erased_one() -> None:
     mask = np.zeros((3, 4), bool)
     mask[0, :2] = mask[1, 0] = mask[2, 2:] = True
     values = np.arange(12, dtype=np.float32).reshape(3, 4)
     components = connected_components(mask)
 
     assert components.maxima(values).tolist() == [4.0, 11.0]
-    assert components.pixels(np.array([True, False])).tolist() == [0, 1, 4]
+    assert components.runs.pixels(np.array([True, False, False])).tolist() == [0, 1]
+    components.erase(np.array([True, False]), values)
+    assert values.tolist() == [[0, 0, 2, 3], [0, 5, 6, 7], [8, 9, 10, 11]]
     assert connected_components(np.zeros((2, 2), bool)).maxima(values[:2, :2]).tolist() == []

@@ -6,7 +6,7 @@ from PIL import Image
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import InvalidInputError
-from text_recognizer.images.ink import _stretch, grey_percentiles, ink_map
+from text_recognizer.images.ink import _between, _interpolated, grey_percentiles, ink_map
 from text_recognizer.tests.preprocessing.drawn_lines import strokes
 
 
@@ -95,11 +95,11 @@ def test_a_block_full_of_ink_takes_its_paper_from_its_neighbours() -> None:
 @pytest.mark.parametrize(("rows", "height"), [(1, 1), (1, 500), (2, 33), (9, 2600), (12, 3001)])
 def test_paper_in_strips_is_what_pillow_makes_of_the_whole(rows: int, height: int) -> None:
     grid = np.random.default_rng(rows).uniform(0, 255, (rows, 700)).astype(np.float32)
-    strips = list(_stretch(grid, height))
+    strips = list(_interpolated(grid, *_between(height, rows)))
     whole = np.concatenate([strip for _, strip in strips])
     expected = Image.fromarray(grid).resize((700, height), Image.Resampling.BILINEAR)
     np.testing.assert_allclose(whole, np.asarray(expected), rtol=0, atol=1e-4)  # float32 has 7 digits
-    assert np.concatenate([np.arange(height)[rows] for rows, _ in strips]).tolist() == list(range(height))
+    assert np.concatenate([np.arange(height)[part] for part, _ in strips]).tolist() == list(range(height))
 
 
 def test_counted_percentiles_are_those_of_sorted_values() -> None:

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from api.deployment import compiled_search
-from api.deployment.compiled_search import COMPILER, can_compile, compile_search
-from text_recognizer.decoding import twin
+import text_recognizer.decoding.twin as decoding_twin
+import text_recognizer.images.twin as images_twin
+from api.deployment import compiled_loops
+from api.deployment.compiled_loops import COMPILER, can_compile, compile_loops
 from text_recognizer.tests.repository import ROOT
 
 
@@ -30,25 +31,27 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_the_compiler_is_held_to_hashes_and_compiles_what_the_package_declares(
     commands: list[list[str]], tmp_path: Path
 ) -> None:
-    library = compile_search(tmp_path)
-    install, compile_ = commands
+    libraries = compile_loops(tmp_path)
+    install, *compilations = commands
     assert {"--require-hashes", "--no-deps", str(COMPILER)} <= set(install)
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["ext-modules"][0]
-    assert {*declared["sources"], *declared["extra-compile-args"], str(library)} <= set(compile_)
-    assert f"{platform.machine()}-linux-gnu.2.34" in compile_
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["ext-modules"]
+    for extension, library, command in zip(declared, libraries, compilations, strict=True):
+        assert {*extension["sources"], *extension["extra-compile-args"], str(library)} <= set(command)
+        assert f"{platform.machine()}-linux-gnu.2.34" in command
 
 
-def test_the_library_lies_where_the_module_is_looked_for(commands: list[list[str]], tmp_path: Path) -> None:
-    library = compile_search(tmp_path)
-    assert library.parent == tmp_path / "text_recognizer" / "decoding" / "compiled"
-    assert library.parent.is_dir()
-    assert Path(twin.__file__).parent.relative_to(ROOT) / "compiled" == library.parent.relative_to(tmp_path)
-    assert library.name == "_twin.abi3.so"
+def test_libraries_lie_where_their_modules_are_looked_for(commands: list[list[str]], tmp_path: Path) -> None:
+    libraries = compile_loops(tmp_path)
+    modules = ((decoding_twin, "_twin.abi3.so"), (images_twin, "_pixels.abi3.so"))
+    for library, (module, name) in zip(libraries, modules, strict=True):
+        assert library.parent.is_dir()
+        folder = Path(str(module.__file__)).parent / "compiled"
+        assert library.relative_to(tmp_path) == folder.relative_to(ROOT) / name
 
 
 def test_there_is_a_hash_for_each_machine() -> None:
     text = COMPILER.read_text()
-    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", text)) == len(compiled_search.MACHINES)
+    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", text)) == len(compiled_loops.MACHINES)
     assert len(re.findall(r"^\w+==", text, re.MULTILINE)) == 1
 
 
@@ -63,4 +66,4 @@ def test_other_machines_do_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_compiler_that_fails_is_no_success(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", "false")
     with pytest.raises(subprocess.CalledProcessError):
-        compile_search(tmp_path)
+        compile_loops(tmp_path)

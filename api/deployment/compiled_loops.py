@@ -1,4 +1,4 @@
-"""Compiles the inner loops of the decoders for Linux: `python -m api.deployment.compiled_search FOLDER`.
+"""Compiles the inner loops for Linux: `python -m api.deployment.compiled_loops FOLDER`.
 
 Neither the base image nor every machine that builds a zip has a compiler. So one comes from the package
 index, held to a hash, into a folder that is removed afterwards; the same version gives the same bytes
@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPILER = Path(__file__).with_name("requirements-compiler.txt")
@@ -28,42 +29,37 @@ def can_compile(machine: str) -> bool:
     return sys.platform == "linux" and platform.machine() == machine in MACHINES and header.is_file()
 
 
-def compile_search(folder: Path, root: Path = ROOT) -> Path:
-    """Compile what `pyproject.toml` of the checkout `root` declares; return the library.
+def compile_loops(folder: Path, root: Path = ROOT) -> list[Path]:
+    """Compile what `pyproject.toml` of the checkout `root` declares; return the libraries.
 
     Args:
-        folder: To which the application is copied, or will be; its modules find the library.
+        folder: To which the application is copied, or will be; its modules find the libraries.
         root: The checkout.
 
     Raises:
         CalledProcessError: If the compiler cannot be installed or fails.
     """
     declared = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    extension = declared["tool"]["setuptools"]["ext-modules"][0]
-    path = folder.joinpath(*extension["name"].split(".")).with_suffix(".abi3.so").absolute()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    extensions = declared["tool"]["setuptools"]["ext-modules"]
     with tempfile.TemporaryDirectory() as compiler:
         _run(
             *("pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"),
             *("--only-binary", ":all:", "--require-hashes", "--target", compiler, "-r", str(COMPILER)),
         )
-        _run(
-            *(
-                "ziglang",
-                "cc",
-                "-target",
-                f"{platform.machine()}-linux-gnu.{GLIBC}",
-                "-shared",
-                "-fPIC",
-                "-s",
-            ),
-            *(*extension["extra-compile-args"], "-fno-sanitize=undefined"),  # that compiler's default
-            *(f"-I{sysconfig.get_path('include')}", *extension["sources"], "-o", str(path), "-lm"),
-            cwd=root,
-            environment=dict.fromkeys(
-                ("PYTHONPATH", "ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"), compiler
-            ),
-        )
+        return [_compile(extension, folder, root, compiler) for extension in extensions]
+
+
+def _compile(extension: Mapping[str, Any], folder: Path, root: Path, compiler: str) -> Path:
+    """Compile an extension of `root` to below `folder` with the compiler in a folder; return the library."""
+    path = folder.joinpath(*extension["name"].split(".")).with_suffix(".abi3.so").absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _run(
+        *("ziglang", "cc", "-target", f"{platform.machine()}-linux-gnu.{GLIBC}", "-shared", "-fPIC", "-s"),
+        *(*extension["extra-compile-args"], "-fno-sanitize=undefined"),  # that compiler's default
+        *(f"-I{sysconfig.get_path('include')}", *extension["sources"], "-o", str(path), "-lm"),
+        cwd=root,
+        environment=dict.fromkeys(("PYTHONPATH", "ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"), compiler),
+    )
     return path
 
 
@@ -74,4 +70,4 @@ def _run(*module: str, cwd: Path = ROOT, environment: Mapping[str, str] = Mappin
 
 
 if __name__ == "__main__":
-    compile_search(Path(sys.argv[1]))
+    compile_loops(Path(sys.argv[1]))
