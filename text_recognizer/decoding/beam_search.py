@@ -180,8 +180,8 @@ class _Search:
         self._blank, self._label, self._fused = np.ones(1), np.zeros(1), np.zeros(1)
         start = 0
         if model is not None:
-            start, bonus = model.start, config.length_bonus
-            self._fields = field_scores(model.characters, config.lm_weight, bonus, model.unknown)
+            start, bonus, alike = model.start, config.length_bonus, "".join(model.alike)
+            self._fields = field_scores(model.characters, config.lm_weight, bonus, model.unknown, alike)
         self._integers = np.array([[BLANK], [1], [0], [0], [start], [0], [FieldScores.start]])
         self._tree = [(np.zeros(1, np.int64), np.zeros(1, np.int64))]  # parents, labels of all prefixes kept
         self._size = 1

@@ -25,7 +25,8 @@ FIRST_DIGIT_SCORE = -1.0  # of a digit that begins a word: about that of a rare 
 LETTER_DIGIT_SCORE = -2.0  # of a digit behind a letter: codes have it, words do not
 CAPITAL_SCORE = -1.0  # of a capital behind a digit, unless a mark stands before that: codes have it
 LONE_SCORE = -0.5  # in the first word of a line: of marks behind it, and of the end of the line
-UNKNOWN_SCORE = -2.0  # of a character that no text of the language model has, as é in English
+UNKNOWN_SCORE = -2.0  # of a sign that no text of the language model has, as € in English
+ACCENT_SCORE = -1.0  # added for an accent that no text of the language model has, as é in English
 
 _TEXT, _START, _DIGIT, _MARK, _SIGN, _FRACTION = range(6)  # how a prefix ends
 _CONTEXTS = 6
@@ -53,7 +54,9 @@ class FieldScores:
 
     start = _START
 
-    def __init__(self, characters: str, lm_weight: float, length_bonus: float, unknown: str = "") -> None:
+    def __init__(
+        self, characters: str, lm_weight: float, length_bonus: float, unknown: str = "", alike: str = ""
+    ) -> None:
         """Fill the tables of all contexts.
 
         Args:
@@ -61,6 +64,7 @@ class FieldScores:
             lm_weight: Weight of the language model's logarithms.
             length_bonus: Added for each character that the language model scores.
             unknown: Those of the characters that the language model has never seen.
+            alike: Those of the unknown ones that it scores by letters which they are like.
         """
         shape = (len(characters) + 1, 2 * _CONTEXTS)
         self._next = np.tile(np.repeat([_TEXT, _TEXT + _OTHER_WORDS], _CONTEXTS), (shape[0], 1))
@@ -69,7 +73,9 @@ class FieldScores:
         self._added[END] = 0.0
         self._weights[END, :_OTHER_WORDS], self._added[END, :_OTHER_WORDS] = 0.0, LONE_SCORE
         for label, character in enumerate(characters, start=1):
-            if character in unknown:
+            if character in alike:
+                self._added[label] += ACCENT_SCORE
+            elif character in unknown:
                 self._weights[label], self._added[label] = 0.0, UNKNOWN_SCORE
             for words in (0, _OTHER_WORDS):
                 self._fill(label, character, words)
@@ -127,6 +133,8 @@ class FieldScores:
 
 
 @functools.lru_cache(maxsize=8)  # a process has a few models, and a line would wait for the tables
-def field_scores(characters: str, lm_weight: float, length_bonus: float, unknown: str = "") -> FieldScores:
+def field_scores(
+    characters: str, lm_weight: float, length_bonus: float, unknown: str = "", alike: str = ""
+) -> FieldScores:
     """Return the `FieldScores` of these values, made once."""
-    return FieldScores(characters, lm_weight, length_bonus, unknown)
+    return FieldScores(characters, lm_weight, length_bonus, unknown, alike)

@@ -23,7 +23,7 @@ try:
 except ImportError:  # it was not built, or for another machine
     _twin = None  # type: ignore[assignment]
 
-VERSION = 2  # of module.c: an older build is not used
+VERSION = 3  # of module.c: an older build is not used
 
 
 def is_installed() -> bool:
@@ -61,8 +61,10 @@ def search(
     if language_model is not None:
         assert len(language_model.characters) + 1 >= classes
         known, unknown = language_model.characters, language_model.unknown
-        scores = field_scores(known, config.lm_weight, config.length_bonus, unknown)
-        model = (*language_model.tables, language_model.start, *scores.tables, FieldScores.start)
+        alike = "".join(language_model.alike)
+        scores = field_scores(known, config.lm_weight, config.length_bonus, unknown, alike)
+        tables = language_model.tables
+        model = (*tables, language_model.start, language_model.symbols, *scores.tables, FieldScores.start)
     if lexicon is not None:
         words = lexicon.tables
         assert len(words[0]) >= classes

@@ -214,7 +214,7 @@ def compare(
     scores = {name: score(decode, lines, vocabulary) for name, decode in decoders.items()}
     for name, found in scores.items():
         print_score(name, found)
-    tuner = Tuner(lines, vocabulary, model, Lexicon(model.words, vocabulary), goal)
+    tuner = Tuner(lines, vocabulary, model, Lexicon(model.words, vocabulary, model.alike), goal)
     beam = tuner.tune(BeamSearchConfig())
     return beam, scores | {"beam": tuner.score(beam)}
 

@@ -15,7 +15,7 @@ def search(
     length_bonus: float,
     word_bonus: float,
     margin: float,
-    model: tuple[Indices, Floats, Indices, int, Indices, Floats, Floats, int] | None,
+    model: tuple[Indices, Floats, Indices, int, Indices, Indices, Floats, Floats, int] | None,
     lexicon: tuple[Indices, Indices, Indices] | None,
     check: Callable[[], None] | None,
     /,

@@ -7,9 +7,9 @@
 #include "twin.h"
 
 enum {
-    VERSION = 2,         /* raised with every change, so that an older build is not used, see twin.py */
+    VERSION = 3,         /* raised with every change, so that an older build is not used, see twin.py */
     CHECKED_FRAMES = 32, /* between two looks at the budget, as in beam_search.py */
-    BUFFERS = 12,
+    BUFFERS = 13,
 };
 
 static Py_ssize_t count(const Py_buffer *buffer) { return buffer->len / 8; }
@@ -40,27 +40,28 @@ static int read_line(PyObject *args, Line *line, Py_buffer *b, PyObject **check)
     }
     if (model != Py_None) {
         long long start, context;
-        if (!PyArg_ParseTuple(model, "y*y*y*Ly*y*y*L", b + 3, b + 4, b + 5, &start, b + 6, b + 7, b + 8,
-                              &context)) {
+        if (!PyArg_ParseTuple(model, "y*y*y*Ly*y*y*y*L", b + 3, b + 4, b + 5, &start, b + 6, b + 7, b + 8,
+                              b + 9, &context)) {
             return -1;
         }
         line->nodes = b[3].buf;
         line->sums = b[4].buf;
         line->trees = b[5].buf;
         line->start = start;
-        line->next = b[6].buf;
-        line->weights = b[7].buf;
-        line->added = b[8].buf;
+        line->symbols = b[6].buf;
+        line->next = b[7].buf;
+        line->weights = b[8].buf;
+        line->added = b[9].buf;
         line->first_context = context;
     }
     if (lexicon != Py_None) {
-        if (!PyArg_ParseTuple(lexicon, "y*y*y*", b + 9, b + 10, b + 11)) {
+        if (!PyArg_ParseTuple(lexicon, "y*y*y*", b + 10, b + 11, b + 12)) {
             return -1;
         }
-        line->codes = b[9].buf;
-        line->words = b[10].buf;
-        line->letters = b[11].buf;
-        line->word_count = count(b + 10);
+        line->codes = b[10].buf;
+        line->words = b[11].buf;
+        line->letters = b[12].buf;
+        line->word_count = count(b + 11);
     }
     return 0;
 }

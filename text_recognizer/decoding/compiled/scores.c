@@ -30,7 +30,7 @@ float added_score(const Line *line, Prefix *prefix, int64_t label) {
         *share = find(line, SHARE, prefix->state);
     }
     if (isnan(*sum)) {
-        *sum = find(line, label, prefix->state);
+        *sum = find(line, line->symbols[label], prefix->state);
     }
     float score = line->weights[place] * (*sum + *share);
     return score + line->added[place];

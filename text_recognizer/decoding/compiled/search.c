@@ -101,7 +101,7 @@ static void grow(Search *search, Prefix *prefix, int64_t label) {
     prefix->shorter = prefix->own;
     prefix->own = (prefix->own + (uint64_t)label) * HASH_FACTOR;
     if (line->nodes != NULL) {
-        prefix->state = prefix->state >> SYMBOL_BITS | label << NEWEST_SHIFT;
+        prefix->state = prefix->state >> SYMBOL_BITS | line->symbols[label] << NEWEST_SHIFT;
         prefix->context = line->next[label * CONTEXTS + prefix->context];
     }
     if (line->codes != NULL) {

@@ -28,6 +28,7 @@ typedef struct {
     const float *sums;    /* (nodes, MAX_ORDER) */
     const int64_t *trees; /* (SHARE + 2,) first node of each label */
     int64_t start;        /* state at the start of a line */
+    const int64_t *symbols; /* (classes,) what stands for each label in states */
     const int64_t *next;  /* (classes, CONTEXTS) */
     const float *weights, *added;
     int64_t first_context;

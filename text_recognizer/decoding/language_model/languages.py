@@ -151,7 +151,8 @@ class Languages:
             return self._loaded[language]
 
     def _known(self, language: Language | None, model: LanguageModel) -> KnownLanguage:
-        return KnownLanguage(language, model, Lexicon([*model.words, *self._words], self._vocabulary))
+        words = [*model.words, *self._words]
+        return KnownLanguage(language, model, Lexicon(words, self._vocabulary, model.alike))
 
 
 class _Line(NamedTuple):

@@ -1,7 +1,8 @@
 """A lexicon for beam search to favour: letter case and what stands around a word do not matter."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from text_recognizer.vocabulary import Vocabulary
 
 HASH_FACTOR = 0x1E3779B97F4A7C15  # odd, so that multiplication by it is a permutation of the 64-bit numbers
 _MAX_LETTERS = 64  # longer runs of letters are no words
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Lexicon:
@@ -32,20 +34,25 @@ class Lexicon:
     ```
     """
 
-    def __init__(self, words: Iterable[str], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, words: Iterable[str], vocabulary: Vocabulary, alike: Mapping[str, str] = _NONE
+    ) -> None:
         """Hash the words.
 
         Args:
             words: Those with other characters than letters and apostrophes never match.
             vocabulary: Gives the characters of labels.
+            alike: Letters that match as others do, such as é as e, see `LanguageModel`.
         """
+        same = str.maketrans(dict(alike))
         self._codes = np.zeros(len(vocabulary), np.int64)  # code point of each label, 0 if it ends a word
         for label, character in enumerate(vocabulary.characters, start=1):
             if character.isalpha() or character == "'":
-                self._codes[label] = ord(character.lower())
+                self._codes[label] = ord(character.translate(same).lower())
         letter = "[" + "".join(re.escape(chr(code)) for code in self._codes if code) + "]"
         pattern = re.compile(f"{letter}{{1,{_MAX_LETTERS}}}")
-        usable = [word.lower() for word in words if pattern.fullmatch(word.lower())]
+        plain = (word.translate(same).lower() for word in words)
+        usable = [word for word in plain if pattern.fullmatch(word)]
         hashes = np.zeros(len(usable), np.int64)
         longest = max(map(len, usable), default=1)
         # All words at once, one column of letters after the other: tens of thousands of words take

@@ -1,6 +1,6 @@
 """Character n-gram language model: for prefixes of a line, the probabilities of their next characters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from text_recognizer.decoding.language_model.ngram_index import (
     build_index,
 )
 from text_recognizer.errors import ArtifactError
+from text_recognizer.vocabulary import known_form
 
 
 class LanguageModel:
@@ -44,6 +45,10 @@ class LanguageModel:
         order: Symbols of the longest n-grams: a character and those before it.
         words: The words of the texts that it was trained on, for a `Lexicon`.
         unknown: Those of the characters that no text had which it was trained on.
+        alike: Those of the unknown ones that are letters with an accent, and the known letters without it, by
+            which they are scored in a search: é is as likely as e.
+        symbols: (labels,) what stands for each label in states: its own number, or that of the letter which
+            it is alike.
     """
 
     def __init__(
@@ -75,6 +80,9 @@ class LanguageModel:
         self.order = len(tables) + 1
         self.words = tuple(words)
         self.unknown = unknown
+        self.alike = alike_letters(characters, unknown)
+        places = {character: label for label, character in enumerate(characters, start=1)}
+        self.symbols = np.array([END, *(places[self.alike.get(c, c)] for c in characters)], np.int64)
         self._index = build_index(base, tables)
 
     @property
@@ -95,21 +103,39 @@ class LanguageModel:
             states: (n,) of the prefixes.
             labels: (n,) of the characters, 1 or more.
         """
-        return states >> SYMBOL_BITS | labels.astype(np.int64) << NEWEST_SHIFT
+        return states >> SYMBOL_BITS | self.symbols[labels] << NEWEST_SHIFT
 
     def log_probabilities(self, states: Indices, labels: Indices) -> Floats:
         """Return ln p(label | state), (k, n), of labels (k,) after states (n,); label 0 ends the line."""
         nodes = np.empty((len(labels) + 1, len(states)), np.int64)
-        np.bitwise_or((labels << LABEL_SHIFT)[:, None], states, out=nodes[:-1])
+        np.bitwise_or((self.symbols[labels] << LABEL_SHIFT)[:, None], states, out=nodes[:-1])
         np.bitwise_or(SHARE << LABEL_SHIFT, states, out=nodes[-1])
         found = self._index.find(nodes)
         return np.asarray(found[:-1] + found[-1])  # ln U(w, h) + ln G(h)
 
     def log_probability(self, text_labels: Sequence[int], ends: bool = True) -> float:
-        """Return ln p of a whole line, or only that it begins so, if it is not said where it `ends`."""
+        """Return ln p of a whole line, or only that it begins so, if it is not said where it `ends`.
+
+        Unknown letters are as rare here as they are.
+        """
         labels = np.array([*text_labels, END] if ends else text_labels, np.int64)
         states = np.full(len(labels), self.start)
         for i in range(len(labels) - 1):
-            states[i + 1] = self.advance(states[i], labels[i])
+            states[i + 1] = states[i] >> SYMBOL_BITS | labels[i] << NEWEST_SHIFT
         found = self._index.find(np.stack([labels, np.full_like(labels, SHARE)]) << LABEL_SHIFT | states)
         return float(found.sum())
+
+
+def alike_letters(characters: str, unknown: str) -> Mapping[str, str]:
+    """Return the letters of `unknown` that are others of `characters` but for an accent, and those others.
+
+    >>> dict(alike_letters("abeEé€", "é€"))
+    {'é': 'e'}
+    """
+    known = set(characters) - set(unknown)
+    forms = {character: known_form(character, known) for character in unknown if character.isalpha()}
+    return {
+        character: form
+        for character, form in forms.items()
+        if form is not None and form.isupper() == character.isupper()  # ß resembles a B and is not one
+    }

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.field_scores import LONE_SCORE, UNKNOWN_SCORE, FieldScores, field_scores
+from text_recognizer.decoding.field_scores import (
+    ACCENT_SCORE,
+    LONE_SCORE,
+    UNKNOWN_SCORE,
+    FieldScores,
+    field_scores,
+)
 from text_recognizer.vocabulary import LINE_CHARACTERS, Vocabulary
 
 VOCABULARY = Vocabulary(LINE_CHARACTERS)
@@ -78,3 +84,10 @@ def test_what_the_language_model_never_saw_is_scored_without_it() -> None:
     contexts = np.array([scores.start])
     expected = [0.5 * -8.0 + 0.5, UNKNOWN_SCORE]
     np.testing.assert_allclose(scores.of(np.full((2, 1), -8.0), contexts, np.array([1, 2]))[:, 0], expected)
+
+
+def test_an_accent_that_the_language_model_never_saw_costs_a_little() -> None:
+    scores = FieldScores("eé ", lm_weight=0.5, length_bonus=0.5, unknown="é", alike="é")
+    contexts = np.array([scores.start])
+    plain, accented = scores.of(np.full((2, 1), -8.0), contexts, np.array([1, 2]))[:, 0]
+    assert accented == pytest.approx(plain + ACCENT_SCORE)

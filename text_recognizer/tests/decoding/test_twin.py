@@ -18,7 +18,7 @@ from text_recognizer.tests.compiling import compiled_extension
 from text_recognizer.tests.decoding.language_model.toy_language_model import toy_language_model
 from text_recognizer.vocabulary import Vocabulary
 
-CHARACTERS = "ab1. "
+CHARACTERS = "ab1. á"
 LINES = ["ab ba 1.1 ab", "abba. a", "b 11 ba", "a b. ab"]
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -31,12 +31,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def model() -> LanguageModel:
-    return toy_language_model(LINES, CHARACTERS)
+    return toy_language_model(LINES, CHARACTERS, unknown="á")
 
 
 @pytest.fixture
 def lexicon() -> Lexicon:
-    return Lexicon(["ab", "abba"], Vocabulary(CHARACTERS))
+    return Lexicon(["ab", "abba"], Vocabulary(CHARACTERS), {"á": "a"})
 
 
 def logits_of(seed: int) -> Reals:

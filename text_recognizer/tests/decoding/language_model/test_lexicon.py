@@ -33,3 +33,13 @@ def test_letters_and_apostrophes_do_not_end_a_word() -> None:
     labels = VOCABULARY.encode("aZ' .5-")
     ends = Lexicon(["a"], VOCABULARY).ends(labels.astype(np.int64))
     assert ends.tolist() == [False, False, False, True, True, True, True]
+
+
+@pytest.mark.parametrize("text", ["cafe", "café", "Café"])
+def test_an_accent_that_the_words_lack_does_not_matter(text: str) -> None:
+    vocabulary = Vocabulary(LINE_CHARACTERS + "éÉ")
+    words = Lexicon(["cafe"], vocabulary, {"é": "e", "É": "E"})
+    state = np.zeros(1, np.int64)
+    for label in vocabulary.encode(text):
+        state = words.advance(state, np.array([label]))
+    assert words.letters(state).tolist() == [4]

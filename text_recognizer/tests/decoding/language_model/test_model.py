@@ -2,6 +2,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from text_recognizer.decoding.language_model.fitting import fitted
 from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL, load_language_model
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.language_model.ngram_file import STEP, decode_ngrams, encode_ngrams
@@ -95,6 +96,22 @@ def test_file_holds_the_model(model: LanguageModel) -> None:
     again = LanguageModel(CHARACTERS, *decode_ngrams(encode_ngrams(base, tables)))
     states = np.array([state for line in LINES for state in states_of(model, line)])
     np.testing.assert_array_equal(probabilities(model, states), probabilities(again, states))
+
+
+def test_a_letter_with_an_unknown_accent_is_searched_as_without_it() -> None:
+    accented = CHARACTERS + "é€"
+    base, tables = estimate(LINES, Vocabulary(CHARACTERS), 4, [1] * 4)
+    model = LanguageModel(accented, *fitted(base, tables, CHARACTERS, accented), unknown="é€")
+    assert dict(model.alike) == {"é": "e"}
+    h, e, d, accent, euro = Vocabulary(accented).encode("hedé€").astype(np.int64)
+    begun = model.advance(np.array([model.start]), np.array([h]))
+    asked = np.array([e, accent, euro])
+    plain, alike, other = model.log_probabilities(begun, asked)[:, 0]
+    assert plain == alike > other
+    np.testing.assert_array_equal(
+        model.advance(begun, np.array([accent])), model.advance(begun, np.array([e]))
+    )
+    assert model.log_probability([h, accent, d]) < model.log_probability([h, e, d]) - 2
 
 
 @pytest.mark.parametrize("damage", [b"", b"what is this?", None])

@@ -11,10 +11,10 @@ from training.language_model.kneser_ney import estimate
 
 
 def toy_language_model(
-    lines: Sequence[str], characters: str, order: int = 3, words: Sequence[str] = ()
+    lines: Sequence[str], characters: str, order: int = 3, words: Sequence[str] = (), unknown: str = ""
 ) -> LanguageModel:
     base, tables = estimate(lines, Vocabulary(characters), order, [1] * order)
-    return LanguageModel(characters, base, tables, words)
+    return LanguageModel(characters, base, tables, words, unknown)
 
 
 def probabilities(model: LanguageModel, states: Indices) -> Reals:
