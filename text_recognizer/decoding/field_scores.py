@@ -10,16 +10,22 @@ import functools
 import numpy as np
 
 from text_recognizer.arrays import Floats, Indices
+from text_recognizer.decoding.field_shapes import (
+    FIELD_MARKS,
+    GROUP_DIGITS,
+    GROUP_MARKS,
+    NUMBER_MARKS,
+    Shape,
+    after,
+    shapes,
+)
 from text_recognizer.decoding.language_model.ngram_file import END
-
-NUMBER_MARKS = ".,:/-"  # between digits they belong to the number
-NUMBER_SIGNS = "-+#$£€"  # at the start of a word they may begin a number
-FIELD_MARKS = ".,:;!?"  # a language model of sentences puts them behind words
 
 # Scores are natural logarithms; a letter that the language model finds likely has about 1, its length bonus.
 # They were tuned on 520 amounts, dates, times, post codes and entries of forms in handwriting fonts.
 DIGIT_SCORE = 0.5  # of a digit in a number
 MARK_SCORE = 2.0  # of a mark behind a digit: it takes few frames, so that a prefix without it wins too easily
+ODD_MARK_SCORE = -1.0  # of one that fits no date, time or amount, as the comma in 17.05,1950
 SPACE_SCORE = -1.0  # of a space behind a digit and a mark: sentences favour it, numbers do not have it
 FIRST_DIGIT_SCORE = -1.0  # of a digit that begins a word: about that of a rare capital
 LETTER_DIGIT_SCORE = -2.0  # of a digit behind a letter: codes have it, words do not
@@ -28,9 +34,20 @@ LONE_SCORE = -0.5  # in the first word of a line: of marks behind it, and of the
 UNKNOWN_SCORE = -2.0  # of a sign that no text of the language model has, as € in English
 ACCENT_SCORE = -1.0  # added for an accent that no text of the language model has, as é in English
 
-_TEXT, _START, _DIGIT, _MARK, _SIGN, _FRACTION = range(6)  # how a prefix ends
-_CONTEXTS = 6
-_OTHER_WORDS = _CONTEXTS  # added to the contexts behind the first space
+# In fields, where codes as SW1 4AB are to be told from numbers and words.
+CAPITALS_SCORE = -0.5  # of a capital behind those that begin the field
+CODE_DIGIT_SCORE = -0.5  # of a digit behind them, for which the language model has held much against them
+CODE_SPACE_SCORE = 1.0  # of a space behind that digit
+CODE_MARK_SCORE = -2.0  # of a mark behind that digit
+INNER_SCORE = 0.5  # of a digit behind that space, and of two capitals behind it
+INNER_DIGIT_SCORE = -1.5  # of another digit there
+UNFINISHED_SCORE = -1.5  # added for the end of a code or a time of which something is missing
+UNGROUPED_SCORE = -2.0  # added for the end of an amount as 63,055,91
+IMPOSSIBLE_SCORE = -3.0  # added for a digit that no time has there, as 6 behind a colon
+
+_LATE_MINUTE_DIGITS = "6789"  # no minute begins with them
+_MINUTE_DIGITS = 2
+_LONG_FRACTION_SCORE = -1.0  # added for a fourth digit behind a full stop or comma
 
 
 class FieldScores:
@@ -52,7 +69,7 @@ class FieldScores:
         start: The context of the empty prefix.
     """
 
-    start = _START
+    start = 0
 
     def __init__(
         self, characters: str, lm_weight: float, length_bonus: float, unknown: str = "", alike: str = ""
@@ -66,47 +83,31 @@ class FieldScores:
             unknown: Those of the characters that the language model has never seen.
             alike: Those of the unknown ones that it scores by letters which they are like.
         """
-        shape = (len(characters) + 1, 2 * _CONTEXTS)
-        self._next = np.tile(np.repeat([_TEXT, _TEXT + _OTHER_WORDS], _CONTEXTS), (shape[0], 1))
-        self._weights = np.full(shape, lm_weight, np.float32)
-        self._added = np.full(shape, length_bonus, np.float32)
+        numbers = shapes(characters)
+        self._contexts = len(numbers)
+        size = (len(characters) + 1, self._contexts)
+        self._next = np.zeros(size, np.int64)
+        self._weights = np.full(size, lm_weight, np.float32)
+        self._added = np.full(size, length_bonus, np.float32)
         self._added[END] = 0.0
-        self._weights[END, :_OTHER_WORDS], self._added[END, :_OTHER_WORDS] = 0.0, LONE_SCORE
         for label, character in enumerate(characters, start=1):
             if character in alike:
                 self._added[label] += ACCENT_SCORE
             elif character in unknown:
                 self._weights[label], self._added[label] = 0.0, UNKNOWN_SCORE
-            for words in (0, _OTHER_WORDS):
-                self._fill(label, character, words)
-            if character in FIELD_MARKS:
-                self._fix(label, _TEXT, LONE_SCORE)
+            for shape, context in numbers.items():
+                self._next[label, context] = numbers[after(shape, character)]
+                self._fix(label, context, fixed_score(shape, character))
+                if character == " ":
+                    self._added[label, context] += ending_score(shape)
+        for shape, context in numbers.items():
+            self._fix(END, context, LONE_SCORE if shape.field else None)
+            self._added[END, context] += ending_score(shape)
 
-    def _fill(self, label: int, character: str, words: int) -> None:
-        """Fill the row of a label in the contexts of the first word (0) or of those behind it."""
-        following = self._next[label, words : words + _CONTEXTS]
-        if character == " ":
-            following[:] = _START + _OTHER_WORDS
-            self._fix(label, words + _MARK, SPACE_SCORE)
-        if character.isdecimal():
-            following[:] = words + _DIGIT
-            following[[_MARK, _FRACTION]] = words + _FRACTION
-            self._fix(label, words + _TEXT, LETTER_DIGIT_SCORE)
-            self._fix(label, words + _START, FIRST_DIGIT_SCORE)
-            for context in (_DIGIT, _MARK, _SIGN, _FRACTION):
-                self._fix(label, words + context, DIGIT_SCORE)
-        if character.isupper():
-            self._fix(label, words + _DIGIT, CAPITAL_SCORE)
-        if character in NUMBER_SIGNS:
-            following[_START] = words + _SIGN
-        if character in NUMBER_MARKS:
-            for context in (_DIGIT, _FRACTION):
-                following[context] = words + _MARK
-                self._fix(label, words + context, MARK_SCORE)
-
-    def _fix(self, label: int, context: int, score: float) -> None:
-        """Let the score of a label in a context not depend on the language model."""
-        self._weights[label, context], self._added[label, context] = 0.0, score
+    def _fix(self, label: int, context: int, score: float | None) -> None:
+        """Let the score of a label in a context not depend on the language model, unless it is None."""
+        if score is not None:
+            self._weights[label, context], self._added[label, context] = 0.0, score
 
     @property
     def tables(self) -> tuple[Indices, Floats, Floats]:
@@ -115,7 +116,7 @@ class FieldScores:
 
     def advance(self, contexts: Indices, labels: Indices) -> Indices:
         """Return the contexts (n,) of prefixes after one more label (n,) each."""
-        return self._next.take(labels * (2 * _CONTEXTS) + contexts)
+        return self._next.take(labels * self._contexts + contexts)
 
     def of(self, log_probabilities: Floats, contexts: Indices, labels: Indices) -> Floats:
         """Return the scores (k, n) of labels (k,) behind prefixes of contexts (n,).
@@ -125,7 +126,7 @@ class FieldScores:
             contexts: (n,) of the prefixes.
             labels: (k,); 0 ends the line.
         """
-        places = (labels * (2 * _CONTEXTS))[:, None] + contexts
+        places = (labels * self._contexts)[:, None] + contexts
         scores = self._weights.take(places)
         scores *= log_probabilities
         scores += self._added.take(places)
@@ -138,3 +139,64 @@ def field_scores(
 ) -> FieldScores:
     """Return the `FieldScores` of these values, made once."""
     return FieldScores(characters, lm_weight, length_bonus, unknown, alike)
+
+
+def fixed_score(shape: Shape, character: str) -> float | None:
+    """Return the score of a character behind a prefix of a shape, None if the language model decides it."""
+    if character.isdecimal():
+        return _digit_score(shape, character)
+    if character == " ":
+        if shape.field and shape.kind == "area":
+            return CODE_SPACE_SCORE
+        return SPACE_SCORE if shape.kind == "mark" else None
+    if character in NUMBER_MARKS and shape.kind in ("digit", "fraction", "area"):
+        return _mark_score(shape, character)
+    if character.isupper():
+        return _capital_score(shape)
+    letters = shape.field and shape.kind in ("text", "capitals", "code", "inner", "inner_code")
+    return LONE_SCORE if letters and character in FIELD_MARKS else None
+
+
+def _digit_score(shape: Shape, digit: str) -> float:
+    if shape.kind == "start":
+        return INNER_SCORE if shape.behind == "area" else FIRST_DIGIT_SCORE
+    if shape.kind == "capitals":
+        return CODE_DIGIT_SCORE
+    if shape.kind in ("text", "code", "inner_code"):
+        return LETTER_DIGIT_SCORE
+    if shape.kind == "inner":
+        return INNER_DIGIT_SCORE
+    if shape.mark == ":":
+        late = shape.digits >= _MINUTE_DIGITS or (shape.digits == 0 and digit in _LATE_MINUTE_DIGITS)
+        return DIGIT_SCORE + (IMPOSSIBLE_SCORE if late else 0.0)
+    if shape.digits >= GROUP_DIGITS and shape.mark in GROUP_MARKS and (shape.grouped or not shape.several):
+        return DIGIT_SCORE + _LONG_FRACTION_SCORE
+    return DIGIT_SCORE
+
+
+def _mark_score(shape: Shape, mark: str) -> float:
+    if shape.kind == "area":
+        return CODE_MARK_SCORE
+    if shape.kind == "digit" or not shape.field or mark == "-":
+        return MARK_SCORE
+    if shape.digits == GROUP_DIGITS and shape.mark in GROUP_MARKS:
+        return MARK_SCORE if mark in GROUP_MARKS else ODD_MARK_SCORE
+    return MARK_SCORE if mark == shape.mark and not shape.grouped else ODD_MARK_SCORE
+
+
+def _capital_score(shape: Shape) -> float | None:
+    if shape.kind in ("inner", "inner_code"):
+        return INNER_SCORE if shape.capitals < 2 else CAPITAL_SCORE
+    if shape.kind == "capitals":
+        return CAPITALS_SCORE
+    return CAPITAL_SCORE if shape.kind in ("digit", "area", "code") else None
+
+
+def ending_score(shape: Shape) -> float:
+    """Return what is added for the end of a word of a shape."""
+    if shape.kind == "inner" or (shape.kind == "inner_code" and shape.capitals < 2):
+        return UNFINISHED_SCORE
+    if shape.kind == "fraction" and shape.mark == ":" and shape.digits < _MINUTE_DIGITS:
+        return UNFINISHED_SCORE
+    ungrouped = shape.kind == "fraction" and shape.grouped and shape.digits != GROUP_DIGITS
+    return UNGROUPED_SCORE if ungrouped else 0.0

@@ -100,7 +100,7 @@ static void consider_extended(Search *search, Prefix *prefix, int64_t label, int
         word = line->word_bonus * (double)word_letters(line, prefix);
     }
     /* The logarithm of a probability is not positive, so that the language model adds no more than this. */
-    double most = line->nodes == NULL ? line->length_bonus : line->added[label * CONTEXTS + prefix->context];
+    double most = line->nodes == NULL ? line->length_bonus : line->added[label * line->contexts + prefix->context];
     if (bound + most + word + SLACK < least) {
         return;
     }

@@ -50,6 +50,7 @@ static int read_line(PyObject *args, Line *line, Py_buffer *b, PyObject **check)
         line->start = start;
         line->symbols = b[6].buf;
         line->next = b[7].buf;
+        line->contexts = count(b + 7) / count(b + 6);
         line->weights = b[8].buf;
         line->added = b[9].buf;
         line->first_context = context;

@@ -24,7 +24,7 @@ static float find(const Line *line, int64_t label, int64_t state) {
 }
 
 float added_score(const Line *line, Prefix *prefix, int64_t label) {
-    int64_t place = label * CONTEXTS + prefix->context;
+    int64_t place = label * line->contexts + prefix->context;
     float *sum = prefix->sums + label, *share = prefix->sums + line->classes;
     if (isnan(*share)) {
         *share = find(line, SHARE, prefix->state);

@@ -102,7 +102,7 @@ static void grow(Search *search, Prefix *prefix, int64_t label) {
     prefix->own = (prefix->own + (uint64_t)label) * HASH_FACTOR;
     if (line->nodes != NULL) {
         prefix->state = prefix->state >> SYMBOL_BITS | line->symbols[label] << NEWEST_SHIFT;
-        prefix->context = line->next[label * CONTEXTS + prefix->context];
+        prefix->context = line->next[label * line->contexts + prefix->context];
     }
     if (line->codes != NULL) {
         int64_t code = line->codes[label];

@@ -12,7 +12,6 @@ enum {
     LABEL_SHIFT = SYMBOL_BITS * (MAX_ORDER - 1), /* as in ngram_index.py */
     NEWEST_SHIFT = LABEL_SHIFT - SYMBOL_BITS,
     SHARE = (1 << SYMBOL_BITS) - 1,
-    CONTEXTS = 12,      /* of field_scores.py, those behind the first word included */
 };
 
 /* A line to search, see beam_search.py. */
@@ -29,7 +28,8 @@ typedef struct {
     const int64_t *trees; /* (SHARE + 2,) first node of each label */
     int64_t start;        /* state at the start of a line */
     const int64_t *symbols; /* (classes,) what stands for each label in states */
-    const int64_t *next;  /* (classes, CONTEXTS) */
+    int64_t contexts;       /* of field_scores.py */
+    const int64_t *next;    /* (classes, contexts) */
     const float *weights, *added;
     int64_t first_context;
     /* The lexicon; codes is NULL without one. */

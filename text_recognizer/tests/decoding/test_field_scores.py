@@ -91,3 +91,30 @@ def test_an_accent_that_the_language_model_never_saw_costs_a_little() -> None:
     contexts = np.array([scores.start])
     plain, accented = scores.of(np.full((2, 1), -8.0), contexts, np.array([1, 2]))[:, 0]
     assert accented == pytest.approx(plain + ACCENT_SCORE)
+
+
+def total(text: str) -> float:
+    """Return the score of a whole line whose letters the language model finds hardly likely."""
+    return sum(score(text[:end], text[end], -8.0) for end in range(len(text))) + score(text, "", -4.0)
+
+
+@pytest.mark.parametrize(
+    ("likely", "odd"),
+    [
+        ("17.05.1950", "17.05,1950"),
+        ("63,055.91", "63,055,91"),
+        ("1,250.00", "1,25000"),
+        ("11:16", "11:76"),
+        ("21:15", "21:5"),
+        ("5,013.50", "5.01350"),
+        ("NQ23 7ZG", "NQ23 726"),
+        ("A9 7LT", "A9 7L1"),
+        ("G21 5BQ", "G2/ 5BQ"),
+    ],
+)
+def test_fields_have_the_shapes_of_dates_times_amounts_and_codes(likely: str, odd: str) -> None:
+    assert total(likely) > total(odd)
+
+
+def test_within_sentences_capitals_are_left_to_the_language_model() -> None:
+    assert score("on SW", "A", -3.0) == pytest.approx(0.5 * -3.0 + 0.25)
