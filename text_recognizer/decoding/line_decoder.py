@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -11,7 +11,7 @@ import numpy as np
 from text_recognizer.arrays import FrameSpans, Logits, LogProbabilities, Reals
 from text_recognizer.budget import Budget, SearchTimeError
 from text_recognizer.decoding.alignment import align, boundaries
-from text_recognizer.decoding.beam_search import best_beams, decode_beam
+from text_recognizer.decoding.beam_search import BeamSearchConfig, best_beams, decode_beam
 from text_recognizer.decoding.calibration import Calibrations
 from text_recognizer.decoding.confidences import line_confidence, word_confidences, word_spans
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
@@ -186,7 +186,7 @@ class LineDecoder:
         self, logits: Logits, budget: Budget, known: KnownLanguage
     ) -> tuple[list[int], Sequence[tuple[list[int], float]]]:
         """Return the labels of the best text of logits (T, C), and those of the alternatives."""
-        config, language_model, lexicon = self.config.beam, known.model, known.lexicon
+        config, language_model, lexicon = weighted(self.config.beam, known.share), known.model, known.lexicon
         if not self._alternatives:
             labels = decode_beam(logits, config, language_model, lexicon, budget)
             return self._as_field(logits, labels), ()
@@ -248,6 +248,16 @@ class LineDecoder:
             None if known is None else known.language,
             differs,
         )
+
+
+def weighted(config: BeamSearchConfig, share: float) -> BeamSearchConfig:
+    """Return a search with a share of its weights of language model and lexicon, 0-1."""
+    return replace(
+        config,
+        lm_weight=share * config.lm_weight,
+        length_bonus=share * config.length_bonus,
+        word_bonus=share * config.word_bonus,
+    )
 
 
 def _best_frames(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from text_recognizer.arrays import Logits
-from text_recognizer.decoding.field_scores import NUMBER_MARKS, NUMBER_SIGNS
+from text_recognizer.decoding.field_shapes import NUMBER_MARKS, NUMBER_SIGNS
 from text_recognizer.decoding.greedy import log_probability
 from text_recognizer.vocabulary import Vocabulary
 

@@ -1,8 +1,9 @@
 """What the language models are worth: `python -m training.language_model.compare [--limit LINES]`.
 
 Reads validation lines of IAM and of each set of many_hands greedily, in each language, in the neutral one,
-and in what is chosen for every 15 lines (`auto`) or for each line by itself (`alone`). Characters that the
-line model lacks are folded in what is compared, so that a set judges the choice of letters alone.
+and in what is chosen for every 15 lines (`auto`) or for each line by itself (`alone`): `unknown` if no
+language model knows it. Characters that the line model lacks are folded in what is compared, so that a set
+judges the choice of letters alone.
 """
 
 import argparse
@@ -36,19 +37,17 @@ def readings(
     for choice in (*LANGUAGES, "none"):
         known = decoder.language_of([], choice)  # type: ignore[arg-type]
         found[choice] = [decoder.decode(line, known=known).text for line in logits]
-    chosen = {
-        name: [_choice(decoder, logits[start : start + lines]) for start in range(0, len(logits), lines)]
-        for name, lines in (("auto", PAGE_LINES), ("alone", 1))
-    }
-    found["auto"] = [found[chosen["auto"][i // PAGE_LINES]][i] for i in range(len(logits))]
-    found["alone"] = [found[choice][i] for i, choice in enumerate(chosen["alone"])]
-    return found, chosen["auto"]
-
-
-def _choice(decoder: LineDecoder, lines: Sequence[Logits]) -> str:
-    """Return what is chosen for lines, given as logits (T_i, C)."""
-    known = decoder.language_of(lines)
-    return "none" if known is None or known.language is None else known.language
+    for name, lines in (("auto", PAGE_LINES), ("alone", 1)):
+        pages = [logits[start : start + lines] for start in range(0, len(logits), lines)]
+        chosen = [decoder.language_of(page) for page in pages]
+        found[name] = [
+            decoder.decode(line, known=known).text
+            for page, known in zip(pages, chosen, strict=True)
+            for line in page
+        ]
+        if name == "auto":
+            languages = ["unknown" if known is None else known.language or "unknown" for known in chosen]
+    return found, languages
 
 
 def _work(options: argparse.Namespace) -> None:

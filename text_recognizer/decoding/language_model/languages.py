@@ -1,8 +1,10 @@
 """Which language model reads a page: the one that explains best what the network alone reads there."""
 
+import functools
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -34,6 +36,12 @@ SURE_BITS = 3.3  # the line model's own language is not compared with others
 MAX_BITS = 4.5  # beyond it, no language explains the reading
 MIN_EVIDENCE_NATS = 10.0  # for another language than the line model's own: a short line tells too little
 
+# Of the long words that are read in a language, however badly, its texts have .15 and more on validation
+# pages, and .05 of those in a language that no model knows.
+MIN_KNOWN_SHARE = 0.1
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")  # short ones are alike in many languages
+UNKNOWN_LANGUAGE_SHARE = 0.15  # of the weights of the search: more misleads it, less does not help either
+
 
 @dataclass(frozen=True)
 class KnownLanguage:
@@ -51,11 +59,14 @@ class KnownLanguage:
         language: None for the neutral one, and for one that is not shipped.
         model: Scores characters.
         lexicon: Words to favour.
+        share: Of the weights of the search, 0-1: of a language that none of the models knows, they would
+            make something else.
     """
 
     language: Language | None
     model: LanguageModel
     lexicon: Lexicon
+    share: float = 1.0
 
 
 class Languages:
@@ -105,7 +116,8 @@ class Languages:
 
         Args:
             texts: What the network reads in the lines without a language model.
-            choice: A language, `none` (neutral), or `auto`: what explains them best, neutral if none does.
+            choice: A language, `none` (neutral), or `auto`: what explains them best; if none does, the
+                neutral one with less weight.
 
         Raises:
             ArtifactError: If a language model is missing, damaged or of other characters.
@@ -124,7 +136,14 @@ class Languages:
         scores: dict[Language | None, float] = {None: -MAX_BITS * nats}
         scores |= {name: _log_probability(self._of(name), lines) for name in LANGUAGES}
         best = max(scores, key=lambda name: scores[name])
-        return self._of(best) if scores[best] - own >= MIN_EVIDENCE_NATS else self.own
+        known = self._of(best) if scores[best] - own >= MIN_EVIDENCE_NATS else self.own
+        return known if known.language is not None and _knows_words(known, texts) else self._unknown
+
+    @functools.cached_property
+    def _unknown(self) -> KnownLanguage:
+        """What reads a language that no language model knows: no words but those that were given."""
+        lexicon = Lexicon(self._words, self._vocabulary)
+        return replace(self._of(None), lexicon=lexicon, share=UNKNOWN_LANGUAGE_SHARE)
 
     def _line(self, text: str) -> "_Line":
         """Return what tells the language of a text."""
@@ -170,6 +189,13 @@ class _Line(NamedTuple):
 def _without_numbers(text: str) -> str:
     """Return a text without words that have digits, which tell nothing about its language."""
     return " ".join(word for word in text.split(" ") if not any(map(str.isdecimal, word)))
+
+
+def _knows_words(known: KnownLanguage, texts: Sequence[str]) -> bool:
+    """Tell whether the texts of a language have enough of the long words that were read, or these are few."""
+    words = [word.lower() for text in texts for word in _LONG_WORD.findall(text)]
+    own = {*known.model.words} if words else {}
+    return 1 + sum(word in own for word in words) >= MIN_KNOWN_SHARE * len(words)
 
 
 def _log_probability(known: KnownLanguage, lines: Sequence[_Line]) -> float:

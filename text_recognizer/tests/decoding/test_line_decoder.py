@@ -185,6 +185,18 @@ def test_beam_search_favours_known_and_given_words(
     assert LineDecoder(VOCABULARY, config, "beam", given).decode(logits).text == "abab"
 
 
+def test_a_language_that_no_model_knows_is_read_with_less_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = toy_language_model(["abab", "abab", "ab ab"], "ab ")
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
+    decoder = LineDecoder(VOCABULARY, DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0)), "beam")
+    logits = logits_of("a-b-a-a")
+    logits[-1, 2] = 5.8
+    known = decoder.language_of([logits])
+    assert known is not None
+    texts = [decoder.decode(logits, known=replace(known, share=share)).text for share in (1.0, 0.0)]
+    assert texts == ["abab", "abaa"]
+
+
 def test_what_the_language_model_changed_is_less_sure(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["ab ab"] * 4, "ab ")
     monkeypatch.setattr(languages, "load_language_model", lambda *_: model)

@@ -7,7 +7,11 @@ import pytest
 
 from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.language_model import languages
-from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS, Languages
+from text_recognizer.decoding.language_model.languages import (
+    LANGUAGE_MODELS,
+    UNKNOWN_LANGUAGE_SHARE,
+    Languages,
+)
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.decoding.line_decoder import LineDecoder
@@ -63,6 +67,16 @@ def test_what_explains_a_page_best_is_chosen(loaded: list[str]) -> None:
     assert of_page.chosen(["la maison est dans une autre ville", "je suis venue"]).language == "fr"
     assert of_page.chosen(["zxqj kvwq jxz qkk", "wq xjzk qvv kzx"]).language is None
     assert sorted(loaded) == sorted(NAMES)  # each once
+
+
+def test_a_language_must_know_the_long_words_of_a_page(loaded: list[str]) -> None:
+    of_page = known()
+    alike = "la de la et du roi " * 12  # of the letters of French, as Italian is
+    words = "maasin vinles enfant autril dansel villor elonte jesuin reinel autrel avecin moison"
+    chosen = of_page.chosen([alike, words])
+    assert (chosen.language, chosen.share) == (None, UNKNOWN_LANGUAGE_SHARE)
+    assert of_page.chosen([], "none").share == of_page.own.share == 1.0
+    assert of_page.chosen([alike, "la maison est dans une autre ville"]).language == "fr"
 
 
 def test_too_little_text_and_numbers_change_nothing(loaded: list[str]) -> None:
