@@ -37,6 +37,7 @@ def readings(
     for choice in (*LANGUAGES, "none"):
         known = decoder.language_of([], choice)  # type: ignore[arg-type]
         found[choice] = [decoder.decode(line, known=known).text for line in logits]
+    languages: list[str] = []
     for name, lines in (("auto", PAGE_LINES), ("alone", 1)):
         pages = [logits[start : start + lines] for start in range(0, len(logits), lines)]
         chosen = [decoder.language_of(page) for page in pages]
