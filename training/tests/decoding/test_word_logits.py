@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,16 +34,38 @@ def test_real_words_come_first(predictor: WordPredictor, monkeypatch: pytest.Mon
     assert (found.ids, found.targets) == (["A", "C"], ["a", "c"])
 
 
-def test_generated_words_take_their_place(predictor: WordPredictor, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def generated(monkeypatch: pytest.MonkeyPatch) -> list[SyntheticWordsDataset]:
+    """Generated words that are at once there, and the data sets that were asked for them."""
+    asked: list[SyntheticWordsDataset] = []
+
+    def load(dataset: SyntheticWordsDataset) -> None:
+        asked.append(dataset)
+        dataset.splits = {"validation": words("known"), "test": words("unseen")}
+
+    monkeypatch.setattr(SyntheticWordsDataset, "load_or_generate_data", load)
+    return asked
+
+
+def test_generated_words_take_their_place(
+    predictor: WordPredictor, generated: list[SyntheticWordsDataset], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(_: LabelledWordsDataset) -> None:
         raise DataError("There is no folder.")
 
-    def load(dataset: SyntheticWordsDataset) -> None:
-        dataset.splits = {"validation": words("known"), "test": words("unseen")}
-
     monkeypatch.setattr(LabelledWordsDataset, "load_or_generate_data", fail)
-    monkeypatch.setattr(SyntheticWordsDataset, "load_or_generate_data", load)
     assert validation_words(predictor).ids == ["known", "unseen"]
+    assert [dataset.mode for dataset in generated] == ["rich"]
+
+
+def test_model_of_generated_words_alone_gets_others_of_their_mode(
+    predictor: WordPredictor, generated: list[SyntheticWordsDataset]
+) -> None:
+    experiment = {"dataset": "SyntheticWordsDataset", "dataset_args": {"mode": "plain", "seed": 4}}
+    artifact = replace(predictor.artifact, manifest={"experiment": experiment})
+    predictor.artifact = artifact
+    assert validation_words(predictor).ids == ["known", "unseen"]
+    assert [(dataset.mode, dataset.seed) for dataset in generated] == [("plain", 5)]
 
 
 def test_network_gets_what_data_sets_keep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
