@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer.arrays import GrayImage
-from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT_PX, font_files, load_font
+from text_recognizer.datasets.synthetic.fonts import FONT_HEIGHT_PX, font_files, font_name, load_font
 from text_recognizer.geometry import Region
 
 DRAWN = "drawn"  # name of the set
@@ -97,7 +97,7 @@ def hands(count: int = DRAWN_PAGES) -> list[ImageFont.FreeTypeFont]:
         DataError: If there are no fonts.
     """
     files = font_files()
-    legible = [path for path in files if path.name.partition(".")[0] in _HANDS] or files
+    legible = [path for path in files if font_name(path) in _HANDS] or files
     return [load_font(legible[i % len(legible)]).face for i in range(count)]
 
 

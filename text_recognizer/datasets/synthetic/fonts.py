@@ -90,6 +90,15 @@ def font_files() -> list[Path]:
     )
 
 
+def font_name(path: Path) -> str:
+    """Return the name of a font, whichever of the packages its file comes from.
+
+    >>> font_name(Path("kalam.woff2")), font_name(Path("kalam-latin-400-normal.woff2"))
+    ('kalam', 'kalam')
+    """
+    return path.name.partition(".")[0].removesuffix("-latin-400-normal")
+
+
 def load_fonts(
     paths: Iterable[Path], characters: str = LINE_CHARACTERS
 ) -> tuple[list[HandwritingFont], list[str]]:
@@ -132,7 +141,7 @@ def load_font(path: Path, characters: str = LINE_CHARACTERS) -> HandwritingFont:
     sample, letters = _ink(face, _SAMPLE), _ink(face, _UPRIGHT)
     edges = int((sample[:, 1:] != sample[:, :-1]).sum() + (sample[1:] != sample[:-1]).sum())
     return HandwritingFont(
-        name=path.name.partition(".")[0].removesuffix("-latin-400-normal"),
+        name=font_name(path),
         face=face,
         advances={c: face.getlength(c) for c in sorted(found)}
         | {box: BOX_ADVANCE_X_HEIGHTS * x_height for box in CHECK_BOXES if box in characters},
