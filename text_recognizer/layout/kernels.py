@@ -24,6 +24,9 @@ _MAX_GAP = 5.0  # fragments of one line stand closer than this, columns of text 
 _MAX_WORD_GAP = 2.5  # words of one line stand closer, and are of one size unless they do
 _MIN_SIZED_WIDTH = 3.0  # a shorter piece does not tell the size of its line
 _MIN_SIZE_RATIO = 0.75  # of the thickness of such pieces of one line
+_MIN_FIGURE_GAP = 1.5  # of a number in the margin, or a stamp, from the line that it stands beside
+_MAX_FIGURE_STEP = 0.6  # in thicknesses of that line: a large initial is level with it
+_MIN_INITIAL_RATIO = 0.4  # of the thickness of a line to that of its initial, unless they are closer
 _MAX_STEP = 0.7  # middles further apart belong to two lines: those are two thicknesses apart where they touch
 
 
@@ -135,7 +138,12 @@ def _steps(ends: Reals, piece: Fit) -> Reals:
     thickness = np.maximum(thickness, piece.thickness)
     gap, x = piece.box[0] - end, (end + piece.box[0]) / 2
     step = np.abs(piece.intercept + piece.slope * x - (intercept + slope * x))
-    words = np.minimum(width, piece.box[2] - piece.box[0]) > _MIN_SIZED_WIDTH * thickness
-    other_hand = words & (thinner < _MIN_SIZE_RATIO * thickness) & (gap > _MAX_WORD_GAP * thinner)
+    piece_width = piece.box[2] - piece.box[0]
+    words = np.minimum(width, piece_width) > _MIN_SIZED_WIDTH * thickness
+    unequal = thinner < _MIN_SIZE_RATIO * thickness
+    other_hand = words & unequal & (gap > _MAX_WORD_GAP * thinner)
+    higher_is_narrower = (width < piece_width) == (piece.thickness == thinner)
+    figure = (unequal & (step > _MAX_FIGURE_STEP * thinner)) | (thinner < _MIN_INITIAL_RATIO * thickness)
+    figure &= higher_is_narrower & (gap > _MIN_FIGURE_GAP * thinner)
     continues = (-thickness < gap) & (gap < _MAX_GAP * thickness) & (step < _MAX_STEP * thickness)
-    return np.where(continues & ~other_hand, step, np.inf)
+    return np.where(continues & ~other_hand & ~figure, step, np.inf)

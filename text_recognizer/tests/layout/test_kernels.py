@@ -53,6 +53,31 @@ def test_fragments_continue_each_other_unless_one_is_too_far_up_or_down(step: in
     assert line_map(two_kernels(step=step)).max() + 1 == lines  # the limit is 0.7 thicknesses
 
 
+def beside_a_line(height: int, width: int, gap: int, step: int) -> KernelMap:
+    """Return the kernel of a line, 10 rows high, and on its left one of another size, `step` rows lower."""
+    kernels = np.full((120, 400), BACKGROUND, np.uint8)
+    kernels[50:60, 120:380] = KERNEL
+    top = 55 + step - height // 2
+    kernels[top : top + height, 120 - gap - width : 120 - gap] = KERNEL
+    return kernels
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "gap", "step", "lines"),
+    [
+        (16, 38, 28, -9, 2),  # a number in the margin
+        (36, 54, 17, 0, 2),  # a stamp
+        (36, 40, 8, 0, 1),  # a large initial
+        (16, 38, 28, 3, 1),  # a larger word, level with the line
+        (5, 12, 28, 4, 1),  # a dash
+    ],
+)
+def test_figures_in_the_margin_are_no_part_of_a_line(
+    height: int, width: int, gap: int, step: int, lines: int
+) -> None:
+    assert line_map(beside_a_line(height, width, gap, step)).max() + 1 == lines
+
+
 @pytest.mark.parametrize(("gap", "lines"), [(2, 1), (48, 1), (52, 2)])
 def test_fragments_are_joined_over_a_gap_but_not_over_a_wide_one(gap: int, lines: int) -> None:
     assert line_map(two_kernels(gap)).max() + 1 == lines  # the limit is 5 thicknesses
