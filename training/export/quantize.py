@@ -122,7 +122,7 @@ def quantize_with(source: Artifact, new_name: str, samples: Split, scored: Split
     kind = source.input.kind
     with replacing_folder(weights_dir / new_name) as folder:
         to_int8(source.path, folder / ONNX, samples.images)
-        manifest = _manifest(source, new_name, folder / ONNX, len(samples))
+        manifest = int8_manifest(source, new_name, folder / ONNX, calibration_lines=len(samples))
         write_json(folder / MANIFEST, manifest)
         rounded = artifacts.find(folder.name, kind, folder.parent)
         measured = compare(source, rounded, scored)
@@ -204,17 +204,26 @@ class ActivationSamples(CalibrationDataReader):
         return next(self._inputs, None)
 
 
-def to_int8(source: Path, target: Path, images: Sequence[InkImage]) -> None:
+def to_int8(
+    source: Path,
+    target: Path,
+    images: Sequence[InkImage],
+    operations: Sequence[str] = _OPERATIONS,
+    exact_convolutions: int = _EXACT_CONVOLUTIONS,
+    exact_logits: bool = True,
+) -> None:
     """Write the network in `source` with int8 convolutions and products (QDQ format).
 
-    The first convolutions stay in float32, and so does the layer of the logits. Weights have 7 bits: with 8,
-    CPUs without VNNI overflow when they add up two products in 16 bits, and would read other texts than those
-    with it.
+    Weights have 7 bits: with 8, CPUs without VNNI overflow when they add up two products in 16 bits, and
+    would read other texts than those with it.
 
     Args:
         source: ONNX file with float32 weights.
         target: The file to write.
         images: Calibration images (H, W_i), 255 = full ink.
+        operations: What is done in int8.
+        exact_convolutions: How many at the beginning stay in float32.
+        exact_logits: Whether the layer of the logits does, too.
     """
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
@@ -224,8 +233,8 @@ def to_int8(source: Path, target: Path, images: Sequence[InkImage]) -> None:
             target,
             ActivationSamples(images),
             quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=_OPERATIONS,
-            nodes_to_exclude=_exact_nodes(onnx.load(prepared)),
+            op_types_to_quantize=[*operations],
+            nodes_to_exclude=_exact_nodes(onnx.load(prepared), exact_convolutions, exact_logits),
             per_channel=True,
             reduce_range=True,
             activation_type=QuantType.QUInt8,
@@ -233,15 +242,15 @@ def to_int8(source: Path, target: Path, images: Sequence[InkImage]) -> None:
         )
 
 
-def _exact_nodes(model: onnx.ModelProto) -> list[str]:
+def _exact_nodes(model: onnx.ModelProto, convolutions: int, logits: bool) -> list[str]:
     """Return the names of the nodes that stay in float32; the last product makes the logits."""
     products = [node for node in model.graph.node if node.op_type in _OPERATIONS]
-    first = [node for node in products if node.op_type == "Conv"][:_EXACT_CONVOLUTIONS]
-    return [str(node.name) for node in (*first, products[-1])]
+    first = [node for node in products if node.op_type == "Conv"][:convolutions]
+    return [str(node.name) for node in (*first, *(products[-1:] if logits else ()))]
 
 
-def _manifest(source: Artifact, name: str, path: Path, calibration_lines: int) -> dict[str, Any]:
-    """Return the manifest of `source`, with the fields that differ."""
+def int8_manifest(source: Artifact, name: str, path: Path, **calibrated_on: int) -> dict[str, Any]:
+    """Return the manifest of `source`, with the fields that differ for its int8 version at `path`."""
     kept: Mapping[str, Any] = {
         key: value for key, value in source.manifest.items() if key not in _NOT_OF_INT8
     }
@@ -253,7 +262,7 @@ def _manifest(source: Artifact, name: str, path: Path, calibration_lines: int) -
         "quantization": {
             "source": source.name,
             "source_sha256": source.sha256,
-            "calibration_lines": calibration_lines,
+            **calibrated_on,
             "commit": current_commit(),
         },
         "created": now(),
