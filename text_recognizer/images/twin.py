@@ -25,7 +25,7 @@ try:
 except ImportError:  # it was not built, or for another machine
     _pixels = None  # type: ignore[assignment]
 
-VERSION = 1  # of module.c: an older build is not used
+VERSION = 2  # of module.c: an older build is not used
 
 _PIXELS_PER_RUN = 16  # at least, on most pages; others are looked through twice
 
@@ -99,6 +99,13 @@ def sharpness(across: Floats, along: Floats, sines: Floats, cosines: Floats, rea
     result = np.empty(len(sines))
     _pixels.sharpen(across, along, sines, cosines, reach, result)
     return result
+
+
+def shift_rows(ink: InkMap, slant: float, room: int) -> InkMap:
+    """Return ink (H, W) whose rows are shifted, (H, W + 2 room), see `slope_slant.py`."""
+    shifted = np.empty((ink.shape[0], ink.shape[1] + 2 * room), np.float32)
+    _pixels.shift(np.ascontiguousarray(ink, np.float32), *_sides(ink), slant, room, shifted)
+    return shifted
 
 
 def darkness(image: GrayImage, paper: Floats, upper: Indices, share: Floats, least: float) -> InkMap:

@@ -52,6 +52,7 @@ def gather(position: Floats, along: Floats, shears: Floats, reach: float, gather
 def sharpen(
     across: Floats, along: Floats, sines: Floats, cosines: Floats, reach: float, sharpness: Reals, /
 ) -> None: ...
+def shift(ink: InkMap, height: int, width: int, slant: float, room: int, shifted: InkMap, /) -> None: ...
 def darken(
     image: GrayImage,
     height: int,

@@ -40,6 +40,7 @@ PyObject *py_reach(PyObject *self, PyObject *args);
 PyObject *py_strokes(PyObject *self, PyObject *args);
 PyObject *py_edge(PyObject *self, PyObject *args);
 PyObject *py_gather(PyObject *self, PyObject *args);
+PyObject *py_shift(PyObject *self, PyObject *args);
 PyObject *py_sharpen(PyObject *self, PyObject *args);
 
 #endif

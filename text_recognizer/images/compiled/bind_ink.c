@@ -142,3 +142,20 @@ PyObject *py_sharpen(PyObject *self, PyObject *args) {
     }
     return finish(b, 5, failed, Py_NewRef(Py_None));
 }
+
+PyObject *py_shift(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[2] = {{0}};
+    long long height, width, room;
+    double slant;
+    if (!PyArg_ParseTuple(args, "y*LLdLw*", b, &height, &width, &slant, &room, b + 1)) {
+        return NULL;
+    }
+    int fits = width >= 1 && room >= 0 && room <= MAX_SIDE / 4 && has(b, height, width, 4) &&
+               has(b + 1, height, width + 2 * room, 4);
+    int failed = MISFIT;
+    if (fits) {
+        UNLOCKED(failed = shift_rows(b[0].buf, height, width, slant, room, b[1].buf);)
+    }
+    return finish(b, 2, failed, Py_NewRef(Py_None));
+}

@@ -1,7 +1,7 @@
 /* The module `_pixels`: arrays come in as buffers, whose sizes bind_*.c check; see twin.py for their meaning. */
 #include "bind.h"
 
-enum { VERSION = 1 }; /* raised with every change, so that an older build is not used, see twin.py */
+enum { VERSION = 2 }; /* raised with every change, so that an older build is not used, see twin.py */
 
 /* Tells whether a buffer has (height, width) items of a size. */
 int has(const Py_buffer *buffer, int64_t height, int64_t width, size_t size) {
@@ -33,6 +33,7 @@ static PyMethodDef functions[] = {
     {"paint", py_paint, METH_VARARGS, "Write a value on the pixels of each run."},
     {"erase", py_erase, METH_VARARGS, "Write 0 on the pixels of some runs."},
     {"gather", py_gather, METH_VARARGS, "Write how well each shear gathers points."},
+    {"shift", py_shift, METH_VARARGS, "Write ink whose rows are shifted against each other."},
     {"sharpen", py_sharpen, METH_VARARGS, "Write how sharply each turn divides points into rows."},
     {"darken", py_darken, METH_VARARGS, "Write how much darker an image is than its paper."},
     {"stretch", py_stretch, METH_VARARGS, "Scale values to 0-1."},

@@ -45,6 +45,10 @@ int gather(const float *position, const float *along, int64_t points, const floa
 int sharpen(const float *across, const float *along, int64_t points, const float *sines, const float *cosines,
             int64_t count, float reach, double *sharpness);
 
+/* Writes ink (height, width) whose rows are shifted as far as they lie from the middle, times `slant`, with
+   `room` columns on both sides, see slope_slant.py. */
+int shift_rows(const float *ink, int64_t height, int64_t width, double slant, int64_t room, float *shifted);
+
 /* Writes how much darker an image is than its paper, see ink.py: row y of the paper lies between the rows
    upper[y] and upper[y] + 1 of `paper` (rows, width). */
 int darken(const uint8_t *image, int64_t height, int64_t width, const float *paper, int64_t rows,

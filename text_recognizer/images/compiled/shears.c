@@ -1,4 +1,5 @@
 /* Points counted in rows or columns, for many shears or turns of them. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,4 +71,32 @@ int sharpen(const float *across, const float *along, int64_t points, const float
     }
     free(bins);
     return failed;
+}
+
+int shift_rows(const float *ink, int64_t height, int64_t width, double slant, int64_t room, float *shifted) {
+    const int64_t whole = width + 2 * room;
+    for (int64_t y = 0; y < height; y++) {
+        double by = (double)room + slant * ((double)height / 2 - (double)y - 0.5), begin = ceil(by - 0.5);
+        if (!(begin >= 0 && begin <= (double)(2 * room))) {
+            return MISFIT;
+        }
+        double left = floor(begin - by); /* column of `ink` left of the first one, -1 or 0 */
+        float right_share = (float)(begin - by - left), left_share = 1 - right_share;
+        const float *row = ink + y * width;
+        float *values = shifted + y * whole;
+        int64_t first = (int64_t)begin, last = width - 1;
+        memset(values, 0, (size_t)whole * sizeof *values);
+        values += first;
+        int64_t x = 0, behind = left < 0 ? 0 : 1; /* places between columns x - 1 and x, or x and x + 1 */
+        if (!behind) { /* the outermost pixels go on beyond the border */
+            values[x++] = row[0] * left_share + right_share * row[0];
+        }
+        for (; x + behind <= last; x++) {
+            values[x] = row[x + behind - 1] * left_share + right_share * row[x + behind];
+        }
+        for (; x < width; x++) {
+            values[x] = row[x + behind - 1] * left_share + right_share * row[last];
+        }
+    }
+    return DONE;
 }

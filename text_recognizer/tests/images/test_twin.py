@@ -19,7 +19,7 @@ from text_recognizer.layout.kernels import kernel_map
 from text_recognizer.layout.lines import TextLine, find_lines
 from text_recognizer.layout.outlines import _straight_edge, outline
 from text_recognizer.preparation.skew import _sharpness
-from text_recognizer.preprocessing.slope_slant import _best_shear, _gathered
+from text_recognizer.preprocessing.slope_slant import _best_shear, _gathered, _upright
 from text_recognizer.tests.compiling import compiled_extension
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -109,6 +109,14 @@ def test_shears_gather_the_same(both: Both) -> None:
         position, along = (rng.uniform(low, 200, points).astype(np.float32) for low in (0, -200))
         both(_gathered, position, along, np.linspace(-1.4, 1.4, 15))
         both(_best_shear, position, along, 0.14, 0.01)
+
+
+def test_rows_are_shifted_the_same(both: Both) -> None:
+    rng = np.random.default_rng(9)
+    for shape in ((1, 1), (2, 1), (9, 2), (64, 300), (127, 31)):
+        ink = rng.random(shape).astype(np.float32)
+        for slant in (-1.5, -0.4, 0.1, 0.3, 1.0, 1.5):
+            both(_upright, ink, slant)
 
 
 def test_turned_rows_are_as_sharp(both: Both) -> None:
@@ -211,6 +219,9 @@ def test_arrays_that_do_not_fit_are_refused(compiled: ModuleType, monkeypatch: p
         lambda: twin.gathered(one, one, one, np.inf),
         lambda: twin.gathered(one, 99 * one, one, 2.0),
         lambda: twin.gathered(np.nan * one, one, one, 2.0),
+        lambda: twin.shift_rows(values, 1.0, 1),
+        lambda: twin.shift_rows(values, np.nan, 1),
+        lambda: twin.shift_rows(values[:, :0], 0.0, 1),
         lambda: twin.sharpness(one, one, one, one[:3], 2.0),
         lambda: twin.sharpness(99 * one, one, one, one, 2.0),
         lambda: twin.darkness(np.ones((4, 6), np.uint8), values[:2], labels + 2, one, 32.0),
