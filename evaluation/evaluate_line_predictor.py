@@ -2,7 +2,7 @@
 
 Data sets: `iam` (Aachen split), `stanford` (other_hands/stanford_letters_1905), `emnist_lines`, or a folder
 of the mirror with labels.tsv and the images that it names; `labels` means the mirror itself. `--ruled` draws
-a dark rule of exercise paper into each image first.
+a dark rule of exercise paper into each image first; `--by-paper` scores documents on ruled paper apart.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from evaluation.common import (
     source_folder,
     timed,
 )
+from evaluation.items.papers import by_paper
 from evaluation.items.texts import (
     TextItem,
     iam_lines,
@@ -35,7 +36,9 @@ from evaluation.items.texts import (
 from text_recognizer.arrays import GrayImage
 from text_recognizer.augmentation.rules import RuleAugmentation, draw_rules
 from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
+from text_recognizer.datasets.files.labels import parsed_labels
 from text_recognizer.datasets.iam.published_lines import published_lines
+from text_recognizer.datasets.labelled_lines.folders import DOCUMENTS
 from text_recognizer.decoding.confidences import is_numeric
 from text_recognizer.decoding.config import DECODERS
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
@@ -73,7 +76,11 @@ def read_items(
     if options.dataset == "emnist_lines":
         return _emnist_lines(options, experiment or {}), 0
     folder = source_folder(options, FOLDERS.get(options.dataset, options.dataset))
-    return labelled_images(folder, folder.resolve().name, options.split)
+    items, missing = labelled_images(folder, folder.resolve().name, options.split)
+    if options.by_paper:
+        listed = folder / DOCUMENTS
+        items = by_paper(items, dict(parsed_labels(folder, DOCUMENTS)[0]) if listed.is_file() else {})
+    return items, missing
 
 
 def _emnist_lines(options: argparse.Namespace, experiment: dict[str, Any]) -> list[TextItem]:
@@ -172,6 +179,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     add_decoder_argument(parser)
     parser.add_argument("--ruled", action="store_true", help="draw a dark rule into each image first")
+    parser.add_argument(
+        "--by-paper", action="store_true", help="of a folder: score documents on ruled paper by themselves"
+    )
     return run_evaluation(parser, evaluate, arguments)
 
 
