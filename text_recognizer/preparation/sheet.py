@@ -47,7 +47,7 @@ class _Line:
         if self.steps is None:
             return 1.0
         part = self.steps[max(0, round(begin)) : max(0, round(end))]
-        return float(np.mean(part)) if part.size else 0.0
+        return np.count_nonzero(part) / part.size if part.size else 0.0
 
 
 def find_sheet(small: GrayImage) -> Reals | None:
@@ -128,12 +128,10 @@ def _lines(steps: Floats, length: int, shift: int) -> list[_Line]:
     middle, across = length / 2, columns + (_REACH_PX + 1.0 + shift)
     slopes = np.linspace(-_MAX_SLOPE, _MAX_SLOPE, _SLOPES)
     margin = int(_MAX_SLOPE * middle) + 1  # lines may leave the image
-    votes = np.array([_votes(across - slope * (along - middle) + margin) for slope in slopes], dtype=object)
-    size = max(map(len, votes))
-    table = np.array([np.pad(row, (0, size - len(row))) for row in votes])  # (slopes, offsets)
+    table = _votes(across - slopes[:, None] * (along - middle) + margin)  # (slopes, offsets)
     lines = []
     for _ in range(_LINES):
-        index, offset = divmod(int(table.argmax()), size)
+        index, offset = divmod(int(table.argmax()), table.shape[1])
         if table[index, offset] < _MIN_LINE_SHARE * length:
             break
         slope, at = float(slopes[index]), float(offset - margin + 0.5)
@@ -150,9 +148,20 @@ def _lines(steps: Floats, length: int, shift: int) -> list[_Line]:
 
 
 def _votes(offsets: Reals) -> Indices:
-    """Return how many of `offsets` (N,) lie within the tolerance of each whole number."""
-    counts = np.bincount(np.maximum(offsets, 0).astype(np.int64))
-    return np.convolve(counts, np.ones(2 * _TOLERANCE_PX + 1, np.int64), mode="same")
+    """Return for each row of (R, N) how many of its offsets lie within the tolerance of each whole number.
+
+    Returns:
+        (R, M); in each row, numbers above the greatest offset of the row have 0.
+    """
+    whole = np.maximum(offsets, 0).astype(np.int64)
+    greatest = whole.max(axis=1, keepdims=True)
+    size = int(greatest.max()) + 1
+    # Counted in one row, with a gap between the rows that is as wide as the tolerance on both sides.
+    step = size + 2 * _TOLERANCE_PX
+    places = whole + _TOLERANCE_PX + step * np.arange(len(whole))[:, None]
+    counts = np.bincount(places.ravel(), minlength=step * len(whole)).reshape(len(whole), step)
+    votes = sum(counts[:, shift : shift + size] for shift in range(2 * _TOLERANCE_PX + 1))
+    return np.where(np.arange(size) <= greatest, votes, 0)
 
 
 def _supported_length(corners: Reals, sides: tuple[_Line, _Line, _Line, _Line]) -> float:
