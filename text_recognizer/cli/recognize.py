@@ -19,11 +19,11 @@ from text_recognizer.cli.model_options import (
     check_language,
     check_model,
 )
-from text_recognizer.cli.reporting import OK, SOME_FAILED
+from text_recognizer.cli.reporting import OK, SOME_FAILED, complain
 from text_recognizer.documents.journal import Journal
 from text_recognizer.documents.page_ranges import PageRanges
 from text_recognizer.documents.pool import Pool
-from text_recognizer.documents.reading import PageTask, page_tasks, read_documents
+from text_recognizer.documents.reading import PageTask, page_tasks, read_documents, reason_of
 from text_recognizer.documents.sources import Source, find_sources, shard
 from text_recognizer.files import remove_partial_files
 from text_recognizer.formats import ALL_FORMATS, FORMATS
@@ -222,7 +222,7 @@ def _read(
         if isinstance(page, PageFailure):
             return page
         if journal is not None and task.known is None and not (task.last and task.number == 1):
-            journal.note(task.source, page)
+            _keep(journal, task.source, page, progress)
         return _without_characters(page) if small else page
 
     status = OK
@@ -237,6 +237,15 @@ def _read(
     if args.output is not None and sys.stderr.isatty():
         print(f"text-recognizer: {progress.summary()}", file=sys.stderr)
     return status
+
+
+def _keep(journal: Journal, source: Source, page: PagePrediction, progress: Progress) -> None:
+    """Keep a page for --resume; what was read is delivered even if that fails."""
+    try:
+        journal.note(source, page)
+    except OSError as error:
+        progress.hide()
+        complain(f"Pages cannot be kept for --resume: {reason_of(error)}")
 
 
 def _without_characters(page: PagePrediction) -> PagePrediction:

@@ -1,6 +1,7 @@
 """Pages that were read are kept beside the results, until their document is whole: a killed run goes on."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import shutil
@@ -41,6 +42,7 @@ class Journal:
         """
         self._folder = results / FOLDER
         self._settings = settings
+        self._given_up = False
 
     def known(self, source: Source, number: int) -> PagePrediction | None:
         """Return a page of a file that was read before, unless the file or the settings have changed."""
@@ -56,23 +58,41 @@ class Journal:
         """Keep a page of a file.
 
         Raises:
-            OSError: If it cannot be written.
+            OSError: If it cannot be written; only once: no further page is kept then.
         """
-        record = {"of": self._fingerprint(source), "page": page.to_dict()}
-        write_atomically(self._path(source, page.number), json.dumps(record))
+        if self._given_up:
+            return
+        try:
+            record = {"of": self._fingerprint(source), "page": page.to_dict()}
+            write_atomically(self._path(source, page.number), json.dumps(record))
+        except OSError:
+            self._given_up = True
+            raise
 
     def has(self, source: Source) -> bool:
         """Tell whether pages of a file are kept."""
-        return self._pages(source).is_dir()
+        try:
+            return self._pages(source).is_dir()
+        except OSError:
+            return False
 
     def forget(self, source: Source) -> None:
         """Remove the pages of a file, and the folder if it was the last one."""
-        shutil.rmtree(self._pages(source), ignore_errors=True)
         with contextlib.suppress(OSError):
+            shutil.rmtree(self._pages(source), ignore_errors=True)
             self._folder.rmdir()
 
     def _pages(self, source: Source) -> Path:
-        return self._folder / _digest(source.place.as_posix())
+        """Return the folder of a file's pages.
+
+        Raises:
+            OSError: If a link lies in its place: somebody else made it, and what it leads to is theirs.
+        """
+        pages = self._folder / _digest(source.place.as_posix())
+        for folder in (self._folder, pages):
+            if folder.is_symlink():
+                raise OSError(errno.ELOOP, "a link is in the way", str(folder))
+        return pages
 
     def _path(self, source: Source, number: int) -> Path:
         return self._pages(source) / f"{number}.json"

@@ -219,6 +219,24 @@ def test_document_that_cannot_be_written_does_not_keep_the_picture_away(
     assert picture.is_file()
 
 
+def test_pages_that_cannot_be_kept_are_delivered_all_the_same(
+    pages: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    several = tmp_path / "several.tif"
+    images = [Image.open(page).convert("L") for page in pages]
+    images[0].save(several, save_all=True, append_images=images[1:])
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / ".text-recognizer").symlink_to(tmp_path / "theirs")
+    assert main(["recognize", "--output", str(folder), str(several)]) == 0
+    assert (folder / "several.txt").read_text().split() == ["bb", "bbb", "bbbb"]
+    assert capsys.readouterr().err.count("Pages cannot be kept for --resume: a link is in the way") == 1
+    (folder / ".text-recognizer").unlink()
+    (tmp_path / "file").touch()
+    assert main(["recognize", "--output", str(tmp_path / "file"), str(several)]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 2  # they cannot be kept, nor written
+
+
 def test_links_in_the_way_are_replaced_and_not_followed(pages: list[str], tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("keep me")

@@ -40,6 +40,35 @@ def test_a_change_makes_it_unknown(source: Source, tmp_path: Path) -> None:
     assert journal.known(source, 3) is None
 
 
+def test_a_disk_that_is_full_is_told_once(source: Source, tmp_path: Path) -> None:
+    (tmp_path / "results").touch()
+    journal = Journal(tmp_path / "results", "settings")
+    with pytest.raises(OSError, match="results"):
+        journal.note(source, PAGE)
+    journal.note(source, PAGE)
+    (tmp_path / "results").unlink()
+    journal.note(source, PAGE)
+    assert not journal.has(source)
+
+
+@pytest.mark.parametrize("inner", [False, True])
+def test_links_are_not_followed(inner: bool, source: Source, tmp_path: Path) -> None:
+    results, theirs = tmp_path / "results", tmp_path / "theirs"
+    Journal(results, "settings").note(source, PAGE)
+    (ours,) = (results / FOLDER).iterdir()
+    link = ours if inner else results / FOLDER
+    link.rename(theirs)
+    link.symlink_to(theirs)
+    before = sorted(theirs.rglob("*"))
+    journal = Journal(results, "settings")
+    assert journal.known(source, 3) is None
+    assert not journal.has(source)
+    journal.forget(source)
+    with pytest.raises(OSError, match="a link is in the way"):
+        journal.note(source, PAGE)
+    assert sorted(theirs.rglob("*")) == before
+
+
 def test_damaged_records_are_unknown(source: Source, tmp_path: Path) -> None:
     journal = Journal(tmp_path / "results", "settings")
     journal.note(source, PAGE)
