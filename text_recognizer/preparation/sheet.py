@@ -126,7 +126,7 @@ def _lines(steps: Floats, length: int, shift: int) -> list[_Line]:
     if len(along) < _MIN_LINE_SHARE * length:
         return []
     middle, across = length / 2, columns + (_REACH_PX + 1.0 + shift)
-    slopes = np.linspace(-_MAX_SLOPE, _MAX_SLOPE, _SLOPES)
+    slopes = np.linspace(-_MAX_SLOPE, _MAX_SLOPE, _SLOPES, dtype=np.float64)
     margin = int(_MAX_SLOPE * middle) + 1  # lines may leave the image
     table = _votes(across - slopes[:, None] * (along - middle) + margin)  # (slopes, offsets)
     lines = []
