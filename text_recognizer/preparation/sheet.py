@@ -126,9 +126,10 @@ def _lines(steps: Floats, length: int, shift: int) -> list[_Line]:
     if len(along) < _MIN_LINE_SHARE * length:
         return []
     middle, across = length / 2, columns + (_REACH_PX + 1.0 + shift)
-    slopes = np.linspace(-_MAX_SLOPE, _MAX_SLOPE, _SLOPES, dtype=np.float64)
+    slopes = np.linspace(-_MAX_SLOPE, _MAX_SLOPE, _SLOPES)
     margin = int(_MAX_SLOPE * middle) + 1  # lines may leave the image
-    table = _votes(across - slopes[:, None] * (along - middle) + margin)  # (slopes, offsets)
+    offsets = np.asarray(across - slopes[:, None] * (along - middle) + margin, np.float64)
+    table = _votes(offsets)  # (slopes, offsets)
     lines = []
     for _ in range(_LINES):
         index, offset = divmod(int(table.argmax()), table.shape[1])
