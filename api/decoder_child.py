@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from api.serving.memory import return_large_blocks
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import ImageTooLargeError, InvalidInputError
 from text_recognizer.images.limits import PDF, ImageLimits
@@ -111,6 +112,7 @@ def main() -> None:
     # when the first one comes, because most workers never get one.
     Image.init()
     load_image(_tiny(), limits)
+    return_large_blocks()
     limit_resources(megabytes)
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
