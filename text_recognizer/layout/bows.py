@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from text_recognizer.arrays import Indices, Reals
+from text_recognizer.arrays import Flags, Indices, Reals
 
 Bow: TypeAlias = tuple[float, float]  # of P2 and P3, in rows: P2 > 0 lowers both ends, P3 > 0 the right one
 
@@ -20,6 +20,9 @@ _MIN_ASPECT = 8.0  # width of a line over its thickness; shorter ones bend by le
 _MIN_BOW = 0.25  # of the thickness: what writers do on straight paper
 _MIN_DETERMINANT = 1e-6  # of the product of its diagonal: less, and a few columns have to tell two bows apart
 _MAX_REST = 0.5  # of the squared distances from the straight line, that a bow may leave
+_MIN_LINES = 4  # wide ones, which tell whether the paper is bent: of fewer, all may be by chance
+_MIN_AGREEING = 0.8  # of the wide lines of a page that bend the same way, if its paper is bent
+_MIN_COMMON_BOW = 0.1  # of the thickness of the median line: what many lines share is seen sooner
 
 
 def bow_at(
@@ -45,14 +48,17 @@ def bow_at(
     return np.asarray(np.multiply(bow[0], second) + np.multiply(bow[1], third), np.float64)
 
 
-def fit_bows(region: Indices, places: Reals, distances: Reals, thickness: Reals) -> Reals:
+def fit_bows(region: Indices, places: Reals, distances: Reals, thickness: Reals, widths: Reals) -> Reals:
     """Return the bow of each region of a map, (count, 2); zeros for those that are as good as straight.
+
+    Lines that bend too little to tell that alone are bent as their page is, if most of its lines agree.
 
     Args:
         region: (N,) region of each column, ascending from 0 to count - 1.
         places: (N,) where the column lies in its region, from -1 at its left end to 1 at its right end.
         distances: (N,) rows from the straight line of the region to its middle in this column.
         thickness: (count,) of the regions.
+        widths: (count,) of the regions.
     """
     count = len(thickness)
     shapes = (3 * places**2 - 1) / 2, (5 * places**3 - 3 * places) / 2
@@ -75,4 +81,30 @@ def fit_bows(region: Indices, places: Reals, distances: Reals, thickness: Reals)
     columns = np.bincount(region, minlength=count)
     bent = usable & (columns >= _MIN_ASPECT * thickness) & (rest <= _MAX_REST * squares)
     bent &= np.abs(bows).sum(axis=1) >= _MIN_BOW * thickness
-    return np.asarray(np.where(bent[:, None], bows, 0.0))
+    common = _common_bowls(bows[:, 0], widths, thickness, usable & (widths >= _MIN_ASPECT * thickness))
+    # By which the squared distances shrink: of a line that runs otherwise they would grow.
+    gain = 2 * common * along_second - common**2 * second
+    shared = ~bent & (gain > 0)
+    bows[shared] = np.stack((common, np.zeros(count)), axis=1)[shared]
+    return np.asarray(np.where((bent | shared)[:, None], bows, 0.0))
+
+
+def _common_bowls(bowls: Reals, widths: Reals, thickness: Reals, wide: Flags) -> Reals:
+    """Return the P2 of each region if it bends as its page does, (count,); zeros for a page that is flat.
+
+    Args:
+        bowls: (count,) P2 of each region alone.
+        widths: (count,) of the regions.
+        thickness: (count,) of the regions.
+        wide: (count,) whether it is wide enough to tell.
+    """
+    none = np.zeros(len(bowls))
+    if np.count_nonzero(wide) < _MIN_LINES:
+        return none
+    bends = bowls / widths**2  # which does not depend on how long a line is
+    bend = float(np.median(bends[wide]))
+    agreeing = np.count_nonzero(np.sign(bends[wide]) == np.sign(bend)) / np.count_nonzero(wide)
+    common = bend * widths**2
+    if agreeing < _MIN_AGREEING or np.median(np.abs(common[wide]) / thickness[wide]) < _MIN_COMMON_BOW:
+        return none
+    return np.asarray(np.where(wide, common, 0.0))

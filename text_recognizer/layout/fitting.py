@@ -65,7 +65,7 @@ def fit_all(regions: IndexMap, count: int) -> list[Fit]:
     ends = n.cumsum()
     first, behind = x[ends - n], x[ends - 1] + 1
     places = (2 * x + 1 - (first + behind)[region]) / (behind - first)[region]
-    bows = fit_bows(region, places, middles - line, thickness)
+    bows = fit_bows(region, places, middles - line, thickness, behind - first)
     line += bow_at(x, first[region], behind[region], (bows[region, 0], bows[region, 1]))
     above = _percentiles(line - tops, region, n, _REACH_PERCENTILE)
     below = _percentiles(bottoms - line, region, n, _REACH_PERCENTILE)

@@ -41,6 +41,29 @@ def test_a_line_that_hardly_bends_is_straight() -> None:
     assert _fit(_bent((1.5, 0.0))[0]).bow == STRAIGHT
 
 
+def _page(bows: list[float], width: int = 400) -> list[Fit]:
+    """Return the fits of lines below each other, with these P2."""
+    regions = np.full((160 * len(bows), 420), -1, np.int32)
+    for index, bow in enumerate(bows):
+        labels = _bent((bow, 0.0))[0]
+        labels[:, 10 + width :] = 0
+        regions[160 * index : 160 * (index + 1)][labels > 0] = index
+    return fit_all(regions, len(bows))
+
+
+def test_lines_that_hardly_bend_do_so_together() -> None:
+    assert [fit.bow[0] for fit in _page([1.8] * 5)] == pytest.approx([1.8] * 5, abs=0.4)
+    assert all(fit.bow == STRAIGHT for fit in _page([1.8] * 3))  # too few
+    assert all(fit.bow == STRAIGHT for fit in _page([1.8, -1.8, 1.8, -1.8, 1.8]))
+    assert all(fit.bow == STRAIGHT for fit in _page([0.6] * 5))
+
+
+def test_a_straight_line_of_a_bent_page_stays_straight() -> None:
+    *bent, last = _page([1.8] * 5 + [0.0])
+    assert all(fit.bow != STRAIGHT for fit in bent)
+    assert last.bow == STRAIGHT
+
+
 def test_letters_of_different_heights_do_not_bend_a_line() -> None:
     labels = _bent(STRAIGHT)[0]
     rng = np.random.default_rng(3)
