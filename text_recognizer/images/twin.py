@@ -25,7 +25,7 @@ try:
 except ImportError:  # it was not built, or for another machine
     _pixels = None  # type: ignore[assignment]
 
-VERSION = 2  # of module.c: an older build is not used
+VERSION = 3  # of module.c: an older build is not used
 
 _PIXELS_PER_RUN = 16  # at least, on most pages; others are looked through twice
 
@@ -170,6 +170,33 @@ def strokes(ink: InkMap, least: float) -> tuple[Indices, int, int]:
     along = np.empty(ink.shape[0], np.int64)
     area, down = _pixels.strokes(np.ascontiguousarray(ink, np.float32), *_sides(ink), least, along)
     return along, down, area
+
+
+def edge_directions(padded: InkMap, least: float, sines: Floats, cosines: Floats) -> Reals:
+    """Return the strengths of the edges of ink by direction, (D + 1,), see `kinds/features.py`.
+
+    Args:
+        padded: (H, W) with paper around it.
+        least: Change of ink at an edge.
+        sines: (D,) of the limits between directions.
+        cosines: (D,) of them.
+    """
+    weights = np.empty(len(sines) + 1)
+    _pixels.directions(np.ascontiguousarray(padded), *_sides(padded), least, sines, cosines, weights)
+    return weights
+
+
+def run_lengths(mask: Mask, upright: bool, limits: Indices) -> Indices:
+    """Return how many runs of (H, W) have which length, (bins,), see `kinds/features.py`.
+
+    Args:
+        mask: The mask.
+        upright: Whether runs go down columns, not along rows.
+        limits: (bins,) least length of each bin.
+    """
+    counts = np.empty(len(limits), np.int64)
+    _pixels.lengths(np.ascontiguousarray(mask), *_sides(mask), upright, limits, counts)
+    return counts
 
 
 def straight_edge(x: Reals, y: Reals, step: float, steps: int, width: int) -> tuple[float, float]:

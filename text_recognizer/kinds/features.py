@@ -11,7 +11,8 @@ import math
 import numpy as np
 from PIL import Image
 
-from text_recognizer.arrays import InkMap, Mask, Reals
+from text_recognizer.arrays import Floats, Indices, InkMap, Mask, Reals
+from text_recognizer.images import twin
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.ink import inked_rows_and_columns
 
@@ -21,6 +22,10 @@ _MIN_INK = 0.5  # where a stroke ends, in a line whose pixels are averages
 _CORE_SHARE = 0.4  # of the fullest row's ink: rows with more are those of the small letters
 _DIRECTIONS = 12  # bins over half a turn
 _MIN_GRADIENT = 0.1  # of ink per pixel; less is paper
+# Sines and cosines of the angles between two directions.
+_LIMITS = [
+    wave((np.arange(_DIRECTIONS) + 0.5) * np.pi / _DIRECTIONS).astype(np.float32) for wave in (np.sin, np.cos)
+]
 _RUN_BINS = np.array([1, 2, 3, 4, 5, 6, 8, 10, 14, 20, 1 << 30])  # pixels at which a bin of runs begins
 _MIN_LETTER_CORES = 0.5  # height of a letter in heights of small letters; dots and commas are lower
 _NEAR_CORES = 0.08  # letters that stand on a line end within this
@@ -35,7 +40,7 @@ def line_features(ink: InkMap) -> Reals | None:
     mask = np.asarray(line > np.float32(_MIN_INK))
     if not mask.any():
         return None
-    parts = (_directions(line), _runs(mask), _runs(np.ascontiguousarray(mask.T)), _letters(mask), _rows(mask))
+    parts = (_directions(line), _runs(mask, False), _runs(mask, True), _letters(mask), _rows(mask))
     return np.concatenate([np.asarray(part, np.float64) for part in parts])
 
 
@@ -61,15 +66,25 @@ def _normalized(ink: InkMap) -> InkMap | None:
 def _directions(line: InkMap) -> Reals:
     """Return the shares of edges (H, W) by direction, (_DIRECTIONS,): print has level and upright ones."""
     padded = np.pad(line, 1)
-    down, along = _changes(padded), _changes(padded.T).T
-    edges = np.abs(down) + np.abs(along) > _MIN_GRADIENT
-    down, along = down[edges], along[edges]
-    turns = np.arctan2(down, along) / np.pi
-    turns[turns < 0] += 1  # a direction and its opposite are the same
-    bins = np.floor(turns * _DIRECTIONS + 0.5).astype(np.int64)
-    weights = np.bincount(bins, np.hypot(down, along), _DIRECTIONS + 1)
+    sums = twin.edge_directions if twin.is_installed() else _edge_directions
+    weights = sums(padded, _MIN_GRADIENT, *_LIMITS)
     weights = np.append(weights[0] + weights[-1], weights[1:-1])  # a full turn is none
     return np.asarray(weights / max(1e-9, float(weights.sum())))
+
+
+def _edge_directions(padded: InkMap, least: float, sines: Floats, cosines: Floats) -> Reals:
+    """Return the sums of the edges of (H, W) by the limits (D,) that their directions reach, (D + 1,).
+
+    A direction and its opposite are the same. It reaches a limit if it does not lie on its right.
+    """
+    down, along = _changes(padded), _changes(padded.T).T
+    edges = np.abs(down) + np.abs(along) > np.float32(least)
+    down, along = down[edges], along[edges]
+    signs = np.where((down < 0) | ((down == 0) & (along < 0)), np.float32(-1), np.float32(1))
+    reached = (signs * down) * cosines[:, None] >= (signs * along) * sines[:, None]  # (D, N)
+    strengths = np.sqrt(down * down + along * along)
+    weights = np.bincount(np.count_nonzero(reached, axis=0), strengths, len(sines) + 1)
+    return np.asarray(weights, np.float64)
 
 
 def _changes(padded: InkMap) -> InkMap:
@@ -81,13 +96,19 @@ def _changes(padded: InkMap) -> InkMap:
     return changes
 
 
-def _runs(mask: Mask) -> Reals:
-    """Return the shares of runs of ink along the rows of (H, W) by length, (bins,)."""
-    padded = np.pad(mask, ((0, 0), (1, 1)))
+def _runs(mask: Mask, upright: bool) -> Reals:
+    """Return the shares of runs of ink along the rows of (H, W), or down its columns, by length, (bins,)."""
+    lengths = twin.run_lengths if twin.is_installed() else _run_lengths
+    counts = lengths(mask, upright, _RUN_BINS[:-1])
+    return np.asarray(counts / max(1, int(counts.sum())), np.float64)
+
+
+def _run_lengths(mask: Mask, upright: bool, limits: Indices) -> Indices:
+    """Return how many runs of (H, W) are at least as long as a limit, but not as the next one, (bins,)."""
+    padded = np.pad(mask.T if upright else mask, ((0, 0), (1, 1)))
     edges = np.flatnonzero(padded[:, 1:] != padded[:, :-1])  # in each row, beginnings and ends in turns
     lengths = edges[1::2] - edges[::2]
-    counts = np.bincount(np.searchsorted(_RUN_BINS, lengths, side="right") - 1, minlength=len(_RUN_BINS) - 1)
-    return np.asarray(counts / max(1, len(lengths)), np.float64)
+    return np.bincount(np.searchsorted(limits, lengths, side="right") - 1, minlength=len(limits))
 
 
 def _letters(mask: Mask) -> Reals:

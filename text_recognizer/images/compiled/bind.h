@@ -38,6 +38,8 @@ PyObject *py_sample(PyObject *self, PyObject *args);
 PyObject *py_inked(PyObject *self, PyObject *args);
 PyObject *py_reach(PyObject *self, PyObject *args);
 PyObject *py_strokes(PyObject *self, PyObject *args);
+PyObject *py_directions(PyObject *self, PyObject *args);
+PyObject *py_lengths(PyObject *self, PyObject *args);
 PyObject *py_edge(PyObject *self, PyObject *args);
 PyObject *py_gather(PyObject *self, PyObject *args);
 PyObject *py_shift(PyObject *self, PyObject *args);

@@ -159,3 +159,38 @@ PyObject *py_shift(PyObject *self, PyObject *args) {
     }
     return finish(b, 2, failed, Py_NewRef(Py_None));
 }
+
+PyObject *py_directions(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[4] = {{0}};
+    long long height, width;
+    float least;
+    if (!PyArg_ParseTuple(args, "y*LLfy*y*w*", b, &height, &width, &least, b + 1, b + 2, b + 3)) {
+        return NULL;
+    }
+    int64_t count = b[1].len / 4;
+    int fits = height >= 3 && width >= 3 && has(b, height, width, 4) && has(b + 1, count, 1, 4) &&
+               has(b + 2, count, 1, 4) && has(b + 3, count + 1, 1, 8);
+    if (fits) {
+        UNLOCKED(edge_directions(b[0].buf, height, width, least, b[1].buf, b[2].buf, count, b[3].buf);)
+    }
+    return finish(b, 4, fits ? DONE : MISFIT, Py_NewRef(Py_None));
+}
+
+PyObject *py_lengths(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[3] = {{0}};
+    long long height, width;
+    int upright;
+    if (!PyArg_ParseTuple(args, "y*LLpy*w*", b, &height, &width, &upright, b + 1, b + 2)) {
+        return NULL;
+    }
+    int64_t bins = b[2].len / 8;
+    int fits = bins >= 1 && has(b, height, width, 1) && has(b + 1, bins, 1, 8) && has(b + 2, bins, 1, 8);
+    if (fits && upright) {
+        UNLOCKED(run_lengths(b[0].buf, width, height, 1, width, b[1].buf, bins, b[2].buf);)
+    } else if (fits) {
+        UNLOCKED(run_lengths(b[0].buf, height, width, width, 1, b[1].buf, bins, b[2].buf);)
+    }
+    return finish(b, 3, fits ? DONE : MISFIT, Py_NewRef(Py_None));
+}

@@ -1,7 +1,7 @@
 /* The module `_pixels`: arrays come in as buffers, whose sizes bind_*.c check; see twin.py for their meaning. */
 #include "bind.h"
 
-enum { VERSION = 2 }; /* raised with every change, so that an older build is not used, see twin.py */
+enum { VERSION = 3 }; /* raised with every change, so that an older build is not used, see twin.py */
 
 /* Tells whether a buffer has (height, width) items of a size. */
 int has(const Py_buffer *buffer, int64_t height, int64_t width, size_t size) {
@@ -40,6 +40,8 @@ static PyMethodDef functions[] = {
     {"inked", py_inked, METH_VARARGS, "Write how many pixels of rows are inked, and which columns."},
     {"reach", py_reach, METH_VARARGS, "Write how far the ink of each column reaches."},
     {"strokes", py_strokes, METH_VARARGS, "Write how many strokes rows cross; return inked pixels and those of columns."},
+    {"directions", py_directions, METH_VARARGS, "Write the strengths of edges by direction."},
+    {"lengths", py_lengths, METH_VARARGS, "Write how many runs have which length."},
     {"edge", py_edge, METH_VARARGS, "Return slope and intercept of the line that most points lie near."},
     {"owners", py_owners, METH_VARARGS, "Write the line and the place on the page of each run."},
     {"own", py_own, METH_VARARGS, "Flag the runs that belong to a line."},

@@ -74,6 +74,15 @@ void reach_of_ink(const float *ink, int64_t height, int64_t width, float least, 
 int64_t count_strokes(const float *ink, int64_t height, int64_t width, float least, int64_t *rows,
                       int64_t *area);
 
+/* Adds up the strengths of edges by direction, see features.py: (count + 1,) of ink with paper around it, whose
+   sides are at least 3. */
+void edge_directions(const float *padded, int64_t height, int64_t width, float least, const float *sines,
+                     const float *cosines, int64_t count, double *weights);
+
+/* Counts runs by length along lines of a mask: of at least limits[i], and less than limits[i + 1], (bins,). */
+void run_lengths(const uint8_t *mask, int64_t lines, int64_t length, int64_t line_stride, int64_t stride,
+                 const int64_t *limits, int64_t bins, int64_t *counts);
+
 /* Finds the slope, among `step` times -steps to steps, and the intercept of the line that most points (count,)
    lie near, within `width` rows, see outlines.py; leaves them as they are if there is none. */
 int straight_edge(const double *x, const double *y, int64_t count, double step, int64_t steps, int64_t width,

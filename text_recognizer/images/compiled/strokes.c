@@ -1,4 +1,5 @@
 /* Where the ink of a line lies, and what it says of strokes. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,4 +113,62 @@ int straight_edge(const double *x, const double *y, int64_t count, double step, 
     free(levels);
     free(bins);
     return failed;
+}
+
+/* Returns the change of ink at a place of a padded row or column: half of that between both neighbours. */
+static float change(const float *ink, int64_t place, int64_t count, int64_t stride) {
+    if (place == 0) {
+        return ink[stride] - ink[0];
+    }
+    if (place == count - 1) {
+        return ink[0] - ink[-stride];
+    }
+    return (ink[stride] - ink[-stride]) * 0.5f;
+}
+
+/* Returns how many of the limits (count,) the direction of a change reaches, whichever way it points. */
+static int64_t direction(float down, float along, const float *sines, const float *cosines, int64_t count) {
+    if (down < 0 || (down == 0 && along < 0)) {
+        down = -down;
+        along = -along;
+    }
+    int64_t reached = 0;
+    for (int64_t i = 0; i < count; i++) {
+        reached += down * cosines[i] >= along * sines[i];
+    }
+    return reached;
+}
+
+void edge_directions(const float *padded, int64_t height, int64_t width, float least, const float *sines,
+                     const float *cosines, int64_t count, double *weights) {
+    memset(weights, 0, (size_t)(count + 1) * sizeof *weights);
+    for (int64_t y = 0; y < height; y++) {
+        for (int64_t x = 0; x < width; x++) {
+            const float *ink = padded + y * width + x;
+            float down = change(ink, y, height, width), along = change(ink, x, width, 1);
+            if (fabsf(down) + fabsf(along) > least) {
+                weights[direction(down, along, sines, cosines, count)] += sqrtf(down * down + along * along);
+            }
+        }
+    }
+}
+
+void run_lengths(const uint8_t *mask, int64_t lines, int64_t length, int64_t line_stride, int64_t stride,
+                 const int64_t *limits, int64_t bins, int64_t *counts) {
+    memset(counts, 0, (size_t)bins * sizeof *counts);
+    for (int64_t line = 0; line < lines; line++) {
+        int64_t run = 0;
+        for (int64_t place = 0; place <= length; place++) {
+            if (place < length && mask[line * line_stride + place * stride]) {
+                run++;
+            } else if (run) {
+                int64_t bin = 0;
+                while (bin + 1 < bins && run >= limits[bin + 1]) {
+                    bin++;
+                }
+                counts[bin]++;
+                run = 0;
+            }
+        }
+    }
 }

@@ -13,6 +13,7 @@ from text_recognizer.geometry import Region
 from text_recognizer.images import twin
 from text_recognizer.images.components import Components, connected_components, horizontal_runs
 from text_recognizer.images.ink import ink_map, inked_rows_and_columns
+from text_recognizer.kinds.features import _directions, _runs
 from text_recognizer.kinds.textness import strokes_of
 from text_recognizer.layout.crops import LineCrop, _sample_rows, crop_line
 from text_recognizer.layout.kernels import kernel_map
@@ -154,6 +155,14 @@ def test_what_is_measured_of_lines_is_the_same(both: Both) -> None:
             both(_outline, ink)
 
 
+def test_directions_and_lengths_are_the_same(both: Both) -> None:
+    for ink in lines():
+        if ink.size:
+            both(_directions, ink)
+        for upright in (False, True):
+            both(_runs, ink > 0.5, upright)
+
+
 def _outline(ink: InkMap) -> tuple[Reals, Reals]:
     """Returns the reaches of the ink (h, w) of a line, counted in pixels of a page of twice the size."""
     line = TextLine(Region(0, 0, 100, 40), slope=0.0, middle=20.0, above=20.0, below=20.0)
@@ -233,6 +242,10 @@ def test_arrays_that_do_not_fit_are_refused(compiled: ModuleType, monkeypatch: p
         lambda: compiled.inked(values, 4, 6, 0.5, labels[:3], mask[0]),
         lambda: compiled.reach(values, 4, 6, 0.5, np.zeros(6, np.int32), np.zeros(5, np.int32)),
         lambda: compiled.strokes(values, 5, 6, 0.5, labels),
+        lambda: twin.edge_directions(values[:2].copy(), 0.1, one, one),
+        lambda: twin.edge_directions(values, 0.1, one, one[:3].copy()),
+        lambda: twin.run_lengths(mask, True, labels[:0]),
+        lambda: compiled.lengths(mask, 4, 5, True, labels, labels.copy()),
         lambda: twin.straight_edge(np.zeros(0), np.zeros(0), 0.1, 2, 3),
         lambda: twin.straight_edge(np.zeros(3), np.zeros(2), 0.1, 2, 3),
         lambda: twin.straight_edge(np.zeros(3), np.array([0, 1, 1e300]), 0.1, 2, 3),
