@@ -77,7 +77,7 @@ def read_items(
         return _emnist_lines(options, experiment or {}), 0
     folder = source_folder(options, FOLDERS.get(options.dataset, options.dataset))
     items, missing = labelled_images(folder, folder.resolve().name, options.split)
-    if options.by_paper:
+    if getattr(options, "by_paper", False):  # comparisons, which read the same items, have no such option
         listed = folder / DOCUMENTS
         items = by_paper(items, dict(parsed_labels(folder, DOCUMENTS)[0]) if listed.is_file() else {})
     return items, missing

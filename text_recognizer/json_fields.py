@@ -44,6 +44,6 @@ def read_choice(fields: Mapping[str, Any], name: str, choices: Sequence[Choice])
         if value == choice:
             return choice
     if value is not None:
-        received = str(value)[:80]
-        raise InvalidInputError(f"Expected {name!r} as one of {', '.join(choices)}; received {received!r}.")
+        received = repr(value)[:80]
+        raise InvalidInputError(f"Expected {name!r} as one of {', '.join(choices)}; received {received}.")
     return None
