@@ -20,7 +20,13 @@ from text_recognizer.layout.placing import place
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.predictions.languages import LanguageChoice
-from text_recognizer.predictions.page_review import of_cut_lines, of_preparation, only_lines, reviewed
+from text_recognizer.predictions.page_review import (
+    looks_foreign,
+    of_cut_lines,
+    of_preparation,
+    only_lines,
+    reviewed,
+)
 from text_recognizer.predictions.types import LineKind, LinePrediction, PagePrediction
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.orientation import (
@@ -158,10 +164,10 @@ class ParagraphTextRecognizer:
         allows; if none of them is legible, those of the page before it was levelled.
         """
         page, reading = self._read_turned(page, budget, language)
-        illegible = reading.confidence < SIDEWAYS_CONFIDENCE and reading.complete
+        illegible = reading.page.confidence < SIDEWAYS_CONFIDENCE and reading.complete
         if illegible and page.unlevelled is not None and budget.affords(budget.spent):
             other = self._read_turned(page.unlevelled, budget, language)
-            page, reading = max((page, reading), other, key=lambda read: read[1].confidence)
+            page, reading = max((page, reading), other, key=lambda read: read[1].page.confidence)
         return page, reading
 
     def _read_turned(
@@ -171,10 +177,10 @@ class ParagraphTextRecognizer:
         budget.give_way()
         ink = writing_ink(page.image, budget)
         reading = self._read(page, ink, budget, language)
-        surely = reading.confidence > SURE_CONFIDENCE
+        surely = reading.page.confidence > SURE_CONFIDENCE and not looks_foreign(reading.page.text)
         if surely or not (reading.complete and budget.affords(budget.spent)):
             return page, reading
-        sideways = may_lie_sideways(reading.confidence, page.upright_gain)
+        sideways = may_lie_sideways(reading.page.confidence, page.upright_gain)
         turn = self._best_turn(ink, reading.samples, sideways, budget)
         if turn:
             page = page.turned(turn)
@@ -245,9 +251,9 @@ class _Reading(NamedTuple):
     cut: list[int]
 
     @property
-    def confidence(self) -> float:
-        """Confidence of the page, see `PagePrediction`."""
-        return PagePrediction(tuple(self.lines)).confidence
+    def page(self) -> PagePrediction:
+        """The lines as a page, before those without text are left out."""
+        return PagePrediction(tuple(self.lines))
 
     def texts(self) -> list[LinePrediction]:
         """Return the lines; without text if what was read is none, a stain for example."""

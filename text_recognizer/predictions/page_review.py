@@ -90,7 +90,7 @@ def _of_text(page: PagePrediction) -> Iterator[PageWarning]:
     if not page.text.strip():
         if page.complete:
             yield PageWarning(WarningCode.NO_TEXT, "No text was found in the image.")
-    elif page.confidence < MIN_KNOWN_CONFIDENCE or _looks_foreign(page.text):
+    elif page.confidence < MIN_KNOWN_CONFIDENCE or looks_foreign(page.text):
         yield PageWarning(
             WarningCode.UNKNOWN_SCRIPT,
             "The writing looks like none that the model knows. The image may show another script, or no "
@@ -104,11 +104,11 @@ def _of_text(page: PagePrediction) -> Iterator[PageWarning]:
         )
 
 
-def _looks_foreign(text: str) -> bool:
+def looks_foreign(text: str) -> bool:
     """Tell whether many words of a text mix their letters as no word of the alphabet does.
 
     Letters of other alphabets, Cyrillic and Greek for example, are read surely as those that they resemble:
-    `HeCYacTTIUBa`.
+    `HeCYacTTIUBa`. So are those of a page that is upside down: `aSoYm`.
     """
     words = re.findall(r"[A-Za-z0-9]{3,}", text)
     mixed = sum(_MIXED.search(word) is not None for word in words)
