@@ -116,8 +116,8 @@ class Languages:
 
         Args:
             texts: What the network reads in the lines without a language model.
-            choice: A language, `none` (neutral), or `auto`: what explains them best; if none does, the
-                neutral one with less weight.
+            choice: A language, `none` (neutral), or `auto`: what explains them best; the neutral one if none
+                does, and with less weight if none has the words.
 
         Raises:
             ArtifactError: If a language model is missing, damaged or of other characters.
@@ -137,7 +137,9 @@ class Languages:
         scores |= {name: _log_probability(self._of(name), lines) for name in LANGUAGES}
         best = max(scores, key=lambda name: scores[name])
         known = self._of(best) if scores[best] - own >= MIN_EVIDENCE_NATS else self.own
-        return known if known.language is not None and _knows_words(known, texts) else self._unknown
+        # What is read badly costs much in its own language, too: its words tell it from others.
+        possible = [known] if known.language is not None else map(self._of, LANGUAGES)
+        return known if any(_knows_words(each, texts) for each in possible) else self._unknown
 
     @functools.cached_property
     def _unknown(self) -> KnownLanguage:

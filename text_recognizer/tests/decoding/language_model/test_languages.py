@@ -79,6 +79,13 @@ def test_a_language_must_know_the_long_words_of_a_page(loaded: list[str]) -> Non
     assert of_page.chosen([alike, "la maison est dans une autre ville"]).language == "fr"
 
 
+def test_a_page_that_is_read_badly_is_told_from_an_unknown_language_by_its_words(loaded: list[str]) -> None:
+    of_page, noise = known(), ["zxqj kvwq jxzq qkkz", "wqjx xjzk qvvx kzxw", "vvkz qxjw zkqj wxvz"]
+    languages_of = [of_page.chosen(texts) for texts in ([*noise, "house queen"], noise)]
+    assert [chosen.language for chosen in languages_of] == [None, None]
+    assert [chosen.share for chosen in languages_of] == [1.0, UNKNOWN_LANGUAGE_SHARE]
+
+
 def test_too_little_text_and_numbers_change_nothing(loaded: list[str]) -> None:
     of_page = known()
     assert of_page.chosen([]) is of_page.chosen(["", ""]) is of_page.own
