@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Trains the word networks beside the production one (crnn_vgg and crnn_resnet34_vd half as wide, crnn_mobilenet_v3);
-# installs them.
+# Trains the word networks beside the production one: crnn_vgg half as wide on plain words, then on rich ones;
+# crnn_resnet34_vd half as wide and crnn_mobilenet_v3 on rich ones. Installs them.
 # Usage: tasks/train_word_networks.sh [OPTION...]     options: python training/run_experiment.py --help
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
@@ -8,6 +8,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
 use_environment dev
 train() { python "$root/training/run_experiment.py" --save "$root/training/experiments/$1.json" "${@:2}"; }
 
-train synthetic_words_crnn_vgg_half "$@"
+train plain_words_crnn_vgg_half "$@"
+train synthetic_words_crnn_vgg_half --name WordModelCtc_SyntheticWordsDataset_crnn_vgg_rich "$@"
 train synthetic_words_crnn_resnet34_vd_half "$@"
 train synthetic_words_crnn_mobilenet_v3_cosine "$@"
+echo "Now, with the folder of the data sets as DIR: python training/export/quantize.py --mirror DIR \
+WordModelCtc_SyntheticWordsDataset_crnn_vgg makes the int8 model that is shipped; python -m training.decoding.tune_words \
+--mirror DIR --limit 1600 --save WordModelCtc_SyntheticWordsDataset_crnn_vgg_int8 tunes and calibrates its search."
