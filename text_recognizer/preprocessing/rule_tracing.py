@@ -17,6 +17,7 @@ MIN_RULE_INK = 0.08  # faint rules are weaker than any stroke
 
 _SAMPLE_PX = 2  # every second column tells how much of a strip is inked
 _STRIP_PX = 40  # a rule that slopes by three degrees rises by two pixels within it
+_STRIPS_AT_ONCE = 16
 _MIN_FILL = 0.88  # of the columns of a strip; the middles of small letters fill about half of them
 _MAX_STEP_PX = 2.5  # a rule rises by no more from one strip to the next
 _MAX_MISSING_STRIPS = 2  # where a blot or a fold hides the rule
@@ -26,9 +27,7 @@ _MAX_THICKNESS_PX = 8  # more is a bar, or the edge of a scan
 _MAX_CONTINUED = 8  # rules in a corner that are shorter than that: squares are twelve pixels wide, or more
 _WINDOW_PX = 16  # columns over which the middle of a rule is measured exactly
 _FADING_INK = 0.3  # a rule of no more ink is not seen everywhere
-_MIN_INKED_SHARE = (
-    0.85  # of the columns of a stronger rule; letters below each other leave gaps between lines
-)
+_MIN_INKED_SHARE = 0.85  # of the columns of a stronger rule; letters below each other leave gaps
 _MIN_WINDOW_COLUMNS = 4  # of such a window in which nothing but the rule is inked
 
 
@@ -81,10 +80,8 @@ def trace_rules(
         return []
     inked = ink[:, ::_SAMPLE_PX] > np.float32(MIN_RULE_INK)
     shifts = np.rint(slope * _SAMPLE_PX * np.arange(inked.shape[1])).astype(np.int64)
-    if slope:
-        inked = _sheared(inked, shifts - shifts.max())
     starts = [*range(0, width - _STRIP_PX, _STRIP_PX), width - _STRIP_PX]  # the last one overlaps another
-    middles, thickness = _filled_rows(_fill(inked, starts) >= _MIN_FILL)
+    middles, thickness = _filled_rows(_filled(inked, shifts - shifts.max(), len(starts)))
     least = _MIN_STRIPS * _STRIP_PX if short else max(_MIN_LENGTH_SHARE * width, _MIN_STRIPS * _STRIP_PX)
     centres = np.array(starts) + _STRIP_PX / 2
     rules = []
@@ -128,16 +125,36 @@ def continued(ink: InkMap, rules: Sequence[Rule]) -> list[Rule]:
     return found
 
 
-def _fill(inked: Mask, starts: Sequence[int]) -> Reals:
-    """Return how much of each row of each strip is inked, (H, strips); `inked` (H, n) has sampled columns."""
+def _filled(inked: Mask, shifts: Indices, strips: int) -> Mask:
+    """Return which rows of each strip are inked almost everywhere, (H - min(shifts), strips).
+
+    Args:
+        inked: (H, n) sampled columns.
+        shifts: (n,) <= 0, by which the columns are shifted up, that is down.
+        strips: How many; the last one ends with the last column, and may overlap the one before.
+    """
+    samples, count = _STRIP_PX // _SAMPLE_PX, inked.shape[1]
+    filled = np.zeros((len(inked) - int(shifts.min()), strips), bool)
+    # A few strips at a time: a long page that is shifted as a whole would be many times as high as it is.
+    for first in (*range(0, strips - 1, _STRIPS_AT_ONCE), strips - 1):
+        behind = strips if first == strips - 1 else min(first + _STRIPS_AT_ONCE, strips - 1)
+        stop = count if behind == strips else behind * samples
+        columns = slice(stop - (behind - first) * samples, stop)
+        down = -int(shifts[columns].max())
+        rows = _fill(_sheared(inked[:, columns], shifts[columns] + down)) >= _MIN_FILL
+        top, bottom = max(0, 1 - down), min(len(rows), len(filled) - down + 1)
+        filled[down - 1 + top : down - 1 + bottom, first:behind] = rows[top:bottom]
+    return filled
+
+
+def _fill(inked: Mask) -> Reals:
+    """Return how much of each row of each strip is inked, (H, strips); `inked` is (H, sampled columns)."""
     # Rows of a strip are filled by a rule that slopes only together with their neighbours.
     smeared = inked.copy()
     smeared[1:] |= inked[:-1]
     smeared[:-1] |= inked[1:]
     samples = _STRIP_PX // _SAMPLE_PX
-    whole = len(starts) - 1
-    parts = (smeared[:, : whole * samples], smeared[:, -samples:])
-    counts = np.concatenate([_sums_of_four(part).reshape(len(inked), -1, samples // 4) for part in parts], 1)
+    counts = _sums_of_four(smeared).reshape(len(inked), -1, samples // 4)
     return np.asarray(counts.sum(axis=2) / samples, np.float64)
 
 
@@ -147,10 +164,13 @@ def _sums_of_four(mask: Mask) -> Bytes:
 
 
 def _sheared(inked: Mask, shifts: Indices) -> Mask:
-    """Return (H, n) whose columns are shifted up by `shifts` (n,) <= 0, that is down, with room for that."""
+    """Return (H, n) with its columns shifted down by `-shifts` (n,), with room for that and a row around."""
+    low = int(shifts.min())
+    if low == 0:
+        return np.pad(inked, ((1, 1), (0, 0)))
+    sheared = np.zeros((len(inked) - low + 2, inked.shape[1]), bool)
     rows, columns = np.nonzero(inked)
-    sheared = np.zeros((len(inked) - int(shifts.min()), inked.shape[1]), bool)
-    sheared[rows - shifts[columns], columns] = True
+    sheared[rows - shifts[columns] + 1, columns] = True
     return sheared
 
 

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,16 @@ def test_an_oblique_rule_is_found_if_it_is_looked_for(degrees: int) -> None:
     assert not trace_rules(ink)
     (rule,) = trace_rules(ink, float(np.tan(np.deg2rad(np.sign(degrees) * 30))), short=True)
     assert rule.slope == pytest.approx(slope, abs=0.02)
+
+
+def test_a_long_page_that_is_looked_at_obliquely_needs_little_memory() -> None:
+    ink = np.zeros((60, 12_000), np.float32)
+    ink[::7, ::5] = 0.5
+    tracemalloc.start()
+    trace_rules(ink, slope=1.7, short=True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * ink.nbytes  # shifted as a whole, it would be 340 times as high as it is
 
 
 def test_the_last_columns_belong_to_a_rule_too() -> None:
