@@ -7,7 +7,6 @@ from typing import TypeVar
 from api import recognition
 from api.fine_tuning.learned import LearnedModels
 from api.recognition import Mode, Reader, Recognizer, WordReader, line_of, page_of, word_of
-from api.serving.memory import return_large_blocks
 from text_recognizer import ParagraphTextRecognizer, WordPredictor
 from text_recognizer.errors import ConfigError, InvalidInputError, UnknownModelError
 from text_recognizer.inference import artifacts
@@ -88,7 +87,7 @@ class Models:
 
 
 def load_models(names: Sequence[str], threads: int, learned: bool = False) -> Models:
-    """Load the default models of pages, lines and words, and others; from now on, large blocks are returned.
+    """Load the default models of pages, lines and words, and others.
 
     Args:
         names: Of the others, for lines or words.
@@ -99,7 +98,6 @@ def load_models(names: Sequence[str], threads: int, learned: bool = False) -> Mo
         ArtifactError: If a model is missing or damaged; but the default word model may be missing.
         ConfigError: If one of the others reads neither lines nor words.
     """
-    return_large_blocks()
     default = recognition.load_recognizer(threads)
     recognizers: list[Recognizer] = [default]
     words: list[WordReader] = []

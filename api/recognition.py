@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, get_args
 
+from api.serving.memory import return_large_blocks
 from text_recognizer import (
     LineDetector,
     LinePrediction,
@@ -171,7 +172,7 @@ class Reading:
 
 
 def load_recognizer(threads: int) -> ParagraphTextRecognizer:
-    """Load the shipped models.
+    """Load the shipped models; from now on, large blocks of memory are given back.
 
     Args:
         threads: Number of threads of one prediction.
@@ -179,6 +180,7 @@ def load_recognizer(threads: int) -> ParagraphTextRecognizer:
     Raises:
         ArtifactError: If a model is missing or damaged.
     """
+    return_large_blocks()
     return ParagraphTextRecognizer(LineDetector(threads=threads), load_lines(DEFAULT_LINE_MODEL, threads))
 
 

@@ -147,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "rates", nargs="*", type=float, default=[10, 100, 1000, 10000], help="requests per second"
     )
     parser.add_argument(
-        "--service-ms", type=float, default=30.0, help="mean of a request; default: %(default)s"
+        "--service-ms", type=float, default=24.0, help="mean of a request; default: %(default)s"
     )
     parser.add_argument(
         "--variation", type=float, default=0.5, help="its coefficient of variation; default: 0.5"
