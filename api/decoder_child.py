@@ -7,7 +7,6 @@ after the other, until stdin ends. It gets no
 environment, may write no file, and must do with the memory that it is given. `decoder_process` starts it.
 """
 
-import ctypes
 import io
 import re
 import resource
@@ -20,7 +19,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from api.serving.memory import return_large_blocks
+from api.serving.memory import return_fragments, return_large_blocks
 from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import ImageTooLargeError, InvalidInputError
 from text_recognizer.images.limits import PDF, ImageLimits
@@ -80,7 +79,7 @@ def _send(responses: BinaryIO, gray: GrayImage, start: float) -> None:
     responses.write(RESPONSE.pack(True, time.process_time() - start, *gray.shape))
     responses.write(gray.data)
     if gray.size >= _LARGE_PIXELS:
-        getattr(ctypes.CDLL(None), "malloc_trim", int)(0)  # glibc keeps freed memory in fragments
+        return_fragments()
 
 
 def _refuse(responses: BinaryIO, error: InvalidInputError, start: float) -> None:

@@ -1,12 +1,11 @@
 """From an encoded image to its text, with times; runs while it is the turn of the request."""
 
-import ctypes
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, get_args
 
-from api.serving.memory import return_large_blocks
+from api.serving.memory import return_fragments, return_large_blocks
 from text_recognizer import (
     LineDetector,
     LinePrediction,
@@ -40,8 +39,6 @@ MAX_SECONDS = 2.6  # so that the costliest image takes 3 s of the processor, wit
 
 _ALL_PAGES = "POST the file to /v1/documents for all of them."  # where each page has a turn of its own
 _LARGE_PIXELS = 2_000_000  # at this size, giving memory back is worth the few milliseconds that it takes
-# glibc keeps freed memory in fragments; other C libraries have no such function.
-_trim: Callable[[int], int] = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: 0)
 
 
 class Detector(Protocol):
@@ -293,7 +290,7 @@ def read_decoded(
     reading = Reading(page, reader.mode, intensity, started, decoded, finished, picture)
     if image.size >= _LARGE_PIXELS:
         del image
-        _trim(0)
+        return_fragments()
     return reading
 
 

@@ -5,7 +5,6 @@ the costliest of them. All are read by the shipped models with the limits and th
 """
 
 import argparse
-import ctypes
 import io
 import re
 import time
@@ -22,12 +21,11 @@ from api.benchmarks.report import benchmark_parser, finish
 from api.config import ApiConfig
 from api.models import load_models
 from api.recognition import Mode, Reader, read
+from api.serving.memory import return_fragments
 from text_recognizer.arrays import GrayImage, Mask
 from text_recognizer.budget import Budget
 from text_recognizer.images.limits import ImageLimits
 from text_recognizer.tooling.command import run_command
-
-_trim: Callable[[int], int] = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: 0)  # glibc's
 
 MAX_SECONDS, MAX_MEGABYTES = 3.0, 250  # of the processor, and above what the process has before
 SHOWN = 10  # the costliest images in the result
@@ -181,7 +179,7 @@ def cost(recipe: Recipe, readers: dict[Mode, Reader], config: ApiConfig) -> dict
         return {"seconds": 0.0, "megabytes": 0.0}  # refused
     # A worker at rest, whose pages are there: the kernel may have taken those of models that were not needed.
     read(readers[recipe.mode], encoded(draw(WARM_UP)), config.image_limits)
-    _trim(0)  # what is kept between images would hide what this one takes
+    return_fragments()  # what is kept between images would hide what this one takes
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
     before, start = _megabytes("VmRSS"), time.process_time()
     budget = Budget(config.search_seconds, config.max_seconds, clock=time.process_time)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 _MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of glibc's malloc.h
 _LARGE_BYTES = 2**21  # a part of a page; smaller blocks are many, and asking the system for each takes time
 
-# Other C libraries have no such function.
+# Other C libraries have no such functions.
 _mallopt: Callable[[int, int], int] = getattr(ctypes.CDLL(None), "mallopt", lambda *_: 0)
+_malloc_trim: Callable[[int], int] = getattr(ctypes.CDLL(None), "malloc_trim", lambda _: 0)
 
 
 def return_large_blocks() -> None:
@@ -18,3 +19,8 @@ def return_large_blocks() -> None:
     171 MB without.
     """
     _mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
+
+
+def return_fragments() -> None:
+    """Give back what is free between other blocks, which the C library keeps; it takes milliseconds."""
+    _malloc_trim(0)

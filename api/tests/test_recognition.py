@@ -57,6 +57,6 @@ def test_memory_of_large_images_is_given_back(
 ) -> None:
     calls: list[int] = []
     monkeypatch.setattr(recognition, "_LARGE_PIXELS", large_pixels)
-    monkeypatch.setattr(recognition, "_trim", calls.append)
+    monkeypatch.setattr(recognition, "return_fragments", lambda: calls.append(0))
     read(page_of(recognizer), png, LIMITS)
     assert calls == trimmed

@@ -35,3 +35,9 @@ def test_choices_are_checked() -> None:
     assert read_choice({}, "kind", ["print"]) is read_choice({"kind": None}, "kind", ["print"]) is None
     with pytest.raises(InvalidInputError, match="'kind' as one of print; received 3"):
         read_choice({"kind": 3}, "kind", ["print"])
+
+
+def test_message_about_a_choice_repeats_little_of_what_was_sent() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        read_choice({"kind": "x" * 1_000_000}, "kind", ["print"])
+    assert len(str(caught.value)) < 200
