@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, get_args
 
-from api.serving.memory import return_fragments, return_large_blocks
 from text_recognizer import (
     LineDetector,
     LinePrediction,
@@ -26,6 +25,7 @@ from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import reviewed
 from text_recognizer.predictions.types import TextSpan
+from text_recognizer.tooling.memory import return_fragments, return_large_blocks
 
 Mode = Literal["page", "line", "word"]
 MODES: tuple[Mode, ...] = get_args(Mode)
