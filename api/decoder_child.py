@@ -23,7 +23,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.errors import ImageTooLargeError, InvalidInputError
 from text_recognizer.images.limits import PDF, ImageLimits
 from text_recognizer.images.loading import count_pages, load_data_uri, load_image
-from text_recognizer.tooling.memory import return_fragments, return_large_blocks
+from text_recognizer.inference.memory import return_fragments, return_large_blocks
 
 IMAGE, DATA_URI, PAGE, COUNT = range(4)  # what is asked for: the last two of a document
 READY = b"\n"  # written once, before the responses

@@ -21,11 +21,11 @@ from text_recognizer.images.loading import load_data_uri, load_image
 from text_recognizer.images.resizing import reduce_image
 from text_recognizer.images.unread_pages import unread_pages
 from text_recognizer.inference.artifacts import Artifact
+from text_recognizer.inference.memory import return_fragments, return_large_blocks
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL
 from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import reviewed
 from text_recognizer.predictions.types import TextSpan
-from text_recognizer.tooling.memory import return_fragments, return_large_blocks
 
 Mode = Literal["page", "line", "word"]
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -24,8 +24,8 @@ from api.recognition import Mode, Reader, read
 from text_recognizer.arrays import GrayImage, Mask
 from text_recognizer.budget import Budget
 from text_recognizer.images.limits import ImageLimits
+from text_recognizer.inference.memory import return_fragments
 from text_recognizer.tooling.command import run_command
-from text_recognizer.tooling.memory import return_fragments
 
 MAX_SECONDS, MAX_MEGABYTES = 3.0, 250  # of the processor, and above what the process has before
 SHOWN = 10  # the costliest images in the result

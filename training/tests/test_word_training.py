@@ -145,13 +145,13 @@ def test_batches_of_words_are_little_wider_than_their_words() -> None:
 
 @pytest.mark.parametrize("name", OF_WORDS)
 def test_a_shipped_experiment_fits_together(name: str) -> None:
-    config = ExperimentConfig.from_text(str(EXPERIMENTS / f"{name}.json"))
-    samples = SampleFormat.of(build_datasets(config)[0])
-    assert samples.words
-    assert samples.characters == VOCABULARIES["alphanumeric"]
-    assert config.train_args.epoch_samples is not None
-    steps = config.train_args.epoch_samples / config.train_args.batch_size
-    assert steps <= 400, "what a killed run loses at most"
+    for stage in ExperimentConfig.from_text(str(EXPERIMENTS / f"{name}.json")).expanded():
+        samples = SampleFormat.of(build_datasets(stage.config)[0])
+        assert samples.words
+        assert samples.characters == VOCABULARIES["alphanumeric"]
+        assert stage.config.train_args.epoch_samples is not None
+        steps = stage.config.train_args.epoch_samples / stage.config.train_args.batch_size
+        assert steps <= 400, "what a killed run loses at most"
 
 
 @pytest.mark.slow

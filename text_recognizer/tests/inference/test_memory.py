@@ -10,7 +10,7 @@ _SCRIPT = """
 import re
 from pathlib import Path
 import numpy as np
-from text_recognizer.tooling.memory import return_large_blocks
+from text_recognizer.inference.memory import return_large_blocks
 
 def megabytes():
     return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024
@@ -45,7 +45,7 @@ _FRAGMENTS = """
 import re
 from pathlib import Path
 import numpy as np
-from text_recognizer.tooling.memory import return_fragments
+from text_recognizer.inference.memory import return_fragments
 
 def megabytes():
     return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024
