@@ -1,4 +1,4 @@
-"""Confidences as probabilities: Platt scaling with one more feature, fitted on validation lines."""
+"""Confidences as probabilities: Platt scaling with more features than one, fitted on validation lines."""
 
 from dataclasses import dataclass, field
 
@@ -11,12 +11,40 @@ _CLIP = 1e-6  # log odds of 0 and 1 are infinite; a network's confidence is not 
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What a line tells about how much of it is right, besides the probability of what was found.
+
+    A network that does not know a hand gives its letters probabilities as high as those of a hand that it
+    knows, and a language model chooses words from them. But few of these letters are sure by themselves, and
+    the words do not go together.
+
+    ```python
+    from text_recognizer.decoding.calibration import Calibration, Evidence
+
+    calibration = Calibration(likelihood=0.6)
+    print(calibration.apply(0.9, Evidence(likelihood=-1.5)))  # of words that go together
+    print(calibration.apply(0.9, Evidence(likelihood=-3.0)))  # of others
+    ```
+
+    Attributes:
+        likelihood: ln p of the text by the language model, for each character; 0 without one.
+        legibility: Log odds of the geometric mean of the network's probabilities of its best labels, over
+            the frames where these are no blanks.
+    """
+
+    likelihood: float = 0.0
+    legibility: float = 0.0
+
+
+NO_EVIDENCE = Evidence()
+
+
+@dataclass(frozen=True)
 class Calibration:
     """Maps a confidence to the share of right answers at that confidence: Platt scaling of its log odds.
 
-    J. Platt, "Probabilistic outputs for support vector machines ..." (1999). Where a language model has
-    corrected much of a line, less of it is right than the probabilities of the image tell: the share of what
-    it changed is a second feature.
+    J. Platt, "Probabilistic outputs for support vector machines ..." (1999), with more features than one. An
+    attribute is the factor of a feature in the log odds, see `features`.
 
     ```python
     from text_recognizer.decoding.calibration import Calibration
@@ -26,29 +54,62 @@ class Calibration:
     ```
 
     Attributes:
-        slope: Factor of the log odds; below 1 for a network that is surer than it is right.
+        slope: Of the log odds of the confidence; below 1 for a network that is surer than it is right.
         offset: Added to the log odds.
-        disagreement: Added to the log odds, times the disagreement of the decoders about the line.
+        likelihood: Of that of the line.
+        legibility: Of that of the line.
+        unknown: Added to the log odds of a word that the language does not have.
     """
 
     slope: float = 1.0
     offset: float = 0.0
-    disagreement: float = 0.0
+    likelihood: float = 0.0
+    legibility: float = 0.0
+    unknown: float = 0.0
 
-    def apply(self, confidences: npt.ArrayLike, disagreement: npt.ArrayLike = 0.0) -> Reals:
-        """Return calibrated confidences.
+    def apply(
+        self,
+        confidences: npt.ArrayLike,
+        evidence: Evidence = NO_EVIDENCE,
+        unknown: npt.ArrayLike = 0.0,
+    ) -> Reals:
+        """Return calibrated confidences, 0-1, of the shape of `confidences`, any, such as (N,).
 
         Args:
-            confidences: 0-1, of any shape, such as (N,).
-            disagreement: Of their line, or of the line of each: edits between what was found and what the
-                network alone reads, for each character.
-
-        Returns:
-            In [0, 1], in the shape of `confidences`.
+            confidences: See `features`, as for the others.
+            evidence: Of their line.
+            unknown: Of the language.
         """
-        changed = self.disagreement * np.asarray(disagreement, np.float64)
-        odds = self.slope * log_odds(confidences) + self.offset + changed
+        return self.of(features(confidences, evidence, unknown))
+
+    def of(self, x: Reals) -> Reals:
+        """Return the calibrated confidences (*axes) of features (*axes, 5)."""
+        odds = x @ np.array([self.slope, self.offset, self.likelihood, self.legibility, self.unknown])
         return np.asarray(np.exp(-np.logaddexp(0, -odds)))
+
+
+def features(
+    confidences: npt.ArrayLike, evidence: Evidence = NO_EVIDENCE, unknown: npt.ArrayLike = 0.0
+) -> Reals:
+    """Return what a `Calibration` weighs, (*axes, 5): a column for each of its attributes.
+
+    Args:
+        confidences: 0-1, (*axes), such as (N,).
+        evidence: Of their line.
+        unknown: 1 for a confidence in a word that the language does not have, 0 for others, (*axes) or one
+            for all.
+    """
+    odds = log_odds(confidences)
+    return np.stack(
+        [
+            odds,
+            np.ones_like(odds),
+            np.full_like(odds, evidence.likelihood),
+            np.full_like(odds, evidence.legibility),
+            np.broadcast_to(np.asarray(unknown, np.float64), odds.shape),
+        ],
+        axis=-1,
+    )
 
 
 @dataclass(frozen=True)

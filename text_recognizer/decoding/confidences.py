@@ -1,13 +1,52 @@
 """Confidences of lines and words: of sentences, of lone words, and of what has digits."""
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 
-from text_recognizer.arrays import Reals
-from text_recognizer.decoding.calibration import Calibrations
+from text_recognizer.arrays import Flags, LogProbabilities, Reals
+from text_recognizer.decoding.calibration import Calibrations, Evidence, log_odds
+from text_recognizer.decoding.greedy import letter_logarithms
+from text_recognizer.decoding.language_model.languages import KnownLanguage
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def line_evidence(
+    log_probabilities: LogProbabilities, labels: Sequence[int], known: KnownLanguage | None
+) -> Evidence:
+    """Return what a line tells besides the probability of what was found.
+
+    Args:
+        log_probabilities: (T, C), label 0 is the blank.
+        labels: What was found.
+        known: The language that it was found with; None for none.
+    """
+    letters = letter_logarithms(log_probabilities)
+    if not (labels and len(letters)):
+        return Evidence()
+    likelihood = known.model.log_probability(labels) / len(labels) if known else 0.0
+    return Evidence(likelihood, float(log_odds(np.exp(letters.mean()))))
+
+
+def unknown_words(text: str, known: KnownLanguage | None) -> Flags:
+    """Return which words of a text have letters that are no word of the language, (words,).
+
+    Args:
+        text: What was found.
+        known: The language that it was found with; None for none, which lacks no word.
+    """
+    parts = [_LETTERS.findall(text[first:end]) for first, end in word_spans(text)]
+    if known is None:
+        return np.zeros(len(parts), np.bool_)
+    letters = [each for part in parts for each in part]
+    has = dict(zip(letters, known.lexicon.knows(letters), strict=True))
+    return np.array([not all(has[each] for each in part) for part in parts], np.bool_)
 
 
 def line_confidence(
-    text: str, log_probability: float, calibrations: Calibrations, disagreement: float
+    text: str, log_probability: float, calibrations: Calibrations, evidence: Evidence, unknown: Flags
 ) -> float:
     """Return the calibrated confidence of a line, 0-1.
 
@@ -15,29 +54,33 @@ def line_confidence(
         text: What was found.
         log_probability: ln P(text | image).
         calibrations: Of the decoder.
-        disagreement: See `Calibration`.
+        evidence: Of the line.
+        unknown: (words,) whether the language lacks each.
     """
     if not text:  # it has no character that could be right: its probability stays as it is
         return float(np.exp(log_probability))
     if is_numeric(text):
-        return float(calibrations.number.apply(np.exp(log_probability), disagreement))
+        return float(calibrations.number.apply(np.exp(log_probability), evidence))
     if len(text.split()) == 1:
-        return float(calibrations.word.apply(np.exp(log_probability), disagreement))
-    return float(calibrations.line.apply(np.exp(log_probability / len(text)), disagreement))
+        return float(calibrations.word.apply(np.exp(log_probability), evidence, unknown.any()))
+    return float(calibrations.line.apply(np.exp(log_probability / len(text)), evidence))
 
 
-def word_confidences(text: str, confidences: Reals, calibrations: Calibrations, disagreement: float) -> Reals:
+def word_confidences(
+    text: str, confidences: Reals, calibrations: Calibrations, evidence: Evidence, unknown: Flags
+) -> Reals:
     """Return the calibrated confidences of the words of a text, (words,).
 
     Args:
         text: What was found.
         confidences: (words,) before calibration.
         calibrations: Of the decoder.
-        disagreement: Of the line, see `Calibration`.
+        evidence: Of the line.
+        unknown: (words,) whether the language lacks each.
     """
     numbers = np.array([has_digit(text[first:end]) for first, end in word_spans(text)], np.bool_)
-    number = calibrations.number.apply(confidences, disagreement)
-    return np.where(numbers, number, calibrations.word.apply(confidences, disagreement))
+    number = calibrations.number.apply(confidences, evidence)
+    return np.where(numbers, number, calibrations.word.apply(confidences, evidence, unknown))
 
 
 def has_digit(word: str) -> bool:

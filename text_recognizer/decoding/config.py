@@ -31,7 +31,9 @@ _RANGES: dict[str, tuple[type, float, float]] = {  # type, least and greatest va
     "greedy_above": (float, 0.0, 1.0),
     "slope": (float, 0.0, 100.0),
     "offset": (float, -100.0, 100.0),
-    "disagreement": (float, -100.0, 100.0),
+    "likelihood": (float, -100.0, 100.0),
+    "legibility": (float, -100.0, 100.0),
+    "unknown": (float, -100.0, 100.0),
 }
 
 

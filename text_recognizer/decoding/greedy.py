@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from text_recognizer.arrays import Logits, Probabilities, Reals
+from text_recognizer.arrays import Logits, LogProbabilities, Probabilities, Reals
 from text_recognizer.decoding import twin
 from text_recognizer.decoding.probabilities import softmax
 from text_recognizer.vocabulary import BLANK
@@ -27,6 +27,15 @@ def best_path(logits: Logits) -> list[int]:
     path = logits.argmax(axis=1)  # (T,)
     changes = np.concatenate(([True], path[1:] != path[:-1]))
     return [int(label) for label in path[changes] if label != BLANK]
+
+
+def letter_logarithms(log_probabilities: LogProbabilities) -> Reals:
+    """Return the logarithms of the best labels' probabilities in K frames, where they are no blanks, (K,).
+
+    Args:
+        log_probabilities: (T, C), label 0 is the blank.
+    """
+    return np.asarray(log_probabilities.max(axis=1)[log_probabilities.argmax(axis=1) != BLANK])
 
 
 def log_probability(logits: Logits, labels: list[int]) -> float:

@@ -2,18 +2,24 @@
 
 from collections.abc import Collection, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
 
-from text_recognizer.arrays import FrameSpans, Logits, LogProbabilities, Reals
+from text_recognizer.arrays import Flags, FrameSpans, Logits, LogProbabilities, Reals
 from text_recognizer.budget import Budget, SearchTimeError
 from text_recognizer.decoding.alignment import align, boundaries
 from text_recognizer.decoding.beam_search import BeamSearchConfig, best_beams, decode_beam
-from text_recognizer.decoding.calibration import Calibrations
-from text_recognizer.decoding.confidences import line_confidence, word_confidences, word_spans
+from text_recognizer.decoding.calibration import NO_EVIDENCE, Calibrations, Evidence
+from text_recognizer.decoding.confidences import (
+    line_confidence,
+    line_evidence,
+    unknown_words,
+    word_confidences,
+    word_spans,
+)
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.languages import KnownLanguage, Languages
@@ -21,7 +27,6 @@ from text_recognizer.decoding.letter_case import as_written
 from text_recognizer.decoding.number_marks import with_known_marks
 from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.errors import ConfigError, InvalidInputError
-from text_recognizer.metrics.text import edit_distance
 from text_recognizer.predictions.languages import LANGUAGES, Language, LanguageChoice
 from text_recognizer.vocabulary import Vocabulary
 
@@ -56,7 +61,8 @@ class DecodedLine:
         alternatives: The most probable texts, `text` first, and the probability of each that the line reads
             exactly so; empty unless they are asked for and `decoder` is `beam`.
         language: Of the language model that helped, as far as the image left something to decide.
-        disagreement: Edits between `text` and what the network alone reads, for each character of `text`.
+        evidence: What calibration took into account of the whole line.
+        unknown_words: (words,) whether the language of the line lacks each; empty if there is no text.
     """
 
     text: str
@@ -68,7 +74,8 @@ class DecodedLine:
     in_time: bool = True
     alternatives: tuple[tuple[str, float], ...] = ()
     language: Language | None = None
-    disagreement: float = 0.0
+    evidence: Evidence = NO_EVIDENCE
+    unknown_words: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
 
 
 class _Found(NamedTuple):
@@ -78,7 +85,6 @@ class _Found(NamedTuple):
     decoder: DecoderName = "greedy"
     in_time: bool = True
     beams: Sequence[tuple[list[int], float]] = ()
-    disagreement: float = 0.0
 
 
 class LineDecoder:
@@ -180,7 +186,7 @@ class LineDecoder:
             return _Found(greedy, in_time=False)
         if _is_runaway(len(labels), len(greedy)):
             return _Found(greedy)
-        return _Found(labels, "beam", True, beams, edit_distance(greedy, labels) / max(1, len(labels)))
+        return _Found(labels, "beam", True, beams)
 
     def _searched(
         self, logits: Logits, budget: Budget, known: KnownLanguage
@@ -235,18 +241,20 @@ class LineDecoder:
         text = text_of(labels)
         words = [characters[first:last].sum() for first, last in word_spans(text)]
         calibrations = self.config.calibration.get(found.decoder, Calibrations())
-        differs = found.disagreement
+        searched = known if found.decoder == "beam" else None
+        evidence, unknown = line_evidence(logarithms, labels, searched), unknown_words(text, searched)
         return DecodedLine(
             text,
-            line_confidence(text, log_probability(logits, labels), calibrations, differs),
-            calibrations.character.apply(np.exp(characters), differs),
-            word_confidences(text, np.exp(np.array(words, np.float64)), calibrations, differs),
+            line_confidence(text, log_probability(logits, labels), calibrations, evidence, unknown),
+            calibrations.character.apply(np.exp(characters), evidence),
+            word_confidences(text, np.exp(np.array(words, np.float64)), calibrations, evidence, unknown),
             boundaries(spans, len(logits)),
             found.decoder,
             found.in_time,
             tuple((text_of(beam), float(calibrations.text.apply(share))) for beam, share in found.beams),
             None if known is None else known.language,
-            differs,
+            evidence,
+            unknown,
         )
 
 

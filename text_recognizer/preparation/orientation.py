@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from text_recognizer.arrays import InkMap, Logits
+from text_recognizer.decoding.greedy import letter_logarithms
 from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.layout.lines import PageLayout
 from text_recognizer.preparation.skew import MIN_UPRIGHT_GAIN
@@ -30,8 +31,7 @@ def legibility(logits: Sequence[Logits]) -> float:
     Returns:
         At most 0; -9 if there are hardly any characters.
     """
-    rows = [log_softmax(np.asarray(line, np.float64)) for line in logits]
-    best = [row.max(axis=1)[row.argmax(axis=1) != 0] for row in rows]
+    best = [letter_logarithms(log_softmax(np.asarray(line, np.float64))) for line in logits]
     values = np.concatenate(best) if best else np.zeros(0)
     return float(values.mean()) if len(values) >= _MIN_LABELS else _ILLEGIBLE
 

@@ -2,11 +2,12 @@
 
 It is run as `python -m training.decoding.calibrate`.
 
-Platt scaling (Platt 1999) of each kind's log odds, with the share of a line that the language model changed
-as a second feature, fitted on the validation lines of IAM and of each set of many_hands: what is fitted to
-IAM alone is too sure of other hands. The expected calibration error (Guo et al. 2017, arXiv 1706.04599,
-equation 3) is reported before, and after with the parameters of the other half of the lines, so that no line
-is judged by a fit to itself. Sentences hold few numbers: those are generated in handwriting fonts.
+Platt scaling (Platt 1999) of each kind's log odds, with what else the line tells (`Evidence`), fitted on the
+validation lines of IAM and of each set of many_hands: what is fitted to IAM alone is too sure of other hands.
+Lone words and numbers state the probability that all of them is right; they say nothing about lines. The
+expected calibration error (Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with
+the parameters of the other half of the lines, so that no line is judged by a fit to itself.
+Sentences hold few numbers: those are generated in handwriting fonts.
 `training.decoding.tune --save` does this too; `--save` here replaces only the calibration. The saved
 parameters are fitted on all lines.
 """
@@ -15,15 +16,16 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from text_recognizer.arrays import Reals
-from text_recognizer.decoding.calibration import Calibration, Calibrations, log_odds
-from text_recognizer.decoding.confidences import is_numeric, word_spans
+from text_recognizer.decoding.calibration import NO_EVIDENCE, Calibration, Calibrations, Evidence, features
+from text_recognizer.decoding.confidences import has_digit, is_numeric, word_spans
 from text_recognizer.decoding.config import (
     DECODERS,
     DECODING,
@@ -31,7 +33,7 @@ from text_recognizer.decoding.config import (
     DecodingConfig,
     read_decoding,
 )
-from text_recognizer.decoding.line_decoder import LineDecoder
+from text_recognizer.decoding.line_decoder import DecodedLine, LineDecoder
 from text_recognizer.errors import DataError
 from text_recognizer.files import write_json
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
@@ -48,94 +50,91 @@ MAX_NEWTON_STEPS = 50  # a bound: near the optimum each step doubles the number 
 MIN_NEWTON_STEP = 1e-9  # slope and offset are near 1: a smaller step changes no confidence
 IDENTITY_WEIGHT = 1e-3  # per sample: keeps the fit finite where every sample is right
 
-TYPICAL_DISAGREEMENT = 0.1  # so that a pull on it means as much as one on the offset
-
 ALTERNATIVES = 5  # texts of each line that are judged: what people ask for
 
-# (N,) confidences, (N,) how right each was, 0-1, and (N,) the disagreement of the decoders about its line
-Judged = tuple[Reals, Reals, Reals]
+# (N, 5) features of confidences, see `decoding.calibration.features`, and (N,) how right each was, 0-1
+Judged = tuple[Reals, Reals]
 Samples = dict[str, Judged]  # by kind
 
 
 def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
     """Return the confidences in each line of a page and how right they were."""
-    samples = []
     known = decoder.language_of([line.logits for line in lines])
-    for line in lines:
-        decoded = decoder.decode(line.logits, known=known)
-        words = [decoded.text[first:end] for first, end in word_spans(decoded.text)]
-        errors = edit_distance(decoded.text, line.text) / max(1, len(line.text))
-        alternatives = decoded.alternatives
-        pairs: dict[str, tuple[Sequence[float] | Reals, Sequence[float]]] = {
-            "character": (decoded.character_confidences, matched(decoded.text, line.text)),
-            "word": (decoded.word_confidences, matched(words, line.text.split())),
-            "line": ([decoded.confidence], [max(0.0, 1 - errors)]),
-        }
-        samples.append(
-            {kind: _judged(*pair, decoded.disagreement) for kind, pair in pairs.items()}
-            | {
-                # Their scores are of the search, which has weighed the language model already.
-                "text": _judged(
-                    [confidence for _, confidence in alternatives],
-                    [text == line.text for text, _ in alternatives],
-                    0.0,
-                )
-            }
-        )
-    return samples
+    return [_samples(decoder.decode(line.logits, known=known), line.text) for line in lines]
+
+
+def _samples(decoded: DecodedLine, text: str) -> Samples:
+    """Return the confidences in a line that says `text`, and how right they were."""
+    evidence, alternatives = decoded.evidence, decoded.alternatives
+    words = [decoded.text[first:end] for first, end in word_spans(decoded.text)]
+    is_sentence = len(words) > 1 and not is_numeric(decoded.text)
+    plain = np.array([is_sentence and not has_digit(word) for word in words], np.bool_)
+    right = np.array(matched(words, text.split()), np.float64)
+    errors = edit_distance(decoded.text, text) / max(1, len(text))
+    lines = [(decoded.confidence, max(0.0, 1 - errors))] if is_sentence else []
+    return {
+        "character": _judged(decoded.character_confidences, matched(decoded.text, text), evidence),
+        "word": _judged(
+            decoded.word_confidences[plain], right[plain], evidence, decoded.unknown_words[plain]
+        ),
+        "line": _judged([shown for shown, _ in lines], [share for _, share in lines], evidence),
+        # Their scores are of the search, which has weighed the language model already.
+        "text": _judged([shown for _, shown in alternatives], [found == text for found, _ in alternatives]),
+    }
 
 
 def collect_numbers(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
     """Return the confidence in each line that is read as a number, and whether all of it was right."""
     decoded = [(decoder.decode(line.logits), line.text) for line in lines]
     return [
-        {"number": _judged([read.confidence], [read.text == text], read.disagreement)}
+        {"number": _judged([read.confidence], [read.text == text], read.evidence)}
         for read, text in decoded
         if is_numeric(read.text)
     ]
 
 
-def _judged(confidences: Sequence[float] | Reals, right: Sequence[float], disagreement: float) -> Judged:
-    """Return confidences (N,) of one line, how right they were, (N,), and its disagreement N times."""
-    found = np.array(confidences, np.float64)
-    return found, np.array(right, np.float64), np.full(len(found), disagreement)
+def _judged(
+    confidences: Sequence[float] | Reals,
+    right: Sequence[float] | Reals,
+    evidence: Evidence = NO_EVIDENCE,
+    unknown: npt.ArrayLike = 0.0,
+) -> Judged:
+    """Return confidences (N,) in a line and how right they were, (N,); `unknown` is one for all, or (N,)."""
+    return features(np.array(confidences, np.float64), evidence, unknown), np.array(right, np.float64)
 
 
 def joined(samples: Sequence[Samples], kind: str) -> Judged:
-    """Return the confidences of one kind in all lines, how right they were, and disagreements, (N,) each."""
+    """Return the features of confidences of one kind in all lines, (N, 5), and how right they were, (N,)."""
     parts = [sample[kind] for sample in samples]
-    first, second, third = (
-        np.concatenate([np.zeros(0), *(part[side] for part in parts)]) for side in range(3)
+    nothing = _judged([], [])
+    return (
+        np.concatenate([nothing[0], *(x for x, _ in parts)]),
+        np.concatenate([nothing[1], *(right for _, right in parts)]),
     )
-    return first, second, third
 
 
-def fit(confidences: Reals, right: Reals, disagreements: Reals | None = None) -> Calibration:
+def fit(x: Reals, right: Reals) -> Calibration:
     """Return the calibration of least cross-entropy, by Newton's method, pulled slightly to the identity.
 
     Args:
-        confidences: (N,), 0-1.
+        x: (N, 5) features of confidences.
         right: (N,), how right each was, 0-1.
-        disagreements: (N,) of the decoders about the line of each; None for none.
     """
-    if disagreements is None:
-        disagreements = np.zeros(len(confidences))
-    x = np.stack([log_odds(confidences), np.ones(len(confidences)), disagreements], axis=1)  # (N, 3)
-    identity = np.array([1.0, 0.0, 0.0])  # what changes nothing
+    identity = np.array([*astuple(Calibration())])  # (5,): what changes nothing
     # Never 0, so that the Hessian has an inverse even without samples.
-    pull = (IDENTITY_WEIGHT * len(x) + 1e-9) * np.array([1.0, 1.0, TYPICAL_DISAGREEMENT**2])
+    pull = IDENTITY_WEIGHT * len(x) + 1e-9
 
     def loss(weights: Reals) -> float:
-        """Return the cross-entropy and the pull of the weights, (3,)."""
+        """Return the cross-entropy and the pull of the weights, (5,)."""
         z = x @ weights
         entropy = float((np.logaddexp(0, z) - right * z).sum())
-        return entropy + float((pull * (weights - identity) ** 2).sum()) / 2
+        return entropy + float(pull * ((weights - identity) ** 2).sum()) / 2
 
     weights = identity
     for _ in range(MAX_NEWTON_STEPS):
         p = np.exp(-np.logaddexp(0, -(x @ weights)))
         gradient = x.T @ (p - right) + pull * (weights - identity)
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(pull)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + pull * np.eye(len(identity))
         step = np.linalg.solve(hessian, gradient)
         while np.abs(step).max() > MIN_NEWTON_STEP and loss(weights - step) > loss(weights):
             step = step / 2  # far from the optimum Newton's steps are too long
@@ -149,10 +148,11 @@ def cross_validated(*halves: Judged) -> dict[str, float]:
     Args:
         halves: Two, each of which is judged by a fit to the other one.
     """
-    before, after = [], []
-    for fitted, (confidences, right, disagreements) in (halves, halves[::-1]):
-        before.append(expected_calibration_error(confidences, right))
-        after.append(expected_calibration_error(fit(*fitted).apply(confidences, disagreements), right))
+    before: list[float] = []
+    after: list[float] = []
+    for fitted, (x, right) in (halves, halves[::-1]):
+        for calibration, errors in ((Calibration(), before), (fit(*fitted), after)):
+            errors.append(expected_calibration_error(calibration.of(x), right))
     return {"ece_before": round(float(np.mean(before)), 4), "ece_after": round(float(np.mean(after)), 4)}
 
 

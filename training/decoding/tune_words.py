@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from text_recognizer.decoding.calibration import Calibrations
+from text_recognizer.decoding.calibration import Calibrations, features
 from text_recognizer.decoding.config import DECODERS, DecoderName, DecodingConfig
 from text_recognizer.decoding.language_model.loading import load_language_model
 from text_recognizer.decoding.line_decoder import LineDecoder
@@ -53,10 +53,10 @@ def calibrate_words(
     read = [raw.decode_word(word.logits) for word in words]
     confidences = np.array([confidence for _, confidence in read], np.float64)
     right = np.array([text == word.text for (text, _), word in zip(read, words, strict=True)], np.float64)
-    first, second = ((confidences[half::2], right[half::2], np.zeros(len(right[half::2]))) for half in (0, 1))
-    errors = cross_validated(first, second)
+    x = features(confidences)
+    errors = cross_validated((x[::2], right[::2]), (x[1::2], right[1::2]))
     sys.stdout.write(f"{decoder}: expected calibration error {errors}\n")
-    return Calibrations(word=fit(confidences, right)), errors
+    return Calibrations(word=fit(x, right)), errors
 
 
 def tune_words(

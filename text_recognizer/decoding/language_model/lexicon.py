@@ -1,7 +1,7 @@
 """A lexicon for beam search to favour: letter case and what stands around a word do not matter."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -53,14 +53,13 @@ class Lexicon:
         pattern = re.compile(f"{letter}{{1,{_MAX_LETTERS}}}")
         plain = (word.translate(same).lower() for word in words)
         usable = [word for word in plain if pattern.fullmatch(word)]
-        hashes = np.zeros(len(usable), np.int64)
-        longest = max(map(len, usable), default=1)
-        # All words at once, one column of letters after the other: tens of thousands of words take
-        # milliseconds.
-        for column in np.array(usable, f"U{longest}").view(np.uint32).reshape(len(usable), longest).T:
-            hashes = np.where(column > 0, (hashes + column) * HASH_FACTOR, hashes)
-        self._words, first = np.unique(hashes, return_index=True)
+        self._same = same
+        self._words, first = np.unique(_hashes(usable), return_index=True)
         self._letters = np.array([len(usable[index]) for index in first], np.int64)
+
+    def knows(self, words: Sequence[str]) -> Flags:
+        """Return which words (n,) it has, in whatever case; of others than letters it has none."""
+        return self.letters(_hashes([word.translate(self._same).lower() for word in words])) > 0
 
     @property
     def tables(self) -> tuple[Indices, Indices, Indices]:
@@ -82,3 +81,15 @@ class Lexicon:
             return np.zeros_like(states)
         places = np.minimum(self._words.searchsorted(states), len(self._words) - 1)
         return np.where(self._words[places] == states, self._letters[places], 0)
+
+
+def _hashes(words: Sequence[str]) -> Indices:
+    """Return the hashes (n,) of words in small letters, all at once, one column of letters after the other.
+
+    Tens of thousands of words take milliseconds.
+    """
+    hashes = np.zeros(len(words), np.int64)
+    longest = max([1, *map(len, words)])
+    for column in np.array(words, f"U{longest}").view(np.uint32).reshape(len(words), longest).T:
+        hashes = np.where(column > 0, (hashes + column) * HASH_FACTOR, hashes)
+    return hashes

@@ -197,19 +197,19 @@ def test_a_language_that_no_model_knows_is_read_with_less_weight(monkeypatch: py
     assert texts == ["abab", "abaa"]
 
 
-def test_what_the_language_model_changed_is_less_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_line_tells_besides_is_taken_into_account(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["ab ab"] * 4, "ab ")
     monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
-    calibration = Calibration(disagreement=-4.0)
+    calibration = Calibration(likelihood=1.0, legibility=-0.1, unknown=-1.0)
     calibrations = Calibrations(calibration, calibration, calibration, calibration)
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0), calibration={"beam": calibrations})
     logits = logits_of("-a-b- -a-a-")
-    logits[-2, 2] = logits[-2, 1] - 0.1  # hardly less a b than an a
-    changed, plain = (
-        LineDecoder(VOCABULARY, replace(config, calibration=each), "beam").decode(logits)
+    judged, plain = (
+        LineDecoder(VOCABULARY, replace(config, calibration=each), "beam", ["ab"]).decode(logits)
         for each in (config.calibration, {})
     )
-    assert (changed.text, changed.disagreement) == ("ab ab", 0.2)
-    assert changed.confidence == pytest.approx(float(calibration.apply(plain.confidence, 0.2)))
-    assert (changed.word_confidences < plain.word_confidences).all()
-    assert (changed.character_confidences < plain.character_confidences).all()
+    assert (judged.text, judged.unknown_words.tolist()) == ("ab aa", [False, True])
+    assert judged.evidence.likelihood < 0.0 < judged.evidence.legibility
+    assert judged.confidence == pytest.approx(float(calibration.apply(plain.confidence, judged.evidence)))
+    assert (judged.word_confidences < plain.word_confidences).all()
+    assert (judged.character_confidences < plain.character_confidences).all()

@@ -1,10 +1,11 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.calibration import Calibration, Calibrations, log_odds
+from text_recognizer.decoding.calibration import Calibration, Calibrations, Evidence, features, log_odds
 from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.language_model import languages
 from text_recognizer.decoding.line_decoder import LineDecoder
@@ -28,25 +29,27 @@ def test_fit_finds_how_overconfident_the_scores_are() -> None:
     true = generator.uniform(0.02, 0.98, 20_000)
     right = (generator.uniform(0, 1, 20_000) < true).astype(float)
     shown = 1 / (1 + np.exp(-(2 * log_odds(true) + 1)))
-    found = fit(shown, right)
+    found = fit(features(shown), right)
     assert found.slope == pytest.approx(0.5, abs=0.03)
     assert found.offset == pytest.approx(-0.5, abs=0.06)
     before, after = (expected_calibration_error(c, right) for c in (shown, found.apply(shown)))
     assert after < 0.02 < before
 
 
-def test_fit_finds_what_a_disagreement_of_the_decoders_costs() -> None:
+def test_fit_finds_what_the_evidence_of_a_line_and_unknown_words_are_worth() -> None:
     generator = np.random.default_rng(0)
-    shown = generator.uniform(0.1, 0.9, 20_000)
-    disagreements = generator.choice([0.0, 0.5], 20_000)
-    true = Calibration(disagreement=-4.0).apply(shown, disagreements)
-    found = fit(shown, (generator.uniform(0, 1, 20_000) < true).astype(float), disagreements)
-    assert found.disagreement == pytest.approx(-4.0, abs=0.2)
-    assert found.slope == pytest.approx(1.0, abs=0.05)
+    lines = [
+        features(generator.uniform(0.1, 0.9, 100), Evidence(*evidence), generator.integers(0, 2, 100))
+        for evidence in generator.normal([-2.0, 2.0], 1.0, (300, 2))
+    ]
+    x = np.concatenate(lines)
+    true = Calibration(likelihood=0.8, legibility=0.5, unknown=-2.0)
+    found = fit(x, (generator.uniform(0, 1, len(x)) < true.of(x)).astype(float))
+    assert asdict(found) == pytest.approx(asdict(true), abs=0.1)
 
 
 def test_fit_of_what_is_always_right_stays_finite_and_close() -> None:
-    found = fit(np.full(50, 0.9), np.ones(50))
+    found = fit(features(np.full(50, 0.9)), np.ones(50))
     assert isinstance(found, Calibration)
     assert 0.9 < float(found.apply(0.9)) <= 1
 
@@ -65,7 +68,9 @@ def test_calibrate_reports_each_kind_before_and_after() -> None:
     calibrations, errors = calibrate(vocabulary, DecodingConfig(), "greedy", [lines[:25], lines[25:]], [])
     assert errors.keys() == {"character", "word", "line", "text", "number"}
     assert errors["character"]["ece_before"] > 0.15 > 0.09 > errors["character"]["ece_after"]
-    assert float(calibrations.character.apply(0.999)) == pytest.approx(0.8, abs=0.05)
+    read = LineDecoder(vocabulary, DecodingConfig(), "greedy").decode(lines[0].logits)
+    found = calibrations.character.apply(read.character_confidences, read.evidence)
+    assert found == pytest.approx(np.full(len(found), 0.8), abs=0.05)
 
 
 def test_alternatives_are_right_only_as_whole_texts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,10 +79,21 @@ def test_alternatives_are_right_only_as_whole_texts(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
     decoder = LineDecoder(vocabulary, DecodingConfig(), "beam").with_alternatives(2)
     logits = 9.0 * np.eye(4)[vocabulary.encode("ab")]
-    confidences, right, disagreements = joined(collect(decoder, [LineLogits("1", "ab", logits)]), "text")
+    x, right = joined(collect(decoder, [LineLogits("1", "ab", logits)]), "text")
+    confidences = Calibration().of(x)
     assert right.tolist() == [1.0, 0.0]
     assert confidences[0] > 0.9 > 0.1 > confidences[1]
-    assert disagreements.tolist() == [0.0, 0.0], "the search's own scores"
+    assert x[:, 2:].tolist() == [[0.0] * 3] * 2, "the search's own scores"
+
+
+def test_what_is_no_sentence_says_nothing_about_lines() -> None:
+    vocabulary = Vocabulary("a1 ")
+    decoder = LineDecoder(vocabulary, DecodingConfig(), "greedy")
+    texts = ("a", "1 1", "a a 1")
+    lines = [LineLogits(text, text, 9.0 * np.eye(4)[vocabulary.encode(text)]) for text in texts]
+    samples = collect(decoder, lines)
+    assert [len(joined([sample], "line")[1]) for sample in samples] == [0, 0, 1]
+    assert [len(joined([sample], "word")[1]) for sample in samples] == [0, 0, 2], "numbers are a kind"
 
 
 def test_numbers_are_right_only_as_wholes() -> None:
@@ -88,9 +104,9 @@ def test_numbers_are_right_only_as_wholes() -> None:
         return LineLogits(shown, text, 9.0 * np.eye(4)[vocabulary.encode(shown)])
 
     samples = collect_numbers(decoder, [line("1a", "1a"), line("1 1", "111"), line("a a", "1 1")])
-    confidences, right, _ = joined(samples, "number")
+    x, right = joined(samples, "number")
     assert right.tolist() == [1.0, 0.0]  # what is not read as a number has no number's confidence
-    assert confidences.min() > 0.9
+    assert Calibration().of(x).min() > 0.9
     assert len(joined([], "number")[0]) == 0
 
 
@@ -104,7 +120,7 @@ def test_saving_replaces_the_calibration_alone(tmp_path: Path) -> None:
     save(tmp_path, {"greedy": (Calibrations(line=Calibration(0.5, 1.0)), {"line": {"ece_after": 0.01}})})
     after = json.loads((tmp_path / "decoding.json").read_text())
     assert (after["beam"], after["calibration"]["beam"]) == ({"width": 8}, "as it was")
-    assert after["calibration"]["greedy"]["line"] == {"slope": 0.5, "offset": 1.0, "disagreement": 0.0}
+    assert after["calibration"]["greedy"]["line"] == asdict(Calibration(0.5, 1.0))
     assert after["measured"]["calibration_greedy"] == {"line": {"ece_after": 0.01}}
     assert after["measured"]["greedy"] == {"cer": 0.1}
 

@@ -43,3 +43,9 @@ def test_an_accent_that_the_words_lack_does_not_matter(text: str) -> None:
     for label in vocabulary.encode(text):
         state = words.advance(state, np.array([label]))
     assert words.letters(state).tolist() == [4]
+
+
+def test_knows_several_words_at_once() -> None:
+    words = Lexicon(["House", "don't", "cafe"], VOCABULARY)
+    assert words.knows(["HOUSE", "hous", "", "don't", "x" * 99]).tolist() == [True, False, False, True, False]
+    assert words.knows([]).shape == (0,)
