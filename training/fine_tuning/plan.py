@@ -18,8 +18,6 @@ _HELD_OUT_SHARE, _MAX_HELD_OUT_LINES = 0.1, 200  # of them
 _EPOCHS_OF_ONE_LINE, _EPOCHS_EXPONENT = 40.0, 0.35
 _LEAST_EPOCHS, _MOST_EPOCHS = 2, 20
 
-_LEAST_OTHER_LINES = 15  # in an epoch: few own lines pull hard, and others cost little beside them
-
 
 @dataclass(frozen=True)
 class FineTuneConfig:
@@ -37,8 +35,7 @@ class FineTuneConfig:
         warmup_steps: Steps of the rise.
         weight_decay: Of AdamW.
         clip_norm: Largest norm of the gradient of all weights together.
-        replay: Other lines shown for each own line, against forgetting how other hands are read; of few
-            lines more, see `others_per_line`.
+        replay: Other lines shown for each own line, against forgetting how other hands are read.
         max_forgetting: By how much the character error rate of other hands may surely rise, 0-1; as much of
             the change is kept as that allows, see `Tuner.keep`.
         minutes: Time for all of it; null = as long as it takes.
@@ -46,11 +43,11 @@ class FineTuneConfig:
     """
 
     batch_size: Annotated[int, Range(at_least=1)] = 8
-    learning_rate: Annotated[float, Range(more_than=0)] = 1e-3
+    learning_rate: Annotated[float, Range(more_than=0)] = 7e-4
     warmup_steps: Annotated[int, Range(at_least=0)] = 8
     weight_decay: Annotated[float, Range(at_least=0)] = 0.01
     clip_norm: Annotated[float, Range(more_than=0)] = 5.0
-    replay: Annotated[float, Range(at_least=0)] = 1.0
+    replay: Annotated[float, Range(at_least=0)] = 0.33
     max_forgetting: Annotated[float, Range(at_least=0)] = 0.003
     minutes: Annotated[float, Range(more_than=0)] | None = None
     seed: Annotated[int, Range(at_least=0)] = 0
@@ -150,11 +147,6 @@ def epochs_of(lines: int) -> int:
     """Return for how many epochs a number of lines is learned, at least 1 line."""
     wanted: int = round(_EPOCHS_OF_ONE_LINE / max(1, lines) ** _EPOCHS_EXPONENT)
     return max(_LEAST_EPOCHS, min(_MOST_EPOCHS, wanted))
-
-
-def others_per_line(lines: int, replay: float) -> float:
-    """Return how many other lines are shown for each of at least 1 own line; none for a `replay` of 0."""
-    return max(replay, _LEAST_OTHER_LINES / lines) if replay else 0.0
 
 
 def part(split: Split, chosen: Indices) -> Split:

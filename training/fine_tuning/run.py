@@ -15,10 +15,10 @@ from training.export.install import Provenance
 from training.exported import exported_model
 from training.fine_tuning.judging import Judge, Readings
 from training.fine_tuning.learning import Learned, Learning, Others, expected_views
-from training.fine_tuning.other_lines import OtherLines, other_lines
+from training.fine_tuning.other_lines import OtherLines, narrowest, other_lines
 from training.fine_tuning.own_lines import OwnLines, own_lines
 from training.fine_tuning.pages import page_lines
-from training.fine_tuning.plan import FineTuneConfig, Plan, others_per_line, plan_of
+from training.fine_tuning.plan import FineTuneConfig, Plan, plan_of
 from training.fine_tuning.report import Report
 from training.fine_tuning.saving import save
 from training.fine_tuning.status import SAVING_SECONDS, StatusFile
@@ -27,7 +27,7 @@ from training.fine_tuning.tuner import Tuner
 logger = logging.getLogger(__name__)
 
 _REPORTED = {"before", "after", "others", "others_before", "others_after", "decoder", "added", "page_lines"}
-_READINGS_PER_VIEW = 2.0  # take as long as one view of a line in training
+_READINGS_PER_VIEW = 3.0  # take as long as one view of a line in training
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def teach(
     before, others_before, plan = _before(model, judge, plan, others, unlabelled, config.replay, deadline)
     rates = {"cer_before": before.cer(judge.own), "others_cer_before": others_before.cer(judge.own)}
     status.enter("learning", **rates)
-    tuner = Tuner(model, config, others.shown)
+    tuner = Tuner(model, config, narrowest(others.shown))
     remembered = Others(others.judged, others_before, config.max_forgetting)
     learned = Learning(tuner, judge, plan, remembered, unlabelled, deadline, status).run()
     return Taught(own, plan, judge, others, learned, before, others_before, tuner.start)
@@ -153,7 +153,7 @@ def _before(
     seconds_a_line = _READINGS_PER_VIEW * (now - began) / (count + len(others.judged))
     logger.info("CER before: %.1f %%", 100 * own.cer(judge.own))
     left = deadline - now - 2 * (now - began)  # the same readings come once more, afterwards
-    views = expected_views(plan, pages) * (1 + others_per_line(len(plan.learned), replay))
+    views = expected_views(plan, pages) * (1 + replay)
     if seconds_a_line * views <= left:
         return own, other, plan
     epochs = max(1, int(plan.epochs * max(0.0, left) / (seconds_a_line * views)))

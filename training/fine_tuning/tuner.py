@@ -13,7 +13,7 @@ from text_recognizer.arrays import Floats
 from text_recognizer.datasets.dataset import Split, image_widths
 from text_recognizer.datasets.lazy_sequence import Chained
 from text_recognizer.models.base import Model
-from training.fine_tuning.plan import FineTuneConfig, others_per_line
+from training.fine_tuning.plan import FineTuneConfig
 from training.fitting.batches import Batches
 from training.fitting.loop import fit
 from training.fitting.mixture import Mixture
@@ -120,8 +120,8 @@ class Tuner:
 
     def _batches(self, lines: Split, epochs: int, doubtful: Split) -> Batches:
         config = self._config
-        others = others_per_line(len(lines), config.replay)
-        shown = [(lines, 1.0), (self._replay, others), (doubtful, min(1.0, len(doubtful) / len(lines)))]
+        sure = min(1.0, len(doubtful) / len(lines))
+        shown = [(lines, 1.0), (self._replay, config.replay), (doubtful, sure)]
         parts, weights = zip(*[(part, weight) for part, weight in shown if len(part) and weight], strict=True)
         joined = Split(
             Chained([each.ids for each in parts]),
@@ -132,9 +132,17 @@ class Tuner:
         mixture = Mixture(
             [len(each) for each in parts], [(weight, weight) for weight in weights], epochs, seed=config.seed
         )
-        return Batches(
-            joined, self.model, mixture, batch_size=config.batch_size, seed=config.seed, augment=True
-        )
+        size = even_batch_size(mixture.epoch_size, config.batch_size)
+        return Batches(joined, self.model, mixture, batch_size=size, seed=config.seed, augment=True)
+
+
+def even_batch_size(samples: int, most: int) -> int:
+    """Return the size, up to `most`, that spreads at least 1 sample evenly over as few batches.
+
+    Each step counts its lines together as one: a batch that is left with the widest line of an epoch would
+    give it the weight of a whole batch, in every epoch.
+    """
+    return math.ceil(samples / math.ceil(samples / most))
 
 
 def _freeze(network: keras.Model) -> None:

@@ -9,7 +9,7 @@ from text_recognizer.models import LineModelCtc
 from text_recognizer.networks import line_conv_ctc
 from training.fine_tuning import tuner as module
 from training.fine_tuning.plan import FineTuneConfig
-from training.fine_tuning.tuner import Tuner
+from training.fine_tuning.tuner import Tuner, even_batch_size
 from training.tests.conftest import TEXTS, draw
 from training.tests.eagerly import train_eagerly
 
@@ -68,8 +68,12 @@ def test_other_lines_and_no_more_doubtful_ones_are_shown_between() -> None:
     seen: list[float] = []
     doubtful = Split([*"abcdef"], [LINES.images[0]] * 6, [LINES.targets[0]] * 6)
     assert tuned.learn(LINES, 1, "learning", report=seen.append, doubtful=doubtful)
-    assert len(seen) == 4 + 15 + 4
+    assert len(seen) == 4 + 2 + 4
     assert seen[-1] == 1.0
+
+
+def test_no_line_is_left_alone_in_a_batch_of_its_own() -> None:
+    assert [even_batch_size(samples, 8) for samples in (1, 8, 9, 10, 25, 100)] == [1, 8, 5, 5, 7, 8]
 
 
 def test_the_deadline_and_ctrl_c_end_it_with_what_was_learned(monkeypatch: pytest.MonkeyPatch) -> None:
