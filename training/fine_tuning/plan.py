@@ -18,6 +18,8 @@ _HELD_OUT_SHARE, _MAX_HELD_OUT_LINES = 0.1, 200  # of them
 _EPOCHS_OF_ONE_LINE, _EPOCHS_EXPONENT = 40.0, 0.35
 _LEAST_EPOCHS, _MOST_EPOCHS = 2, 20
 
+_LEAST_REPLAYED_LINES = 20  # fewer own lines learn less beside others than others are forgotten without
+
 
 @dataclass(frozen=True)
 class FineTuneConfig:
@@ -35,7 +37,8 @@ class FineTuneConfig:
         warmup_steps: Steps of the rise.
         weight_decay: Of AdamW.
         clip_norm: Largest norm of the gradient of all weights together.
-        replay: Other lines shown for each own line, against forgetting how other hands are read.
+        replay: Other lines shown for each own line, against forgetting how other hands are read;
+            of few lines none, see `others_per_line`.
         max_forgetting: By how much the character error rate of other hands may surely rise, 0-1; as much of
             the change is kept as that allows, see `Tuner.keep`.
         minutes: Time for all of it; null = as long as it takes.
@@ -147,6 +150,11 @@ def epochs_of(lines: int) -> int:
     """Return for how many epochs a number of lines is learned, at least 1 line."""
     wanted: int = round(_EPOCHS_OF_ONE_LINE / max(1, lines) ** _EPOCHS_EXPONENT)
     return max(_LEAST_EPOCHS, min(_MOST_EPOCHS, wanted))
+
+
+def others_per_line(lines: int, replay: float) -> float:
+    """Return how many other lines are shown for each own line; few own lines are learned alone."""
+    return replay if lines >= _LEAST_REPLAYED_LINES else 0.0
 
 
 def part(split: Split, chosen: Indices) -> Split:

@@ -18,7 +18,7 @@ from training.fine_tuning.learning import Learned, Learning, Others, expected_vi
 from training.fine_tuning.other_lines import OtherLines, narrowest, other_lines
 from training.fine_tuning.own_lines import OwnLines, own_lines
 from training.fine_tuning.pages import page_lines
-from training.fine_tuning.plan import FineTuneConfig, Plan, plan_of
+from training.fine_tuning.plan import FineTuneConfig, Plan, others_per_line, plan_of
 from training.fine_tuning.report import Report
 from training.fine_tuning.saving import save
 from training.fine_tuning.status import SAVING_SECONDS, StatusFile
@@ -153,7 +153,7 @@ def _before(
     seconds_a_line = _READINGS_PER_VIEW * (now - began) / (count + len(others.judged))
     logger.info("CER before: %.1f %%", 100 * own.cer(judge.own))
     left = deadline - now - 2 * (now - began)  # the same readings come once more, afterwards
-    views = expected_views(plan, pages) * (1 + replay)
+    views = expected_views(plan, pages) * (1 + others_per_line(len(plan.learned), replay))
     if seconds_a_line * views <= left:
         return own, other, plan
     epochs = max(1, int(plan.epochs * max(0.0, left) / (seconds_a_line * views)))

@@ -13,7 +13,7 @@ from text_recognizer.arrays import Floats
 from text_recognizer.datasets.dataset import Split, image_widths
 from text_recognizer.datasets.lazy_sequence import Chained
 from text_recognizer.models.base import Model
-from training.fine_tuning.plan import FineTuneConfig
+from training.fine_tuning.plan import FineTuneConfig, others_per_line
 from training.fitting.batches import Batches
 from training.fitting.loop import fit
 from training.fitting.mixture import Mixture
@@ -36,7 +36,7 @@ class Tuner:
     from text_recognizer.datasets.dataset import Split
     from text_recognizer.models import LineModelCtc
     from text_recognizer.networks import line_conv_ctc
-    from training.fine_tuning.plan import FineTuneConfig
+    from training.fine_tuning.plan import FineTuneConfig, others_per_line
     from training.fine_tuning.tuner import Tuner
 
     network = line_conv_ctc((32, None, 1), (None, 80), 2, (2, 2, 2, 2), 1, block_width=2, num_blocks=1)
@@ -120,8 +120,8 @@ class Tuner:
 
     def _batches(self, lines: Split, epochs: int, doubtful: Split) -> Batches:
         config = self._config
-        sure = min(1.0, len(doubtful) / len(lines))
-        shown = [(lines, 1.0), (self._replay, config.replay), (doubtful, sure)]
+        others, sure = others_per_line(len(lines), config.replay), min(1.0, len(doubtful) / len(lines))
+        shown = [(lines, 1.0), (self._replay, others), (doubtful, sure)]
         parts, weights = zip(*[(part, weight) for part, weight in shown if len(part) and weight], strict=True)
         joined = Split(
             Chained([each.ids for each in parts]),

@@ -3,7 +3,7 @@ import pytest
 
 from text_recognizer.datasets.dataset import Split
 from text_recognizer.errors import ConfigError
-from training.fine_tuning.plan import FineTuneConfig, epochs_of, plan_of
+from training.fine_tuning.plan import FineTuneConfig, epochs_of, others_per_line, plan_of
 
 
 def lines(count: int) -> Split:
@@ -41,3 +41,7 @@ def test_few_lines_are_learned_longer() -> None:
 def test_unfit_values_are_refused(values: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match="fine-tune"):
         FineTuneConfig(**values)  # type: ignore[arg-type]
+
+
+def test_few_lines_are_learned_without_others_between() -> None:
+    assert [others_per_line(count, 0.5) for count in (2, 10, 20, 100)] == [0, 0, 0.5, 0.5]
