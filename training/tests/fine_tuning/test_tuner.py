@@ -65,7 +65,7 @@ def test_a_share_of_the_change_is_kept() -> None:
 
 def test_other_lines_and_no_more_doubtful_ones_are_shown_between() -> None:
     tuned = tuner(FineTuneConfig(replay=0.5, batch_size=5), LINES)
-    own = Split([*map(str, range(20))], LINES.images * 5, LINES.targets * 5)
+    own = Split([*map(str, range(20))], [*LINES.images] * 5, [*LINES.targets] * 5)
     seen: list[float] = []
     doubtful = Split([*map(str, range(26))], [LINES.images[0]] * 26, [LINES.targets[0]] * 26)
     assert tuned.learn(own, 1, "learning", report=seen.append, doubtful=doubtful)
