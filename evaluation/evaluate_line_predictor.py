@@ -39,7 +39,7 @@ from text_recognizer.datasets.emnist.lines_dataset import EmnistLinesDataset
 from text_recognizer.datasets.files.labels import parsed_labels
 from text_recognizer.datasets.iam.published_lines import published_lines
 from text_recognizer.datasets.labelled_lines.folders import DOCUMENTS
-from text_recognizer.decoding.confidences import is_numeric
+from text_recognizer.decoding.confidences import is_sentence
 from text_recognizer.decoding.config import DECODERS
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics.calibration import expected_calibration_error, matched
@@ -135,7 +135,7 @@ def calibration_errors(items: Sequence[TextItem], lines: Sequence[LinePrediction
         words = [word.text for word in line.words]
         word_confidences += [word.confidence for word in line.words]
         word_right += matched(words, item.text.split())
-        if len(words) > 1 and not is_numeric(line.text):
+        if is_sentence(line.text):
             errors = edit_distance(line.text, item.text) / max(1, len(item.text))
             line_confidences.append(line.confidence)
             line_right.append(max(0.0, 1 - errors))

@@ -17,6 +17,7 @@ from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
 from text_recognizer.decoding.language_model.languages import KnownLanguage
 from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.decoding.line_prediction import line_prediction
+from text_recognizer.decoding.number_marks import ReadLine, with_agreed_marks
 from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.images.loading import ImageSource, load_image
@@ -37,7 +38,6 @@ Result = TypeVar("Result")
 DEFAULT_LINE_MODEL = "LineModelCtc_ManyHands_line_conv_ctc_int8"
 
 MIN_RIGHT_PAPER_PX = 64  # blank columns behind every line, as in training; more, up to a whole frame
-
 LANGUAGE_LINES = 16  # the first of a page, which decide about its language and wait for that in memory
 MAX_LINE_PIXELS = 6_000_000  # larger images of a line are reduced, so that memory stays below 250 MB
 
@@ -137,8 +137,8 @@ class LinePredictor:
         limits = budget or Budget()
         ink, columns = _ink_of(image)
         line = self._run(*self._prepare(ink, columns), limits)
-        known = self._language_of([line], language)
-        return replace(self._decode(line, known, limits), kind=line_kind(ink))
+        read, _ = self._decode(line, self._language_of([line], language), limits)
+        return replace(read, kind=line_kind(ink))
 
     def predict_batch(
         self, images: Sequence[ImageSource], language: LanguageChoice = "auto"
@@ -177,13 +177,13 @@ class LinePredictor:
         limits = budget or Budget()
         allowed = _while_allowed(inks, limits)
         prepared = map(self._prepare, allowed) if columns is None else map(self._prepare, allowed, columns)
-        read: list[LinePrediction] = []
+        read: list[ReadLine] = []
         known: KnownLanguage | None = None
         while group := self._each(lambda line: self._run(*line, limits), islice(prepared, LANGUAGE_LINES)):
             lines = [*takewhile(lambda line: not line.late, group)]
             known = known or self._language_of(lines, language)
             read += self._each(partial(self._decode, known=known, budget=limits), lines)
-        return read
+        return with_agreed_marks(read)
 
     def _language_of(self, lines: Sequence["_Line"], choice: LanguageChoice) -> KnownLanguage | None:
         """Return the language to decode lines in; None without language models."""
@@ -212,16 +212,18 @@ class LinePredictor:
         logits = self._logits(line)
         return _Line(logits, frames_to_page, budget.spent - begin)
 
-    def _decode(self, line: "_Line", known: KnownLanguage | None, budget: Budget) -> LinePrediction:
-        """Return the text of a line, decoded in a language."""
+    def _decode(self, line: "_Line", known: KnownLanguage | None, budget: Budget) -> ReadLine:
+        """Return the text of a line, decoded in a language, and its `point_odds`."""
         if line.logits is None:
-            return LinePrediction("", 1.0)
+            return LinePrediction("", 1.0), 0.0
         if self.decoder is None:
-            return LinePrediction(*decode_per_position(line.logits, self.vocabulary))
+            return LinePrediction(*decode_per_position(line.logits, self.vocabulary)), 0.0
         begin = budget.spent
         decoded = self.decoder.decode(line.logits, budget, known)
         budget.end_line(line.seconds + budget.spent - begin, decoded.in_time)
-        return line_prediction(decoded, line.frames_to_page.rounded(decoded.frames).tolist())
+        return line_prediction(
+            decoded, line.frames_to_page.rounded(decoded.frames).tolist()
+        ), decoded.point_odds
 
     def prepare(self, image: ImageSource) -> InkMap:
         """Return a line image as the network takes it, (height, W), for `predict_logits`.

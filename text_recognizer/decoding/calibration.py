@@ -22,12 +22,13 @@ class Evidence:
     from text_recognizer.decoding.calibration import Calibration, Evidence
 
     calibration = Calibration(likelihood=0.6)
-    print(calibration.apply(0.9, Evidence(likelihood=-1.5)))  # of words that go together
-    print(calibration.apply(0.9, Evidence(likelihood=-3.0)))  # of others
+    print(calibration.apply(0.9, Evidence(likelihood=0.5)))  # of words that go together
+    print(calibration.apply(0.9, Evidence(likelihood=-1.0)))  # of others
     ```
 
     Attributes:
-        likelihood: ln p of the text by the language model, for each character; 0 without one.
+        likelihood: By how much ln p of the text by the language model, for each character, exceeds what is
+            usual; 0 without one, and for lone words and numbers, of which it tells little.
         legibility: Log odds of the geometric mean of the network's probabilities of its best labels, over
             the frames where these are no blanks.
     """

@@ -24,7 +24,7 @@ from text_recognizer.decoding.config import DecoderName, DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.languages import KnownLanguage, Languages
 from text_recognizer.decoding.letter_case import as_written
-from text_recognizer.decoding.number_marks import with_known_marks
+from text_recognizer.decoding.number_marks import point_odds, with_known_marks
 from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.predictions.languages import LANGUAGES, Language, LanguageChoice
@@ -63,6 +63,7 @@ class DecodedLine:
         language: Of the language model that helped, as far as the image left something to decide.
         evidence: What calibration took into account of the whole line.
         unknown_words: (words,) whether the language of the line lacks each; empty if there is no text.
+        point_odds: By how much the image speaks for full stops in amounts, see `number_marks.point_odds`.
     """
 
     text: str
@@ -76,6 +77,7 @@ class DecodedLine:
     language: Language | None = None
     evidence: Evidence = NO_EVIDENCE
     unknown_words: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
+    point_odds: float = 0.0
 
 
 class _Found(NamedTuple):
@@ -242,10 +244,12 @@ class LineDecoder:
         words = [characters[first:last].sum() for first, last in word_spans(text)]
         calibrations = self.config.calibration.get(found.decoder, Calibrations())
         searched = known if found.decoder == "beam" else None
-        evidence, unknown = line_evidence(logarithms, labels, searched), unknown_words(text, searched)
+        evidence = line_evidence(logarithms, text, labels, searched)
+        unknown = unknown_words(text, searched)
+        log_p = log_probability(logits, labels)
         return DecodedLine(
             text,
-            line_confidence(text, log_probability(logits, labels), calibrations, evidence, unknown),
+            line_confidence(text, log_p, calibrations, evidence, unknown),
             calibrations.character.apply(np.exp(characters), evidence),
             word_confidences(text, np.exp(np.array(words, np.float64)), calibrations, evidence, unknown),
             boundaries(spans, len(logits)),
@@ -255,6 +259,7 @@ class LineDecoder:
             None if known is None else known.language,
             evidence,
             unknown,
+            point_odds(logits, labels, log_p, self._vocabulary),
         )
 
 

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from text_recognizer.arrays import Reals
 from text_recognizer.decoding.calibration import NO_EVIDENCE, Calibration, Calibrations, Evidence, features
-from text_recognizer.decoding.confidences import has_digit, is_numeric, word_spans
+from text_recognizer.decoding.confidences import has_digit, is_numeric, is_sentence, word_spans
 from text_recognizer.decoding.config import (
     DECODERS,
     DECODING,
@@ -67,11 +67,11 @@ def _samples(decoded: DecodedLine, text: str) -> Samples:
     """Return the confidences in a line that says `text`, and how right they were."""
     evidence, alternatives = decoded.evidence, decoded.alternatives
     words = [decoded.text[first:end] for first, end in word_spans(decoded.text)]
-    is_sentence = len(words) > 1 and not is_numeric(decoded.text)
-    plain = np.array([is_sentence and not has_digit(word) for word in words], np.bool_)
+    whole = is_sentence(decoded.text)
+    plain = np.array([whole and not has_digit(word) for word in words], np.bool_)
     right = np.array(matched(words, text.split()), np.float64)
     errors = edit_distance(decoded.text, text) / max(1, len(text))
-    lines = [(decoded.confidence, max(0.0, 1 - errors))] if is_sentence else []
+    lines = [(decoded.confidence, max(0.0, 1 - errors))] if whole else []
     return {
         "character": _judged(decoded.character_confidences, matched(decoded.text, text), evidence),
         "word": _judged(
@@ -87,7 +87,7 @@ def collect_numbers(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[S
     """Return the confidence in each line that is read as a number, and whether all of it was right."""
     decoded = [(decoder.decode(line.logits), line.text) for line in lines]
     return [
-        {"number": _judged([read.confidence], [read.text == text], read.evidence)}
+        {"number": _judged([read.confidence], [read.text == text])}
         for read, text in decoded
         if is_numeric(read.text)
     ]

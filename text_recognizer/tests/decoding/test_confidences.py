@@ -5,6 +5,7 @@ import pytest
 
 from text_recognizer.decoding.calibration import Calibration, Calibrations, Evidence
 from text_recognizer.decoding.confidences import (
+    USUAL_LIKELIHOOD,
     is_numeric,
     line_confidence,
     line_evidence,
@@ -70,14 +71,18 @@ def test_evidence_of_a_line_is_how_likely_its_text_is_and_how_sure_its_letters_a
         frames[1::2, 0] = 9.0  # blanks between them count for nothing
         frames[np.arange(0, len(frames), 2), labels] = sureness
         logarithms = frames - np.log(np.exp(frames).sum(axis=1, keepdims=True))
-        return line_evidence(logarithms, labels.tolist(), known)
+        return line_evidence(logarithms, text, labels.tolist(), known)
 
     sure, unsure, unlikely = evidence("the old", 9.0), evidence("the old", 6.0), evidence("eht dlo", 9.0)
     assert sure.legibility == pytest.approx(9.0 - np.log(len(VOCABULARY) - 1), abs=1e-6)
     assert unsure.legibility < sure.legibility == unlikely.legibility
-    assert unlikely.likelihood < sure.likelihood == unsure.likelihood < 0.0
+    assert unlikely.likelihood < sure.likelihood == unsure.likelihood
+    assert sure.likelihood == pytest.approx(
+        english.model.log_probability(VOCABULARY.encode("the old").tolist()) / 7 - USUAL_LIKELIHOOD
+    )
+    assert [evidence(lone, 9.0).likelihood for lone in ("the", "12 May 1931")] == [0.0, 0.0]
     assert evidence("the old", 9.0, None).likelihood == 0.0
-    assert line_evidence(np.log(np.full((3, 4), 0.25)), [], english) == Evidence()
+    assert line_evidence(np.log(np.full((3, 4), 0.25)), "", [], english) == Evidence()
 
 
 def test_unknown_words_are_less_sure_and_numbers_have_a_calibration_of_their_own() -> None:

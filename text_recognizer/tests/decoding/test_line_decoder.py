@@ -200,7 +200,7 @@ def test_a_language_that_no_model_knows_is_read_with_less_weight(monkeypatch: py
 def test_what_a_line_tells_besides_is_taken_into_account(monkeypatch: pytest.MonkeyPatch) -> None:
     model = toy_language_model(["ab ab"] * 4, "ab ")
     monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
-    calibration = Calibration(likelihood=1.0, legibility=-0.1, unknown=-1.0)
+    calibration = Calibration(likelihood=0.1, legibility=-1.0, unknown=-1.0)
     calibrations = Calibrations(calibration, calibration, calibration, calibration)
     config = DecodingConfig(beam=BeamSearchConfig(lm_weight=1.0), calibration={"beam": calibrations})
     logits = logits_of("-a-b- -a-a-")
@@ -209,7 +209,7 @@ def test_what_a_line_tells_besides_is_taken_into_account(monkeypatch: pytest.Mon
         for each in (config.calibration, {})
     )
     assert (judged.text, judged.unknown_words.tolist()) == ("ab aa", [False, True])
-    assert judged.evidence.likelihood < 0.0 < judged.evidence.legibility
+    assert judged.evidence.legibility > 0.0
     assert judged.confidence == pytest.approx(float(calibration.apply(plain.confidence, judged.evidence)))
     assert (judged.word_confidences < plain.word_confidences).all()
     assert (judged.character_confidences < plain.character_confidences).all()
