@@ -9,8 +9,6 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
-import numpy as np
-
 from text_recognizer.arrays import InkMap, Logits
 from text_recognizer.budget import Budget
 from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
@@ -21,7 +19,7 @@ from text_recognizer.decoding.number_marks import ReadLine, with_agreed_marks
 from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.images.loading import ImageSource, load_image
-from text_recognizer.images.resizing import reduce_image
+from text_recognizer.images.resizing import reduce_image, with_paper
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session, default_threads
 from text_recognizer.kinds.classifier import line_kind
@@ -256,7 +254,7 @@ class LinePredictor:
         """Return the logits (T, C) of an input (height, W')."""
         spec = self.artifact.input
         paper = 0 if spec.width else MIN_RIGHT_PAPER_PX + -line.shape[1] % spec.downsampling
-        padded = np.pad(line, ((0, 0), (0, paper)))
+        padded = with_paper(line, (0, 0), (0, paper))
         logits = self._session.run(padded[None, :, :, None])  # (1, T, C)
         if logits.ndim != 3 or logits.shape[2] != len(self.vocabulary):
             raise ArtifactError(

@@ -172,10 +172,8 @@ class Vocabulary:
         Raises:
             VocabularyError: If a label is negative or too large.
         """
-        text = []
-        for label in labels:
+        labels, characters = [*labels], self.characters
+        for label in labels and (min(labels), max(labels)):
             if not 0 <= label < len(self):
                 raise VocabularyError(f"Expected labels 0-{len(self) - 1}; received {label}.")
-            if label != BLANK:
-                text.append(self.characters[label - 1])
-        return "".join(text)
+        return "".join([characters[label - 1] for label in labels if label != BLANK])

@@ -48,13 +48,18 @@ def log_probability(logits: Logits, labels: list[int]) -> float:
     Returns:
         A value <= 0; -inf if T frames cannot hold the labels.
     """
-    if len(logits) == 0:
+    return log_probability_of(softmax(logits), labels)
+
+
+def log_probability_of(frames: Probabilities, labels: list[int]) -> float:
+    """Do what `log_probability` does for the probabilities (T, C) of the labels at each frame."""
+    if len(frames) == 0:
         return 0.0 if not labels else -np.inf
     states = np.full(2 * len(labels) + 1, BLANK)  # (S,): blanks around every label
     states[1::2] = labels
     skips = np.zeros(len(states))  # 1 where a path may skip the state before
     skips[2:] = (states[2:] != BLANK) & (states[2:] != states[:-2])
-    probabilities = softmax(logits)[:, states]  # (T, S)
+    probabilities = frames[:, states]  # (T, S)
     total, exponent = (
         twin.path_sum(probabilities, skips) if twin.is_installed() else _path_sum(probabilities, skips)
     )

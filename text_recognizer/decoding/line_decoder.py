@@ -21,11 +21,11 @@ from text_recognizer.decoding.confidences import (
     word_spans,
 )
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
-from text_recognizer.decoding.greedy import best_path, log_probability
+from text_recognizer.decoding.greedy import best_path, log_probability, log_probability_of
 from text_recognizer.decoding.language_model.languages import KnownLanguage, Languages
 from text_recognizer.decoding.letter_case import as_written
 from text_recognizer.decoding.number_marks import point_odds, with_known_marks
-from text_recognizer.decoding.probabilities import log_softmax
+from text_recognizer.decoding.probabilities import probabilities_and_logarithms
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.predictions.languages import LANGUAGES, Language, LanguageChoice
 from text_recognizer.vocabulary import Vocabulary
@@ -236,7 +236,7 @@ class LineDecoder:
         known = known or self._own
         found = self._found(logits, budget or Budget(), known)
         labels = found.labels
-        logarithms = log_softmax(logits)
+        probabilities, logarithms = probabilities_and_logarithms(logits)
         spans = align(logarithms, labels)
         characters = _best_frames(logarithms, spans, labels)
         text_of = self._vocabulary.decode
@@ -246,7 +246,7 @@ class LineDecoder:
         searched = known if found.decoder == "beam" else None
         evidence = line_evidence(logarithms, text, labels, searched)
         unknown = unknown_words(text, searched)
-        log_p = log_probability(logits, labels)
+        log_p = log_probability_of(probabilities, labels)
         return DecodedLine(
             text,
             line_confidence(text, log_p, calibrations, evidence, unknown),

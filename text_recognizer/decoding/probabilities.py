@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from text_recognizer.arrays import BatchLogits, Logits, Reals
+from text_recognizer.arrays import BatchLogits, Logits, LogProbabilities, Probabilities, Reals
 
 
 def log_softmax(logits: Logits | BatchLogits) -> Reals:
@@ -13,6 +13,14 @@ def log_softmax(logits: Logits | BatchLogits) -> Reals:
     """
     shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)  # exp(large) would overflow
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def probabilities_and_logarithms(logits: Logits) -> tuple[Probabilities, LogProbabilities]:
+    """Return what `softmax` and `log_softmax` do for logits (T, C), (T, C) each, in half of their time."""
+    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
+    exponentials = np.exp(shifted)
+    sums = exponentials.sum(axis=-1, keepdims=True)
+    return exponentials / sums, shifted - np.log(sums)
 
 
 def softmax(logits: Logits | BatchLogits, floor: float | None = None) -> Reals:

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from text_recognizer.arrays import GrayImage, InkImage, InkMap
+from text_recognizer.images import twin
 
 _STRIP_PIXELS = 2**18  # worked on at a time where values in between take more memory than the result
 
@@ -27,8 +28,29 @@ def reduce_image(image: GrayImage, max_pixels: int) -> GrayImage:
     return np.array(Image.fromarray(image).resize(size, resampling(scale)))
 
 
+def resize_ink(ink: InkMap, width: int, height: int, resample: Image.Resampling) -> InkMap:
+    """Scale (H, W) to (height, width) by Pillow's BOX or BILINEAR, always the columns first."""
+    if twin.is_installed():
+        return twin.resampled(ink, width, height, resample == Image.Resampling.BOX)
+    narrow = Image.fromarray(ink).resize((width, ink.shape[0]), resample)
+    return np.asarray(narrow.resize((width, height), resample))
+
+
+def with_paper(ink: InkMap, rows: tuple[int, int], columns: tuple[int, int]) -> InkMap:
+    """Return (H, W) with rows of paper above and below, and columns of it on the left and on the right.
+
+    `numpy.pad` does it in several times the time, which counts where lines are many and small.
+    """
+    height, width = ink.shape
+    padded = np.zeros((height + sum(rows), width + sum(columns)), ink.dtype)
+    padded[rows[0] : rows[0] + height, columns[0] : columns[0] + width] = ink
+    return padded
+
+
 def reduce_ink(ink: InkMap, width: int, height: int) -> InkMap:
     """Scale (H, W) down to (height, width) as Pillow's BILINEAR does, which would copy the whole page."""
+    if twin.is_installed():
+        return twin.resampled(ink, width, height, box=False)
     # First the columns, in strips of rows; what is then left is small.
     parts = (Image.fromarray(ink[rows]) for rows in strips(*ink.shape))
     narrow = [np.asarray(part.resize((width, part.height), Image.Resampling.BILINEAR)) for part in parts]

@@ -25,7 +25,7 @@ try:
 except ImportError:  # it was not built, or for another machine
     _pixels = None  # type: ignore[assignment]
 
-VERSION = 3  # of module.c: an older build is not used
+VERSION = 4  # of module.c: an older build is not used
 
 _PIXELS_PER_RUN = 16  # at least, on most pages; others are looked through twice
 
@@ -50,6 +50,17 @@ def find_runs(mask: Mask) -> Places:
         count = _pixels.find(mask, *_sides(mask), rows, starts, ends)
         if count <= room:
             return rows[:count], starts[:count], ends[:count]
+        room = count
+
+
+def column_runs(regions: IndexMap) -> tuple[Indices, Indices, Indices, Indices]:
+    """Return the vertical runs of one value in a map (h, w), see `fitting.column_runs`; (N,) each."""
+    regions, room = np.ascontiguousarray(regions, np.int32), regions.size // _PIXELS_PER_RUN + 1
+    while True:
+        columns, tops, bottoms, values = [np.empty(room, np.int64) for _ in range(4)]
+        count = _pixels.columns(regions, *_sides(regions), columns, tops, bottoms, values)
+        if count <= room:
+            return columns[:count], tops[:count], bottoms[:count], values[:count]
         room = count
 
 
@@ -152,6 +163,20 @@ def inked(ink: InkMap, least: float) -> tuple[Indices, Flags]:
     rows, columns = np.empty(ink.shape[0], np.int64), np.empty(ink.shape[1], np.bool_)
     _pixels.inked(np.ascontiguousarray(ink, np.float32), *_sides(ink), least, rows, columns)
     return rows, columns
+
+
+def resampled(ink: InkMap, width: int, height: int, box: bool) -> InkMap:
+    """Return ink (H, W) scaled to (height, width), see `resizing.resize_ink`.
+
+    Args:
+        ink: The ink.
+        width: Columns of the result.
+        height: Rows of the result.
+        box: Whether with Pillow's filter BOX, not BILINEAR.
+    """
+    scaled = np.empty((height, width), np.float32)
+    _pixels.resample(np.ascontiguousarray(ink, np.float32), *_sides(ink), box, height, width, scaled)
+    return scaled
 
 
 def reach(ink: InkMap, least: float) -> tuple[Indices, Indices]:

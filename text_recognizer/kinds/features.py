@@ -15,6 +15,7 @@ from text_recognizer.arrays import Floats, Indices, InkMap, Mask, Reals
 from text_recognizer.images import twin
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.ink import inked_rows_and_columns
+from text_recognizer.images.resizing import resize_ink, with_paper
 
 _CORE_PX = 14  # height of small letters in the line as it is measured
 _MAX_WIDTH_PX = 700  # of that line: 50 letters say enough
@@ -59,13 +60,12 @@ def _normalized(ink: InkMap) -> InkMap | None:
     cut = cut[:, : math.ceil(_MAX_WIDTH_PX / scale)]
     height = max(1, round(cut.shape[0] * scale))
     width = max(1, round(cut.shape[1] * scale))
-    small = Image.fromarray(cut).resize((width, height), Image.Resampling.BILINEAR)
-    return np.asarray(small, np.float32)
+    return resize_ink(cut, width, height, Image.Resampling.BILINEAR)
 
 
 def _directions(line: InkMap) -> Reals:
     """Return the shares of edges (H, W) by direction, (_DIRECTIONS,): print has level and upright ones."""
-    padded = np.pad(line, 1)
+    padded = with_paper(line, (1, 1), (1, 1))
     sums = twin.edge_directions if twin.is_installed() else _edge_directions
     weights = sums(padded, _MIN_GRADIENT, *_LIMITS)
     weights = np.append(weights[0] + weights[-1], weights[1:-1])  # a full turn is none
@@ -161,7 +161,7 @@ def _rows(mask: Mask) -> Reals:
     """Return how suddenly the rows of a line (H, W) fill and empty, and its strokes' width, (4,)."""
     counts = mask.sum(axis=1, dtype=np.int64)
     filled = counts / max(1, int(counts.max()))
-    steps = np.diff(np.pad(filled, 1))
+    steps = np.diff(filled, prepend=0.0, append=0.0)
     inner = mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
     area = int(np.count_nonzero(mask))
     outline = max(1, area - int(np.count_nonzero(inner)))

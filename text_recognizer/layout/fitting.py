@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from text_recognizer.arrays import IndexMap, Indices, Reals
+from text_recognizer.images import twin
 from text_recognizer.layout.bows import STRAIGHT, Bow, bow_at, fit_bows
 
 _OUTLIER_PERCENT = 5  # this share of a region's columns may reach out of its box: ascenders, noise
@@ -85,6 +86,8 @@ def column_runs(regions: IndexMap) -> tuple[Indices, Indices, Indices, Indices]:
     Returns:
         Column, first row, row behind the last one, and value, (N,) each; from left to right, and down.
     """
+    if twin.is_installed():
+        return twin.column_runs(regions)
     height, width = regions.shape
     # Behind each column one pixel of none ends its last run.
     padded = np.full((width, height + 1), -1, np.int32)

@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from text_recognizer.arrays import Reals
+from text_recognizer.arrays import Indices, Reals
 from text_recognizer.geometry import Points, Region
 from text_recognizer.layout.outlines import LineOutline
 from text_recognizer.predictions.types import LinePrediction, TextSpan
@@ -25,32 +24,37 @@ def place(line: LinePrediction, outline: LineOutline, to_image: PointMap) -> Lin
         to_image: Maps points of that page to the image that was given.
     """
     words = outline.inked_words([(word.x1, word.x2) for word in line.words])
+    characters = [(character.x1, character.x2) for character in line.characters]
+    spans = outline.polygons(np.concatenate((words, np.reshape(characters, (-1, 2)))))
+    # All at once: a line has few points, and each call takes longer than they do.
+    parts = (
+        np.array(outline.line.region.corners, np.float64),
+        outline.baseline(),
+        outline.polygon(),
+        spans.reshape(-1, 2),
+    )
+    placed = np.rint(to_image(np.concatenate(parts))).astype(np.int64)
+    corners, baseline, polygon, points = np.split(placed, np.cumsum([len(part) for part in parts[:-1]]))
+    each = _placed((*line.words, *line.characters), points.reshape(spans.shape))
     return replace(
         line,
-        region=Region.around(_points(to_image(np.array(outline.line.region.corners, np.float64)))),
-        baseline=_points(to_image(outline.baseline())),
-        polygon=_points(to_image(outline.polygon())),
-        words=_placed(line.words, outline.polygons(words), to_image),
-        characters=_placed(
-            line.characters,
-            outline.polygons([(character.x1, character.x2) for character in line.characters]),
-            to_image,
-        ),
+        region=Region.around(_points(corners)),
+        baseline=_points(baseline),
+        polygon=_points(polygon),
+        words=each[: len(line.words)],
+        characters=each[len(line.words) :],
     )
 
 
-def _placed(spans: tuple[TextSpan, ...], polygons: Reals, to_image: PointMap) -> tuple[TextSpan, ...]:
+def _placed(spans: tuple[TextSpan, ...], polygons: Indices) -> tuple[TextSpan, ...]:
     """Return words or characters with their polygons (N, 4, 2), in the columns between the ends of these."""
-    placed = to_image(polygons.reshape(-1, 2)).reshape(polygons.shape)
-    corners = np.rint(placed).astype(np.int64).tolist()
-    return tuple(_on(tuple(map(tuple, each)), span) for each, span in zip(corners, spans, strict=True))
+    lefts, rights = polygons[:, :, 0].min(axis=1).tolist(), polygons[:, :, 0].max(axis=1).tolist()
+    return tuple(
+        TextSpan(span.text, span.confidence, left, right, tuple(map(tuple, corners)))
+        for span, left, right, corners in zip(spans, lefts, rights, polygons.tolist(), strict=True)
+    )
 
 
-def _on(polygon: Points, span: TextSpan) -> TextSpan:
-    columns = [x for x, _ in polygon]
-    return TextSpan(span.text, span.confidence, min(columns), max(columns), polygon)
-
-
-def _points(points: npt.ArrayLike) -> Points:
-    """Return (N, 2) x, y rounded to whole pixels."""
-    return tuple((x, y) for x, y in np.rint(points).astype(np.int64).tolist())
+def _points(points: Indices) -> Points:
+    """Return (N, 2) x, y."""
+    return tuple((x, y) for x, y in points.tolist())

@@ -1,10 +1,9 @@
 """A line image -> what the line recognizers take; it starts from the map of the ink, see `images/ink.py`."""
 
 import numpy as np
-from PIL import Image
 
 from text_recognizer.arrays import GrayImage, InkMap
-from text_recognizer.images.resizing import resampling
+from text_recognizer.images.resizing import resampling, resize_ink, with_paper
 from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.slope_slant import remove_slope_and_slant
 from text_recognizer.preprocessing.width_normalization import width_factor
@@ -75,9 +74,9 @@ def ink_to_mapped_line(
     if width is not None:
         scaled_width = min(scaled_width, width - 2 * margin)
     enlarged = max(height / ink.shape[0], scaled_width / ink.shape[1])
-    scaled = Image.fromarray(ink).resize((scaled_width, height), resampling(enlarged))
+    scaled = resize_ink(ink, scaled_width, height, resampling(enlarged))
     paper = margin if width is None else width - margin - scaled_width
-    line = np.pad(np.asarray(scaled), ((0, 0), (margin, paper)))
+    line = with_paper(scaled, (0, 0), (margin, paper))
     scaling = ColumnMap(offset=-margin).then(ColumnMap(ink.shape[1] / scaled_width))
     return line, scaling.then(columns)
 
@@ -89,7 +88,7 @@ def _with_margins(ink: InkMap) -> tuple[InkMap, float]:
     high as letters with ascenders and descenders together.
     """
     margin = round(_FEW_LETTERS_MARGIN * ink.shape[0])
-    padded = np.pad(ink, ((margin, margin), (0, 0)))
+    padded = with_paper(ink, (margin, margin), (0, 0))
     return padded, padded.shape[0] / ink.shape[0]
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from text_recognizer.arrays import Floats, Indices, InkMap, Reals
 from text_recognizer.images import twin
+from text_recognizer.images.resizing import resize_ink
 from text_recognizer.preprocessing.column_map import ColumnMap
 
 _MIN_HEIGHT_PX = 8  # below it slope and slant are unreliable
@@ -64,7 +65,7 @@ def remove_slope_and_slant(ink: InkMap) -> UprightLine:
     if scale > 1:
         size = max(1, round(ink.shape[1] / scale)), _MAX_HEIGHT_PX
         scale = ink.shape[1] / size[0]
-        ink = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.BOX))
+        ink = resize_ink(ink, *size, Image.Resampling.BOX)
     slope, slant = slope_and_slant(ink)
     if slope == slant == 0:
         return UprightLine(ink, ColumnMap(scale))  # not resampled without need
@@ -88,7 +89,7 @@ def slope_and_slant(ink: InkMap) -> tuple[float, float]:
     rows = min(height, _SEARCH_ROWS)
     columns = min(max(1, round(width * rows / height)), _SEARCH_COLUMNS)
     aspect = (width / columns) / (height / rows)  # width over height of a pixel of the reduced image
-    small = np.asarray(Image.fromarray(ink).resize((columns, rows), Image.Resampling.BOX))
+    small = resize_ink(ink, columns, rows, Image.Resampling.BOX)
     slope = slant = 0.0
     if width >= _MIN_SLOPE_ASPECT * height:
         starts = np.arange(0, columns, _STRIP_COLUMNS)

@@ -14,6 +14,9 @@ from onnx import helper, numpy_helper
 from text_recognizer.arrays import Tensor
 from text_recognizer.errors import ConfigError
 
+# Names in the graph: of the convolution's weights, and of what it gives, (1, labels of a square, h, w).
+SUBPIXEL_KERNEL, SUBPIXEL_BIAS, SQUARES = "subpixel_kernel", "subpixel_bias", "squares"
+
 _AROUND = (-1, 0, 1)  # rows and columns of the small image from which a pixel's square gets something
 
 
@@ -34,8 +37,8 @@ def with_subpixel_logits(model: onnx.ModelProto) -> onnx.ModelProto:
     stride = kernel.shape[2] // 2
     added = _nodes(node.input[0], graph.input[0].name, graph.output[0].name)
     constants = {
-        "subpixel_kernel": subpixel_kernel(kernel),
-        "subpixel_bias": np.tile(bias, stride**2),
+        SUBPIXEL_KERNEL: subpixel_kernel(kernel),
+        SUBPIXEL_BIAS: np.tile(bias, stride**2),
         "stride": np.array([stride], np.int64),
         "square": np.array([stride, stride, kernel.shape[1]], np.int64),
         "one_page": np.array([1], np.int64),
@@ -109,10 +112,10 @@ def _nodes(features: str, image: str, logits: str) -> list[onnx.NodeProto]:
 
     return [
         node(
-            "Conv", [features, "subpixel_kernel", "subpixel_bias"], "squares",
+            "Conv", [features, SUBPIXEL_KERNEL, SUBPIXEL_BIAS], SQUARES,
             kernel_shape=[3, 3], pads=[1, 1, 1, 1],
         ),
-        node("Transpose", ["squares"], "squares_last", perm=[0, 2, 3, 1]),
+        node("Transpose", [SQUARES], "squares_last", perm=[0, 2, 3, 1]),
         node("Shape", [image], "image_shape"),
         node("Slice", ["image_shape", "axis_1", "axis_3"], "sides"),
         node("Div", ["sides", "stride"], "small_sides"),

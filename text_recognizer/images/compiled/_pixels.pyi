@@ -125,3 +125,16 @@ def own(
 def sample(
     ink: InkMap, height: int, width: int, middles: Reals, left: int, first: int, sampled: InkMap, /
 ) -> None: ...
+def columns(
+    regions: IndexMap,
+    height: int,
+    width: int,
+    columns: Indices,
+    tops: Indices,
+    bottoms: Indices,
+    values: Indices,
+    /,
+) -> int: ...
+def resample(
+    ink: InkMap, height: int, width: int, box: bool, to_height: int, to_width: int, scaled: InkMap, /
+) -> None: ...

@@ -29,6 +29,7 @@ PyObject *py_label(PyObject *self, PyObject *args);
 PyObject *py_boxes(PyObject *self, PyObject *args);
 PyObject *py_maxima(PyObject *self, PyObject *args);
 PyObject *py_paint(PyObject *self, PyObject *args);
+PyObject *py_columns(PyObject *self, PyObject *args);
 PyObject *py_erase(PyObject *self, PyObject *args);
 PyObject *py_owners(PyObject *self, PyObject *args);
 PyObject *py_own(PyObject *self, PyObject *args);
@@ -44,5 +45,6 @@ PyObject *py_edge(PyObject *self, PyObject *args);
 PyObject *py_gather(PyObject *self, PyObject *args);
 PyObject *py_shift(PyObject *self, PyObject *args);
 PyObject *py_sharpen(PyObject *self, PyObject *args);
+PyObject *py_resample(PyObject *self, PyObject *args);
 
 #endif

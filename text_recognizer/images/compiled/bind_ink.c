@@ -1,4 +1,4 @@
-/* What Python passes to the functions of ink.c, shears.c and strokes.c, and whether its sizes fit. */
+/* What Python passes to the functions of ink.c, resample.c, shears.c and strokes.c, and whether its sizes fit. */
 #include "bind.h"
 
 PyObject *py_darken(PyObject *self, PyObject *args) {
@@ -193,4 +193,21 @@ PyObject *py_lengths(PyObject *self, PyObject *args) {
         UNLOCKED(run_lengths(b[0].buf, height, width, width, 1, b[1].buf, bins, b[2].buf);)
     }
     return finish(b, 3, fits ? DONE : MISFIT, Py_NewRef(Py_None));
+}
+
+PyObject *py_resample(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[2] = {{0}};
+    long long height, width, to_height, to_width;
+    int box;
+    if (!PyArg_ParseTuple(args, "y*LLpLLw*", b, &height, &width, &box, &to_height, &to_width, b + 1)) {
+        return NULL;
+    }
+    int fits = height >= 1 && width >= 1 && to_height >= 1 && to_width >= 1 && has(b, height, width, 4) &&
+               has(b + 1, to_height, to_width, 4);
+    int failed = MISFIT;
+    if (fits) {
+        UNLOCKED(failed = resample(b[0].buf, height, width, box, to_height, to_width, b[1].buf);)
+    }
+    return finish(b, 2, failed, Py_NewRef(Py_None));
 }

@@ -23,6 +23,23 @@ PyObject *py_find(PyObject *self, PyObject *args) {
     return finish(b, 4, fits ? DONE : MISFIT, PyLong_FromLongLong(count));
 }
 
+PyObject *py_columns(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[5] = {{0}};
+    long long height, width, count = 0;
+    if (!PyArg_ParseTuple(args, "y*LLw*w*w*w*", b, &height, &width, b + 1, b + 2, b + 3, b + 4)) {
+        return NULL;
+    }
+    int64_t room = b[1].len / 8;
+    int fits = has(b, height, width, 4) && has(b + 2, room, 1, 8) && has(b + 3, room, 1, 8) &&
+               has(b + 4, room, 1, 8);
+    if (fits) {
+        UNLOCKED(count = column_runs(b[0].buf, height, width, room, b[1].buf, b[2].buf, b[3].buf, b[4].buf);)
+    }
+    int failed = count < 0 ? NO_MEMORY : DONE;
+    return finish(b, 5, fits ? failed : MISFIT, PyLong_FromLongLong(count));
+}
+
 PyObject *py_label(PyObject *self, PyObject *args) {
     (void)self;
     Py_buffer b[4] = {{0}};

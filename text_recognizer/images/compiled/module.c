@@ -1,7 +1,7 @@
 /* The module `_pixels`: arrays come in as buffers, whose sizes bind_*.c check; see twin.py for their meaning. */
 #include "bind.h"
 
-enum { VERSION = 3 }; /* raised with every change, so that an older build is not used, see twin.py */
+enum { VERSION = 4 }; /* raised with every change, so that an older build is not used, see twin.py */
 
 /* Tells whether a buffer has (height, width) items of a size. */
 int has(const Py_buffer *buffer, int64_t height, int64_t width, size_t size) {
@@ -32,6 +32,7 @@ static PyMethodDef functions[] = {
     {"maxima", py_maxima, METH_VARARGS, "Write the greatest value on each component."},
     {"paint", py_paint, METH_VARARGS, "Write a value on the pixels of each run."},
     {"erase", py_erase, METH_VARARGS, "Write 0 on the pixels of some runs."},
+    {"columns", py_columns, METH_VARARGS, "Write the first vertical runs of a map; return how many it has."},
     {"gather", py_gather, METH_VARARGS, "Write how well each shear gathers points."},
     {"shift", py_shift, METH_VARARGS, "Write ink whose rows are shifted against each other."},
     {"sharpen", py_sharpen, METH_VARARGS, "Write how sharply each turn divides points into rows."},
@@ -46,6 +47,7 @@ static PyMethodDef functions[] = {
     {"owners", py_owners, METH_VARARGS, "Write the line and the place on the page of each run."},
     {"own", py_own, METH_VARARGS, "Flag the runs that belong to a line."},
     {"sample", py_sample, METH_VARARGS, "Write ink at fractional rows."},
+    {"resample", py_resample, METH_VARARGS, "Write ink of another size."},
     {NULL, NULL, 0, NULL},
 };
 

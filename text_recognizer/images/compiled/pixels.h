@@ -30,6 +30,11 @@ int component_boxes(const Runs *runs, const int64_t *labels, int64_t components,
 int component_maxima(const Runs *runs, const int64_t *labels, const float *values, int64_t components,
                      float *maxima);
 
+/* Returns the number of vertical runs of one value, 0 or more, in a map (height, width), and writes the first
+   `room` of them: column, first row, row behind the last one and value; from left to right, and down. */
+int64_t column_runs(const int32_t *map, int64_t height, int64_t width, int64_t room, int64_t *columns,
+                    int64_t *tops, int64_t *bottoms, int64_t *values);
+
 /* Writes `values` (count,) on the pixels of the runs, and -1 elsewhere. */
 void paint_runs(const Runs *runs, const int64_t *values, int32_t *painted);
 
@@ -106,5 +111,10 @@ int run_owners(const Runs *runs, const double *offsets, const double *middles, c
 /* Flags the runs that belong to line `index`, see crops.py; `near` those in the middle of their line. */
 int own_runs(const Runs *runs, const int64_t *labels, int64_t components, const int64_t *owners,
              const uint8_t *near, int64_t index, uint8_t *own);
+
+/* Writes ink (height, width) scaled to (to_height, to_width), all at least 1, columns first, as Pillow
+   does it with its filter BOX, or BILINEAR. */
+int resample(const float *ink, int64_t height, int64_t width, int box, int64_t to_height, int64_t to_width,
+             float *scaled);
 
 #endif

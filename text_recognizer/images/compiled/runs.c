@@ -1,5 +1,6 @@
 /* Runs of a mask and their components. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pixels.h"
@@ -151,4 +152,53 @@ void erase_runs(const Runs *runs, const uint8_t *flags, float *values) {
             memset(row + runs->starts[i], 0, (size_t)(runs->ends[i] - runs->starts[i]) * sizeof *row);
         }
     }
+}
+
+/* Tells whether a run of the map begins at column x of a row; `above` is the row before, NULL for none. */
+static int begins(const int32_t *row, const int32_t *above, int64_t x) {
+    return row[x] >= 0 && (!above || above[x] != row[x]);
+}
+
+/* Writes, for each column, how many runs of the map the columns before it have; returns how many all have. */
+static int64_t count_before(const int32_t *map, int64_t height, int64_t width, int64_t *before) {
+    memset(before, 0, (size_t)width * sizeof(int64_t));
+    for (int64_t y = 0; y < height; y++) {
+        const int32_t *row = map + y * width, *above = y ? row - width : NULL;
+        for (int64_t x = 0; x < width; x++) {
+            before[x] += begins(row, above, x);
+        }
+    }
+    int64_t sum = 0;
+    for (int64_t x = 0; x < width; x++) {
+        int64_t count = before[x];
+        before[x] = sum;
+        sum += count;
+    }
+    return sum;
+}
+
+int64_t column_runs(const int32_t *map, int64_t height, int64_t width, int64_t room, int64_t *columns,
+                    int64_t *tops, int64_t *bottoms, int64_t *values) {
+    int64_t *next = malloc((size_t)(width + 1) * sizeof(int64_t));
+    if (!next) {
+        return NO_MEMORY;
+    }
+    int64_t count = count_before(map, height, width, next);
+    for (int64_t y = 0; y < height && count <= room; y++) {
+        const int32_t *row = map + y * width, *above = y ? row - width : NULL;
+        for (int64_t x = 0; x < width; x++) {
+            if (row[x] < 0) {
+                continue;
+            }
+            if (begins(row, above, x)) {
+                columns[next[x]] = x;
+                tops[next[x]] = y;
+                values[next[x]] = row[x];
+                next[x]++;
+            }
+            bottoms[next[x] - 1] = y + 1;
+        }
+    }
+    free(next);
+    return count;
 }

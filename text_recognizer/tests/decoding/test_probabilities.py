@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.probabilities import log_softmax, softmax
+from text_recognizer.decoding.probabilities import log_softmax, probabilities_and_logarithms, softmax
 
 
 @pytest.mark.parametrize("shape", [(5, 4), (2, 3, 4), (0, 4)])
@@ -26,3 +26,10 @@ def test_a_floor_leaves_no_probability_at_zero() -> None:
     assert row[1] == pytest.approx(np.exp(-60) / (1 + np.exp(-1)))
     assert row[2] == pytest.approx(np.exp(-1) / (1 + np.exp(-1)))
     assert row.sum() == pytest.approx(1)
+
+
+def test_both_at_once_are_the_same() -> None:
+    logits = np.random.default_rng(1).normal(0, 3, (6, 5)).astype(np.float32)
+    probabilities, logarithms = probabilities_and_logarithms(logits)
+    np.testing.assert_array_equal(probabilities, softmax(logits))
+    np.testing.assert_array_equal(logarithms, log_softmax(logits))

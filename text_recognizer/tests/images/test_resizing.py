@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer.images.resizing import reduce_image, reduce_ink, reduce_to_bytes, resampling, strips
+from text_recognizer.images import twin
+from text_recognizer.images.resizing import (
+    reduce_image,
+    reduce_ink,
+    reduce_to_bytes,
+    resampling,
+    resize_ink,
+    strips,
+    with_paper,
+)
 from text_recognizer.tests.preprocessing.drawn_lines import strokes
 
 
@@ -62,3 +71,20 @@ def test_reducing_to_bytes_gives_means_of_squares(factor: int) -> None:
     assert received.shape == (-(-61 // factor), 90 // factor)
     squares = ink[: 60 // factor * factor].reshape(60 // factor, factor, 90 // factor, factor)
     np.testing.assert_allclose(received[: len(squares)] / 255, squares.mean(axis=(1, 3)), atol=2 / 255)
+
+
+def test_ink_is_averaged_or_interpolated_whether_loops_are_compiled_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ink = np.array([[0, 1, 1, 0]], np.float32)
+    for installed in (twin.is_installed(), False):
+        monkeypatch.setattr(twin, "is_installed", lambda installed=installed: installed)
+        assert resize_ink(ink, 2, 1, Image.Resampling.BOX).tolist() == [[0.5, 0.5]]
+        assert resize_ink(ink, 8, 1, Image.Resampling.BILINEAR)[0, :4].tolist() == [0, 0.25, 0.75, 1]
+        assert resize_ink(ink, 4, 3, Image.Resampling.BILINEAR).tolist() == 3 * ink.tolist()
+
+
+def test_paper_is_put_around_ink() -> None:
+    padded = with_paper(np.ones((1, 2), np.float32), (1, 0), (2, 1))
+    assert padded.dtype == np.float32
+    assert padded.tolist() == [[0, 0, 0, 0, 0], [0, 0, 1, 1, 0]]

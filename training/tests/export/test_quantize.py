@@ -17,7 +17,8 @@ from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests.tiny_models import write_artifact
 from text_recognizer.vocabulary import LINE_CHARACTERS
 from training.export import quantize as module
-from training.export.quantize import ActivationSamples, main, quantize, to_int8
+from training.export.int8 import to_int8
+from training.export.quantize import main, quantize
 from training.tests.conftest import TEXTS, draw
 from training.tests.test_train import experiment
 
@@ -76,14 +77,6 @@ def test_weights_are_int8_per_channel_but_for_both_ends(weights: Path, tmp_path:
     exact = [node for node in products if node.input[1] in tensors]
     assert [node.op_type for node in exact] == ["Conv", "Conv", "MatMul"]
     assert tensors[exact[-1].input[1]].shape == (32, 80)
-
-
-def test_lines_are_handed_out_once_as_network_inputs() -> None:
-    reader = ActivationSamples([draw("a"), draw("be")])
-    inputs = [reader.get_next(), reader.get_next()]
-    assert [value["image"].shape for value in inputs if value] == [(1, 64, 64, 1), (1, 64, 96, 1)]
-    assert all(value["image"].max() == 1 for value in inputs if value)
-    assert reader.get_next() is None
 
 
 def test_models_that_cannot_be_quantized_are_named(weights: Path, tmp_path: Path) -> None:
