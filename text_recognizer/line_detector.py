@@ -36,6 +36,8 @@ _MIN_FREE_LETTER_PX = 7.0  # beside handwriting mostly print, whose lines stand 
 _MAX_LETTER_PX = 20.0  # of larger ones the tall parts look like a line of their own
 _BEST_LETTER_PX = 11.0  # the height of letters, or of joined words, in lines of _BEST_LINE_PX
 _MAX_SPREAD = 2.0  # of the heights of large lines; more means that some have run into each other
+_MAX_BRIDGED = 0.2  # of the pixels of kernels: more, and lines are too close to each other for the network
+_MAX_BRIDGED_RATIO = 0.8  # of that share to the one before, for which the closer look is kept
 _CLOSER = 1.7  # by which the page is then seen larger
 _MAX_PART_PIXELS = 800_000  # that go through the network at a time; it takes 90 bytes for each
 _VIEW_PX = 128  # beside a part, which the network sees as well: its kernels depend on no more
@@ -91,7 +93,7 @@ class LineDetector:
 
         The network sees the page in the size in which it knows letters. If the lines that it finds are too
         small, or so large that several must have become one, it looks again; so it does, closer, if large
-        lines are of very unequal height.
+        lines are of very unequal height, or many run into each other.
 
         Args:
             ink: (H, W) ink map of the page, see `writing_ink`.
@@ -114,6 +116,8 @@ class LineDetector:
         ):
             closer = self._layout(ink, min(PARAGRAPH_SIZE, round(_CLOSER * first)), budget)
             return closer if _excess(closer) < _excess(layout) else layout
+        if layout.bridged > _MAX_BRIDGED:
+            return self._unbridged(ink, layout, budget, budget.spent - begin)
         if 0 < layout.line_height < _MIN_LINE_PX:
             second = self._size(ink, layout.scale * _BEST_LINE_PX / layout.line_height)
         elif layout.line_height > _MAX_LINE_PX:
@@ -121,6 +125,26 @@ class LineDetector:
         if min(first, max(ink.shape)) == second or not budget.affords(_LOOKS * (budget.spent - begin)):
             return layout
         return self._layout(ink, second, budget)
+
+    def _unbridged(self, ink: InkMap, layout: PageLayout, budget: Budget, cost: float) -> PageLayout:
+        """Return a layout in which fewer lines run into each other, since the page is seen larger.
+
+        Args:
+            ink: (H, W) ink map of the page.
+            layout: How it was seen first.
+            budget: How long it may take.
+            cost: Seconds that the first look took; a closer one takes longer by the number of pixels.
+        """
+        while layout.bridged > _MAX_BRIDGED and budget.affords(_LOOKS * _CLOSER**2 * cost):
+            cost *= _CLOSER**2
+            size = self._size(ink, _CLOSER * layout.scale)
+            if size <= round(layout.scale * max(ink.shape)):
+                return layout
+            closer = self._layout(ink, size, budget)
+            if closer.bridged > _MAX_BRIDGED_RATIO * layout.bridged:
+                return layout
+            layout = closer
+        return layout
 
     def find_all_lines(self, ink: InkMap, budget: Budget | None = None) -> PageLayout:
         """Do what `find_lines` does, then look once more at the ink that belongs to no line.

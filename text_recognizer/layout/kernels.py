@@ -5,10 +5,13 @@ whether a pixel belongs to one can be told from its surroundings, while odd or e
 counted from the top of the page. Source: the shrunk kernels of Wang et al. 2019 (PSENet, arXiv 1903.12473).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from text_recognizer.arrays import IndexMap, KernelMap, LabelMap, Reals
 from text_recognizer.images.components import connected_components
+from text_recognizer.layout.bridges import along_each_other, cut_bridges, grow_into_bridges
 from text_recognizer.layout.fitting import Fit, column_runs, fit_all
 from text_recognizer.layout.gutters import Pieces
 
@@ -28,6 +31,18 @@ _MIN_FIGURE_GAP = 1.5  # of a number in the margin, or a stamp, from the line th
 _MAX_FIGURE_STEP = 0.6  # in thicknesses of that line: a large initial is level with it
 _MIN_INITIAL_RATIO = 0.4  # of the thickness of a line to that of its initial, unless they are closer
 _MAX_STEP = 0.7  # middles further apart belong to two lines: those are two thicknesses apart where they touch
+
+
+class Lines(NamedTuple):
+    """The lines of a map of kernels.
+
+    Attributes:
+        owners: (h, w) index of the line of each pixel, -1 = none.
+        bridged: Share of the kernels' pixels that lies in bridges, see `bridges`; 0-1.
+    """
+
+    owners: IndexMap
+    bridged: float
 
 
 def kernel_map(labels: LabelMap) -> KernelMap:
@@ -51,21 +66,25 @@ def kernel_map(labels: LabelMap) -> KernelMap:
     return np.where(labels > 0, np.where(inner, KERNEL, BORDER), BACKGROUND).astype(np.uint8)
 
 
-def line_map(kernels: KernelMap) -> IndexMap:
-    """Return (h, w): index of the line of each pixel, -1 = none; the inverse of `kernel_map`.
+def line_map(kernels: KernelMap) -> Lines:
+    """Return the lines of a map (h, w); the inverse of `kernel_map`.
 
     Components of kernels are lines, once specks are dropped and fragments joined; borders go to the nearest
     kernel.
     """
-    components = connected_components(kernels == KERNEL)
+    components, bridges = cut_bridges(connected_components(kernels == KERNEL))
     large = components.areas() >= _MIN_AREA_PX
     pieces = components.paint(np.where(large, np.cumsum(large) - 1, -1))
     fits = fit_all(pieces, int(large.sum()))
+    if fits and bridges.any():
+        grow_into_bridges(pieces, fits, bridges)
+        fits = along_each_other(fit_all(pieces, len(fits)))
     line_of_piece = np.full(len(fits) + 1, -1, np.int32)  # one more, which index -1 (no piece) finds
     for line, members in enumerate(_join(_without_specks(fits), fits)):
         line_of_piece[members] = line
     reach = round(max((fit.thickness for fit in fits), default=0.0))  # twice a border's height
-    return np.where(kernels == BACKGROUND, np.int32(-1), extend(line_of_piece[pieces], reach))
+    lines = np.where(kernels == BACKGROUND, np.int32(-1), extend(line_of_piece[pieces], reach))
+    return Lines(lines, np.count_nonzero(bridges) / max(1, np.count_nonzero(kernels == KERNEL)))
 
 
 def extend(owners: IndexMap, reach: int) -> IndexMap:

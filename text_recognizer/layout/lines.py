@@ -1,6 +1,6 @@
 """Map of kernels and borders -> text lines in reading order, with the pixels that belong to each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,12 +88,14 @@ class PageLayout:
         labels: (h, w) uint8: 0 background, 1 odd lines (the first, third ...), 2 even lines.
         owners: (h, w) int32, which line a pixel belongs to, ascenders and descenders included; -1 = none.
         scale: Pixels of these maps per pixel of the page.
+        bridged: Share of the kernels' pixels in which they had run into each other, see `bridges`; 0-1.
     """
 
     lines: tuple[TextLine, ...]
     labels: LabelMap
     owners: IndexMap
     scale: float
+    bridged: float = 0.0
 
     @property
     def regions(self) -> list[Region]:
@@ -105,7 +107,7 @@ class PageLayout:
         if factor == 1:
             return self
         lines = tuple(line.reduced(factor) for line in self.lines)
-        return PageLayout(lines, self.labels, self.owners, self.scale * factor)
+        return replace(self, lines=lines, scale=self.scale * factor)
 
     @property
     def line_height(self) -> float:
@@ -126,7 +128,7 @@ def find_lines(kernels: KernelMap, scale: float, page_shape: tuple[int, int]) ->
     Returns:
         The lines in reading order, see `reading_order`.
     """
-    found = line_map(kernels)
+    found, bridged = line_map(kernels)
     fits = fit_all(found, int(found.max()) + 1)
     order = reading_order(fits)
     rank = np.full(len(fits) + 1, -1, np.int32)  # one more, which index -1 (no line) finds
@@ -135,7 +137,7 @@ def find_lines(kernels: KernelMap, scale: float, page_shape: tuple[int, int]) ->
     thickness = float(np.median([fit.thickness for fit in fits])) if fits else 0.0
     ranks = rank[found]
     labels = np.append(1 + np.arange(len(order)) % 2, 0).astype(np.uint8)[ranks]
-    return PageLayout(lines, labels, extend(ranks, round(REACH_HEIGHTS * thickness)), scale)
+    return PageLayout(lines, labels, extend(ranks, round(REACH_HEIGHTS * thickness)), scale, bridged)
 
 
 def _to_page(fit: Fit, scale: float, page_shape: tuple[int, int]) -> TextLine:

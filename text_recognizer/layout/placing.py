@@ -11,6 +11,8 @@ from text_recognizer.geometry import Points, Region
 from text_recognizer.layout.outlines import LineOutline
 from text_recognizer.predictions.types import LinePrediction, TextSpan
 
+_BEYOND_HEIGHTS = 0.2  # of a line: the detector's frames are coarse, and see what is beside the ink as well
+
 # From points (N, 2) x, y of the page that was read to those of the image that was given.
 PointMap: TypeAlias = Callable[[Reals], Reals]
 
@@ -28,7 +30,7 @@ def place(line: LinePrediction, outline: LineOutline, to_image: PointMap) -> Lin
     spans = outline.polygons(np.concatenate((words, np.reshape(characters, (-1, 2)))))
     # All at once: a line has few points, and each call takes longer than they do.
     parts = (
-        np.array(outline.line.region.corners, np.float64),
+        np.array(_box(outline, words).corners, np.float64),
         outline.baseline(),
         outline.polygon(),
         spans.reshape(-1, 2),
@@ -44,6 +46,22 @@ def place(line: LinePrediction, outline: LineOutline, to_image: PointMap) -> Lin
         words=each[: len(line.words)],
         characters=each[len(line.words) :],
     )
+
+
+def _box(outline: LineOutline, words: Reals) -> Region:
+    """Return the box of a line: as high as it was found; it ends with the ink of its words, or little beyond.
+
+    Args:
+        outline: Where the line lies.
+        words: (N, 2) first column with ink of each word, and the one behind its last.
+    """
+    found = outline.line.region
+    if not len(words):
+        return found
+    first, last = round(float(words[0, 0])), round(float(words[-1, 1]))
+    reach = round(_BEYOND_HEIGHTS * outline.line.height)
+    x1 = min(max(found.x1, first - reach), first)
+    return Region(x1, found.y1, max(x1 + 1, last, min(found.x2, last + reach)), found.y2)
 
 
 def _placed(spans: tuple[TextSpan, ...], polygons: Indices) -> tuple[TextSpan, ...]:

@@ -39,6 +39,22 @@ def test_large_lines_of_unequal_height_are_looked_at_closer(
     assert layout.scale == pytest.approx(seen[0] / 2000), "as unequal as before: the first look is kept"
 
 
+def test_lines_that_run_into_each_other_are_looked_at_closer(
+    detector: LineDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = spy_on(detector, monkeypatch)
+    ink = np.zeros((2000, 1400), np.float32)
+    for top in range(300, 1700, 100):
+        ink[top : top + 50, 100:1300] = 1
+    for left in range(200, 1200, 200):
+        ink[300:1650, left : left + 100] = 1  # as wide as what lies between two of them
+    layout = detector.find_lines(ink)
+    assert layout.bridged > 0.2
+    assert seen[1] == pytest.approx(1.7 * seen[0], rel=0.02)
+    assert len(seen) == 2, "no better than before: the first look is kept"
+    assert layout.scale == pytest.approx(seen[0] / 2000)
+
+
 def spy_on(detector: LineDetector, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list to which the sizes are added in which the detector sees a page."""
     seen: list[int] = []

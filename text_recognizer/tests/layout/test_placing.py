@@ -20,7 +20,11 @@ READ = LinePrediction(
 
 def test_a_line_gets_its_place_and_keeps_its_text() -> None:
     line = place(READ, OUTLINE, lambda points: points)
-    assert (line.text, line.confidence, line.region) == ("a b", 0.9, Region(20, 20, 180, 60))
+    assert (line.text, line.confidence, line.region) == (
+        "a b",
+        0.9,
+        Region(32, 20, 168, 60),
+    )  # its ink, and 8 columns
     assert line.baseline == ((20, 32), (180, 72))
     assert line.polygon == ((20, 10), (180, 50), (180, 72), (20, 32))
     first, second = line.words
@@ -37,7 +41,7 @@ def test_a_line_gets_its_place_and_keeps_its_text() -> None:
 def test_everything_is_mapped_to_the_image() -> None:
     """A page on its side: its columns are rows of the image."""
     line = place(READ, OUTLINE, lambda points: points[:, ::-1] * 2)
-    assert line.region == Region(40, 40, 120, 360)
+    assert line.region == Region(40, 64, 120, 336)
     assert line.baseline == ((64, 40), (144, 360))
     (first, _) = line.words
     assert first.polygon == ((30, 80), (50, 160), (94, 160), (74, 80))
@@ -48,3 +52,11 @@ def test_a_line_whose_places_are_unknown_gets_its_own() -> None:
     line = place(LinePrediction("a b", 0.9), OUTLINE, lambda points: points)
     assert (line.words, line.characters) == ((), ())
     assert line.region == Region(20, 20, 180, 60)
+
+
+def test_a_box_holds_all_ink_of_the_words() -> None:
+    ink = INK.copy()
+    ink[10:32, 160:195] = 1  # behind the end of the line
+    read = LinePrediction("a b", 0.9, None, (TextSpan("a", 0.9, 40, 80), TextSpan("b", 0.8, 100, 190)))
+    line = place(read, outline(LineCrop(ink, -20), 0, LINE), lambda points: points)
+    assert line.region == Region(32, 20, 195, 60)
