@@ -36,6 +36,16 @@ _MAX_STEP = 0.7  # middles further apart belong to two lines: those are two thic
 class Lines(NamedTuple):
     """The lines of a map of kernels.
 
+    ```python
+    import numpy as np
+    from text_recognizer.layout.kernels import kernel_map, line_map
+
+    labels = np.zeros((40, 100), np.uint8)
+    labels[5:15, 10:90], labels[15:25, 10:90] = 1, 2  # two lines
+    lines = line_map(kernel_map(labels))
+    print(lines.owners.max() + 1, lines.bridged)
+    ```
+
     Attributes:
         owners: (h, w) index of the line of each pixel, -1 = none.
         bridged: Share of the kernels' pixels that lies in bridges, see `bridges`; 0-1.
