@@ -94,7 +94,7 @@ def line_map(kernels: KernelMap) -> Lines:
         line_of_piece[members] = line
     reach = round(max((fit.thickness for fit in fits), default=0.0))  # twice a border's height
     lines = np.where(kernels == BACKGROUND, np.int32(-1), extend(line_of_piece[pieces], reach))
-    return Lines(lines, np.count_nonzero(bridges) / max(1, np.count_nonzero(kernels == KERNEL)))
+    return Lines(lines, int(np.count_nonzero(bridges)) / max(1, int(np.count_nonzero(kernels == KERNEL))))
 
 
 def extend(owners: IndexMap, reach: int) -> IndexMap:
