@@ -18,6 +18,10 @@ from text_recognizer.predictions.types import LinePrediction
 SURE_TEXT_PROBABILITY = 0.85  # a page that has such a line has text; pictures without text reach 0.83
 MIN_TEXT_PROBABILITY = 0.1  # of other lines of that page
 MIN_LONE_PROBABILITY = 0.72  # of lines of a page that has none: few of what is made of photographs reach it
+MIN_AGREED_PROBABILITY = (
+    0.35  # of those of a page on which nearly all that was found may be text, a lone word
+)
+_MIN_MEAN_PROBABILITY = 0.3  # of all that was found there; in pictures without text most of it is surely none
 
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _UNSURE = 0.005  # confidences nearer to 0 or 1 than that say no more
@@ -61,9 +65,18 @@ class Strokes(NamedTuple):
 
 
 def are_text(probabilities: Sequence[float]) -> list[bool]:
-    """Tell which lines of a page are text, from the probability of each, see `text_probability`."""
-    sure = max(probabilities, default=0.0) >= SURE_TEXT_PROBABILITY
-    least = MIN_TEXT_PROBABILITY if sure else MIN_LONE_PROBABILITY
+    """Tell which lines of a page are text, from the probability of each, see `text_probability`.
+
+    Beside a line that surely is text, a doubtful one is, too. Where there is none, a line must be more
+    probable itself, but less so if what else was found agrees: a sheet with one word or a few has nothing
+    else, while drawings, stains and photographs have many lines that are none.
+    """
+    if max(probabilities, default=0.0) >= SURE_TEXT_PROBABILITY:
+        least = MIN_TEXT_PROBABILITY
+    elif sum(probabilities) >= _MIN_MEAN_PROBABILITY * len(probabilities):
+        least = MIN_AGREED_PROBABILITY
+    else:
+        least = MIN_LONE_PROBABILITY
     return [probability >= least for probability in probabilities]
 
 

@@ -72,5 +72,12 @@ def test_letters_need_strokes_and_a_rule_has_none() -> None:
 
 def test_doubtful_lines_are_text_beside_sure_ones_alone() -> None:
     assert are_text([0.95, 0.12, 0.08]) == [True, True, False]
-    assert are_text([0.5, 0.8, 0.7]) == [False, True, False]
+    assert are_text([0.5, 0.8, 0.7, 0, 0, 0, 0]) == [False, True, False, False, False, False, False]
     assert are_text([]) == []
+
+
+def test_lone_words_are_text_where_nothing_else_was_found() -> None:
+    assert are_text([0.4]) == [True]
+    assert are_text([0.67, 0.37, 0.45, 0.26]) == [True, True, True, False]
+    assert are_text([0.2]) == [False]
+    assert are_text([0.45, 0.03, 0, 0.2]) == [False] * 4, "what else was found says that this is a picture"
