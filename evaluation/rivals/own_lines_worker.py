@@ -9,6 +9,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from evaluation.rivals.rapidocr_worker import serve
 from text_recognizer.geometry import Points
 from text_recognizer.images.loading import load_image
@@ -32,7 +34,7 @@ def found_outlines(detector: LineDetector, path: str) -> list[Points]:
     """Return the corners of the boxes of the lines that are found on a page, text or not."""
     page = prepare_page(load_image(path))
     found = detector.find_all_lines(writing_ink(page.image)).regions
-    return [page.to_original.box(region.corners).corners for region in found]
+    return [page.to_original.box(np.array(region.corners, np.float64)).corners for region in found]
 
 
 def main() -> None:
