@@ -25,7 +25,7 @@ from text_recognizer.preprocessing.pages import (
 )
 from text_recognizer.preprocessing.writing import writing_ink
 
-DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn"
+DEFAULT_DETECTOR_MODEL = "LineDetectorModel_IamParagraphsDataset_fcn_int8"
 
 # The detector was trained on lines of 9 to 34 pixels; lower ones it misses, of higher ones it makes several.
 _MIN_LINE_PX = 11.0

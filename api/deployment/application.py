@@ -29,7 +29,7 @@ MODELS = {
     "LanguageModel_BrownWords_character_6gram",
     "LanguageModel_ManyHandsFrench_character_6gram",
     "LanguageModel_Neutral_character_4gram",
-    "LineDetectorModel_IamParagraphsDataset_fcn",
+    "LineDetectorModel_IamParagraphsDataset_fcn_int8",
     "LineModelCtc_ManyHands_line_conv_ctc_int8",
     "WordModelCtc_SyntheticWordsDataset_line_conv_ctc_int8",
 }
