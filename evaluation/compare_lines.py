@@ -1,9 +1,10 @@
 """Compare how well lines are found on pages with outlines of their lines: ours and kraken's segmentation.
 
 Both see the same pages in turns, each in a process of its own on one thread: F1 of the lines' boxes at an IoU
-of .5, processor time and peak memory; loading a model does not count. Ours twice: the lines that are read,
-and those that the detector finds alone. kraken runs in the Python that `--kraken-python` names; where it is
-not installed it is left out.
+of .5, processor time and peak memory; loading a model does not count. Ours three times: the lines that are
+read; those of them that are handwriting, which is all that some sets have outlines of; and those that the
+detector finds alone. kraken runs in the Python that `--kraken-python` names; where it is not installed it is
+left out.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from PIL import Image
 
 from evaluation.common import argument_parser, describe_run, run_evaluation
 from evaluation.rivals.line_readers import kraken_lines, own_lines
-from evaluation.rivals.own_lines_worker import FIND, READ
+from evaluation.rivals.own_lines_worker import FIND, HANDWRITING, READ
 from evaluation.rivals.readers import PipedReader, Reader, take_turns
 from evaluation.robustness.drawn import TruePage
 from evaluation.robustness.page_sets import page_set
@@ -49,7 +50,8 @@ def line_matches(page: TruePage, outlines: str) -> Matches:
 def _finders(options: argparse.Namespace, stack: contextlib.ExitStack) -> list[PipedReader]:
     """Return ours and kraken's where it is installed; `stack` ends them."""
     started = [
-        stack.enter_context(own_lines(options.weights, options.detector, what)) for what in (READ, FIND)
+        stack.enter_context(own_lines(options.weights, options.detector, what))
+        for what in (READ, HANDWRITING, FIND)
     ]
     try:
         started.append(stack.enter_context(kraken_lines(options.kraken_python)))

@@ -14,7 +14,7 @@ def own_lines(weights: str, detector: str, what: str) -> PipedReader:
     Args:
         weights: Name of a line model.
         detector: Name of a line detector beside it.
-        what: READ or FIND.
+        what: READ, HANDWRITING or FIND.
 
     Raises:
         ArtifactError: If a model is missing.

@@ -1,7 +1,8 @@
 """Our finding of lines behind a pipe; see `kraken_worker`, whose form the answers have.
 
-Its arguments: name of the line model, name of the detector, folder of both, and `read` or `find`. Read lines
-are those of the prediction of a page, without those that are no text; found ones cost less.
+Its arguments: name of the line model, name of the detector, folder of both, and `read`, `handwriting` or
+`find`. Read lines are those of the prediction of a page, without those that are no text, or are print; found
+ones cost less.
 """
 
 import json
@@ -17,16 +18,17 @@ from text_recognizer.images.loading import load_image
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.paragraph_text_recognizer import ParagraphTextRecognizer
+from text_recognizer.predictions.types import LineKind
 from text_recognizer.preparation.pages import prepare_page
 from text_recognizer.preprocessing.writing import writing_ink
 from text_recognizer.version import __version__
 
-READ, FIND = "read", "find"
+READ, HANDWRITING, FIND = "read", "handwriting", "find"
 
 
-def read_outlines(recognizer: ParagraphTextRecognizer, path: str) -> list[Points]:
-    """Return the corners of the boxes of the lines that are read on a page."""
-    regions = (line.region for line in recognizer.predict(path).lines)
+def read_outlines(recognizer: ParagraphTextRecognizer, only: LineKind | None, path: str) -> list[Points]:
+    """Return the corners of the boxes of the lines that are read on a page, all or those of one kind."""
+    regions = (line.region for line in recognizer.predict(path, only=only).lines)
     return [region.corners for region in regions if region is not None]
 
 
@@ -42,9 +44,10 @@ def main() -> None:
     weights, detector_name, folder, what = sys.argv[1:]
     detector = LineDetector(detector_name, Path(folder), threads=1)
     outlines = partial(found_outlines, detector)
-    if what == READ:
+    if what != FIND:
         predictor = LinePredictor(weights, Path(folder), threads=1)
-        outlines = partial(read_outlines, ParagraphTextRecognizer(detector, predictor))
+        only: LineKind | None = "handwriting" if what == HANDWRITING else None
+        outlines = partial(read_outlines, ParagraphTextRecognizer(detector, predictor), only)
     version = f"text_recognizer {__version__}, lines {what}"
     serve(lambda paths: [json.dumps(outlines(path)) for path in paths], version, sys.stdout)
 

@@ -31,7 +31,7 @@ def test_all_find_lines_on_the_same_pages(iam_root: Path, capsys: pytest.Capture
     chosen = ["--dataset", "iam", "--limit", "1", "--kraken-python", str(iam_root / "no-python")]
     assert main(["--data-root", str(iam_root), *models, *chosen]) == 0
     result = json.loads(out.read_text())
-    read, found = result["finders"].values()
+    read, _, found = result["finders"].values()
     assert (
         read["sets"]["iam"] == found["sets"]["iam"] == {"f1": 2 / 3, "matched": 2, "expected": 3, "found": 3}
     )
