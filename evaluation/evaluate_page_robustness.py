@@ -2,8 +2,9 @@
 
 Rows are degradations of sets of pages, layouts drawn for the purpose, and pictures without text, in which
 every line is invented. `--only NAME ...` chooses some; a row that is run alone is the same as in the table.
-Sets: `drawn`, pages in handwriting fonts; `iam`, handwriting cut out of the forms; `iam_forms`; or a folder
-of the mirror with lines.json, such as `hand_pages/copiste_2024`, or with labels.tsv.
+Sets: `drawn`, pages in handwriting fonts; `iam`, handwriting cut out of the forms; `iam_forms`;
+`iam_forms_print`, whose print is wanted too; or a folder of the mirror with lines.json, such as
+`hand_pages/copiste_2024`, or with labels.tsv.
 """
 
 import argparse

@@ -24,8 +24,9 @@ def page_set(name: str, split: str, limit: int | None) -> list[TruePage]:
     """Return the pages of a set.
 
     Args:
-        name: `drawn`; `iam`, handwriting cut out of the forms; `iam_forms`, whole forms; or a folder of
-            the mirror with `lines.json` (as `hand_pages/copiste_2024`) or `labels.tsv`.
+        name: `drawn`; `iam`, handwriting cut out of the forms; `iam_forms`, whole forms, of which only the
+            handwriting is wanted; `iam_forms_print`, with what is printed on them, and without boxes; or a
+            folder of the mirror with `lines.json` (as `hand_pages/copiste_2024`) or `labels.tsv`.
         split: Of IAM and of folders with `lines.json`.
         limit: Pages, at equal distances; None for all.
 
@@ -34,6 +35,9 @@ def page_set(name: str, split: str, limit: int | None) -> list[TruePage]:
     """
     if name == DRAWN:
         return drawn_pages(hands(limit or DRAWN_PAGES))
+    if name == "iam_forms_print":
+        pages, _ = form_pages(load_iam(_folder("iam")), split, cropped=False, printed=True)
+        return [_true_page(page, ()) for page in spread(pages, limit)]
     if name in ("iam", "iam_forms"):
         pages, _ = form_pages(load_iam(_folder("iam")), split, cropped=name == "iam")
         return [_with_regions(page) for page in spread(pages, limit)]

@@ -33,6 +33,13 @@ def test_boxes_of_forms_lie_on_the_lines(iam_root: Path, name: str) -> None:
     assert (image > 128).all()
 
 
+def test_print_of_forms_is_wanted_too(iam_root: Path) -> None:
+    set_mirror(iam_root)
+    (page,) = page_set("iam_forms_print", "test", None)
+    assert {"bb", "bbb", "b"} < set(page.lines), "the handwriting and more"
+    assert page.regions == ()
+
+
 @pytest.fixture
 def outlined(tmp_path: Path) -> Path:
     """A data root with a folder of two pages whose lines have polygons, and one without lines."""
