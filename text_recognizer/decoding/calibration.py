@@ -101,16 +101,10 @@ def features(
             for all.
     """
     odds = log_odds(confidences)
-    return np.stack(
-        [
-            odds,
-            np.ones_like(odds),
-            np.full_like(odds, evidence.likelihood),
-            np.full_like(odds, evidence.legibility),
-            np.broadcast_to(np.asarray(unknown, np.float64), odds.shape),
-        ],
-        axis=-1,
-    )
+    columns = np.empty((*odds.shape, 5))  # filled in place: stacking takes several times as long for a few
+    columns[..., 0], columns[..., 1], columns[..., 4] = odds, 1.0, unknown
+    columns[..., 2], columns[..., 3] = evidence.likelihood, evidence.legibility
+    return columns
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from text_recognizer.decoding.language_model.languages import KnownLanguage
 USUAL_LIKELIHOOD = -1.73  # ln p of a character; the mean of 1,705 validation lines as they are read
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 
 
 def line_evidence(
@@ -90,7 +91,7 @@ def word_confidences(
 
 def has_digit(word: str) -> bool:
     """Tell whether a word is a number, or a code with one."""
-    return any(character.isdecimal() for character in word)
+    return _DIGIT.search(word) is not None
 
 
 def is_numeric(text: str) -> bool:

@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 from text_recognizer.arrays import GrayImage, Indices, Mask
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.ink import grey_percentiles
-from text_recognizer.preparation.paper import dilated, enlarged, eroded, fill_with_paper, overview
+from text_recognizer.preparation.paper import Overview, dilated, enlarged, eroded, fill_with_paper, overview
 
 _MEAN_RADIUS_PX = 5  # of the square whose mean says that it is dark: wider than strokes, lower than a line
 _MAX_DARK_SHARE = 0.45  # grey of such a mean relative to the page's paper; dense writing stays above
@@ -55,15 +55,19 @@ class DarkRegions:
     inverted: Mask
 
 
-def repaint_dark_regions(image: GrayImage) -> tuple[GrayImage, Indices]:
+def repaint_dark_regions(image: GrayImage, seen: Overview | None = None) -> tuple[GrayImage, Indices]:
     """Return a page (H, W) with black edges as paper, and with parts that are white on black inverted.
 
     A page without them is returned as it is. Pages that are dark as a whole are not changed either.
 
+    Args:
+        image: The page.
+        seen: Its overview, if there is one already.
+
     Returns:
         The page, and the boxes of the parts that were inverted: x1, y1, x2, y2 (exclusive) of each, (N, 4).
     """
-    small, factor = overview(image)
+    small, factor = seen or overview(image)
     found = _find(small)
     boxes = factor * connected_components(found.inverted).boxes()
     if not (found.edges.any() or len(boxes)):

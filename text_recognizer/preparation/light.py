@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 from text_recognizer.arrays import Floats, GrayImage
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import strips
-from text_recognizer.preparation.paper import brightest, dilated, enlarged, overview
+from text_recognizer.preparation.paper import Overview, brightest, dilated, enlarged, overview
 
 _STROKE_REACH_PX = 3  # in half of an overview: strokes of up to 12 of its pixels are not paper
 _AROUND_PX = 5  # the neighbourhood of a pixel of an overview: some strokes, and paper
@@ -31,12 +31,16 @@ _MAX_GRAIN = 0.04  # darkness of the paper's grain, after faint ink got that; mo
 _MIN_GRAY = 8.0  # of paper, relative to which darkness is measured
 
 
-def even_light(image: GrayImage) -> GrayImage:
+def even_light(image: GrayImage, seen: Overview | None = None) -> GrayImage:
     """Return a page (H, W) without deep shadows, and with its faint ink made strong.
 
     A page that has neither, or whose writing is light on dark, is returned as it is.
+
+    Args:
+        image: The page.
+        seen: Its overview, if there is one already.
     """
-    small, factor = overview(image)
+    small, factor = seen or overview(image)
     paper = _paper(small)
     shaded = _has_deep_shadow(paper)
     if not shaded and _is_clear(small, paper):

@@ -1,6 +1,7 @@
 """The steps of preparation in their order: sheet, black edges and inverted parts, light, focus, skew."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from text_recognizer.preparation.dark_regions import repaint_dark_regions
 from text_recognizer.preparation.focus import in_focus
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.light import even_light
-from text_recognizer.preparation.paper import fill_with_paper, overview
+from text_recognizer.preparation.paper import Overview, fill_with_paper, overview
 from text_recognizer.preparation.sheet import find_sheet
 from text_recognizer.preparation.skew import Direction, find_direction
 from text_recognizer.preparation.warping import warp
@@ -57,6 +58,11 @@ class PreparedPage:
     inverted: Reals = field(default_factory=lambda: np.zeros((0, 4, 2)))
     unlevelled: "PreparedPage | None" = None
 
+    @cached_property
+    def overview(self) -> Overview:
+        """Its overview, which the steps of preparation look at: most of them leave the page as it is."""
+        return overview(self.image)
+
     @property
     def has_image_border(self) -> bool:
         """Whether its border is that of the image."""
@@ -98,7 +104,9 @@ def prepare_page(image: GrayImage, budget: Budget | None = None) -> PreparedPage
 
 def _without_dark_regions(page: PreparedPage) -> PreparedPage:
     """Return a page with black edges as paper, and with parts that are white on black inverted."""
-    repainted, boxes = repaint_dark_regions(page.image)
+    repainted, boxes = repaint_dark_regions(page.image, page.overview)
+    if repainted is page.image:
+        return page
     corners = boxes[:, [[0, 1], [2, 1], [2, 3], [0, 3]]].astype(np.float64)  # (N, 4, 2)
     inverted = page.to_original.apply(corners.reshape(-1, 2)).reshape(-1, 4, 2)
     return replace(page, image=repainted, inverted=inverted)
@@ -106,17 +114,19 @@ def _without_dark_regions(page: PreparedPage) -> PreparedPage:
 
 def _in_even_light(page: PreparedPage) -> PreparedPage:
     """Return a page without deep shadows, and with its faint ink made strong."""
-    return replace(page, image=even_light(page.image))
+    even = even_light(page.image, page.overview)
+    return page if even is page.image else replace(page, image=even)
 
 
 def _in_focus(page: PreparedPage) -> PreparedPage:
     """Return a page with sharp edges, and without strong grain."""
-    return replace(page, image=in_focus(page.image))
+    sharp = in_focus(page.image)
+    return page if sharp is page.image else replace(page, image=sharp)
 
 
 def _without_table(page: PreparedPage) -> PreparedPage:
     """Return the sheet on a page, if there is a table around it."""
-    small, factor = overview(page.image)
+    small, factor = page.overview
     corners = find_sheet(small)
     if corners is None:
         return page
@@ -138,7 +148,7 @@ def _viewed(page: PreparedPage, corners: Reals) -> PreparedPage:
 
 def _level(page: PreparedPage) -> PreparedPage:
     """Return a page with level or upright lines."""
-    direction = _direction(ink_map(overview(page.image)[0]))
+    direction = _direction(ink_map(page.overview[0]))
     if direction.degrees == 0:
         return replace(page, upright_gain=direction.upright_gain)
     height, width = page.image.shape

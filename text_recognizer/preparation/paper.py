@@ -1,6 +1,7 @@
 """Parts of a page that show no paper -> the grey of the paper around them."""
 
 from functools import reduce
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -10,7 +11,10 @@ from text_recognizer.arrays import Floats, GrayImage, Mask
 OVERVIEW_PX = 640  # longer side of a page on which its parts are told apart; strokes are a pixel or two there
 
 
-def overview(image: GrayImage) -> tuple[GrayImage, int]:
+Overview: TypeAlias = tuple[GrayImage, int]  # see `overview`
+
+
+def overview(image: GrayImage) -> Overview:
     """Return an image (H, W) reduced by a whole factor, to at most `OVERVIEW_PX`, (h, w); and the factor."""
     factor = max(1, -(-max(image.shape) // OVERVIEW_PX))
     return np.asarray(Image.fromarray(image).reduce(factor)), factor

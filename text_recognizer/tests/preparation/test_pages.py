@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from text_recognizer.arrays import InkMap
+from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.budget import Budget
-from text_recognizer.preparation import pages
+from text_recognizer.preparation import dark_regions, light, pages, paper
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.pages import prepare_page
 from text_recognizer.preparation.skew import Direction
@@ -19,6 +19,20 @@ def test_a_clean_page_passes_unchanged() -> None:
     prepared = prepare_page(page)
     assert prepared.image is page
     np.testing.assert_array_equal(prepared.to_original.apply([[3, 4]]), [[3, 4]])
+
+
+def test_a_clean_page_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[GrayImage] = []
+    made = paper.overview
+
+    def spy(image: GrayImage) -> paper.Overview:
+        seen.append(image)
+        return made(image)
+
+    for module in (pages, paper, light, dark_regions):
+        monkeypatch.setattr(module, "overview", spy)
+    prepare_page(draw_page())
+    assert len(seen) == 1
 
 
 @pytest.mark.parametrize("degrees", [-25, 11])
