@@ -11,7 +11,7 @@ from text_recognizer.layout.lines import PageLayout
 from text_recognizer.preparation.skew import MIN_UPRIGHT_GAIN
 
 SAMPLES = 2  # lines that are read to find it out: the longest ones
-SURE_CONFIDENCE = 0.84  # of a page that is read as it is; upside down, pages that are written well reach 0.75
+SURE_CONFIDENCE = 0.84  # of a page that is read as it is: ten pages had 0.92 to 1, upside down 0 to 0.58
 SIDEWAYS_CONFIDENCE = 0.6  # below it, a page may also lie on its side
 _MIN_GAIN = 0.08  # of legibility, from which on a page is turned
 _MIN_LABELS = 10  # fewer characters say nothing
