@@ -186,7 +186,8 @@ class LineDecoder:
             labels, beams = self._searched(logits, budget, known)
         except SearchTimeError:  # what a greedy decoder finds is worth more than half a line
             return _Found(greedy, in_time=False)
-        if _is_runaway(len(labels), len(greedy)):
+        # A lone digit costs more than nothing at all, but the network has seen it.
+        if not labels or _is_runaway(len(labels), len(greedy)):
             return _Found(greedy)
         return _Found(labels, "beam", True, beams)
 

@@ -17,7 +17,7 @@ from text_recognizer.layout.fitting import Fit, column_runs
 
 _BRIDGE_HEIGHTS = 1.5  # runs higher than that, in the median height of their region's runs, are bridges
 _MIN_BESIDE_SHARE = 0.25  # of the columns of a region that have several runs, if it is several lines
-_MIN_BESIDE_HEIGHTS = 2.0  # that many columns at least, in the median height of its runs
+_MIN_BESIDE_HEIGHTS = 2.0  # that many columns at least, in the median height of all runs: less is a digit
 _BEYOND_HEIGHTS = 12.0  # of a line: so far beyond its end it may go on in a bridge
 
 
@@ -76,7 +76,8 @@ def _are_bridges(region: Indices, x: Indices, heights: Indices, count: int) -> F
     places, runs = np.unique(region * width + x, return_counts=True)
     columns = np.bincount(places // width, minlength=count)
     beside = np.bincount(places[runs > 1] // width, minlength=count)  # columns with a run for each line
-    joined = beside >= np.maximum(_MIN_BESIDE_SHARE * columns, _MIN_BESIDE_HEIGHTS * typical)
+    least = _MIN_BESIDE_HEIGHTS * np.maximum(typical, np.median(heights) if len(heights) else 0)
+    joined = beside >= np.maximum(_MIN_BESIDE_SHARE * columns, least)
     return np.asarray(joined[region] & (heights > _BRIDGE_HEIGHTS * typical[region]))
 
 

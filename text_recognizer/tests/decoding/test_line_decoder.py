@@ -213,3 +213,13 @@ def test_what_a_line_tells_besides_is_taken_into_account(monkeypatch: pytest.Mon
     assert judged.confidence == pytest.approx(float(calibration.apply(plain.confidence, judged.evidence)))
     assert (judged.word_confidences < plain.word_confidences).all()
     assert (judged.character_confidences < plain.character_confidences).all()
+
+
+def test_what_the_network_alone_reads_is_not_searched_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = toy_language_model(["ab ab"] * 4, "ab ")
+    monkeypatch.setattr(languages, "load_language_model", lambda *_: model)
+    search = BeamSearchConfig(lm_weight=5.0, length_bonus=0.0)
+    logits = logits_of("---")
+    logits[1, 2] = logits[1, 0] + 0.5  # a lone b, which the language does not begin with
+    decoded = LineDecoder(VOCABULARY, DecodingConfig(beam=search), "beam").decode(logits)
+    assert (decoded.text, decoded.decoder) == ("b", "greedy")

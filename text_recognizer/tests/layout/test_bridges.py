@@ -24,6 +24,14 @@ def fill(kernels: Mask, slope: float, line: int, columns: tuple[int, int], heigh
         kernels[top : top + height, column] = True
 
 
+def test_a_digit_beside_lines_is_no_region_of_several_lines() -> None:
+    kernels = sloping(0.0)
+    kernels[120:122, 386:396] = kernels[126:128, 386:396] = True  # thinner than the lines, as a lone 7
+    kernels[120:128, 394:396] = True
+    cut = cut_bridges(connected_components(kernels))
+    assert not cut.bridges.any()
+
+
 def test_regions_of_one_line_stay_whole() -> None:
     kernels = sloping(0.1, lines=1)
     kernels[40:90, 200:204] = True  # a tall letter
