@@ -18,9 +18,7 @@ from text_recognizer.predictions.types import LinePrediction
 SURE_TEXT_PROBABILITY = 0.85  # a page that has such a line has text; pictures without text reach 0.83
 MIN_TEXT_PROBABILITY = 0.1  # of other lines of that page
 MIN_LONE_PROBABILITY = 0.72  # of lines of a page that has none: few of what is made of photographs reach it
-MIN_AGREED_PROBABILITY = (
-    0.35  # of those of a page on which nearly all that was found may be text, a lone word
-)
+MIN_AGREED_PROBABILITY = 0.35  # of those of a page where most of what was found may be text: lone words
 _MIN_MEAN_PROBABILITY = 0.3  # of all that was found there; in pictures without text most of it is surely none
 
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
