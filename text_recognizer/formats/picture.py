@@ -1,5 +1,7 @@
 """A picture of what was recognized: the lines framed, their texts on a second page beside or below."""
 
+import functools
+import string
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +12,7 @@ from text_recognizer.arrays import GrayImage
 from text_recognizer.files import replacing
 from text_recognizer.geometry import Points, Region
 from text_recognizer.predictions.types import PagePrediction
+from text_recognizer.vocabulary import folded
 
 FRAME_RGB = (200, 30, 30)
 TEXT_RGB = (20, 60, 160)
@@ -18,6 +21,18 @@ _MIN_PAGE_TEXT_PX = 8  # smaller text is not legible at 100 %
 _MIN_TEXT_PX = 6  # a line that does not fit even so runs over the edge
 _COMPRESS_LEVEL = 3  # half the time of the default, for files as large
 _STRIP_ASPECT = 4  # an image this many times wider than high gets its text below, not beside it
+
+# Fonts with accents that Linux, macOS and Windows usually have, where Pillow finds them by these names.
+_SYSTEM_FONTS = (
+    "DejaVuSans.ttf",
+    "LiberationSans-Regular.ttf",
+    "Arial.ttf",
+    "arial.ttf",
+    "NotoSans-Regular.ttf",
+)
+_BUILT_IN_CHARACTERS = frozenset(string.digits + string.ascii_letters + string.punctuation + " ")
+
+_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
@@ -42,12 +57,12 @@ def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
     for number, (line, region) in enumerate(zip(page.lines, regions, strict=True), start=1):
         frame = _scaled(line.polygon, scale) or _inside(region)
         draw.polygon(frame, outline=FRAME_RGB, width=pen)
-        small = ImageFont.load_default(max(_MIN_TEXT_PX, size // 2))
+        small = _font(max(_MIN_TEXT_PX, size // 2))
         left, top = frame[0]
         draw.text((left + 2 * pen, top + pen), str(number), FRAME_RGB, small, anchor="lt")
         anchor = (right + region.x1, below + (region.y1 + region.y2) // 2)
-        text = f"{number}  {line.text}"
-        font = _fitting_font(text, size, _room(region, regions, width) - size // 2)
+        text = _drawable(f"{number}  {line.text}")
+        font = _fitting_font(text, size, _room(region, regions, width, size) - size // 2)
         draw.text(anchor, text, TEXT_RGB, font, anchor="lm")
     return canvas
 
@@ -95,19 +110,48 @@ def _text_px(regions: list[Region]) -> int:
     return max(_MIN_PAGE_TEXT_PX, round(_TEXT_LINE_SHARE * median))
 
 
-def _room(region: Region, regions: list[Region], right: int) -> int:
-    """Return the columns from the start of a line to that of the next one beside it, or to the right."""
+def _room(region: Region, regions: list[Region], right: int, size: int) -> int:
+    """Return the columns from the start of a line to the text of the next one beside it, or to the right.
+
+    Args:
+        region: Of the line.
+        regions: Of all lines.
+        right: Columns of the page.
+        size: Height of the texts; each stands in the middle of its line, whatever the heights of lines are.
+    """
     beside = (
         other.x1 for other in regions
-        if other.x1 > region.x1 and min(other.y2, region.y2) - max(other.y1, region.y1) > 0
+        if other.x1 > region.x1 and abs(other.y1 + other.y2 - region.y1 - region.y2) < 2 * size
     )  # fmt: skip
     return min(beside, default=right) - region.x1
 
 
-def _fitting_font(text: str, size: int, width: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return Pillow's built-in font, smaller than `size` if the text would not fit into `width` pixels."""
-    font = ImageFont.load_default(size)
+@functools.cache
+def _system_font() -> str | None:
+    """Return the name of a font with accents, if this machine has one."""
+    for name in _SYSTEM_FONTS:
+        try:
+            ImageFont.truetype(name)
+        except OSError:
+            continue
+        return name
+    return None
+
+
+def _font(size: int) -> _Font:
+    name = _system_font()
+    return ImageFont.truetype(name, size) if name else ImageFont.load_default(size)
+
+
+def _drawable(text: str) -> str:
+    """Return a text in characters that the font has: Pillow's own lacks accents, which would be boxes."""
+    return text if _system_font() else folded(text, _BUILT_IN_CHARACTERS)
+
+
+def _fitting_font(text: str, size: int, width: int) -> _Font:
+    """Return a font that is smaller than `size` if the text would not fit into `width` pixels."""
+    font = _font(size)
     while (length := font.getlength(text)) > width and size > _MIN_TEXT_PX:
         size = max(_MIN_TEXT_PX, min(size - 1, int(size * width / length)))
-        font = ImageFont.load_default(size)
+        font = _font(size)
     return font

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from text_recognizer.arrays import Mask
+from text_recognizer.formats import picture
 from text_recognizer.formats.picture import draw_page, save_page_picture
 from text_recognizer.geometry import Region
 from text_recognizer.predictions.types import LinePrediction, PagePrediction
@@ -62,6 +63,33 @@ def test_texts_of_lines_side_by_side_do_not_overlap() -> None:
     assert both[:, 160:].any()
 
 
+def text_height(drawn: Image.Image, region: Region) -> int:
+    """Return the rows of ink in the middle of the second page's line."""
+    rows = np.asarray(drawn)[region.y1 : region.y2, 300:]
+    return int((rows != 255).any(axis=(1, 2)).sum())
+
+
+def test_lines_below_each_other_whose_boxes_overlap_keep_their_size() -> None:
+    above, below = Region(20, 40, 280, 84), Region(22, 80, 280, 124)  # a descender reaches into the next one
+    lines = [LinePrediction("a text", 0.9, place) for place in (above, below)]
+    alone = text_height(draw_page(PAGE, PagePrediction((lines[0],))), above)
+    assert text_height(draw_page(PAGE, PagePrediction(tuple(lines))), above) == alone
+
+
+def ink_of(text: str) -> bytes:
+    return draw_page(PAGE, PagePrediction((LinePrediction(text, 0.9, Region(20, 50, 280, 90)),))).tobytes()
+
+
+def test_accents_are_drawn_or_left_out_but_no_box_stands_for_a_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(picture, "_system_font", lambda: None)
+    assert ink_of("café") == ink_of("cafe")
+    monkeypatch.undo()
+    if picture._system_font():
+        assert ink_of("café") not in (ink_of("cafe"), ink_of("caf\uffff"))
+
+
 def fail() -> None:
     raise OSError("the disk is full")
 
@@ -74,6 +102,6 @@ def test_picture_replaces_the_old_one_or_leaves_it(tmp_path: Path, monkeypatch: 
     with pytest.raises(OSError, match="disk is full"):
         save_page_picture(np.full((40, 90), 255, np.uint8), PagePrediction(()), path)
     monkeypatch.undo()
-    with Image.open(path) as picture:
-        assert picture.size == (140, 40)
+    with Image.open(path) as written:
+        assert written.size == (140, 40)
     assert [file.name for file in tmp_path.iterdir()] == ["out.png"]
