@@ -4,11 +4,12 @@ The detector learned print beside handwriting as background, but finds print tha
 letters of one size at a time. So it looks once more at the ink that belongs to no line.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from text_recognizer.arrays import Flags, IndexMap, Indices, InkMap, LabelMap, Mask
+from text_recognizer.arrays import Flags, IndexMap, Indices, InkMap, LabelMap, Mask, Reals
 from text_recognizer.geometry import Region
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import reduce_ink, reduce_to_bytes
@@ -163,14 +164,15 @@ def with_missed(layout: PageLayout, free: FreeInk, found: PageLayout) -> PageLay
     """
     places = [_on_page(line, free) for line in found.lines]
     letters = _letters_of(free, found)
+    rows, other_rows = _rows_of(layout.lines), _rows_of(places)
     covered = np.array([
-        free.continued[index] and any(_covers(place, line) for place in places)
+        free.continued[index] and any(_covers(places[near], line) for near in _near(line, other_rows))
         for index, line in enumerate(layout.lines)
     ], bool)  # fmt: skip
     new = [
         number for number, place in enumerate(places)
         if letters[number] >= _MIN_LINE_LETTERS
-        and not any(_covers(line, place) for line in _those(layout.lines, ~covered))
+        and not any(_covers(layout.lines[near], place) for near in _near(place, rows) if not covered[near])
     ]  # fmt: skip
     kept = np.flatnonzero(~covered)
     lines = [layout.lines[index] for index in kept] + [places[number] for number in new]
@@ -185,9 +187,21 @@ def with_missed(layout: PageLayout, free: FreeInk, found: PageLayout) -> PageLay
     return PageLayout(tuple(lines[index] for index in order), _labels(owners, marked), owners, free.scale)
 
 
-def _those(lines: tuple[TextLine, ...], which: Flags) -> list[TextLine]:
-    """Return the lines that are flagged, (lines,)."""
-    return [line for line, flag in zip(lines, which, strict=True) if flag]
+def _rows_of(lines: Sequence[TextLine]) -> Reals:
+    """Return top, bottom and height of lines, (lines, 3)."""
+    return np.array([(line.region.y1, line.region.y2, line.height) for line in lines], float).reshape(-1, 3)
+
+
+def _near(line: TextLine, rows: Reals) -> Indices:
+    """Return the lines that may cover a line or be covered: a page has thousands, of which few are near.
+
+    Args:
+        line: The line.
+        rows: (lines, 3) see `_rows_of`.
+    """
+    tops, bottoms, heights = rows.T
+    apart = np.maximum(tops, line.region.y1) - np.minimum(bottoms, line.region.y2)
+    return np.flatnonzero(apart <= np.maximum(heights, line.height))
 
 
 def _on_page(line: TextLine, free: FreeInk) -> TextLine:

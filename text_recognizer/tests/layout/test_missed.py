@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import InkMap
+from text_recognizer.geometry import Region
 from text_recognizer.layout import missed
 from text_recognizer.layout.kernels import kernel_map
-from text_recognizer.layout.lines import PageLayout, find_lines
+from text_recognizer.layout.lines import PageLayout, TextLine, find_lines
 from text_recognizer.layout.missed import FreeInk, free_ink, with_missed
 from text_recognizer.tests.layout.label_maps import find_lines as find_drawn
 from text_recognizer.tests.layout.label_maps import page
@@ -121,3 +122,22 @@ def test_words_that_join_lines_leave_nothing_to_look_at(monkeypatch: pytest.Monk
     )  # no word is left once lines go on
     monkeypatch.setattr(missed, "_words", lambda *_: next(found))
     assert free_ink(ink, layout) is None
+
+
+def lines_at(*tops: int) -> list[TextLine]:
+    return [TextLine(Region(0, top, 400, top + 20), 0.0, top + 10.0, 10.0, 10.0) for top in tops]
+
+
+def test_lines_are_compared_with_those_nearby_alone() -> None:
+    lines = lines_at(*range(0, 20_000, 40))  # each with each would be a quarter of a million pairs
+    near = [missed._near(line, missed._rows_of(lines)) for line in lines]
+    assert max(map(len, near)) <= 5
+    assert all(index in each for index, each in enumerate(near))
+
+
+@pytest.mark.parametrize("down", range(0, 45, 5))
+def test_a_line_that_covers_another_is_nearby(down: int) -> None:
+    line, other = lines_at(100, 100 + down)
+    near = missed._near(line, missed._rows_of([other]))
+    assert len(near) == 1 or not missed._covers(other, line)
+    assert missed._covers(other, line) == (down < 10)
