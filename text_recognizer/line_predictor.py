@@ -219,9 +219,8 @@ class LinePredictor:
         begin = budget.spent
         decoded = self.decoder.decode(line.logits, budget, known)
         budget.end_line(line.seconds + budget.spent - begin, decoded.in_time)
-        return line_prediction(
-            decoded, line.frames_to_page.rounded(decoded.frames).tolist()
-        ), decoded.point_odds
+        columns = line.frames_to_page.rounded(decoded.frames).tolist()
+        return line_prediction(decoded, columns), decoded.point_odds
 
     def prepare(self, image: ImageSource) -> InkMap:
         """Return a line image as the network takes it, (height, W), for `predict_logits`.
