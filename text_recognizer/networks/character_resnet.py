@@ -17,6 +17,7 @@ import keras
 from keras import layers
 
 from text_recognizer.errors import ConfigError
+from text_recognizer.networks.normalization import BatchNormalization
 
 
 def character_resnet(
@@ -71,4 +72,4 @@ def _block(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
 def _conv(x: keras.KerasTensor, filters: int, kernel: int) -> keras.KerasTensor:
     """Return a batch-normalized convolution, (N, H, W, filters)."""
     x = layers.Conv2D(filters, kernel, padding="same", use_bias=False)(x)
-    return layers.BatchNormalization(momentum=0.95)(x)
+    return BatchNormalization(momentum=0.95)(x)

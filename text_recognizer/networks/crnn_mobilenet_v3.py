@@ -21,6 +21,7 @@ from keras import layers
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks import sequence
+from text_recognizer.networks.normalization import BatchNormalization
 
 _ROW_POOLING = 32  # rows of the image per row of the feature map: five halvings
 _FILTERS_STEP = 8  # numbers of filters are multiples of it, as in the paper
@@ -139,5 +140,5 @@ def _pointwise(x: keras.KerasTensor, filters: int, activation: str | None) -> ke
 
 def _normalized(x: keras.KerasTensor, activation: str | None) -> keras.KerasTensor:
     """Return the activation of (N, H, W, F) after batch normalization."""
-    x = layers.BatchNormalization(momentum=0.95)(x)
+    x = BatchNormalization(momentum=0.95)(x)
     return x if activation is None else layers.Activation(activation)(x)

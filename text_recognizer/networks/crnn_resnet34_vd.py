@@ -21,6 +21,7 @@ from keras import layers
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks import sequence
+from text_recognizer.networks.normalization import BatchNormalization
 
 _ROW_POOLING = 32  # rows of the image per row of the feature map: five halvings
 
@@ -88,4 +89,4 @@ def _block(x: keras.KerasTensor, filters: int, row_stride: int, project: bool) -
 def _conv(x: keras.KerasTensor, filters: int, kernel: int, row_stride: int = 1) -> keras.KerasTensor:
     """Return a batch-normalized convolution, (N, H / row_stride, W, filters)."""
     x = layers.Conv2D(filters, kernel, strides=(row_stride, 1), padding="same", use_bias=False)(x)
-    return layers.BatchNormalization(momentum=0.95)(x)
+    return BatchNormalization(momentum=0.95)(x)

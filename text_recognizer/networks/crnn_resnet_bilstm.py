@@ -20,6 +20,7 @@ from keras import layers
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks import sequence
+from text_recognizer.networks.normalization import BatchNormalization
 
 _ROW_POOLING = 32  # rows of the image per row of the feature map: five halvings
 _STAGE_STRIDES = ((1, 1), (2, 2), (2, 1), (2, 1))  # columns are halved once more only: letters are narrow
@@ -90,4 +91,4 @@ def _conv(
 ) -> keras.KerasTensor:
     """Return a batch-normalized convolution, (N, H / strides, W / strides, filters)."""
     x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False)(x)
-    return layers.BatchNormalization(momentum=0.95)(x)
+    return BatchNormalization(momentum=0.95)(x)

@@ -20,6 +20,7 @@ from keras import layers
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks import sequence
+from text_recognizer.networks.normalization import BatchNormalization
 
 _ROW_POOLING = 16  # rows of the image per row of the feature map: four halvings
 _POOLINGS = {
@@ -67,7 +68,7 @@ def crnn_vgg(
     for index, count in enumerate(filters[:-1]):
         x = layers.Conv2D(count, 3, padding="same", use_bias=index not in _NORMALIZED)(x)
         if index in _NORMALIZED:
-            x = layers.BatchNormalization(momentum=0.95)(x)
+            x = BatchNormalization(momentum=0.95)(x)
         x = layers.Activation("relu")(x)
         if index in _POOLINGS:
             x = layers.MaxPooling2D(_POOLINGS[index], padding="same")(x)

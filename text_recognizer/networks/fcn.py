@@ -16,6 +16,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from text_recognizer.networks.normalization import BatchNormalization
+
 _DOWNSAMPLING = 4  # pixels of the input per pixel of the blocks; the sides of the input are multiples of it
 
 
@@ -59,7 +61,7 @@ def _block(x: keras.KerasTensor, filters: int, kernel: int, dilation: int) -> ke
     """Return relu(x + two convolutions of x), (N, H, W, filters)."""
     y = _conv(x, filters, kernel, dilation=dilation)
     y = layers.Conv2D(filters, kernel, dilation_rate=dilation, padding="same", use_bias=False)(y)
-    y = layers.BatchNormalization(momentum=0.9)(y)
+    y = BatchNormalization(momentum=0.9)(y)
     return layers.Activation("relu")(layers.Add()([x, y]))
 
 
@@ -70,5 +72,5 @@ def _conv(
     x = layers.Conv2D(
         filters, kernel, strides=strides, dilation_rate=dilation, padding="same", use_bias=False
     )(x)
-    x = layers.BatchNormalization(momentum=0.9)(x)
+    x = BatchNormalization(momentum=0.9)(x)
     return layers.Activation("relu")(x)

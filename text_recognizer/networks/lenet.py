@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from text_recognizer.networks.normalization import BatchNormalization
+
 
 def lenet(
     input_shape: tuple[int | None, int | None, int],
@@ -37,7 +39,7 @@ def lenet(
     x = image
     for count in filters:
         x = layers.Conv2D(count, 3, padding="same", use_bias=False)(x)
-        x = layers.BatchNormalization(momentum=0.95)(x)
+        x = BatchNormalization(momentum=0.95)(x)
         x = layers.Activation("relu")(x)
         x = layers.MaxPooling2D(2)(x)
     x = layers.Flatten()(x)

@@ -23,6 +23,7 @@ from keras import layers, ops
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks import windows
+from text_recognizer.networks.normalization import BatchNormalization
 
 _SPREAD_CHARACTERS = 0.4  # standard deviation of what a position gathers: hardly its neighbours' windows
 _MAX_DENSITY = 3  # characters of a window at most, in multiples of an even spread of output_length characters
@@ -115,7 +116,7 @@ def _block(x: keras.KerasTensor, dilation: int, batch_norm: bool) -> keras.Keras
     y = windows.normalized(_conv(x, dilation, batch_norm), batch_norm)
     y = _conv(y, dilation, batch_norm)
     if batch_norm:
-        y = layers.BatchNormalization(momentum=0.95)(y)
+        y = BatchNormalization(momentum=0.95)(y)
     return layers.Activation("relu")(layers.Add()([x, y]))
 
 

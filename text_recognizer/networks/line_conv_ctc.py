@@ -21,6 +21,7 @@ from keras import layers
 
 from text_recognizer.errors import ConfigError
 from text_recognizer.networks import sequence
+from text_recognizer.networks.normalization import BatchNormalization
 
 
 def line_conv_ctc(
@@ -92,7 +93,7 @@ def _conv(
 ) -> keras.KerasTensor:
     """Return relu of a batch-normalized convolution, (N, H / strides, W / strides, filters)."""
     x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False)(x)
-    x = layers.BatchNormalization(momentum=0.95)(x)
+    x = BatchNormalization(momentum=0.95)(x)
     return layers.Activation("relu")(x)
 
 

@@ -16,6 +16,7 @@ import keras
 from keras import layers
 
 from text_recognizer.errors import ConfigError
+from text_recognizer.networks.normalization import BatchNormalization
 from text_recognizer.preprocessing.pages import PARAGRAPH_MULTIPLE
 
 
@@ -71,5 +72,5 @@ def _conv(
     x = layers.Conv2D(
         filters, kernel, strides=strides, dilation_rate=dilation, padding="same", use_bias=False
     )(x)
-    x = layers.BatchNormalization(momentum=0.9)(x)
+    x = BatchNormalization(momentum=0.9)(x)
     return layers.Activation("relu")(x)

@@ -7,6 +7,7 @@ import keras
 from keras import layers, ops
 
 from text_recognizer.errors import ConfigError
+from text_recognizer.networks.normalization import BatchNormalization
 
 ROW_POOLING = 4  # rows of the image per row of `convolutions`: two poolings by 2
 
@@ -86,5 +87,5 @@ def slide_window(
 def normalized(x: keras.KerasTensor, batch_norm: bool) -> keras.KerasTensor:
     """Return relu(x), or with `batch_norm` relu of x batch-normalized, in the shape of x."""
     if batch_norm:
-        x = layers.BatchNormalization(momentum=0.95)(x)
+        x = BatchNormalization(momentum=0.95)(x)
     return layers.Activation("relu")(x)
