@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the word networks beside the production one: crnn_vgg half as wide on plain words, then from there on rich
-# ones; crnn_resnet34_vd half as wide and crnn_mobilenet_v3 on plain words for one epoch, then on rich ones. Installs them.
+# ones; crnn_mobilenet_v3 and crnn_resnet34_vd a quarter as wide on plain words for one epoch, then on rich ones. Installs them.
 # Usage: tasks/train_word_networks.sh [OPTION...]     options: python training/run_experiment.py --help
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/_environment.sh"
@@ -11,7 +11,7 @@ train() { python "$root/training/run_experiment.py" --save "$root/training/exper
 train plain_words_crnn_vgg_half "$@"
 train synthetic_words_crnn_vgg_half --init-from WordModelCtc_SyntheticWordsDataset_crnn_vgg \
   --name WordModelCtc_SyntheticWordsDataset_crnn_vgg_rich "$@"
-train synthetic_words_crnn_resnet34_vd_half "$@"
+train synthetic_words_crnn_resnet34_vd_quarter "$@"
 train synthetic_words_crnn_mobilenet_v3_cosine "$@"
 echo "Now, with the folder of the data sets as DIR: python training/export/quantize.py --mirror DIR \
 WordModelCtc_SyntheticWordsDataset_crnn_vgg makes the int8 model that is shipped; python -m training.decoding.tune_words \
