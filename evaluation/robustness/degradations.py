@@ -9,8 +9,9 @@ from typing import TypeAlias
 import numpy as np
 
 from evaluation.robustness import light, shapes
-from evaluation.robustness.papers import PAPERS, STRENGTHS, printed
+from evaluation.robustness.strengths import STRENGTHS
 from text_recognizer.arrays import GrayImage
+from text_recognizer.datasets.drawn_pages.papers import PAPERS, printed
 
 CLEAN = "clean"  # the degradation that the others are compared with
 
@@ -77,7 +78,7 @@ def _papers() -> list[Degradation]:
 
 
 def _printed(paper: str, strength: str, image: GrayImage, rng: np.random.Generator) -> GrayImage:
-    return printed(image, paper, strength, rng)
+    return printed(image, paper, STRENGTHS[strength], rng)
 
 
 def _moved() -> list[Degradation]:

@@ -10,8 +10,9 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from evaluation.robustness import light, shapes
 from evaluation.robustness.drawn import TruePage, seeded
-from evaluation.robustness.papers import PAPERS, STRENGTHS, printed
+from evaluation.robustness.strengths import STRENGTHS
 from text_recognizer.arrays import GrayImage
+from text_recognizer.datasets.drawn_pages.papers import PAPERS, printed
 
 _SIZE_PX = (1100, 850)  # rows and columns: a sheet at 100 dpi
 _PAPER_GRAY = 250
@@ -51,7 +52,7 @@ def _blank() -> GrayImage:
 
 
 def _empty_paper(paper: str, strength: str, rng: np.random.Generator) -> GrayImage:
-    return printed(_blank(), paper, strength, rng)
+    return printed(_blank(), paper, STRENGTHS[strength], rng)
 
 
 def _plain(rng: np.random.Generator) -> GrayImage:

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from text_recognizer.arrays import GrayImage, InkImage, LabelMap
 from text_recognizer.augmentation.parameters import Augmentation, within
+from text_recognizer.layout.kernels import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def augment_page(
 
     Args:
         image: (h, w) uint8 page, 255 = full ink.
-        labels: (h, w) uint8: 0 background, 1 odd lines, 2 even lines.
+        labels: (h, w) uint8: 0 background, 1 odd lines, 2 even lines, UNKNOWN.
         rng: Source of randomness.
         size: Side of the canvas in pixels.
         augmentation: How much pages vary.
@@ -125,8 +126,9 @@ def page_window(
 def line_thickness(labels: LabelMap) -> float:
     """Return the mean height in pixels of the lines (H, W): labelled pixels per vertical run of a label."""
     above = np.pad(labels, ((1, 0), (0, 0)))[:-1]
-    runs = np.count_nonzero((labels != above) & (labels > 0))
-    return np.count_nonzero(labels) / max(int(runs), 1)
+    lines = (labels > 0) & (labels != UNKNOWN)
+    runs = np.count_nonzero((labels != above) & lines)
+    return np.count_nonzero(lines) / max(int(runs), 1)
 
 
 def _affine(

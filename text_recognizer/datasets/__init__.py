@@ -70,6 +70,7 @@ def _classes(modules: dict[str, str]) -> LazyClasses:
 # The data sets that an experiment can name, each a subclass of `Dataset`.
 DATASETS = _classes(
     {
+        "DrawnPagesDataset": "drawn_pages.dataset",
         "EmnistDataset": "emnist.dataset",
         "EmnistLinesDataset": "emnist.lines_dataset",
         "FsdlHandwritingLinesDataset": "fsdl.lines_dataset",
@@ -78,6 +79,7 @@ DATASETS = _classes(
         "IamOnlineLinesDataset": "iam_online.lines_dataset",
         "IamParagraphsDataset": "iam.paragraphs_dataset",
         "LabelledLinesDataset": "labelled_lines.dataset",
+        "LabelledPagesDataset": "labelled_pages.dataset",
         "LabelledWordsDataset": "words.labelled_dataset",
         "SyntheticLinesDataset": "synthetic.lines_dataset",
         "SyntheticWordsDataset": "words.synthetic_dataset",

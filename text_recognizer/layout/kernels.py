@@ -16,6 +16,7 @@ from text_recognizer.layout.fitting import Fit, column_runs, fit_all
 from text_recognizer.layout.gutters import Pieces
 
 BACKGROUND, KERNEL, BORDER = 0, 1, 2
+UNKNOWN = 3  # in maps to learn from alone: ink of which nobody has said whether it is a line
 
 _BORDER_HEIGHTS = 0.25  # above and below the kernel of a line: a gap that survives errors of a pixel or two
 _MIN_AREA_PX = 32  # smaller components are noise
@@ -59,7 +60,7 @@ def kernel_map(labels: LabelMap) -> KernelMap:
     """Return what the detector is to see where the given lines are: their kernels, column by column.
 
     Args:
-        labels: (h, w) 0 = background, 1 = odd, 2 = even lines.
+        labels: (h, w) 0 = background, 1 = odd, 2 = even lines; UNKNOWN stays what it is.
 
     Returns:
         (h, w) BACKGROUND, KERNEL or BORDER.
@@ -73,7 +74,8 @@ def kernel_map(labels: LabelMap) -> KernelMap:
     ends = np.minimum.accumulate(np.where(is_last, rows, height)[::-1], axis=0)[::-1] + 1
     depth = (rows + 0.5 - starts) / (ends - starts)  # 0 at the top of the run, 1 at its bottom
     inner = (depth > _BORDER_HEIGHTS) & (depth < 1 - _BORDER_HEIGHTS)
-    return np.where(labels > 0, np.where(inner, KERNEL, BORDER), BACKGROUND).astype(np.uint8)
+    kernels = np.where(labels > 0, np.where(inner, KERNEL, BORDER), BACKGROUND)
+    return np.where(labels == UNKNOWN, UNKNOWN, kernels).astype(np.uint8)
 
 
 def line_map(kernels: KernelMap) -> Lines:

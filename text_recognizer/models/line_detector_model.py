@@ -8,8 +8,9 @@ import numpy as np
 
 from text_recognizer.arrays import Batch, InkImage, LabelMap, PageStack
 from text_recognizer.augmentation.paragraphs import PageAugmentation, augment_page, page_window
-from text_recognizer.layout.kernels import kernel_map
-from text_recognizer.layout.lines import find_lines
+from text_recognizer.geometry import Region
+from text_recognizer.layout.kernels import UNKNOWN, kernel_map
+from text_recognizer.layout.lines import PageLayout, find_lines
 from text_recognizer.metrics.detection import (
     Matches,
     confusion_matrix,
@@ -27,7 +28,8 @@ class LineDetectorModel(Model):
     """Labels the pixels of a page of any size.
 
     Targets are label maps (H, W): 0 background, 1 odd, 2 even line. The network learns the kernels and
-    borders that `layout.kernels.kernel_map` makes of them; lines are numbered when they are found.
+    borders that `layout.kernels.kernel_map` makes of them; lines are numbered when they are found. What the
+    network says where a target is `layout.kernels.UNKNOWN` changes neither the loss nor the metrics.
 
     ```python
     import numpy as np
@@ -51,8 +53,10 @@ class LineDetectorModel(Model):
 
     @property
     def loss(self) -> Callable[[Any, Any], Any]:
-        """Cross-entropy of (N, H, W) kernel maps and (N, H, W, 3) logits."""
-        loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        """Cross-entropy of (N, H, W) kernel maps and (N, H, W, 3) logits, over the pixels that are known."""
+        loss: Callable[[Any, Any], Any] = keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True, ignore_class=UNKNOWN
+        )
         return loss
 
     @property
@@ -100,14 +104,27 @@ class LineDetectorModel(Model):
             kernels = np.asarray(self.network.predict_on_batch(batch))[0].argmax(axis=-1).astype(np.uint8)
             found = find_lines(kernels, 1.0, target.shape)
             expected = find_lines(kernel_map(target), 1.0, target.shape)
-            confusion += confusion_matrix(target, found.labels, 3)
+            known = target != UNKNOWN
+            confusion += confusion_matrix(target[known], found.labels[known], 3)
+            regions = _known_regions(found, target)
             for name, threshold in _MIN_IOU.items():
-                matches[name] += match_regions(expected.regions, found.regions, threshold)
+                matches[name] += match_regions(expected.regions, regions, threshold)
         metrics = {name: counts.f1 for name, counts in matches.items()}
         metrics["mean_iou"] = mean_iou(confusion)
         metrics["score"] = float(np.mean(list(metrics.values())))
         metrics["pixel_accuracy"] = pixel_accuracy(confusion)
         return metrics
+
+
+def _known_regions(found: PageLayout, target: LabelMap) -> list[Region]:
+    """Return the boxes of the lines that were found, but for those of which most is unknown ink."""
+    owners = found.owners.ravel()
+    on_line = owners >= 0
+    unknown, total = (
+        np.bincount(owners[chosen], minlength=len(found.lines))
+        for chosen in (on_line & (target.ravel() == UNKNOWN), on_line)
+    )
+    return [region for i, region in enumerate(found.regions) if 2 * unknown[i] <= total[i]]
 
 
 def _stack(pages: Sequence[InkImage | LabelMap]) -> PageStack:

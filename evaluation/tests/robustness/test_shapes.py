@@ -7,7 +7,6 @@ from evaluation.robustness.shapes import (
     narrowed,
     on_table,
     paper_gray,
-    seen_at,
     turned,
     with_margins,
 )
@@ -67,12 +66,3 @@ def test_a_table_is_dark_around_the_whole_sheet(page: Image, rng: np.random.Gene
     assert image.shape == (round(1.4 * page.shape[0]), round(1.4 * page.shape[1]))
     assert image[:20].max() < 140
     assert (image > 200).sum() == pytest.approx((page > 200).sum(), rel=0.1)
-
-
-def test_corners_come_to_lie_where_they_should() -> None:
-    white = np.full((40, 60), 255, np.uint8)
-    picture, covered = seen_at(white, [(10, 10), (50, 10), (50, 30), (10, 30)], (70, 50))
-    assert picture.shape == covered.shape == (50, 70)
-    assert covered.sum() == pytest.approx(40 * 20, rel=0.1)
-    assert covered[20, 30]
-    assert not covered[5, 5]

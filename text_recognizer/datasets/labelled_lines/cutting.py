@@ -37,7 +37,7 @@ def cut_line(page: GrayImage, polygon: Points, baseline: Points = ()) -> GrayIma
     paper = np.uint8(np.quantile(part[inside], _PAPER_QUANTILE)) if inside.any() else np.uint8(255)
     line = np.where(inside, part, paper)
     shifts = _shifts(baseline, box)
-    return line if shifts is None else _levelled(line, shifts, int(paper))
+    return line if shifts is None else moved_up(line, shifts, int(paper))
 
 
 def _box_within(box: Region, width: int, height: int) -> Region:
@@ -78,10 +78,13 @@ def _shifts(baseline: Points, box: Region) -> Reals | None:
     return np.asarray(course - np.median(course))
 
 
-def _levelled(line: GrayImage, shifts: Reals, paper: int) -> GrayImage:
-    """Return a line (h, w) whose columns are moved up by `shifts` (w,), with rows added as they need."""
+def moved_up(image: GrayImage, shifts: Reals, paper: int) -> GrayImage:
+    """Return an image (h, w) whose columns are moved up by `shifts` (w,), with rows added as they need.
+
+    As many rows are added above as the largest shift needs, and below as the smallest.
+    """
     above, below = (max(0, int(np.ceil(side))) for side in (shifts.max(), -shifts.min()))
-    padded = np.pad(line, ((above, below), (0, 0)), constant_values=paper)
+    padded = np.pad(image, ((above, below), (0, 0)), constant_values=paper)
     rows = np.arange(len(padded))[:, None] + shifts[None, :]  # (h', w) where each pixel comes from
     upper = np.clip(np.floor(rows).astype(np.int64), 0, len(padded) - 1)
     lower = np.minimum(upper + 1, len(padded) - 1)

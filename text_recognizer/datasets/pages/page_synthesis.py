@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from text_recognizer.arrays import InkImage, InkMap, LabelMap
+from text_recognizer.arrays import Indices, InkImage, InkMap, LabelMap, Mask
 from text_recognizer.datasets.pages.line_labels import LineBand, paint_labels
 from text_recognizer.preprocessing.pages import ink_to_paragraph
 
@@ -55,6 +55,15 @@ def choose_lines(lines: Sequence[Path], rng: np.random.Generator) -> list[Path]:
     return [lines[i] for i in rng.integers(0, len(lines), count)]
 
 
+def word_ends(inked: Mask) -> Indices:
+    """Return the columns behind which there is a gap between words, in a line whose ink is (H, W)."""
+    has_ink = np.asarray(inked.any(axis=0))
+    gap = max(3, round(_GAP_HEIGHTS * inked.shape[0]))
+    blank = np.convolve(~has_ink, np.ones(gap), "valid") == gap
+    # A gap begins where a column with ink is followed by `gap` blank ones.
+    return np.flatnonzero(blank[1:] & has_ink[: blank.size - 1]) + 1
+
+
 def _paste(page: InkMap, line: InkMap, x: int, y: int) -> LineBand:
     """Write a line (h, w) onto the page (H, W), in place; the darker ink wins."""
     part = page[y : y + line.shape[0], x : x + line.shape[1]]
@@ -65,11 +74,7 @@ def _paste(page: InkMap, line: InkMap, x: int, y: int) -> LineBand:
 
 def _shorten(line: InkMap, rng: np.random.Generator) -> InkMap:
     """Return a line (H, W) cut at a gap between words, without the rows that are then blank."""
-    has_ink = np.asarray((line > _INK).any(axis=0))
-    gap = max(3, round(_GAP_HEIGHTS * line.shape[0]))
-    blank = np.convolve(~has_ink, np.ones(gap), "valid") == gap
-    # A gap begins where a column with ink is followed by `gap` blank ones.
-    ends = np.flatnonzero(blank[1:] & has_ink[: blank.size - 1]) + 1
+    ends = word_ends(np.asarray(line > _INK))
     if ends.size == 0:
         return line
     line = line[:, : int(rng.choice(ends))]

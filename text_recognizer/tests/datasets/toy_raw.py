@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from text_recognizer.tests.datasets.fsdl_pages import draw_page, record, write_export
+from text_recognizer.tests.datasets.labelled_pages.toy_pages import write_pages
 from text_recognizer.tests.datasets.toy_data import emnist_parts, write_brown, write_emnist
 from text_recognizer.tests.datasets.toy_fonts import write_font
 from text_recognizer.tests.datasets.toy_iam import write_iam
@@ -12,9 +13,11 @@ from text_recognizer.tests.datasets.toy_words import write_labelled
 
 # Arguments that keep the large data sets small.
 SMALL: dict[str, dict[str, Any]] = {
+    "DrawnPagesDataset": {"num_pages": 3, "num_validation": 1},
     "EmnistDataset": {"subsample_fraction": 0.05},
     "EmnistLinesDataset": {"num_train": 4, "num_validation": 2, "num_test": 2},
     "LabelledLinesDataset": {"folders": ["own_lines"]},
+    "LabelledPagesDataset": {"folders": ["own_pages"]},
     "SyntheticLinesDataset": {"num_lines": 4},
     "SyntheticWordsDataset": {"num_words": 4, "num_validation": 2},
 }
@@ -38,6 +41,7 @@ def write_raw(data_root: Path, metadata_root: Path) -> None:
         words = {f"images/{number}.png": f"Word{number}" for number in range(6)}
         write_labelled(raw / "scene_text" / name, words)
     write_labelled(raw / "own_lines", {f"{number}.png": f"line {number}" for number in range(20)})
+    write_pages(raw / "own_pages", {"a.png": "train", "b.png": "validation"})
     names = [f"page_{i}.png" for i in range(4)]
     write_export(raw / "fsdl_handwriting", metadata_root, [record(f"http://127.0.0.1:9/{n}") for n in names])
     (raw / "fsdl_handwriting" / "pages").mkdir()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import KernelMap
-from text_recognizer.layout.kernels import BACKGROUND, BORDER, KERNEL, extend, kernel_map, line_map
+from text_recognizer.layout.kernels import BACKGROUND, BORDER, KERNEL, UNKNOWN, extend, kernel_map, line_map
 from text_recognizer.tests.steps import steps_of
 
 
@@ -17,6 +17,16 @@ def test_the_middle_half_of_a_line_is_its_kernel() -> None:
     above, line = [BACKGROUND] * 4, [BORDER] * 5 + [KERNEL] * 10 + [BORDER] * 5
     assert kernels[:, 2].tolist() == above + line + [BACKGROUND] * 6
     assert not kernels[:, 0].any()
+
+
+def test_what_is_unknown_stays_unknown() -> None:
+    labels = np.zeros((30, 5), np.uint8)
+    labels[4:24, 1:4], labels[24:] = 1, UNKNOWN
+
+    kernels = kernel_map(labels)
+
+    np.testing.assert_array_equal(kernels == UNKNOWN, labels == UNKNOWN)
+    assert (kernels[:24] != UNKNOWN).all()
 
 
 def test_kernels_of_touching_lines_are_apart_and_come_back_as_lines() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import InkImage
-from text_recognizer.layout.kernels import kernel_map
+from text_recognizer.layout.kernels import BACKGROUND, UNKNOWN, kernel_map
 from text_recognizer.models.line_detector_model import LineDetectorModel
 from text_recognizer.networks.fcn import fcn
 
@@ -53,6 +53,24 @@ def test_a_perfect_network_scores_one_and_a_blind_one_does_not(monkeypatch: pyte
     assert blind["pixel_accuracy"] == pytest.approx(np.mean(labels == 0))
     assert blind["score"] < perfect["score"]
     assert model.monitor in perfect
+
+
+def test_what_is_unknown_counts_neither_in_the_loss_nor_in_the_metrics(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = small_model()
+    image, labels = page(lines=2)
+    unknown = labels.copy()
+    unknown[44:] = UNKNOWN
+    seen = kernel_map(page(lines=3)[1])  # a line more, in the unknown part
+    logits = 20 * np.eye(3, dtype=np.float32)[seen][None]
+    monkeypatch.setattr(model.network, "predict_on_batch", lambda batch: logits)
+
+    assert set(model.evaluate([image], [unknown]).values()) == {1.0}
+    assert model.evaluate([image], [labels])["f1_50"] == pytest.approx(0.8)
+    kernels = model.targets_to_array([image], [unknown])
+    assert float(model.loss(kernels, logits)) == pytest.approx(0, abs=1e-4)
+    assert float(model.loss(np.where(kernels == UNKNOWN, BACKGROUND, kernels), logits)) > 0.1
 
 
 def test_it_learns_one_page_by_heart() -> None:

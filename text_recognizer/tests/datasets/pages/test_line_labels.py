@@ -5,6 +5,8 @@ import pytest
 
 from text_recognizer.datasets.pages.line_labels import LineBand, line_bands, paint_labels
 from text_recognizer.geometry import Region
+from text_recognizer.images.components import connected_components
+from text_recognizer.layout.kernels import KERNEL, kernel_map
 
 
 def words(y: float, slope: float = 0.0, count: int = 6) -> list[Region]:
@@ -72,3 +74,25 @@ def test_scale_and_shift() -> None:
 
 def test_no_lines_no_labels() -> None:
     assert not paint_labels([], (10, 10), 1.0).any()
+
+
+def test_lines_that_are_not_neighbours_in_order_are_split_too() -> None:
+    rows = {0: (0, 40), 1: (100, 140), 2: (30, 70)}
+    bands = [LineBand(0, 50, 0.0, (top + end) / 2, 20, 20) for top, end in rows.values()]
+
+    column = paint_labels(bands, (150, 50), 1.0)[:, 10]
+
+    assert column[:34].tolist() == [1] * 34
+    assert column[35] == 0, "both are odd lines: a pixel is between them"
+    assert column[36:70].tolist() == [1] * 34
+
+
+def test_kernels_of_neighbours_never_touch() -> None:
+    beside = [LineBand(0, 100, 0.0, 50, 20, 20), LineBand(100, 200, 0.0, 53, 20, 20)]
+    staggered = [LineBand(0, 90, 0.0, 90, 20, 20), LineBand(60, 200, 0.0, 110, 20, 20)]
+
+    kernels = kernel_map(paint_labels([*beside, *staggered], (140, 200), 1.0)) == KERNEL
+
+    components = connected_components(kernels)
+    assert components.count == 4
+    assert components.areas().min() > 0.3 * kernels.sum() / 4

@@ -27,9 +27,9 @@ class Strength:
     """How strongly paper is printed.
 
     ```python
-    from evaluation.robustness.papers import STRENGTHS, Strength
+    from text_recognizer.datasets.drawn_pages.papers import Strength
 
-    print(STRENGTHS["light"], Strength(0.8, 4.0))
+    print(Strength(0.8, 4.0))
     ```
 
     Attributes:
@@ -41,13 +41,6 @@ class Strength:
     width_px: float
 
 
-STRENGTHS: Mapping[str, Strength] = {
-    "light": Strength(0.15, 1.0),
-    "medium": Strength(0.35, 1.6),
-    "dark": Strength(0.65, 2.4),
-}
-
-
 @dataclass(frozen=True)
 class Sheet:
     """Where the pixels of a page lie on its paper.
@@ -55,7 +48,7 @@ class Sheet:
     ```python
     import numpy as np
 
-    from evaluation.robustness.papers import Sheet, squared
+    from text_recognizer.datasets.drawn_pages.papers import Sheet, squared
 
     sheet = Sheet.of((60, 80), np.random.default_rng(0))
     print(squared(sheet, 1.0).shape)
@@ -138,18 +131,18 @@ PAPERS: Mapping[str, Callable[[Sheet, float], InkMap]] = {
 }
 
 
-def printed(image: GrayImage, paper: str, strength: str, rng: np.random.Generator) -> GrayImage:
+def printed(image: GrayImage, paper: str, strength: Strength, rng: np.random.Generator) -> GrayImage:
     """Return a page (H, W) as if written on printed paper.
 
     Args:
         image: The page.
         paper: A key of `PAPERS`.
-        strength: A key of `STRENGTHS`.
+        strength: How strongly it is printed.
         rng: Source of randomness.
     """
-    sheet, chosen = Sheet.of(image.shape, rng), STRENGTHS[strength]
-    ink = PAPERS[paper](sheet, max(1.0, sheet.scale * chosen.width_px))
-    return np.rint(image * (1 - chosen.share * ink)).astype(np.uint8)
+    sheet = Sheet.of(image.shape, rng)
+    ink = PAPERS[paper](sheet, max(1.0, sheet.scale * strength.width_px))
+    return np.rint(image * (1 - strength.share * ink)).astype(np.uint8)
 
 
 def _distance(place: Floats, spacing: float, phase: float) -> Floats:

@@ -1,0 +1,1 @@
+"""Pages drawn from lines of handwriting and fonts of print: an endless supply of layouts and papers."""

@@ -1,0 +1,1 @@
+"""Whole pages whose lines people have outlined, in folders of their own."""
