@@ -5,7 +5,7 @@ import numpy as np
 from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.images.resizing import resampling, resize_ink, with_paper
 from text_recognizer.preprocessing.column_map import ColumnMap
-from text_recognizer.preprocessing.slope_slant import remove_slope_and_slant
+from text_recognizer.preprocessing.slope_slant import LOW_PX, remove_slope_and_slant
 from text_recognizer.preprocessing.width_normalization import width_factor
 from text_recognizer.preprocessing.writing import writing_ink
 
@@ -16,6 +16,7 @@ LINE_MAX_ASPECT = 64  # longer strips than any line of text are squeezed, so tha
 _MIN_ROW_INK = 0.02  # share of the strongest row's ink; rows with less hold specks
 _MIN_COLUMN_INK = 0.5  # one dark pixel or two faint ones; columns with less hold noise
 _MIN_STROKE_INK = 0.3  # weaker pixels do not count where a line is cut to its ink
+_SOFT_EDGE_PX = 2  # columns kept beside the ink of low lines, whose outer strokes are cut into otherwise
 _FEW_LETTERS_MARGIN = 0.1  # of their height, above and below a few letters: hardly any rise or drop as far
 _MIN_HEIGHT_SHARE = 0.2  # rows kept of the image: a lone dash is not blown up to the height of letters
 
@@ -60,10 +61,12 @@ def ink_to_mapped_line(
     columns = ColumnMap(offset=left, low=left, high=right)
     ink, stretch = ink[top:bottom, left:right], 1.0
     if normalize:
-        upright = remove_slope_and_slant(ink)
+        edge = _SOFT_EDGE_PX if ink.shape[0] < LOW_PX else 0
+        upright = remove_slope_and_slant(with_paper(ink, (0, 0), (edge, edge)))
         top, bottom, begin, end = _ink_bounds(upright.ink)
-        ink = upright.ink[top:bottom, begin:end]
-        columns = ColumnMap(offset=begin).then(upright.columns).then(columns)
+        begin = max(0, begin - edge)
+        ink = upright.ink[top:bottom, begin : end + edge]
+        columns = ColumnMap(offset=begin).then(upright.columns).then(ColumnMap(offset=-edge)).then(columns)
         factor = width_factor(ink)
         if factor is None:
             ink, stretch = _with_margins(ink)

@@ -19,6 +19,8 @@ from text_recognizer.images.resizing import resize_ink
 from text_recognizer.preprocessing.column_map import ColumnMap
 
 _MIN_HEIGHT_PX = 8  # below it slope and slant are unreliable
+LOW_PX = 40  # lower lines are enlarged before they are sheared: strokes of two pixels would become jagged
+_ENLARGED_PX = 64  # to these rows, which networks take
 _MAX_HEIGHT_PX = 128  # higher lines are reduced before they are sheared; networks take 64 rows at most
 _SEARCH_ROWS = 24  # height of the reduced image in which shears are tried: strokes are still a pixel wide
 _SEARCH_COLUMNS = 1024  # its width at most, so that time stays bounded
@@ -58,6 +60,8 @@ class UprightLine(NamedTuple):
 def remove_slope_and_slant(ink: InkMap) -> UprightLine:
     """Return a line level and upright; one higher than 128 rows is reduced to them.
 
+    One lower than 40 rows is enlarged to 64, unless it is level and upright already.
+
     Args:
         ink: (H, W) float32 in [0, 1], 0 = paper, cut to its ink.
     """
@@ -69,8 +73,18 @@ def remove_slope_and_slant(ink: InkMap) -> UprightLine:
     slope, slant = slope_and_slant(ink)
     if slope == slant == 0:
         return UprightLine(ink, ColumnMap(scale))  # not resampled without need
+    if ink.shape[0] < LOW_PX:
+        size = max(1, round(ink.shape[1] * _ENLARGED_PX / ink.shape[0])), _ENLARGED_PX
+        scale *= ink.shape[1] / size[0]
+        ink = _enlarged(ink, size)
     sheared, left = _sheared(ink, slope, slant)
     return UprightLine(sheared, ColumnMap(offset=left).then(ColumnMap(scale)))
+
+
+def _enlarged(ink: InkMap, size: tuple[int, int]) -> InkMap:
+    """Return (H, W) with so many columns and rows; sharper than by interpolation in straight lines."""
+    large = Image.fromarray(ink).resize(size, Image.Resampling.BICUBIC)
+    return np.asarray(np.clip(np.asarray(large), 0, 1), np.float32)
 
 
 def slope_and_slant(ink: InkMap) -> tuple[float, float]:

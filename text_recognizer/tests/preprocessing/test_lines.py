@@ -83,6 +83,18 @@ def test_columns_of_a_line_are_found_in_its_image() -> None:
     assert columns.apply([0, line.shape[1]]).tolist() == [50, 310], "margins belong to the ink's ends"
 
 
+@pytest.mark.parametrize("lean", [0.4, -0.3])
+def test_outer_strokes_of_letters_made_upright_fade_into_the_margins(lean: float) -> None:
+    rows, columns = np.mgrid[0:32, 0:140]
+    upright = columns + lean * rows - 20
+    ink = ((upright % 10 < 2) & (upright >= 0) & (upright < 92)).astype(np.float32)
+    line, to_ink = ink_to_mapped_line(ink, normalize=True)
+    inked = np.flatnonzero(ink.any(axis=0))
+    assert (to_ink.low, to_ink.high) == (inked[0], inked[-1] + 1)
+    profile = line.sum(axis=0)
+    assert max(profile[LINE_MARGIN], profile[-LINE_MARGIN - 1]) < 0.05 * profile.max()
+
+
 def bar() -> InkMap:
     """Return a block of ink, much wider than high, on paper."""
     ink = np.zeros((120, 500), np.float32)

@@ -50,6 +50,20 @@ def test_line_becomes_level_and_upright(slope: float, slant: float) -> None:
     assert upright.sum() == pytest.approx(ink, rel=0.03)  # nothing is cut off
 
 
+def test_a_low_line_is_enlarged_before_it_is_sheared() -> None:
+    """Otherwise the edges of strokes of two pixels become jagged."""
+    leaning = np.zeros((24, 80), np.float32)
+    for row in range(24):
+        start = 10 + (24 - row) // 2
+        for stroke in range(start, start + 60, 12):
+            leaning[row, stroke : stroke + 2] = 1
+    line = remove_slope_and_slant(leaning)
+    assert line.ink.shape[0] == 64
+    assert line.columns.scale == pytest.approx(24 / 64, rel=0.01)
+    strokes = np.flatnonzero(line.ink.sum(axis=0) > 32)
+    assert line.columns.apply(strokes[[0, -1]]).tolist() == pytest.approx([16, 66], abs=1.5)
+
+
 def test_level_upright_line_is_not_resampled() -> None:
     ink = bars()
     upright = remove_slope_and_slant(ink)
