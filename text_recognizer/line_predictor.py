@@ -12,10 +12,10 @@ from typing import NamedTuple, Self, TypeVar
 from text_recognizer.arrays import InkMap, Logits
 from text_recognizer.budget import Budget
 from text_recognizer.decoding.config import DECODERS, DecoderName, read_decoding
+from text_recognizer.decoding.entries.number_marks import ReadLine, with_agreed_marks
 from text_recognizer.decoding.language_model.languages import KnownLanguage
 from text_recognizer.decoding.line_decoder import LineDecoder
 from text_recognizer.decoding.line_prediction import line_prediction
-from text_recognizer.decoding.number_marks import ReadLine, with_agreed_marks
 from text_recognizer.decoding.per_position import decode_per_position
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.images.loading import ImageSource, load_image

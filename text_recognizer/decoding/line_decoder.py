@@ -21,10 +21,11 @@ from text_recognizer.decoding.confidences import (
     word_spans,
 )
 from text_recognizer.decoding.config import DecoderName, DecodingConfig
+from text_recognizer.decoding.entries.forms import with_known_form
+from text_recognizer.decoding.entries.letter_case import as_written
+from text_recognizer.decoding.entries.number_marks import point_odds, with_known_marks
 from text_recognizer.decoding.greedy import best_path, log_probability, log_probability_of
 from text_recognizer.decoding.language_model.languages import KnownLanguage, Languages
-from text_recognizer.decoding.letter_case import as_written
-from text_recognizer.decoding.number_marks import point_odds, with_known_marks
 from text_recognizer.decoding.probabilities import probabilities_and_logarithms
 from text_recognizer.errors import ConfigError, InvalidInputError
 from text_recognizer.predictions.languages import LANGUAGES, Language, LanguageChoice
@@ -207,7 +208,8 @@ class LineDecoder:
 
     def _as_field(self, logits: Logits, labels: list[int]) -> list[int]:
         """Return the labels of a lone word or number as entries of forms are written; (T, C) is its image."""
-        return with_known_marks(logits, as_written(logits, labels, self._vocabulary), self._vocabulary)
+        found = with_known_marks(logits, as_written(logits, labels, self._vocabulary), self._vocabulary)
+        return with_known_form(logits, found, self._vocabulary)
 
     def decode_word(self, logits: Logits, known: KnownLanguage | None = None) -> tuple[str, float]:
         """Return the text of logits (T, C) and the probability that all of it is right, 0-1; see `decode`.

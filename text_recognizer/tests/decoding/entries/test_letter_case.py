@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import Logits
-from text_recognizer.decoding.letter_case import CAPITAL_SCORE, as_written, other_case
+from text_recognizer.decoding.entries.letter_case import CAPITAL_SCORE, as_written, other_case
 from text_recognizer.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary("paPA bé")

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import Logits
-from text_recognizer.decoding.greedy import log_probability
-from text_recognizer.decoding.number_marks import (
+from text_recognizer.decoding.entries.number_marks import (
     KNOWN_FORM_SCORE,
     MAX_AGREEMENT,
     has_known_form,
@@ -12,6 +11,7 @@ from text_recognizer.decoding.number_marks import (
     with_known_marks,
     with_swapped_marks,
 )
+from text_recognizer.decoding.greedy import log_probability
 from text_recognizer.predictions.single import TextAlternative
 from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.vocabulary import LATIN_CHARACTERS, Vocabulary
