@@ -59,7 +59,8 @@ class Calibration:
         offset: Added to the log odds.
         likelihood: Of that of the line.
         legibility: Of that of the line.
-        unknown: Added to the log odds of a word that the language does not have.
+        unknown: Added to the log odds of a word that the language does not have; to those of a number, if it
+            is whole: it may be an amount or a time that has lost its mark.
     """
 
     slope: float = 1.0

@@ -66,7 +66,7 @@ def line_confidence(
     if not text:  # it has no character that could be right: its probability stays as it is
         return float(np.exp(log_probability))
     if is_numeric(text):
-        return float(calibrations.number.apply(np.exp(log_probability)))
+        return float(calibrations.number.apply(np.exp(log_probability), unknown=text.isdecimal()))
     if not is_sentence(text):
         return float(calibrations.word.apply(np.exp(log_probability), evidence, unknown.any()))
     return float(calibrations.line.apply(np.exp(log_probability / len(text)), evidence))
@@ -84,8 +84,10 @@ def word_confidences(
         evidence: Of the line.
         unknown: (words,) whether the language lacks each.
     """
-    numbers = np.array([has_digit(text[first:end]) for first, end in word_spans(text)], np.bool_)
-    number = calibrations.number.apply(confidences)  # no sign of a line tells more of them
+    words = [text[first:end] for first, end in word_spans(text)]
+    numbers = np.array([has_digit(word) for word in words], np.bool_)
+    whole = np.array([word.isdecimal() and is_numeric(text) for word in words], np.bool_)
+    number = calibrations.number.apply(confidences, unknown=whole)
     return np.where(numbers, number, calibrations.word.apply(confidences, evidence, unknown))
 
 

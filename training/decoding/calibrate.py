@@ -7,7 +7,7 @@ validation lines of IAM and of each set of many_hands: what is fitted to IAM alo
 Lone words and numbers state the probability that all of them is right; they say nothing about lines. The
 expected calibration error (Guo et al. 2017, arXiv 1706.04599, equation 3) is reported before, and after with
 the parameters of the other half of the lines, so that no line is judged by a fit to itself.
-Sentences hold few numbers: those are generated in handwriting fonts.
+Sentences hold few numbers: those are generated in handwriting fonts; `--numbers` fits to them alone.
 `training.decoding.tune --save` does this too; `--save` here replaces only the calibration. The saved
 parameters are fitted on all lines.
 """
@@ -55,6 +55,7 @@ ALTERNATIVES = 5  # texts of each line that are judged: what people ask for
 # (N, 5) features of confidences, see `decoding.calibration.features`, and (N,) how right each was, 0-1
 Judged = tuple[Reals, Reals]
 Samples = dict[str, Judged]  # by kind
+Errors = dict[str, float]  # see `cross_validated`
 
 
 def collect(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[Samples]:
@@ -87,7 +88,7 @@ def collect_numbers(decoder: LineDecoder, lines: Sequence[LineLogits]) -> list[S
     """Return the confidence in each line that is read as a number, and whether all of it was right."""
     decoded = [(decoder.decode(line.logits), line.text) for line in lines]
     return [
-        {"number": _judged([read.confidence], [read.text == text])}
+        {"number": _judged([read.confidence], [read.text == text], unknown=read.text.isdecimal())}
         for read, text in decoded
         if is_numeric(read.text)
     ]
@@ -142,7 +143,7 @@ def fit(x: Reals, right: Reals) -> Calibration:
     return Calibration(*weights.tolist())
 
 
-def cross_validated(*halves: Judged) -> dict[str, float]:
+def cross_validated(*halves: Judged) -> Errors:
     """Return the expected calibration errors before and after calibration.
 
     Args:
@@ -162,7 +163,7 @@ def calibrate(
     decoder: DecoderName,
     sets: Sequence[Sequence[LineLogits]],
     numbers: Sequence[LineLogits],
-) -> tuple[Calibrations, dict[str, Any]]:
+) -> tuple[Calibrations, dict[str, Errors]]:
     """Return the calibrations of a decoder and the expected calibration errors before and after.
 
     Args:
@@ -177,21 +178,38 @@ def calibrate(
         raw = raw.with_alternatives(ALTERNATIVES)
     sentences = [sample for lines in sets for page in pages(lines) for sample in collect(raw, page)]
     found, errors = {}, {}
-    for kind in ("character", "word", "line", "text", "number"):
-        samples = sentences if kind != "number" else collect_numbers(raw, numbers)
-        found[kind] = fit(*joined(samples, kind))
-        errors[kind] = cross_validated(joined(samples[::2], kind), joined(samples[1::2], kind))
-        sys.stdout.write(f"{decoder}, {kind}: expected calibration error {errors[kind]}\n")
+    for kind in ("character", "word", "line", "text"):
+        found[kind], errors[kind] = _fitted(sentences, kind, decoder)
+    found["number"], errors["number"] = _fitted(collect_numbers(raw, numbers), "number", decoder)
     return Calibrations(**found), errors
+
+
+def _fitted(samples: Sequence[Samples], kind: str, decoder: DecoderName) -> tuple[Calibration, Errors]:
+    """Return the calibration of a kind of confidences, and what it changes."""
+    errors = cross_validated(joined(samples[::2], kind), joined(samples[1::2], kind))
+    sys.stdout.write(f"{decoder}, {kind}: expected calibration error {errors}\n")
+    return fit(*joined(samples, kind)), errors
+
+
+def with_numbers(
+    vocabulary: Vocabulary, config: DecodingConfig, decoder: DecoderName, numbers: Sequence[LineLogits]
+) -> tuple[Calibrations, dict[str, Errors]]:
+    """Return the calibrations of a decoder with that of numbers fitted anew; see `calibrate`."""
+    raw = LineDecoder(vocabulary, replace(config, calibration={}), decoder)
+    number, errors = _fitted(collect_numbers(raw, numbers), "number", decoder)
+    return replace(config.calibration.get(decoder, Calibrations()), number=number), {"number": errors}
 
 
 def _work(options: argparse.Namespace) -> None:
     predictor = LinePredictor(options.weights, decoder="greedy")
-    sets = [lines for _, lines in validation_sets(predictor, options.limit)]
-    folder = predictor.artifact.path.parent
+    folder, known = predictor.artifact.path.parent, predictor.vocabulary
     config = read_decoding(folder, predictor.artifact.sha256)
     numbers = number_logits(predictor)
-    found = {decoder: calibrate(predictor.vocabulary, config, decoder, sets, numbers) for decoder in DECODERS}
+    if options.numbers:
+        found = {decoder: with_numbers(known, config, decoder, numbers) for decoder in DECODERS}
+    else:
+        sets = [lines for _, lines in validation_sets(predictor, options.limit)]
+        found = {decoder: calibrate(known, config, decoder, sets, numbers) for decoder in DECODERS}
     if options.save:
         save(folder, found)
 
@@ -208,7 +226,7 @@ def save(folder: Path, found: Mapping[DecoderName, tuple[Calibrations, Mapping[s
     content = json.loads(path.read_text(encoding="utf-8"))
     for decoder, (calibrations, errors) in found.items():
         content["calibration"][decoder] = asdict(calibrations)
-        content["measured"][f"calibration_{decoder}"] = errors
+        content["measured"].setdefault(f"calibration_{decoder}", {}).update(errors)
     write_json(path, content)
 
 
@@ -218,6 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_mirror_argument(parser)
     parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
     add_limit_argument(parser, "lines of each set to fit on", 200)
+    parser.add_argument("--numbers", action="store_true", help="fit the confidences of numbers alone")
     parser.add_argument("--save", action="store_true", help=f"put it into {DECODING} beside the model")
     return run_command(parser, _work, arguments)
 

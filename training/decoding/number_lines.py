@@ -12,9 +12,11 @@ from text_recognizer.datasets.synthetic.form_texts import form_text
 from text_recognizer.datasets.synthetic.line_writing import write_line
 from text_recognizer.decoding.confidences import is_numeric
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.tooling.selection import spread
 from training.decoding.line_logits import LineLogits
 
-NUMBERS = 400  # the fit has two parameters; each line takes 20 ms
+NUMBERS = 800  # the fit has three parameters; each line takes 20 ms
+SCORED_FONTS = 40  # spread over all; numbers in them are only counted
 _FORM_ENTRIES = 0.5  # share; the others are of the kinds that forms have most of
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TRIES = 20  # for each line: a font or the vocabulary may lack a character of a text
@@ -62,8 +64,28 @@ def write_number(text: str, font: HandwritingFont, rng: np.random.Generator) -> 
     return np.asarray(255 - np.asarray(write_line(text, font, aspect, rng)[0]), np.uint8)
 
 
+def scored_fonts() -> list[HandwritingFont]:
+    """Return the fonts that numbers are counted in; nothing is chosen or fitted on them.
+
+    Raises:
+        DataError: If there are no handwriting fonts.
+    """
+    return spread(load_fonts(font_files())[0], SCORED_FONTS)
+
+
+def fitting_fonts() -> list[HandwritingFont]:
+    """Return all other fonts; if there are no others, all.
+
+    Raises:
+        DataError: If there are no handwriting fonts.
+    """
+    fonts, _ = load_fonts(font_files())
+    scored = {font.name for font in spread(fonts, SCORED_FONTS)}
+    return [font for font in fonts if font.name not in scored] or fonts
+
+
 def number_logits(predictor: LinePredictor, count: int = NUMBERS) -> list[LineLogits]:
-    """Return the logits of generated numbers, the same at each call.
+    """Return the logits of generated numbers in `fitting_fonts`, the same at each call.
 
     Args:
         predictor: Whose network to run.
@@ -72,7 +94,7 @@ def number_logits(predictor: LinePredictor, count: int = NUMBERS) -> list[LineLo
     Raises:
         DataError: If there are no handwriting fonts.
     """
-    fonts, _ = load_fonts(font_files())
+    fonts = fitting_fonts()
     rng = np.random.default_rng(_SEED)
     found: list[LineLogits] = []
     for _ in range(_TRIES * count):

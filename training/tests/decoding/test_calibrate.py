@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from training.decoding.calibrate import (
     fit,
     joined,
     save,
+    with_numbers,
 )
 from training.decoding.line_logits import LineLogits
 
@@ -108,6 +109,27 @@ def test_numbers_are_right_only_as_wholes() -> None:
     assert right.tolist() == [1.0, 0.0]  # what is not read as a number has no number's confidence
     assert Calibration().of(x).min() > 0.9
     assert len(joined([], "number")[0]) == 0
+
+
+def test_numbers_are_fitted_alone_and_whole_ones_apart() -> None:
+    """Every second whole number is wrong, all others are right; both are read alike."""
+    vocabulary = Vocabulary("1. ")
+    lines = []
+    for number in range(80):
+        shown, text = (
+            ("11", "1.1") if number % 4 == 0 else ("11", "11") if number % 2 == 0 else ("1.1", "1.1")
+        )
+        spaced = np.insert(vocabulary.encode(shown), range(1, len(shown)), 0)
+        lines.append(LineLogits(str(number), text, 6.0 * np.eye(4)[spaced]))
+    known = DecodingConfig(calibration={"greedy": Calibrations(line=Calibration(0.5, 1.0))})
+    calibrations, errors = with_numbers(vocabulary, known, "greedy", lines)
+    assert errors.keys() == {"number"}
+    assert calibrations.line == Calibration(0.5, 1.0)
+    decoder = LineDecoder(vocabulary, replace(known, calibration={"greedy": calibrations}), "greedy")
+    whole, other = (decoder.decode(line.logits) for line in lines[:2])
+    assert whole.confidence == pytest.approx(0.5, abs=0.1)
+    assert other.confidence > 0.9
+    assert whole.word_confidences[0] < other.word_confidences[0] - 0.2
 
 
 def test_saving_replaces_the_calibration_alone(tmp_path: Path) -> None:

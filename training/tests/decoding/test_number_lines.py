@@ -10,7 +10,13 @@ from text_recognizer.errors import DataError
 from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.tests.datasets.toy_fonts import write_font
 from training.decoding import number_lines
-from training.decoding.number_lines import number_logits, number_text, write_number
+from training.decoding.number_lines import (
+    fitting_fonts,
+    number_logits,
+    number_text,
+    scored_fonts,
+    write_number,
+)
 
 
 def test_texts_are_numbers_of_all_kinds() -> None:
@@ -43,3 +49,16 @@ def test_without_fonts_there_are_no_numbers(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("TEXT_RECOGNIZER_DATA_ROOT", str(tmp_path))
     with pytest.raises(DataError, match="holds no font"):
         number_logits(LinePredictor(decoder="greedy"), 1)
+
+
+def test_numbers_are_fitted_in_other_fonts_than_they_are_scored_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [write_font(tmp_path, f"font-{number}.woff2") for number in range(5)]
+    monkeypatch.setattr(number_lines, "font_files", lambda: files)
+    monkeypatch.setattr(number_lines, "SCORED_FONTS", 2)
+    scored, fitting = ({font.name for font in fonts()} for fonts in (scored_fonts, fitting_fonts))
+    assert (len(scored), len(fitting)) == (2, 3)
+    assert not scored & fitting
+    monkeypatch.setattr(number_lines, "SCORED_FONTS", 5)
+    assert len(fitting_fonts()) == 5, "if there are no others"

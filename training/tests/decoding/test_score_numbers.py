@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from text_recognizer.tests.datasets.toy_fonts import write_font
-from training.decoding import score_numbers
+from training.decoding import number_lines
 from training.decoding.number_lines import KINDS
 from training.decoding.score_numbers import main, written
 
 
 @pytest.fixture(autouse=True)
 def font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(score_numbers, "font_files", lambda: [write_font(tmp_path)])
+    monkeypatch.setattr(number_lines, "font_files", lambda: [write_font(tmp_path)])
 
 
 @pytest.mark.parametrize("kind", KINDS)
