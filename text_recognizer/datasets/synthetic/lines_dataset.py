@@ -21,6 +21,7 @@ from text_recognizer.datasets.synthetic.fonts import (
     font_files,
     load_fonts,
 )
+from text_recognizer.datasets.synthetic.form_texts import form_text
 from text_recognizer.datasets.synthetic.line_degradation import ink_of_line
 from text_recognizer.datasets.synthetic.line_texts import TextShares, load_line_texts
 from text_recognizer.datasets.synthetic.line_writing import write_line
@@ -32,6 +33,8 @@ _CODE = ("datasets.synthetic", "augmentation.paper", "augmentation.rules", "data
 # Logarithm of the columns per character relative to the font's, mean and deviation: as wide as in IAM.
 _LOG_PITCH = (-0.02, 0.18)
 _MIN_LABEL_PX = 11  # columns per label at height 64: networks of stride 8 then emit a frame for each
+_LONE = 0  # stands for the length of a line that is a single entry of a form
+_ENTRY_CHARACTERS = 11  # mean length of an entry
 _DESCRIBED_LINES = 50  # enough for a mean; each takes 10 ms to generate
 
 
@@ -63,6 +66,7 @@ class SyntheticLinesDataset(LinesDataset):
         rules: Mapping[str, Any] | None = None,
         forms_share: float = TextShares.forms,
         capitals_share: float = TextShares.capitals,
+        lone_share: float = 0.0,
     ) -> None:
         """Set the parameters.
 
@@ -78,6 +82,8 @@ class SyntheticLinesDataset(LinesDataset):
                 rules behind the preparation come besides.
             forms_share: Share of the lines that are entries of forms, 0 <= s < 1.
             capitals_share: Share of the pieces of running text that are in capitals, 0 <= s < 1.
+            lone_share: Share of the lines that are a single entry of a form, such as a time, 0 <= s < 1. All
+                others are as long as the lines of IAM, of which 2 % have at most 12 characters.
 
         Raises:
             ConfigError: If a value is of another type or out of range.
@@ -85,10 +91,11 @@ class SyntheticLinesDataset(LinesDataset):
         super().__init__(height, width, normalize, vocabulary, rules)
         check_share("forms_share", forms_share)
         check_share("capitals_share", capitals_share)
+        check_share("lone_share", lone_share)
         check_numbers(1, num_lines=num_lines)
         check_numbers(0, seed=seed)
         self.seed, self.num_lines = seed, num_lines
-        self.shares = TextShares(forms_share, capitals_share)
+        self.shares, self.lone_share = TextShares(forms_share, capitals_share), lone_share
         self.fonts: list[HandwritingFont] = []
         self.unusable: list[str] = []
 
@@ -107,8 +114,11 @@ class SyntheticLinesDataset(LinesDataset):
         rng = np.random.default_rng(self.seed)
         self._font = rng.integers(len(self.fonts), size=self.num_lines, dtype=np.uint16)
         self._length = rng.choice(np.array(lengths, np.uint16), self.num_lines)
+        if self.lone_share:  # without, no other choice changes
+            self._length[rng.random(self.num_lines) < self.lone_share] = _LONE
         pitches = np.array([font.pitch / FONT_HEIGHT_PX for font in self.fonts])[self._font]
-        self._aspect = (self._length * pitches * np.exp(rng.normal(*_LOG_PITCH, self.num_lines))).astype(
+        characters = np.where(self._length == _LONE, _ENTRY_CHARACTERS, self._length)
+        self._aspect = (characters * pitches * np.exp(rng.normal(*_LOG_PITCH, self.num_lines))).astype(
             np.float32
         )
         self.splits = {
@@ -123,7 +133,7 @@ class SyntheticLinesDataset(LinesDataset):
         }
         inputs = {
             **self.shape_parameters(), "seed": self.seed, "lines": self.num_lines,
-            "shares": asdict(self.shares), "fonts": hash_files(files),
+            "shares": {**asdict(self.shares), "lone": self.lone_share}, "fonts": hash_files(files),
             "lengths": list(map(int, lengths)), "texts": self._texts.sources,
         }  # fmt: skip
         self.data_hash = hash_samples(inputs, *_CODE)
@@ -137,7 +147,8 @@ class SyntheticLinesDataset(LinesDataset):
     def _line(self, index: int) -> tuple[HandwritingFont, str, np.random.Generator]:
         """Return the font of line `index`, its text, and the source of all other random choices."""
         rng = np.random.default_rng([self.seed, index])
-        text = self._texts.generate(rng, int(self._length[index]))
+        length = int(self._length[index])
+        text = self._texts.generate(rng, length) if length != _LONE else form_text(rng, 1)
         first = int(self._font[index])
         font = next(font for font in (*self.fonts[first:], *self.fonts[:first]) if font.has(text))
         return font, text, rng
@@ -145,7 +156,10 @@ class SyntheticLinesDataset(LinesDataset):
     def _image(self, index: int) -> InkImage:
         """Return line `index`, (height, width or any)."""
         font, text, rng = self._line(index)
-        shape, base = write_line(text, font, float(self._aspect[index]), rng)
+        aspect = float(self._aspect[index])
+        if self._length[index] == _LONE:  # it was planned for an entry of usual length
+            aspect *= len(text) / _ENTRY_CHARACTERS
+        shape, base = write_line(text, font, aspect, rng)
         ink = ink_of_line(shape, base, font.stroke, rng)
         if rng.random() < self.rules.probability:
             ink = writing_ink(draw_rules(np.round(255 * (1 - ink)).astype(np.uint8), rng, self.rules))

@@ -136,3 +136,16 @@ def test_straightened_lines_have_the_same_text_without_slant() -> None:
         return float(np.mean([abs(slope_and_slant(ink)[1]) for ink in inks]))
 
     assert slant(straight) < 0.5 * slant(plain)
+
+
+def test_a_share_of_the_lines_is_a_lone_entry() -> None:
+    without, some = loaded(num_lines=400), loaded(num_lines=400, lone_share=0.5)
+    lengths = np.array([[len(text) for text in dataset.train.targets] for dataset in (without, some)])
+    assert (lengths[0] < 20).mean() == pytest.approx(0.25, abs=0.1), "as one of four of the texts"
+    assert (lengths[1] < 20).mean() == pytest.approx(0.6, abs=0.1)
+    assert without.data_hash != some.data_hash
+    assert some.train.widths is not None
+    real = np.array([some.train.images[i].shape[1] for i in range(40)])
+    assert real.mean() == pytest.approx(some.train.widths[:40].mean(), rel=0.25)
+    with pytest.raises(ConfigError, match="lone_share"):
+        SyntheticLinesDataset(lone_share=1.0)
