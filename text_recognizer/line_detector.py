@@ -10,6 +10,7 @@ from text_recognizer.budget import Budget
 from text_recognizer.errors import ArtifactError
 from text_recognizer.geometry import Region
 from text_recognizer.images.loading import ImageSource, load_image
+from text_recognizer.images.resizing import enlarge_ink
 from text_recognizer.inference import artifacts
 from text_recognizer.inference.session import Session
 from text_recognizer.layout.gutters import cut_at_gutters
@@ -32,7 +33,7 @@ _MIN_LINE_PX = 11.0
 _MAX_LINE_PX = 44.0
 _BEST_LINE_PX = 21.0
 _MIN_LETTER_PX = 3.5  # lower letters run into those of the next line
-_MIN_FREE_LETTER_PX = 7.0  # beside handwriting mostly print, whose lines stand closer to each other
+_FREE_LETTER_PX = 17.0  # beside handwriting it is mostly print, whose lines stand close to each other
 _MAX_LETTER_PX = 20.0  # of larger ones the tall parts look like a line of their own
 _BEST_LETTER_PX = 11.0  # the height of letters, or of joined words, in lines of _BEST_LINE_PX
 _MAX_SPREAD = 2.0  # of the heights of large lines; more means that some have run into each other
@@ -86,9 +87,7 @@ class LineDetector:
         """
         return self.find_lines(writing_ink(load_image(image))).regions
 
-    def find_lines(
-        self, ink: InkMap, budget: Budget | None = None, least_letters: float = _MIN_LETTER_PX
-    ) -> PageLayout:
+    def find_lines(self, ink: InkMap, budget: Budget | None = None) -> PageLayout:
         """Return the lines of a page.
 
         The network sees the page in the size in which it knows letters. If the lines that it finds are too
@@ -98,14 +97,12 @@ class LineDetector:
         Args:
             ink: (H, W) ink map of the page, see `writing_ink`.
             budget: How long it may take; the network looks again only if lines can be read after that.
-            least_letters: Pixels of letters that the network must see; if they would be lower on a page of
-                the usual size, it sees them in that of `_BEST_LETTER_PX`.
         """
         budget = budget or Budget()
         letters = letter_height(ink)
         seen = letters * min(1.0, PARAGRAPH_SIZE / max(ink.shape))  # as the network would see them
         fitting = self._size(ink, _BEST_LETTER_PX / letters) if letters else PARAGRAPH_SIZE
-        first = PARAGRAPH_SIZE if least_letters <= seen <= _MAX_LETTER_PX else fitting
+        first = PARAGRAPH_SIZE if _MIN_LETTER_PX <= seen <= _MAX_LETTER_PX else fitting
         begin = budget.spent
         layout = self._layout(ink, first, budget)
         second = first
@@ -163,11 +160,18 @@ class LineDetector:
         free = free_ink(ink, layout)
         if free is None:
             return layout
-        found = self.find_lines(free.ink, budget, _MIN_FREE_LETTER_PX)
-        if not found.lines:  # small letters on a wide strip
-            size = self._size(free.ink, _BEST_LETTER_PX / letter_height(free.ink))
-            found = self._layout(free.ink, size, budget)
-        return with_missed(layout, free, found)
+        return with_missed(layout, free, self._free_lines(free.ink, budget))
+
+    def _free_lines(self, ink: InkMap, budget: Budget) -> PageLayout:
+        """Return the lines of the ink (h, w) that belongs to no line; small letters are enlarged."""
+        letters = letter_height(ink)
+        if not letters:
+            return self.find_lines(ink, budget)
+        factor = min(_FREE_LETTER_PX / letters, math.sqrt(_MAX_MAP_PIXELS / ink.size))
+        if factor <= 1:
+            return self._layout(ink, self._size(ink, factor), budget)
+        large = enlarge_ink(ink, factor)
+        return self._layout(large, max(large.shape), budget).reduced(factor)
 
     def _layout(self, ink: InkMap, size: int, budget: Budget) -> PageLayout:
         """Return the lines of an ink map (H, W) whose longer side is reduced to `size`."""

@@ -36,6 +36,12 @@ def resize_ink(ink: InkMap, width: int, height: int, resample: Image.Resampling)
     return np.asarray(narrow.resize((width, height), resample))
 
 
+def enlarge_ink(ink: InkMap, factor: float) -> InkMap:
+    """Return ink (H, W) on `factor` times as many rows and columns, interpolated."""
+    height, width = (round(side * factor) for side in ink.shape)
+    return resize_ink(ink, width, height, Image.Resampling.BILINEAR)
+
+
 def with_paper(ink: InkMap, rows: tuple[int, int], columns: tuple[int, int]) -> InkMap:
     """Return (H, W) with rows of paper above and below, and columns of it on the left and on the right.
 

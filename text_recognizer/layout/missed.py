@@ -71,14 +71,17 @@ def free_ink(ink: InkMap, layout: PageLayout) -> FreeInk | None:
     taken = _resampled(owners, layout.scale / scale, (height, width))
     free = np.where(taken < 0, small, np.float32(0))
     line_height = scale * float(np.median([line.height for line in layout.lines]))
-    if not len(_words(free, line_height)):
+    words = _words(free, line_height)
+    if not len(words):
         return None
+    marked = _resampled(layout.labels.astype(np.int32), layout.scale / scale, taken.shape) > 0
+    taken = np.where(_beside_words(small, taken, marked, words, line_height), np.int32(-1), taken)
+    free = np.where(taken < 0, small, np.float32(0))
     continued = np.array([_is_continued(free, line.reduced(1 / scale)) for line in layout.lines])
     free = np.where((taken < 0) | continued[taken], small, np.float32(0))
     rows = _written_rows(_words(free, line_height), height)
     if not len(rows):  # the words have become one with lines that go on into them
         return None
-    marked = _resampled(layout.labels.astype(np.int32), layout.scale / scale, taken.shape) > 0
     return FreeInk(free[rows], rows, scale, taken, marked, continued)
 
 
@@ -115,22 +118,58 @@ def _resampled(owners: IndexMap, factor: float, shape: tuple[int, int]) -> Index
 def _words(free: InkMap, line_height: float) -> Indices:
     """Return the boxes (N, 4) of letters beside others in free ink (h, w); lines of the page are so high."""
     boxes = _letters(free, line_height)
-    if len(boxes) > _MAX_LETTERS:
-        return boxes
+    return boxes if len(boxes) > _MAX_LETTERS else boxes[_near(boxes).sum(axis=0) > _MIN_WORD_LETTERS]
+
+
+def _near(boxes: Indices) -> Flags:
+    """Tell which letters with boxes (N, 4) stand beside one, (N, N): those of a column beside its letter."""
     heights = (boxes[:, 3] - boxes[:, 1]).astype(np.float64)
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     near = np.abs(y - y[:, None]) < _WORD_HEIGHTS[0] * heights
-    near &= np.abs(x - x[:, None]) < _WORD_HEIGHTS[1] * heights  # (letters, letters), each with itself
-    return np.asarray(boxes[near.sum(axis=0) > _MIN_WORD_LETTERS])
+    return np.asarray(near & (np.abs(x - x[:, None]) < _WORD_HEIGHTS[1] * heights))  # each with itself
+
+
+def _beside_words(small: InkMap, taken: IndexMap, marked: Mask, words: Indices, line_height: float) -> Mask:
+    """Return which ink (h, w) a line reaches for, although it is letters that go on with free words.
+
+    Args:
+        small: Ink of the page.
+        taken: The line of each pixel, -1 = none.
+        marked: Where a line was found; what touches that belongs to it.
+        words: Boxes (N, 4) of free words.
+        line_height: Of the page.
+    """
+    components = connected_components(small > np.float32(_MIN_INK))
+    labels = components.paint()
+    own = np.zeros(components.count, bool)
+    own[labels[marked & (labels >= 0)]] = True
+    boxes = components.boxes()
+    loose = np.flatnonzero(~own & _may_be_letters(boxes, line_height))
+    if len(loose) > _MAX_LETTERS:
+        return np.zeros(small.shape, bool)
+    boxes = boxes[loose]
+    near = _near(boxes)
+    near &= near.T  # of about one size
+    joined = (boxes[:, None] == words).all(axis=2).any(axis=1)
+    while (more := near[:, joined].any(axis=1) | joined).sum() > joined.sum():
+        joined = more
+    released = np.zeros(components.count + 1, bool)  # one more, which label -1 (paper) finds
+    released[loose[joined]] = True
+    return np.asarray(released[labels] & (taken >= 0))
 
 
 def _letters(ink: InkMap, line_height: float) -> Indices:
     """Return the boxes (N, 4) of what may be letters in ink (h, w), on a page whose lines are so high."""
     boxes = connected_components(ink > np.float32(_MIN_INK)).boxes()
+    return np.asarray(boxes[_may_be_letters(boxes, line_height)])
+
+
+def _may_be_letters(boxes: Indices, line_height: float) -> Flags:
+    """Tell which components with boxes (N, 4) may be letters, on a page whose lines are so high."""
     widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     low, high = (line_height * factor for factor in _LETTER_HEIGHTS)
     narrow = widths <= _MAX_LETTER_ASPECT * heights
-    return np.asarray(boxes[narrow & (heights >= max(_MIN_LETTER_PX, low)) & (heights <= high)])
+    return np.asarray(narrow & (heights >= max(_MIN_LETTER_PX, low)) & (heights <= high))
 
 
 def _is_continued(free: InkMap, line: TextLine) -> bool:
@@ -166,13 +205,13 @@ def with_missed(layout: PageLayout, free: FreeInk, found: PageLayout) -> PageLay
     letters = _letters_of(free, found)
     rows, other_rows = _rows_of(layout.lines), _rows_of(places)
     covered = np.array([
-        free.continued[index] and any(_covers(places[near], line) for near in _near(line, other_rows))
+        free.continued[index] and any(_covers(places[near], line) for near in _level(line, other_rows))
         for index, line in enumerate(layout.lines)
     ], bool)  # fmt: skip
     new = [
         number for number, place in enumerate(places)
         if letters[number] >= _MIN_LINE_LETTERS
-        and not any(_covers(layout.lines[near], place) for near in _near(place, rows) if not covered[near])
+        and not any(_covers(layout.lines[near], place) for near in _level(place, rows) if not covered[near])
     ]  # fmt: skip
     kept = np.flatnonzero(~covered)
     lines = [layout.lines[index] for index in kept] + [places[number] for number in new]
@@ -192,7 +231,7 @@ def _rows_of(lines: Sequence[TextLine]) -> Reals:
     return np.array([(line.region.y1, line.region.y2, line.height) for line in lines], float).reshape(-1, 3)
 
 
-def _near(line: TextLine, rows: Reals) -> Indices:
+def _level(line: TextLine, rows: Reals) -> Indices:
     """Return the lines that may cover a line or be covered: a page has thousands, of which few are near.
 
     Args:

@@ -10,7 +10,7 @@ from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.layout.lines import PageLayout
 from text_recognizer.preparation.skew import MIN_UPRIGHT_GAIN
 
-SAMPLES = 2  # lines that are read to find it out: the longest ones
+SAMPLES = 2  # lines that are read to find it out: the largest ones
 SURE_CONFIDENCE = 0.84  # of a page that is read as it is: ten pages had 0.92 to 1, upside down 0 to 0.58
 SIDEWAYS_CONFIDENCE = 0.6  # below it, a page may also lie on its side
 _MIN_GAIN = 0.08  # of legibility, from which on a page is turned
@@ -50,9 +50,12 @@ def may_lie_sideways(confidence: float, upright_gain: float) -> bool:
 
 
 def sampled_lines(layout: PageLayout) -> list[int]:
-    """Return the indices of the lines that tell most about the orientation of their page: the longest."""
-    widths = [line.region.width for line in layout.lines]
-    return sorted(range(len(widths)), key=lambda index: -widths[index])[:SAMPLES]
+    """Return the indices of the lines that tell most about the orientation of their page: the largest.
+
+    Longer ones of small print may lie otherwise, on a form that was written on upside down.
+    """
+    sizes = [line.region.width * line.height for line in layout.lines]
+    return sorted(range(len(sizes)), key=lambda index: -sizes[index])[:SAMPLES]
 
 
 def turned(ink: InkMap, quarters: int) -> InkMap:

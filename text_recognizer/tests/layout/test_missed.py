@@ -130,7 +130,7 @@ def lines_at(*tops: int) -> list[TextLine]:
 
 def test_lines_are_compared_with_those_nearby_alone() -> None:
     lines = lines_at(*range(0, 20_000, 40))  # each with each would be a quarter of a million pairs
-    near = [missed._near(line, missed._rows_of(lines)) for line in lines]
+    near = [missed._level(line, missed._rows_of(lines)) for line in lines]
     assert max(map(len, near)) <= 5
     assert all(index in each for index, each in enumerate(near))
 
@@ -138,6 +138,6 @@ def test_lines_are_compared_with_those_nearby_alone() -> None:
 @pytest.mark.parametrize("down", range(0, 45, 5))
 def test_a_line_that_covers_another_is_nearby(down: int) -> None:
     line, other = lines_at(100, 100 + down)
-    near = missed._near(line, missed._rows_of([other]))
+    near = missed._level(line, missed._rows_of([other]))
     assert len(near) == 1 or not missed._covers(other, line)
     assert missed._covers(other, line) == (down < 10)

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from text_recognizer.geometry import Region
+from text_recognizer.layout.lines import PageLayout, TextLine
 from text_recognizer.preparation.orientation import (
     best_turn,
     legibility,
     may_lie_sideways,
+    sampled_lines,
     turned,
     upside_down,
 )
@@ -33,6 +36,14 @@ def test_a_page_is_turned_only_if_that_clearly_helps() -> None:
     assert best_turn({0: -0.4, 2: -0.1, 1: -0.9}) == 2
     assert best_turn({0: -0.15, 2: -0.1}) == 0
     assert best_turn({0: -9.0, 2: -0.8}) == 0  # not legible either
+
+
+def test_small_print_that_may_lie_otherwise_does_not_decide() -> None:
+    places = [(20, 900, 12), (40, 900, 12), (100, 700, 40), (160, 300, 40), (220, 650, 40)]
+    lines = [TextLine(Region(0, y, x, y + h), 0.0, y + h / 2, h / 2, h / 2) for y, x, h in places]
+    nowhere = np.full((8, 8), -1, np.int32)
+    layout = PageLayout(tuple(lines), np.zeros((8, 8), np.uint8), nowhere, 0.5)
+    assert sorted(sampled_lines(layout)) == [2, 4]
 
 
 @pytest.mark.parametrize(
