@@ -55,6 +55,15 @@ def test_rules_go_and_strokes_stay(strength: float, thickness: int, slope: float
     assert lost < 0.06
 
 
+def test_rules_so_faint_that_grain_breaks_them_go() -> None:
+    ink = writing()
+    page, rules = with_rules(ink, 1, 0.1, step=45)
+    grain = np.random.default_rng(0).normal(0, 0.02, SHAPE).astype(np.float32)
+    left, lost = left_and_lost(remove_rules(np.where(page > 0, np.clip(page + grain, 0, 1), 0)), ink, rules)
+    assert left < 0.02
+    assert lost < 0.02
+
+
 @pytest.mark.parametrize("strength", [0.15, 1.0])
 @pytest.mark.parametrize("thickness", [1, 3])
 def test_squares_go_and_strokes_stay(strength: float, thickness: int) -> None:
