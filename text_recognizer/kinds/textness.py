@@ -24,7 +24,7 @@ _MIN_MEAN_PROBABILITY = 0.3  # of all that was found there; in pictures without 
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _UNSURE = 0.005  # confidences nearer to 0 or 1 than that say no more
 # Within these bounds a sign says nothing. Beyond them, it counts by the logarithm of how far it is beyond.
-_STROKE_HEIGHTS = (0.05, 0.6)  # thickness of strokes in heights of the line's ink
+_STROKE_HEIGHTS = (0.03, 0.6)  # thickness of strokes in heights of the line's ink
 _LETTERS_PER_HEIGHT = (1.0, 6.0)  # along the line
 _MIN_CROSSINGS = 0.8  # for each letter; nearly all writing has more than one, the rest of a rule nearly none
 _MIN_HEIGHT_PX = 10.0  # lower letters cannot be told apart

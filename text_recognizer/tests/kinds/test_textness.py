@@ -76,6 +76,20 @@ def test_doubtful_lines_are_text_beside_sure_ones_alone() -> None:
     assert are_text([]) == []
 
 
+def test_large_words_of_a_thin_pen_on_a_photographed_sheet_are_text() -> None:
+    found = [
+        ("Text", 0.54, 1026, 706, (0.028, 11)),
+        ("written", 0.29, 1090, 610, (0.053, 18)),
+        ("by", 0.88, 449, 439, (0.027, 8)),
+        ("hand", 0.83, 1314, 866, (0.039, 15)),
+    ]
+    probabilities = [
+        text_probability(LinePrediction(text, confidence), width, height, Strokes(*strokes))
+        for text, confidence, width, height, strokes in found
+    ]
+    assert all(are_text(probabilities))
+
+
 def test_lone_words_are_text_where_nothing_else_was_found() -> None:
     assert are_text([0.4]) == [True]
     assert are_text([0.67, 0.37, 0.45, 0.26]) == [True, True, True, False]
