@@ -28,6 +28,8 @@ _SMALL = 0.6  # letters of long pages and narrow columns, in heights of ordinary
 _LARGE = (1.8, 2.6)  # letters of single words
 _HEADING = 1.2
 _COLUMN_LINES = 8
+_PAGE_LINES = 12
+_FOLD_PX = 14  # between two pages whose writing touches it: less than a space
 _UNEVEN_PX = 8  # how much higher or lower one of two columns begins: nobody writes them quite level
 _APART_PX = 420  # between the ends of two texts that stand side by side
 _RULE_PX = 3  # width of the rules of a table
@@ -129,6 +131,14 @@ def _marginal(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generat
     return draw(page_id, text + column(["ask Mary", "about this"], face, left, top, _SMALL))
 
 
+def _facing(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generator) -> TruePage:
+    """Draw two pages of a book whose longest lines reach the fold between them."""
+    texts = [sentence(rng) for _ in range(2 * _PAGE_LINES)]
+    left = column(texts[:_PAGE_LINES], face, MARGIN_PX, MARGIN_PX, _SMALL)
+    right = column(texts[_PAGE_LINES:], face, end_of(left)[0] + _FOLD_PX, MARGIN_PX, _SMALL)
+    return draw(page_id, left + right)
+
+
 def _table(ruled: bool, page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generator) -> TruePage:
     """Draw five rows of three cells, which are read row by row."""
     texts = [[str(rng.choice(words)) for words in (_GOODS, _SHOPS, _DAYS)] for _ in range(5)]
@@ -162,6 +172,7 @@ def _by_name() -> Mapping[str, Layout]:
         Layout("heading", "a heading over two narrow columns", _headed),
         Layout("footer", "a line below two narrow columns", _footed),
         Layout("side-by-side", "labels and values far apart, not quite level", _side_by_side),
+        Layout("facing-pages", "two pages whose writing touches the fold", _facing),
         Layout("marginal-note", "a note right of a text", _marginal),
         Layout("table-ruled", "five rows of three cells between rules", partial(_table, True)),
         Layout("table-open", "the same without rules", partial(_table, False)),

@@ -19,6 +19,13 @@ _MIN_TEXT = 5.0  # width of what stands on the left: less is a bullet or a numbe
 _MIN_STRIPE_WIDTH = 1.5  # a narrower stripe may be spaces of a few lines below each other
 _WINDOW_HEIGHT = 18.0  # rows that are looked at together: five lines or six
 _MIN_LINES_BESIDE = 4  # in these rows; spaces of three lines below each other are not rare
+# The same of a stripe as narrow as a space: of so many lines, spaces do not stand below each other.
+_MIN_FOLD_WIDTH = 0.4
+_FOLD_HEIGHT = 45.0
+_MIN_LINES_AT_FOLD = 10
+_MAX_INDENT = (
+    0.75  # by which these may begin left or right of their median: a line that crosses begins anywhere
+)
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 
 
@@ -65,17 +72,35 @@ def cut_at_gutters(kernels: Mask, ink: InkMap) -> Mask:
         ink: (h, w) float32 ink of the page in the same size.
     """
     thickness = _median_thickness(kernels)
-    height = min(len(kernels), round(_WINDOW_HEIGHT * thickness))
-    last = len(kernels) - height
     cut = kernels.copy()
-    # A gutter may end at a heading, so that a few lines at a time are looked at.
-    for top in (*range(0, last, max(1, height // 3)), last):
-        rows = slice(top, top + height)
-        blank = np.asarray(~(ink[rows] > _MIN_INK).any(axis=0))
-        for x1, x2 in _runs(blank):
-            if x2 - x1 >= _MIN_STRIPE_WIDTH * thickness and _separates(kernels[rows], x1, x2, thickness):
-                cut[rows, x1:x2] = False
+    for rows, x1, x2 in _stripes(ink, _WINDOW_HEIGHT * thickness, _MIN_STRIPE_WIDTH * thickness):
+        if len(_beside(kernels[rows], x1, x2, thickness)) >= _MIN_LINES_BESIDE:
+            cut[rows, x1:x2] = False
+    for rows, x1, x2 in _stripes(ink, _FOLD_HEIGHT * thickness, _MIN_FOLD_WIDTH * thickness):
+        lines = _beside(kernels[rows], x1, x2, thickness)
+        if len(lines) >= _MIN_LINES_AT_FOLD:
+            lines = _aligned(lines, ink[rows, x2:], _MAX_INDENT * thickness)
+        if len(lines) >= _MIN_LINES_AT_FOLD:
+            for first, end in lines:
+                cut[rows.start + first : rows.start + end, x1:x2] = False
     return cut
+
+
+def _stripes(ink: InkMap, height: float, width: float) -> Iterator[tuple[slice, int, int]]:
+    """Yield rows of a page (H, W) and columns, the first and the one behind the last, that have no ink there.
+
+    Args:
+        ink: Of the page.
+        height: Of the rows: a gutter may end at a heading, so that a few lines at a time are looked at.
+        width: Of the columns at least.
+    """
+    rows = min(len(ink), round(height))
+    last = len(ink) - rows
+    for top in (*range(0, last, max(1, rows // 3)), last):
+        window = slice(top, top + rows)
+        for x1, x2 in _runs(np.asarray(~(ink[window] > _MIN_INK).any(axis=0))):
+            if x2 - x1 >= width:
+                yield window, x1, x2
 
 
 def _median_thickness(kernels: Mask) -> float:
@@ -92,9 +117,22 @@ def _runs(mask: Flags) -> Iterator[tuple[int, int]]:
     return zip(np.flatnonzero(edges > 0).tolist(), np.flatnonzero(edges < 0).tolist(), strict=True)
 
 
-def _separates(kernels: Mask, x1: int, x2: int, thickness: float) -> bool:
-    """Tell whether columns x1 to x2 of kernels (h, w) have text on the left, and lines begin on the right."""
+def _beside(kernels: Mask, x1: int, x2: int, thickness: float) -> list[tuple[int, int]]:
+    """Return the rows of lines of kernels (h, w) that begin right of columns x1 to x2; text is left of it."""
     begin = np.asarray(kernels[:, x2 : x2 + round(_ALIGNED * thickness)].any(axis=1))
     text = np.asarray(kernels[:, : max(0, x1 - round(_MIN_TEXT * thickness))].any(axis=1))
-    beside = sum(bool(text[first:end].any()) for first, end in _runs(begin))
-    return beside >= _MIN_LINES_BESIDE
+    return [(first, end) for first, end in _runs(begin) if text[first:end].any()]
+
+
+def _aligned(lines: Sequence[tuple[int, int]], ink: InkMap, reach: float) -> list[tuple[int, int]]:
+    """Return those of some lines whose ink begins about where that of most does.
+
+    Args:
+        lines: Their rows.
+        ink: (h, w) right of a stripe.
+        reach: Columns by which they may differ.
+    """
+    inked = [(ink[first:end] > _MIN_INK).any(axis=0) for first, end in lines]
+    begins = np.array([row.argmax() if row.any() else ink.shape[1] for row in inked])
+    near = np.abs(begins - np.median(begins)) <= reach
+    return [line for line, is_near in zip(lines, near, strict=True) if is_near]

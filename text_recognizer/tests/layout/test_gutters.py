@@ -61,16 +61,30 @@ def test_bridges_between_columns_are_cut(bridged: set[int]) -> None:
     assert (cut <= kernels).all()
 
 
+def test_a_gutter_as_narrow_as_a_space_shows_in_many_lines() -> None:
+    many, few = ([[(10, 190), (195, 400)]] * rows for rows in (12, 6))
+    for lines, pieces in ((many, 24), (few, 6)):
+        kernels = drawn([[(10, 400)]] * len(lines))
+        assert count(cut_at_gutters(kernels, drawn(lines).astype(np.float32))) == pieces
+
+
+def test_a_footer_stays_whole_although_a_space_of_it_lies_in_the_gutter() -> None:
+    kernels = drawn([[(10, 190), (210, 400)]] * 12 + [[(10, 400)]])
+    ink = drawn([[(10, 190), (210, 400)]] * 12 + [[(10, 196), (200, 400)]]).astype(np.float32)
+    assert count(cut_at_gutters(kernels, ink)) == 25
+
+
 def test_a_line_across_columns_stays_whole() -> None:
     texts = [[(10, 190), (210, 400)]] * 5 + [[(10, 400)]] + [[(10, 190), (210, 400)]] * 5
     cut = cut_at_gutters(drawn(texts), drawn(texts).astype(np.float32))
     assert count(cut) == 21
 
 
-def test_lines_with_spaces_stay_whole() -> None:
+@pytest.mark.parametrize("lines", [12, 60])
+def test_lines_with_spaces_stay_whole(lines: int) -> None:
     rng = np.random.default_rng(1)
     texts = []
-    for _ in range(12):  # words of prose, whose spaces stand anywhere
+    for _ in range(lines):  # words of prose, whose spaces stand anywhere
         ends = np.cumsum(rng.integers(20, 60, 8)).tolist()
         texts.append([(10 + start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)])
     kernels = drawn([[(pieces[0][0], pieces[-1][1])] for pieces in texts])
