@@ -174,6 +174,18 @@ def compared(page: Page, text: str) -> str:
     return " ".join(text.split("\n")) if page.printed else text
 
 
+def text_in_place(page: Page, prediction: PagePrediction) -> str:
+    """Return what was read between the first and the last true line of a form.
+
+    What the truth of IAM lacks stands below: the signature, which is handwriting as the lines are.
+    """
+    assert page.form is not None
+    true = [line.region for line in page.form.lines if line.region is not None]
+    top, bottom = min(box.y1 for box in true), max(box.y2 for box in true)
+    boxes = [(line.text, line.region) for line in prediction.lines if line.region is not None]
+    return "\n".join(text for text, box in boxes if top < (box.y1 + box.y2) / 2 < bottom)
+
+
 def _whole_text(form: Form) -> str:
     """Return what a form says, print included; the printed text is what was to be copied."""
     number = form.id.upper().removesuffix("U")

@@ -8,6 +8,10 @@ import numpy.typing as npt
 import pytest
 
 from evaluation.evaluate_paragraph_text_recognizer import main
+from evaluation.items.pages import form_pages, text_in_place
+from evaluation.items.texts import load_iam
+from text_recognizer.geometry import Region
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.tests import tiny_models
 
 LabelledFolder = Callable[[dict[str, npt.NDArray[np.uint8]], str], Path]
@@ -29,6 +33,7 @@ def test_pages_and_their_lines(iam_root: Path, dataset: str) -> None:
     assert result["worst"][0]["reference"] == "bb\nbbb\nb"
     assert result["worst"][0]["prediction"] == "bb\nbbb\nb"
     assert result["cer"] == 0
+    assert result.get("cer_in_place") == (0 if dataset == "iam_forms" else None)
     # The image of line 0 says "b"; line 2 has none, so that its box is read.
     assert result["line_n"] == 3
     assert result["line_cer"] == pytest.approx(1 / 6)
@@ -50,6 +55,16 @@ def test_of_whole_forms_print_may_be_wanted_too(iam_root: Path) -> None:
     assert result["worst"][0]["prediction"] == "bb bbb b"
     assert "lines" not in result
     assert "line_cer" not in result
+
+
+def test_what_the_truth_of_a_form_lacks_below_its_lines_may_be_left_out(iam_root: Path) -> None:
+    (page,), _ = form_pages(load_iam(iam_root / "iam"), "test", cropped=False)
+    assert page.form is not None
+    foot = max(line.region.y2 for line in page.form.lines if line.region is not None)
+    boxes = [line.region for line in page.form.lines] + [Region(10, foot + 60, 90, foot + 100)]
+    texts = ["bb", "bbb", "b", "Name: Ann Writer"]
+    lines = tuple(LinePrediction(text, 1.0, region=box) for text, box in zip(texts, boxes, strict=True))
+    assert text_in_place(page, PagePrediction(lines)) == page.item.text
 
 
 @pytest.mark.slow
