@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 
 from text_recognizer.datasets.drawn_pages.layouts import LAYOUTS, LONGER_SIDE_PX
+from text_recognizer.datasets.pages.line_labels import paint_labels
+from text_recognizer.images.components import connected_components
+from text_recognizer.layout.kernels import KERNEL, kernel_map
 from text_recognizer.tests.datasets.drawn_pages.toy_desk import toy_desk
 
 
@@ -34,3 +37,18 @@ def test_pages_have_print_handwriting_and_columns() -> None:
     assert sum(kind == {True, False} for kind in kinds) > 5
     assert sum(kind == {False} for kind in kinds) > 5
     assert any(page.strokes for page in pages)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_kernel_is_of_one_line(layout: str) -> None:
+    for seed in range(4):
+        page = toy_desk().page_of(layout, np.random.default_rng(seed))
+        shape = page.size[0] // 2, page.size[1] // 2
+        bands = [piece.band for piece in page.pieces]
+        kernels = connected_components(kernel_map(paint_labels(bands, shape, 0.5)) == KERNEL)
+        whose = kernels.paint()
+        most = np.zeros(kernels.count)
+        for band in bands:
+            inside = paint_labels([band], shape, 0.5) > 0
+            most = np.maximum(most, np.bincount(whose[inside & (whose >= 0)], minlength=kernels.count))
+        np.testing.assert_array_equal(most, kernels.areas())
