@@ -12,27 +12,31 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from text_recognizer.arrays import GrayImage
+from text_recognizer.datasets.synthetic.fonts import HandwritingFont
 from text_recognizer.decoding.config import DECODERS
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.tooling.command import add_mirror_argument, command_parser, run_command
-from training.decoding.number_lines import KINDS, scored_fonts, write_number
+from training.decoding.number_lines import KINDS, fitting_fonts, scored_fonts, write_number
 
 SURE = 0.9  # confidence that readers may rely on
 _SEED = 1  # other texts than those that confidences are calibrated on
 
 
-def written(kind: str, texts: int, seed: int = _SEED) -> Iterator[tuple[str, GrayImage]]:
+def written(
+    kind: str, texts: int, seed: int = _SEED, fonts: Sequence[HandwritingFont] | None = None
+) -> Iterator[tuple[str, GrayImage]]:
     """Yield texts of a kind, some in each of the fonts that have their characters, and their images (H, W).
 
     Args:
         kind: Of `KINDS`.
         texts: In each font.
         seed: Of texts and writing.
+        fonts: To write with; default: those that numbers are scored in.
 
     Raises:
         DataError: If there are no handwriting fonts.
     """
-    for number, font in enumerate(scored_fonts()):
+    for number, font in enumerate(scored_fonts() if fonts is None else fonts):
         rng = np.random.default_rng([seed, number])
         for _ in range(texts):
             text = KINDS[kind](rng)
@@ -42,8 +46,10 @@ def written(kind: str, texts: int, seed: int = _SEED) -> Iterator[tuple[str, Gra
 
 def _work(options: argparse.Namespace) -> None:
     predictor = LinePredictor(options.weights, decoder=options.decoder)
+    fonts = fitting_fonts() if options.fitting else scored_fonts()
     for kind in KINDS:
-        read = [(text, predictor.predict(image)) for text, image in written(kind, options.texts)]
+        images = written(kind, options.texts, fonts=fonts)
+        read = [(text, predictor.predict(image)) for text, image in images]
         exact = np.array([line.text == text for text, line in read])
         sure = np.array([line.confidence >= SURE for _, line in read])
         of_sure = f"{exact[sure].mean():.2f}" if sure.any() else "none"
@@ -61,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--weights", default=DEFAULT_LINE_MODEL, help="line model; default: %(default)s")
     parser.add_argument("--decoder", choices=DECODERS, help="default: what the model's decoding.json says")
     parser.add_argument("--texts", type=int, default=2, help="of each kind in each font; default: 2")
+    parser.add_argument("--fitting", action="store_true", help="in the fonts that choices are made in")
     return run_command(parser, _work, arguments)
 
 

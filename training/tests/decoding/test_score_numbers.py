@@ -24,6 +24,10 @@ def test_texts_and_images_are_the_same_at_each_call(kind: str) -> None:
         np.testing.assert_array_equal(image, again)
 
 
+def test_choices_are_made_in_other_fonts() -> None:
+    assert list(written("time", 2, fonts=[])) == []
+
+
 @pytest.mark.slow
 def test_each_kind_has_its_share(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--texts", "1", "--decoder", "greedy"]) == 0
