@@ -32,7 +32,9 @@ from text_recognizer.preprocessing.rule_tracing import (
 
 _MAX_INKED_SHARE = 0.45  # of a page: paper has less under its rules and writing, the squares of a board more
 _MAX_QUIET_SHARE = 0.25  # of a page inked at all, faintly as well: grained paper has more
-_FAINT_RULES = 1.6  # times the ink is seen where rules are looked for, if paper is as even as that
+_FAINT_RULES = 1.6  # times the ink is seen where rules are looked for again, if paper is as even as that
+_MIN_FAINT_RULES = 6  # that are seen then; fewer are frames and folds
+_MIN_FAINT_GAIN = 1.5  # times the length of those seen before: else only their edges are seen better
 _MIN_CROSSINGS = 8  # columns of strokes across rules: fewer do not tell whether they are seen there
 _MIN_SEEN_SHARE = 0.5  # of them in which a stroke is stronger than the rule: writing is seen through it
 _MIN_ISOMETRIC_RULES = 3  # of each of its three directions
@@ -70,24 +72,20 @@ def remove_rules(ink: InkMap, budget: Budget | None = None) -> InkMap:
     seen = ink[::SAMPLE_PX, ::SAMPLE_PX]
     if np.count_nonzero(seen > MIN_RULE_INK) > _MAX_INKED_SHARE * seen.size:
         return ink
-    families = _families(_faint_seen(ink, seen), budget)
+    families = _families(ink, budget)
+    if np.count_nonzero(seen > MIN_RULE_INK / _FAINT_RULES) <= _MAX_QUIET_SHARE * seen.size:
+        faint = _families(ink * np.float32(_FAINT_RULES), budget)
+        many = sum(len(family.rules) for family in faint) >= _MIN_FAINT_RULES
+        families = faint if many and _length(faint) > _MIN_FAINT_GAIN * _length(families) else families
     if not families:
         return ink
     written = _written(ink, families, budget)
     return written if budget.may_erase() else ink
 
 
-def _faint_seen(ink: InkMap, sample: InkMap) -> InkMap:
-    """Return ink (H, W) in which faint rules are as strong as those that are seen; itself on grained paper.
-
-    A rule of 15 % of the light is seen in nine pixels of ten, and broken to pieces by the others.
-
-    Args:
-        ink: (H, W).
-        sample: (h, w) some of its pixels.
-    """
-    inked = np.count_nonzero(sample > MIN_RULE_INK / _FAINT_RULES)
-    return ink * np.float32(_FAINT_RULES) if inked <= _MAX_QUIET_SHARE * sample.size else ink
+def _length(families: Sequence[_Family]) -> int:
+    """Return how long the rules of all directions are, in pixels along the page."""
+    return sum(len(rule.rows) for family in families for rule in family.rules)
 
 
 def _families(ink: InkMap, budget: Budget) -> list[_Family]:
