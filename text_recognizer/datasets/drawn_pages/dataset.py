@@ -79,6 +79,7 @@ class DrawnPagesDataset(ParagraphsDataset):
             num_font_lines: Lines in handwriting fonts that are written, in both splits.
             num_print_fonts: Fonts of print.
             print_label: Whether print is a line, background, or unknown: neither taught as one nor the other.
+                As a line, it is found in pieces where it is small beside handwriting.
             seed: Decides on each page, together with its number.
             subsample_fraction: Part of the lines of IAM and of folders to keep, 0 < f <= 1; None keeps all.
 
