@@ -46,7 +46,7 @@ def samples_a_second(network: keras.Model, batch_size: int, steps: int) -> float
         )
     rng = np.random.default_rng(0)
     images = rng.random((batch_size, height, width or LINE_WIDTH, 1), np.float32)
-    network.compile("sgd", "mse")
+    network.compile("sgd", "mse", jit_compile=False)  # as trainings do: XLA compiles each width anew
     targets = np.zeros_like(network.predict_on_batch(images))
     seconds = []
     for _ in range(_WARM_UP + steps):
