@@ -113,6 +113,8 @@ def _text_px(regions: list[Region]) -> int:
 def _room(region: Region, regions: list[Region], right: int, size: int) -> int:
     """Return the columns from the start of a line to the text of the next one beside it, or to the right.
 
+    A line that begins before the middle of this one stands above or below it.
+
     Args:
         region: Of the line.
         regions: Of all lines.
@@ -121,7 +123,7 @@ def _room(region: Region, regions: list[Region], right: int, size: int) -> int:
     """
     beside = (
         other.x1 for other in regions
-        if other.x1 > region.x1 and abs(other.y1 + other.y2 - region.y1 - region.y2) < 2 * size
+        if 2 * other.x1 > region.x1 + region.x2 and abs(other.y1 + other.y2 - region.y1 - region.y2) < 2 * size
     )  # fmt: skip
     return min(beside, default=right) - region.x1
 
