@@ -121,9 +121,10 @@ def _room(region: Region, regions: list[Region], right: int, size: int) -> int:
         right: Columns of the page.
         size: Height of the texts; each stands in the middle of its line, whatever the heights of lines are.
     """
+    middle = region.x1 + region.x2, region.y1 + region.y2  # twice as far, as are the places below
     beside = (
         other.x1 for other in regions
-        if 2 * other.x1 > region.x1 + region.x2 and abs(other.y1 + other.y2 - region.y1 - region.y2) < 2 * size
+        if 2 * other.x1 > middle[0] and abs(other.y1 + other.y2 - middle[1]) < 2 * size
     )  # fmt: skip
     return min(beside, default=right) - region.x1
 

@@ -69,9 +69,17 @@ def text_height(drawn: Image.Image, region: Region) -> int:
     return int((rows != 255).any(axis=(1, 2)).sum())
 
 
-@pytest.mark.parametrize("top", [80, 50])
-def test_lines_below_each_other_whose_boxes_overlap_keep_their_size(top: int) -> None:
-    above, below = Region(20, 40, 280, 84), Region(22, top, 280, top + 44)  # a descender reaches into the next one
+def test_lines_close_to_each_other_keep_their_size_where_one_begins_a_little_later() -> None:
+    above, below = Region(20, 40, 280, 84), Region(22, 50, 280, 94)
+    lines = [LinePrediction("a text", 0.9, place) for place in (above, below)]
+    alone = np.asarray(draw_page(PAGE, PagePrediction((lines[0],))))[:, 300:] != 255
+    both = np.asarray(draw_page(PAGE, PagePrediction(tuple(lines))))[:, 300:] != 255
+    assert alone.any()
+    assert both[alone].all()
+
+
+def test_lines_below_each_other_whose_boxes_overlap_keep_their_size() -> None:
+    above, below = Region(20, 40, 280, 84), Region(22, 80, 280, 124)  # a descender reaches into the next one
     lines = [LinePrediction("a text", 0.9, place) for place in (above, below)]
     alone = text_height(draw_page(PAGE, PagePrediction((lines[0],))), above)
     assert text_height(draw_page(PAGE, PagePrediction(tuple(lines))), above) == alone
