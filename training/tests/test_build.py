@@ -54,7 +54,7 @@ def test_what_cannot_be_built_is_refused_before_data_is_loaded(
 
 @pytest.mark.parametrize("name", sorted(set(DATASETS) - {"BarLines", "BarCharacters"}))
 def test_every_data_set_states_its_format_without_being_loaded(name: str) -> None:
-    needed = {"LabelledLinesDataset": {"folders": ["own_lines"]}}
+    needed = dict.fromkeys(("LabelledLinesDataset", "LabelledPagesDataset"), {"folders": ["own"]})
     samples = SampleFormat.of(build_dataset(name, needed.get(name, {})))
     assert len(samples.input_shape) == 3
     assert samples.output_shape
