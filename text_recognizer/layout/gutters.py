@@ -23,9 +23,8 @@ _MIN_LINES_BESIDE = 4  # in these rows; spaces of three lines below each other a
 _MIN_FOLD_WIDTH = 0.4
 _FOLD_HEIGHT = 45.0
 _MIN_LINES_AT_FOLD = 10
-_MAX_INDENT = (
-    0.75  # by which these may begin left or right of their median: a line that crosses begins anywhere
-)
+# By which these may begin left or right of their median: a line that crosses begins anywhere.
+_MAX_INDENT = 0.75
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 
 
