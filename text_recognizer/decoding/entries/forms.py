@@ -17,7 +17,7 @@ import numpy as np
 
 from text_recognizer.arrays import Logits, LogProbabilities
 from text_recognizer.decoding.alignment import align
-from text_recognizer.decoding.entries.number_marks import has_known_form
+from text_recognizer.decoding.entries.number_marks import MAX_CHARACTERS, has_known_form
 from text_recognizer.decoding.greedy import log_probability
 from text_recognizer.decoding.probabilities import log_softmax
 from text_recognizer.errors import InvalidInputError
@@ -28,7 +28,6 @@ FORM_SCORES: Mapping[str, float] = MappingProxyType({"date": 6.0, "time": 4.0, "
 # In favour of marks in a whole number; with 3 for amounts, three of 80 whole numbers got one that they lack.
 MARK_SCORES: Mapping[str, float] = MappingProxyType({"date": 6.0, "time": 3.0, "amount": 2.0})
 
-_MAX_CHARACTERS = 14  # of longer entries, forms are many
 _MAX_DIFFERENCE = 2  # characters that an entry may have more or less than what was found
 
 _FIRST_DIGITS = {"d": "0123", "m": "01", "y": "12", "h": "012", "s": "012345"}  # of days, months, years ...
@@ -63,7 +62,7 @@ def with_known_form(logits: Logits, labels: list[int], vocabulary: Vocabulary) -
         vocabulary: Meaning of the labels.
     """
     text = vocabulary.decode(labels)
-    if len(text) > _MAX_CHARACTERS or not any(map(str.isdecimal, text)) or text.count(" ") > 1:
+    if len(text) > MAX_CHARACTERS or not any(map(str.isdecimal, text)) or text.count(" ") > 1:
         return labels
     if not text.isdecimal() and (has_known_form(text) or _CODE.fullmatch(text)):
         return labels

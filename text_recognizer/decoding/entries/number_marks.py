@@ -23,7 +23,7 @@ KNOWN_FORM_SCORE = 3.0
 # A natural logarithm: so much may the other amounts of a page say against what the image of one says.
 MAX_AGREEMENT = 3.0
 
-_MAX_CHARACTERS = 14  # of longer numbers, such as those of accounts, forms are many
+MAX_CHARACTERS = 14  # of longer entries, such as numbers of accounts, forms are many
 _DAY, _MONTH, _YEAR = r"(0?[1-9]|[12]\d|3[01])", r"(0?[1-9]|1[0-2])", r"((1[5-9]|20)\d\d|\d\d)"
 _FORMS = (
     r"(\d+|\d{1,3}(,\d{3})+)(\.\d{1,3})?",  # 1,250.00
@@ -61,7 +61,7 @@ def with_known_marks(logits: Logits, labels: list[int], vocabulary: Vocabulary) 
         vocabulary: Meaning of the labels.
     """
     text = vocabulary.decode(labels)
-    if len(text) > _MAX_CHARACTERS or not _NUMBER.fullmatch(text) or has_known_form(text):
+    if len(text) > MAX_CHARACTERS or not _NUMBER.fullmatch(text) or has_known_form(text):
         return labels
     known = {other for other in _neighbours(text) if has_known_form(other) and not vocabulary.unknown(other)}
     found: list[list[int]] = [vocabulary.encode(other).tolist() for other in sorted(known)]
