@@ -7,6 +7,8 @@ const REASONS = {
   NotReadableError: "Another program is using the camera. Close it, or choose a file.",
 };
 
+const PATIENCE_MS = 1000; // for the list of cameras
+
 /** Call `read(file)` with the photo; `askPhone()` opens the camera of a phone. */
 export async function connectCamera(read, askPhone) {
   // The camera app of a phone focuses better and has a higher resolution than a video.
@@ -28,8 +30,10 @@ export async function connectCamera(read, askPhone) {
 }
 
 async function hasCamera() {
-  // Without https there is no such object.
-  const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+  // Without https there is no such object. The page waits for the answer, which a browser may never give.
+  const asked = navigator.mediaDevices?.enumerateDevices().catch(() => []) ?? [];
+  const none = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, []));
+  const devices = await Promise.race([asked, none]);
   return devices.some(({ kind }) => kind === "videoinput");
 }
 
