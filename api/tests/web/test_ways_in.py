@@ -100,6 +100,16 @@ def test_without_a_camera_there_is_no_button(context: BrowserContext, server: st
     assert not page.is_visible("#take-photo")
 
 
+def test_files_can_be_chosen_though_the_browser_never_lists_its_cameras(
+    context: BrowserContext, server: str
+) -> None:
+    context.add_init_script("navigator.mediaDevices.enumerateDevices = () => new Promise(() => {})")
+    page = context.new_page()
+    page.goto(server)
+    page.wait_for_selector("body.ready")
+    assert page.is_visible("#choose-file")
+
+
 def test_phones_take_photos_with_their_own_camera(context: BrowserContext, page: Page) -> None:
     page.evaluate("window.matchMedia = () => ({ matches: true })")
     with page.expect_file_chooser() as chooser:
