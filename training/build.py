@@ -167,12 +167,15 @@ def validation_of(config: ExperimentConfig, datasets: Sequence[Dataset]) -> Spli
     )
 
 
-def build_model(config: ExperimentConfig, samples: SampleFormat) -> Model:
+def build_model(
+    config: ExperimentConfig, samples: SampleFormat, *, mixed_precision: bool | None = None
+) -> Model:
     """Build network and model, in bfloat16 where the configuration says so.
 
     Args:
         config: Names them.
         samples: What they are trained on; the model reads its characters.
+        mixed_precision: Whether layers compute in bfloat16; by default, as the network is trained.
 
     Raises:
         ConfigError: If a name, an argument or a parameter of the augmentation is unknown or unfit, or the
@@ -185,7 +188,8 @@ def build_model(config: ExperimentConfig, samples: SampleFormat) -> Model:
             "are not. Take another model or another data set."
         )
     augmentation = model_class.augmentation_type.from_dict(config.train_args.augmentation)
-    policy = "mixed_bfloat16" if config.train_args.mixed_precision else "float32"
+    mixed = config.train_args.mixed_precision if mixed_precision is None else mixed_precision
+    policy = "mixed_bfloat16" if mixed else "float32"
     previous = keras.mixed_precision.global_policy()
     keras.mixed_precision.set_global_policy(policy)
     try:

@@ -1,7 +1,6 @@
 """Export the best epoch of a run: `python -m training.export.from_run RUN_DIR [--name NAME]`."""
 
 import argparse
-import dataclasses
 import json
 import logging
 import sys
@@ -72,8 +71,7 @@ def load_run(run_dir: Path) -> tuple[Model, Split, Provenance]:
     dataset, others, data_hash = load_datasets(config)
     # A network trained in mixed precision computes in bfloat16, which ONNX Runtime's CPU kernels do not:
     # the same weights, which are float32 anyhow, go into a float32 network.
-    train_args = dataclasses.replace(config.train_args, mixed_precision=False)
-    model = build_model(dataclasses.replace(config, train_args=train_args), SampleFormat.of(dataset))
+    model = build_model(config, SampleFormat.of(dataset), mixed_precision=False)
     row = load_checkpoint(run_dir / BEST, model.network.variables)
     provenance = Provenance(
         model=config.model, dataset=config.dataset, network=config.network,

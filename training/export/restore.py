@@ -5,7 +5,6 @@ written beside the models, into `.restored/NAME/`, which git ignores and where `
 """
 
 import argparse
-import dataclasses
 import json
 import logging
 import sys
@@ -82,9 +81,7 @@ def _is_of(restored: Path, weights_sha256: str) -> bool:
 def _rebuilt(manifest: Mapping[str, Any], weights: Path) -> Model:
     """Return the model that a manifest describes, in float32, with the weights in a file."""
     config = ExperimentConfig.from_dict(manifest["experiment"])
-    train_args = dataclasses.replace(config.train_args, mixed_precision=False)
-    samples = SampleFormat.of_manifest(manifest)
-    model = build_model(dataclasses.replace(config, train_args=train_args), samples)
+    model = build_model(config, SampleFormat.of_manifest(manifest), mixed_precision=False)
     values = read_half_weights(weights, model.network)
     for weight, value in zip(model.network.weights, values, strict=True):
         weight.assign(value)

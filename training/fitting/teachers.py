@@ -38,7 +38,10 @@ def build_training(
     experiments = [ExperimentConfig.from_dict(teacher.manifest["experiment"]) for teacher in teachers]
     for name, teacher in zip(args.teachers, teachers, strict=True):
         _check_samples(name, teacher, samples)
-    student, *teacher_models = [build_model(each, samples) for each in (config, *experiments)]
+    # A teacher computes as its student does: where bfloat16 is emulated, it costs more than the student.
+    student, *teacher_models = [
+        build_model(each, samples, mixed_precision=args.mixed_precision) for each in (config, *experiments)
+    ]
     started = [student, *teacher_models] if starts else teacher_models
     for model, trained in zip(started, [*starts, *teachers], strict=True):
         values = read_half_weights(trained.folder / WEIGHTS, model.network, any_labels=True)

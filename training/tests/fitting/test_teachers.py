@@ -1,6 +1,7 @@
 """Distillation: learning from shipped models, and which of them may teach."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from text_recognizer.datasets.emnist.dataset import EmnistDataset
 from text_recognizer.datasets.lines_dataset import LinesDataset
 from text_recognizer.errors import ArtifactError, ConfigError
 from text_recognizer.files import write_json
+from text_recognizer.inference.artifacts import MANIFEST, read_manifest
 from text_recognizer.vocabulary import LINE_CHARACTERS
 from training.build import SampleFormat, build_model
 from training.config import ExperimentConfig, TrainConfig
@@ -108,3 +110,17 @@ def test_configuration_says_what_it_expects(values: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="expected"):
         TrainConfig(**values)
     assert ExperimentConfig.from_dict(experiment(teachers=["a"]).to_dict()).train_args.teachers == ("a",)
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_teacher_computes_in_the_precision_of_its_student(
+    teacher: Path, mixed: bool, tmp_path: Path
+) -> None:
+    other = quick_experiment(mixed_precision=not mixed).to_dict()
+    shutil.copytree(teacher, tmp_path / teacher.name)
+    manifest = read_manifest(tmp_path / teacher.name, digests=[])
+    write_json(tmp_path / teacher.name / MANIFEST, {**manifest, "experiment": other})
+    config = quick_experiment(teachers=[str(tmp_path / teacher.name)], mixed_precision=mixed)
+    training = build_training(config, SampleFormat.of(BarLines()))[1]
+    kinds = {layer.compute_dtype for layer in training.teachers[0].layers if layer.weights}
+    assert ("bfloat16" in kinds) == mixed
