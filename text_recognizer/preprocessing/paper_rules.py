@@ -22,6 +22,7 @@ from text_recognizer.preprocessing.rule_ink import (
     lighten,
     take_back,
 )
+from text_recognizer.preprocessing.rule_strips import STRIP_PX, count_some
 from text_recognizer.preprocessing.rule_tracing import (
     MIN_RULE_INK,
     Rule,
@@ -73,7 +74,8 @@ def remove_rules(ink: InkMap, budget: Budget | None = None) -> InkMap:
     if np.count_nonzero(seen > MIN_RULE_INK) > _MAX_INKED_SHARE * seen.size:
         return ink
     families = _families(ink, budget)
-    if np.count_nonzero(seen > MIN_RULE_INK / _FAINT_RULES) <= _MAX_QUIET_SHARE * seen.size:
+    quiet = np.count_nonzero(seen > MIN_RULE_INK / _FAINT_RULES) <= _MAX_QUIET_SHARE * seen.size
+    if quiet and _may_have_faint_rules(ink):
         faint = _families(ink * np.float32(_FAINT_RULES), budget)
         many = sum(len(family.rules) for family in faint) >= _MIN_FAINT_RULES
         families = faint if many and _length(faint) > _MIN_FAINT_GAIN * _length(families) else families
@@ -81,6 +83,15 @@ def remove_rules(ink: InkMap, budget: Budget | None = None) -> InkMap:
         return ink
     written = _written(ink, families, budget)
     return written if budget.may_erase() else ink
+
+
+def _may_have_faint_rules(ink: InkMap) -> bool:
+    """Tell whether more rules may be seen on a page (H, W) in stronger ink, by a few strips of it."""
+    more = 0
+    for page in (ink, ink.T):
+        if page.shape[1] >= STRIP_PX:
+            more += count_some(page, MIN_RULE_INK / _FAINT_RULES) - count_some(page, MIN_RULE_INK)
+    return more >= _MIN_FAINT_RULES
 
 
 def _length(families: Sequence[_Family]) -> int:

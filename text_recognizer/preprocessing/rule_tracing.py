@@ -9,21 +9,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from text_recognizer.arrays import Bytes, Indices, InkMap, Mask, Reals
+from text_recognizer.arrays import Indices, InkMap, Mask, Reals
 from text_recognizer.budget import Budget
-from text_recognizer.images.components import horizontal_runs
+from text_recognizer.preprocessing.rule_strips import STRIP_PX, filled_rows
 
 MIN_RULE_INK = 0.08  # faint rules are weaker than any stroke
 
-_SAMPLE_PX = 2  # every second column tells how much of a strip is inked
-_STRIP_PX = 40  # a rule that slopes by three degrees rises by two pixels within it
-_STRIPS_AT_ONCE = 16
-_MIN_FILL = 0.88  # of the columns of a strip; the middles of small letters fill about half of them
 _MAX_STEP_PX = 2.5  # a rule rises by no more from one strip to the next
 _MAX_MISSING_STRIPS = 2  # where a blot or a fold hides the rule
 _MIN_STRIPS = 4  # shorter ones may be strokes of large letters
 _MIN_LENGTH_SHARE = 0.3  # of the width of the image: a shorter one underlines a word
-_MAX_THICKNESS_PX = 8  # more is a bar, or the edge of a scan
 _MAX_CONTINUED = 8  # rules in a corner that are shorter than that: squares are twelve pixels wide, or more
 _WINDOW_PX = 16  # columns over which the middle of a rule is measured exactly
 _FADING_INK = 0.3  # a rule of no more ink is not seen everywhere
@@ -76,22 +71,19 @@ def trace_rules(
     """
     budget = budget or Budget()
     height, width = ink.shape
-    if width < _MIN_STRIPS * _STRIP_PX:
+    if width < _MIN_STRIPS * STRIP_PX:
         return []
-    inked = ink[:, ::_SAMPLE_PX] > np.float32(MIN_RULE_INK)
-    shifts = np.rint(slope * _SAMPLE_PX * np.arange(inked.shape[1])).astype(np.int64)
-    starts = [*range(0, width - _STRIP_PX, _STRIP_PX), width - _STRIP_PX]  # the last one overlaps another
-    middles, thickness = _filled_rows(_filled(inked, shifts - shifts.max(), len(starts)))
-    least = _MIN_STRIPS * _STRIP_PX if short else max(_MIN_LENGTH_SHARE * width, _MIN_STRIPS * _STRIP_PX)
-    centres = np.array(starts) + _STRIP_PX / 2
+    starts, middles, thickness = filled_rows(ink, slope, MIN_RULE_INK)
+    least = _MIN_STRIPS * STRIP_PX if short else max(_MIN_LENGTH_SHARE * width, _MIN_STRIPS * STRIP_PX)
+    centres = np.asarray(starts + STRIP_PX / 2, np.float64)
     rules = []
     for chain in _chains(middles):
         along = centres[[strip for strip, _ in chain]]
-        if along[-1] - along[0] + _STRIP_PX < least:
+        if along[-1] - along[0] + STRIP_PX < least:
             continue
         if not budget.may_erase():
             break
-        rows = np.array([middles[strip][k] for strip, k in chain]) - shifts.max()
+        rows = np.array([middles[strip][k] for strip, k in chain])
         thick = float(np.median([thickness[strip][k] for strip, k in chain]))
         rule = _refined(ink, _through(along, rows, thick, slope, width))
         rule = _trimmed(ink, rule, along[0], along[-1])
@@ -125,61 +117,12 @@ def continued(ink: InkMap, rules: Sequence[Rule]) -> list[Rule]:
     return found
 
 
-def _filled(inked: Mask, shifts: Indices, strips: int) -> Mask:
-    """Return which rows of each strip are inked almost everywhere, (H - min(shifts), strips).
-
-    Args:
-        inked: (H, n) sampled columns.
-        shifts: (n,) <= 0, by which the columns are shifted up, that is down.
-        strips: How many; the last one ends with the last column, and may overlap the one before.
-    """
-    samples, count = _STRIP_PX // _SAMPLE_PX, inked.shape[1]
-    filled = np.zeros((len(inked) - int(shifts.min()), strips), bool)
-    # A few strips at a time: a long page that is shifted as a whole would be many times as high as it is.
-    for first in (*range(0, strips - 1, _STRIPS_AT_ONCE), strips - 1):
-        behind = strips if first == strips - 1 else min(first + _STRIPS_AT_ONCE, strips - 1)
-        stop = count if behind == strips else behind * samples
-        columns = slice(stop - (behind - first) * samples, stop)
-        down = -int(shifts[columns].max())
-        rows = _fill(_sheared(inked[:, columns], shifts[columns] + down)) >= _MIN_FILL
-        top, bottom = max(0, 1 - down), min(len(rows), len(filled) - down + 1)
-        filled[down - 1 + top : down - 1 + bottom, first:behind] = rows[top:bottom]
-    return filled
-
-
-def _fill(inked: Mask) -> Reals:
-    """Return how much of each row of each strip is inked, (H, strips); `inked` is (H, sampled columns)."""
-    # Rows of a strip are filled by a rule that slopes only together with their neighbours.
-    smeared = inked.copy()
-    smeared[1:] |= inked[:-1]
-    smeared[:-1] |= inked[1:]
-    samples = _STRIP_PX // _SAMPLE_PX
-    counts = _sums_of_four(smeared).reshape(len(inked), -1, samples // 4)
-    return np.asarray(counts.sum(axis=2) / samples, np.float64)
-
-
-def _sums_of_four(mask: Mask) -> Bytes:
-    """Return how many of each four pixels of the rows of (H, 4 n) are set, (H, n): the bytes of a word."""
-    return np.bitwise_count(np.ascontiguousarray(mask).view(np.uint32))
-
-
-def _sheared(inked: Mask, shifts: Indices) -> Mask:
-    """Return (H, n) with its columns shifted down by `-shifts` (n,), with room for that and a row around."""
-    low = int(shifts.min())
-    if low == 0:
-        return np.pad(inked, ((1, 1), (0, 0)))
-    sheared = np.zeros((len(inked) - low + 2, inked.shape[1]), bool)
-    rows, columns = np.nonzero(inked)
-    sheared[rows - shifts[columns] + 1, columns] = True
-    return sheared
-
-
 def _through(along: Reals, rows: Reals, thickness: float, slope: float, width: int) -> Rule:
     """Return the rule with these rows (n,) at these columns (n,), the middles of strips, and a strip more.
 
     A rule that begins within a strip is not seen there.
     """
-    reach = 1.5 * _STRIP_PX
+    reach = 1.5 * STRIP_PX
     columns = np.arange(max(0, int(along[0] - reach)), min(width, int(along[-1] + reach)))
     middle = np.interp(columns, along, rows)
     before, behind = (along[1] - along[0], rows[1] - rows[0]), (along[-1] - along[-2], rows[-1] - rows[-2])
@@ -235,16 +178,6 @@ def _medians(values: Reals) -> tuple[Reals, Reals]:
     counts = np.isfinite(ordered).sum(axis=1)
     enough = np.flatnonzero(counts >= _MIN_WINDOW_COLUMNS)
     return np.asarray((enough + 0.5) * _WINDOW_PX, np.float64), ordered[enough, counts[enough] // 2]
-
-
-def _filled_rows(filled: Mask) -> tuple[list[Reals], list[Reals]]:
-    """Return, for each strip of (H, strips), the middles of the runs of filled rows and their thickness."""
-    runs = horizontal_runs(np.ascontiguousarray(filled.T))
-    thick = np.maximum(1, runs.lengths - 2)  # the smear is a row on both sides
-    kept = thick <= _MAX_THICKNESS_PX
-    strips = np.searchsorted(runs.rows[kept], np.arange(1, filled.shape[1]))
-    middles, thickness = ((runs.starts + runs.ends - 1) / 2)[kept], thick[kept].astype(np.float64)
-    return np.split(middles, strips), np.split(thickness, strips)
 
 
 def _chains(middles: Sequence[Reals]) -> list[list[tuple[int, int]]]:

@@ -4,7 +4,9 @@ from PIL import Image, ImageDraw
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.budget import Budget
+from text_recognizer.preprocessing import paper_rules
 from text_recognizer.preprocessing.paper_rules import remove_rules
+from text_recognizer.preprocessing.rule_tracing import Rule
 
 SHAPE = (400, 900)
 
@@ -62,6 +64,20 @@ def test_rules_so_faint_that_grain_breaks_them_go() -> None:
     left, lost = left_and_lost(remove_rules(np.where(page > 0, np.clip(page + grain, 0, 1), 0)), ink, rules)
     assert left < 0.02
     assert lost < 0.02
+
+
+def test_stronger_ink_is_looked_at_only_where_it_shows_more_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+
+    def seen(ink: InkMap, *_: object, **__: object) -> list[Rule]:
+        looks.append(float(ink.max()))
+        return []
+
+    monkeypatch.setattr(paper_rules, "trace_rules", seen)
+    remove_rules(writing())
+    assert looks == [1, 1]  # level and upright
+    remove_rules(with_rules(writing(), 1, 0.06, step=45)[0])
+    assert looks[2:] == pytest.approx([1, 1, 1.6, 1.6])
 
 
 @pytest.mark.parametrize("strength", [0.15, 1.0])
