@@ -71,33 +71,33 @@ def cut_at_gutters(kernels: Mask, ink: InkMap) -> Mask:
         ink: (h, w) float32 ink of the page in the same size.
     """
     thickness = _median_thickness(kernels)
-    cut = kernels.copy()
-    for rows, x1, x2 in _stripes(ink, _WINDOW_HEIGHT * thickness, _MIN_STRIPE_WIDTH * thickness):
+    cut, inked = kernels.copy(), np.asarray(ink > _MIN_INK)
+    for rows, x1, x2 in _stripes(inked, _WINDOW_HEIGHT * thickness, _MIN_STRIPE_WIDTH * thickness):
         if len(_beside(kernels[rows], x1, x2, thickness)) >= _MIN_LINES_BESIDE:
             cut[rows, x1:x2] = False
-    for rows, x1, x2 in _stripes(ink, _FOLD_HEIGHT * thickness, _MIN_FOLD_WIDTH * thickness):
+    for rows, x1, x2 in _stripes(inked, _FOLD_HEIGHT * thickness, _MIN_FOLD_WIDTH * thickness):
         lines = _beside(kernels[rows], x1, x2, thickness)
         if len(lines) >= _MIN_LINES_AT_FOLD:
-            lines = _aligned(lines, ink[rows, x2:], _MAX_INDENT * thickness)
+            lines = _aligned(lines, inked[rows, x2:], _MAX_INDENT * thickness)
         if len(lines) >= _MIN_LINES_AT_FOLD:
             for first, end in lines:
                 cut[rows.start + first : rows.start + end, x1:x2] = False
     return cut
 
 
-def _stripes(ink: InkMap, height: float, width: float) -> Iterator[tuple[slice, int, int]]:
+def _stripes(inked: Mask, height: float, width: float) -> Iterator[tuple[slice, int, int]]:
     """Yield rows of a page (H, W) and columns, the first and the one behind the last, that have no ink there.
 
     Args:
-        ink: Of the page.
+        inked: Where the page has ink.
         height: Of the rows: a gutter may end at a heading, so that a few lines at a time are looked at.
         width: Of the columns at least.
     """
-    rows = min(len(ink), round(height))
-    last = len(ink) - rows
+    rows = min(len(inked), round(height))
+    last = len(inked) - rows
     for top in (*range(0, last, max(1, rows // 3)), last):
         window = slice(top, top + rows)
-        for x1, x2 in _runs(np.asarray(~(ink[window] > _MIN_INK).any(axis=0))):
+        for x1, x2 in _runs(np.asarray(~inked[window].any(axis=0))):
             if x2 - x1 >= width:
                 yield window, x1, x2
 
@@ -123,15 +123,15 @@ def _beside(kernels: Mask, x1: int, x2: int, thickness: float) -> list[tuple[int
     return [(first, end) for first, end in _runs(begin) if text[first:end].any()]
 
 
-def _aligned(lines: Sequence[tuple[int, int]], ink: InkMap, reach: float) -> list[tuple[int, int]]:
+def _aligned(lines: Sequence[tuple[int, int]], inked: Mask, reach: float) -> list[tuple[int, int]]:
     """Return those of some lines whose ink begins about where that of most does.
 
     Args:
         lines: Their rows.
-        ink: (h, w) right of a stripe.
+        inked: (h, w) where there is ink right of a stripe.
         reach: Columns by which they may differ.
     """
-    inked = [(ink[first:end] > _MIN_INK).any(axis=0) for first, end in lines]
-    begins = np.array([row.argmax() if row.any() else ink.shape[1] for row in inked])
+    columns = [inked[first:end].any(axis=0) for first, end in lines]
+    begins = np.array([row.argmax() if row.any() else inked.shape[1] for row in columns])
     near = np.abs(begins - np.median(begins)) <= reach
     return [line for line, is_near in zip(lines, near, strict=True) if is_near]

@@ -101,11 +101,11 @@ def _steps(values: GrayImage) -> Floats:
     size = values.shape[1] - 2 * _REACH_PX
     if size < 1:
         return np.zeros((len(values), 0), np.float32)
-    total = np.zeros((len(values), size), np.float32)
+    total = np.zeros((len(values), size), np.int16)  # real numbers take four times as long
     for reach in range(1, _REACH_PX + 1):
         total += values[:, _REACH_PX + reach :][:, :size]
         total -= values[:, _REACH_PX - reach :][:, :size]
-    return np.asarray(total / _REACH_PX, np.float32)
+    return np.divide(total, _REACH_PX, dtype=np.float32)
 
 
 def _lines(steps: Floats, length: int, shift: int) -> list[_Line]:

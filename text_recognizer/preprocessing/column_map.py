@@ -59,6 +59,10 @@ class ColumnMap:
         Both increase, so that clipping first and mapping then is mapping first and clipping to the mapped
         limits.
         """
-        low, high = following.apply([self.low, self.high]).tolist()
+        # In numbers of Python: a line composes seven maps, and arrays of two take twenty times as long.
+        low, high = (
+            min(max(following.offset + column * following.scale, following.low), following.high)
+            for column in (self.low, self.high)
+        )
         scale, offset = self.scale * following.scale, following.offset + self.offset * following.scale
         return ColumnMap(scale, offset, low, high)
