@@ -227,7 +227,9 @@ class ParagraphTextRecognizer:
         budget.expect(len(cuts))
         columns = [ColumnMap(cut.factor, cut.left) for cut in cuts]
         read = self.line_predictor.predict_inks(inks, columns, budget, language)
-        lines = [replace(line, kind=kind) for line, kind in zip(read, line_kinds(evidence), strict=False)]
+        heights = [outline.line.height for outline in outlines]
+        kinds = line_kinds(evidence, heights)
+        lines = [replace(line, kind=kind) for line, kind in zip(read, kinds, strict=False)]
         return _Reading(lines, outlines, strokes, [*samples.values()], len(lines) == len(cuts), cut)
 
 

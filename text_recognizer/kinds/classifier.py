@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,9 @@ from text_recognizer.predictions.types import LineKind
 
 WEIGHTS = Path(__file__).with_name("weights.json")  # fitted by `python -m training.kinds.fit`
 _SURE_LOG_ODDS = 3.0  # 95 %: beyond it, a line stands for itself
+_NEIGHBOURS = 4  # before and behind a line that are asked, the nearer the more
+_ALIKE = 1.35  # times as high, at most, is a line that says something about another one
+_TINY = 1e-9
 _MAX_DEVIATIONS = 4.0  # of a feature from its mean: what lies further out says no more
 
 
@@ -78,19 +82,30 @@ def print_evidence(ink: InkMap) -> float:
     return 0.0 if features is None else float(load_weights().print_log_odds(features[None])[0])
 
 
-def line_kinds(evidence: Sequence[float]) -> list[LineKind]:
+def line_kinds(evidence: Sequence[float], heights: Sequence[float]) -> list[LineKind]:
     """Return the kinds of lines in reading order; lines that are hard to tell follow their neighbours.
+
+    Only neighbours of about the same height say something: print is mostly smaller than what is written
+    beside it. None of them says more than a line that is just sure, so that two lines of print are not
+    outvoted by a page of handwriting.
 
     Args:
         evidence: Log odds that each is print.
+        heights: Of the lines, in pixels.
     """
-    values = np.array(evidence, np.float64)
-    padded = np.concatenate((values[:1], values, values[-1:]))  # at the ends a line is its own neighbour
-    around = (padded[:-2] + padded[2:]) / 2 if evidence else values
-    together = values + np.where(np.abs(values) < _SURE_LOG_ODDS, around, 0)
+    values, sizes = np.array(evidence, np.float64), np.log(np.maximum(1.0, heights))
+    bounded = np.clip(values, -_SURE_LOG_ODDS, _SURE_LOG_ODDS)
+    said, weights = np.zeros(len(values)), np.full(len(values), _TINY)
+    for distance in range(1, min(_NEIGHBOURS, len(values) - 1) + 1):
+        before, behind = slice(None, -distance), slice(distance, None)
+        alike = 0.5**distance * (np.abs(sizes[behind] - sizes[before]) < math.log(_ALIKE))
+        for line, other in ((before, behind), (behind, before)):
+            said[line] += alike * bounded[other]
+            weights[line] += alike
+    together = values + np.where(np.abs(values) < _SURE_LOG_ODDS, said / weights, 0)
     return ["print" if value > 0 else "handwriting" for value in together.tolist()]
 
 
 def line_kind(ink: InkMap) -> LineKind | None:
     """Return whether the ink (H, W) of a line is handwriting or print; None if it is blank."""
-    return line_kinds([print_evidence(ink)])[0] if ink.any() else None
+    return line_kinds([print_evidence(ink)], [len(ink)])[0] if ink.any() else None

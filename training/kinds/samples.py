@@ -1,8 +1,11 @@
-"""Lines of handwriting and of print to fit their difference on: IAM, other hands, fonts of both kinds."""
+"""Lines of handwriting and of print to fit their difference on: IAM, other hands, pages, fonts of both kinds.
+
+Each comes twice: as it is, and as small as a scan of a whole page shows it.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +23,8 @@ from text_recognizer.line_detector import LineDetector
 from text_recognizer.predictions.types import LineKind
 from text_recognizer.preprocessing.writing import writing_ink
 from text_recognizer.tooling.data_root import raw_dir
+from training.kinds.page_lines import lines_of_pages
+from training.kinds.small_letters import seen_small
 
 logger = logging.getLogger(__name__)
 
@@ -61,11 +66,18 @@ class KindSample:
 
 
 def samples(split: str, rng: np.random.Generator) -> Iterator[KindSample]:
-    """Yield the lines of a split, `train` or `validation`.
+    """Yield the lines of a split, `train` or `validation`, each behind it in small.
 
     Raises:
         DataError: If IAM or the fonts are missing.
     """
+    for sample in _large_samples(split, rng):
+        yield sample
+        yield replace(sample, ink=seen_small(sample.ink, rng), source=f"{sample.source}, small")
+
+
+def _large_samples(split: str, rng: np.random.Generator) -> Iterator[KindSample]:
+    """Yield the lines of a split as they are."""
     iam = IamDataset("aachen")
     iam.load_or_generate_data()
     paths = [line.image_path for line in iam.lines(split) if line.image_path is not None]
@@ -73,6 +85,8 @@ def samples(split: str, rng: np.random.Generator) -> Iterator[KindSample]:
         yield KindSample(writing_ink(load_image(paths[index])), "handwriting", "lines of IAM")
     yield from _other_hands(split, rng)
     yield from _print_of_forms(iam, split)
+    for ink, kind in lines_of_pages(split):
+        yield KindSample(ink, kind, f"pages, {kind}")
     print_files, _ = word_font_files()
     yield from _drawn(_families_of(font_files(), split), "handwriting", "fonts of handwriting", rng)
     yield from _drawn(_families_of(print_files, split), "print", "fonts of print", rng)
