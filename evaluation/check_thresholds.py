@@ -122,7 +122,7 @@ def measure(gate: Gate, mirror: Path | None = None) -> float:
     options = argparse.Namespace(
         weights=gate.weights, dataset=gate.dataset, split=gate.split, limit=gate.limit,
         mirror=mirror, detector=DEFAULT_DETECTOR_MODEL, decoder=None, only=None, ruled=False,
-        dataset_args={},
+        image_alone=False, dataset_args={},
     )  # fmt: skip
     return float(EVALUATIONS[gate.evaluation](options)[1][gate.score])
 

@@ -3,6 +3,7 @@
 Data sets: `iam` (Aachen split), `stanford` (other_hands/stanford_letters_1905), `emnist_lines`, or a folder
 of the mirror with labels.tsv and the images that it names; `labels` means the mirror itself. `--ruled` draws
 a dark rule of exercise paper into each image first; `--by-paper` scores documents on ruled paper apart.
+`--image-alone` searches without the language model, as many published figures of beam search are made.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import sys
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ from text_recognizer.datasets.iam.published_lines import published_lines
 from text_recognizer.datasets.labelled_lines.folders import DOCUMENTS
 from text_recognizer.decoding.confidences import is_sentence
 from text_recognizer.decoding.config import DECODERS
+from text_recognizer.decoding.line_decoder import LineDecoder
+from text_recognizer.errors import ConfigError
 from text_recognizer.line_predictor import DEFAULT_LINE_MODEL, LinePredictor
 from text_recognizer.metrics.calibration import expected_calibration_error, matched
 from text_recognizer.metrics.text import edit_distance
@@ -98,6 +101,8 @@ def _emnist_lines(options: argparse.Namespace, experiment: dict[str, Any]) -> li
 def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     """Score a data set; returns the name of the result and the result."""
     predictor = LinePredictor(options.weights, decoder=options.decoder)
+    if options.image_alone:
+        predictor.decoder = by_image_alone(predictor)
     found, missing = read_items(options, predictor.artifact.manifest.get("experiment"))
     items = spread(found, options.limit)
     lines, milliseconds = timed(predictor.predict, items, ruled if options.ruled else load_or_blank)
@@ -112,10 +117,24 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         "calibration_error": calibration_errors(items, lines),
         **score_texts(items, [line.text for line in lines]),
     }
-    chosen = f"{'' if options.decoder is None else f'_{options.decoder}'}{'_ruled' if options.ruled else ''}"
+    named = [options.decoder] * (options.decoder is not None) + ["image_alone"] * options.image_alone
+    chosen = "".join(f"_{name}" for name in [*named, *["ruled"] * options.ruled])
     return f"line_predictor_{options.weights}{chosen}_on_{options.dataset}_{options.split}".replace(
         "/", "_"
     ), result
+
+
+def by_image_alone(predictor: LinePredictor) -> LineDecoder:
+    """Return the predictor's beam search without language model and lexicon: the most probable text.
+
+    Raises:
+        ConfigError: If it has no beam search.
+    """
+    decoder = predictor.decoder
+    if decoder is None or decoder.decoder != "beam":
+        raise ConfigError("--image-alone is about beam search. Add --decoder beam.")
+    beam = replace(decoder.config.beam, lm_weight=0.0, length_bonus=0.0, word_bonus=0.0)
+    return LineDecoder(predictor.vocabulary, replace(decoder.config, beam=beam), "beam")
 
 
 def ruled(item: TextItem) -> GrayImage:
@@ -178,6 +197,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "mirror that does; default: %(default)s",
     )
     add_decoder_argument(parser)
+    parser.add_argument(
+        "--image-alone", action="store_true", help="beam search without language model and lexicon"
+    )
     parser.add_argument("--ruled", action="store_true", help="draw a dark rule into each image first")
     parser.add_argument(
         "--by-paper", action="store_true", help="of a folder: score documents on ruled paper by themselves"

@@ -46,10 +46,17 @@ def _score(result: Mapping[str, Any]) -> str:
     return f"F1 {result['f1_50']:.3f} at IoU 0.5, mean pixel IoU {result['mean_iou']:.3f}"
 
 
+def _decoder(result: Mapping[str, Any]) -> str:
+    if result["decoder"] == "greedy":
+        return "greedy"
+    alone = result.get("beam", {}).get("lm_weight") == 0.0
+    return f"beam search{' without a language model' if alone else ''}"
+
+
 def _others(result: Mapping[str, Any]) -> str:
     others = []
     if "decoder" in result:
-        others.append({"greedy": "greedy", "beam": "beam search"}[result["decoder"]])
+        others.append(_decoder(result))
     if "ruled" in result:
         others.append("with a dark rule")
     if "one_minus_ned" in result:

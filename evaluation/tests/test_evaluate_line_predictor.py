@@ -8,13 +8,23 @@ import numpy.typing as npt
 import pytest
 
 from evaluation import common
-from evaluation.evaluate_line_predictor import calibration_errors, chosen_languages, main, ruled
+from evaluation.evaluate_line_predictor import (
+    by_image_alone,
+    calibration_errors,
+    chosen_languages,
+    main,
+    ruled,
+)
 from evaluation.items.texts import TextItem, labelled_images
+from text_recognizer.inference import artifacts
+from text_recognizer.line_predictor import LinePredictor
 from text_recognizer.predictions.types import LinePrediction, TextSpan
 from text_recognizer.tests import tiny_models
 from text_recognizer.tests.datasets.toy_parquet import TEXTS, write_parquet
 
 LabelledFolder = Callable[[dict[str, npt.NDArray[np.uint8]], str], Path]
+
+SHIPPED = artifacts.WEIGHTS_DIR  # before a fixture puts tiny models in its place
 
 
 def evaluate(root: Path, *more: str) -> dict[str, Any]:
@@ -113,6 +123,26 @@ def test_calibration_errors_are_the_distance_of_confidence_from_right() -> None:
     assert 0 < errors["line"] < 0.2
     alone = calibration_errors([TextItem("1", "own", Path("none.png"), "12.50")], [read("12.50", 0.1)])
     assert alone == {"line": 0.0, "word": 0.5}, "the confidence of a number is that of all of it"
+
+
+def test_a_search_by_the_image_alone_does_not_know_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifacts, "WEIGHTS_DIR", SHIPPED)
+    predictor = LinePredictor(decoder="beam")
+    spelled = [predictor.vocabulary.encode(text) for text in ("the other tima", "the other time")]
+    logits = np.full((2 * len(spelled[0]), len(predictor.vocabulary)), -8.0, np.float32)
+    logits[1::2, 0] = 8.0  # a blank behind each character
+    logits[::2][np.arange(len(spelled[0])), spelled[1]] = 7.9
+    logits[::2][np.arange(len(spelled[0])), spelled[0]] = 8.0
+    assert predictor.decoder is not None
+    assert predictor.decoder.decode(logits).text == "the other time"
+    assert by_image_alone(predictor).decode(logits).text == "the other tima"
+
+
+def test_without_a_beam_search_there_is_none_by_the_image_alone(
+    iam_root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert main(["--data-root", str(iam_root), "--weights", "tiny_line", "--image-alone"]) == 1
+    assert "Add --decoder beam" in caplog.text
 
 
 def test_a_dark_rule_is_the_same_at_each_call() -> None:

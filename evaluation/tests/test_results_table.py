@@ -35,6 +35,12 @@ def test_table_has_a_row_per_result(tmp_path: Path) -> None:
     assert rows[-1] == "Hardware: a machine."
 
 
+def test_a_search_without_a_language_model_says_so(tmp_path: Path) -> None:
+    result = {**RESULTS["b"], "beam": {"lm_weight": 0.0}}
+    (tmp_path / "a.json").write_text(json.dumps(result))
+    assert table(tmp_path).splitlines()[2].endswith("| beam search without a language model |")
+
+
 def test_a_limited_run_is_no_row(tmp_path: Path) -> None:
     for name, limit in (("all", None), ("a_few", 100)):
         result = {**RESULTS["a"], "weights": name, "limit": limit}
