@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from text_recognizer.decoding.beam_search import BeamSearchConfig
+from text_recognizer.decoding.beam_config import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL
 from text_recognizer.errors import ArtifactError
@@ -42,7 +42,7 @@ class DecodingConfig:
     """Contents of `decoding.json`.
 
     ```python
-    from text_recognizer.decoding.beam_search import BeamSearchConfig
+    from text_recognizer.decoding.beam_config import BeamSearchConfig
     from text_recognizer.decoding.config import DecodingConfig
 
     config = DecodingConfig("beam", beam=BeamSearchConfig(width=8))

@@ -11,7 +11,8 @@ import numpy as np
 from text_recognizer.arrays import Flags, FrameSpans, Logits, LogProbabilities, Reals
 from text_recognizer.budget import Budget, SearchTimeError
 from text_recognizer.decoding.alignment import align, boundaries
-from text_recognizer.decoding.beam_search import BeamSearchConfig, best_beams, decode_beam
+from text_recognizer.decoding.beam_config import BeamSearchConfig
+from text_recognizer.decoding.beam_search import best_beams, decode_beam
 from text_recognizer.decoding.calibration import NO_EVIDENCE, Calibrations, Evidence
 from text_recognizer.decoding.confidences import (
     line_confidence,

@@ -5,18 +5,14 @@ installation should need a compiler: without it, everything is found as well, bu
 folder `compiled`; `text-recognizer doctor` says whether it is installed.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from text_recognizer.arrays import Indices, Probabilities, Reals
 from text_recognizer.budget import Budget
+from text_recognizer.decoding.beam_config import BeamSearchConfig
 from text_recognizer.decoding.field_scores import FieldScores, field_scores
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
-
-if TYPE_CHECKING:
-    from text_recognizer.decoding.beam_search import BeamSearchConfig
 
 try:
     from text_recognizer.decoding.compiled import _twin
@@ -35,7 +31,7 @@ def search(
     probabilities: Probabilities,
     labels: Indices,
     ends: Indices,
-    config: "BeamSearchConfig",
+    config: BeamSearchConfig,
     language_model: LanguageModel | None,
     lexicon: Lexicon | None,
     budget: Budget | None,

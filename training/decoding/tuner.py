@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from text_recognizer.arrays import Logits
-from text_recognizer.decoding.beam_search import BeamSearchConfig, decode_beam
+from text_recognizer.decoding.beam_config import BeamSearchConfig
+from text_recognizer.decoding.beam_search import decode_beam
 from text_recognizer.decoding.greedy import best_path
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
@@ -108,7 +109,7 @@ class Tuner:
     ```python
     import numpy as np
 
-    from text_recognizer.decoding.beam_search import BeamSearchConfig
+    from text_recognizer.decoding.beam_config import BeamSearchConfig
     from text_recognizer.decoding.greedy import best_path
     from text_recognizer.decoding.language_model.lexicon import Lexicon
     from text_recognizer.decoding.language_model.loading import load_language_model

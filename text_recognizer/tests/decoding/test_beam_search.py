@@ -5,7 +5,8 @@ import pytest
 
 from text_recognizer.arrays import Reals
 from text_recognizer.budget import Budget, SearchTimeError
-from text_recognizer.decoding.beam_search import BeamSearchConfig, best_beams, decode_beam
+from text_recognizer.decoding.beam_config import BeamSearchConfig
+from text_recognizer.decoding.beam_search import best_beams, decode_beam
 from text_recognizer.decoding.greedy import best_path, log_probability
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.beam_search import BeamSearchConfig
+from text_recognizer.decoding.beam_config import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.config import DECODING, DecodingConfig, read_decoding
 from text_recognizer.decoding.language_model.loading import DEFAULT_LANGUAGE_MODEL

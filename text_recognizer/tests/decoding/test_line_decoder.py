@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from text_recognizer.budget import Budget
-from text_recognizer.decoding.beam_search import BeamSearchConfig
+from text_recognizer.decoding.beam_config import BeamSearchConfig
 from text_recognizer.decoding.calibration import Calibration, Calibrations
 from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.greedy import best_path, log_probability

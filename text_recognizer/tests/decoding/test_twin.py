@@ -9,7 +9,8 @@ from text_recognizer.arrays import Reals
 from text_recognizer.budget import Budget, SearchTimeError
 from text_recognizer.decoding import twin
 from text_recognizer.decoding.alignment import align
-from text_recognizer.decoding.beam_search import BeamSearchConfig, decode_beam
+from text_recognizer.decoding.beam_config import BeamSearchConfig
+from text_recognizer.decoding.beam_search import decode_beam
 from text_recognizer.decoding.greedy import log_probability
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel

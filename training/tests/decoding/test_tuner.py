@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from text_recognizer.decoding.beam_search import BeamSearchConfig
+from text_recognizer.decoding.beam_config import BeamSearchConfig
 from text_recognizer.decoding.language_model.lexicon import Lexicon
 from text_recognizer.decoding.language_model.model import LanguageModel
 from text_recognizer.vocabulary import Vocabulary

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import Logits
-from text_recognizer.decoding.beam_search import BeamSearchConfig
+from text_recognizer.decoding.beam_config import BeamSearchConfig
 from text_recognizer.decoding.config import DecodingConfig
 from text_recognizer.decoding.language_model import languages
 from text_recognizer.decoding.language_model.languages import LANGUAGE_MODELS
