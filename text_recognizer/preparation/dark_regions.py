@@ -22,6 +22,7 @@ _MIN_EDGE_SHARE = 0.25  # of a side of the page that a black edge fills; writing
 _LIGHT_LEVEL = 0.35  # of the way from a part's grey to the paper's: more is writing, or its soft edge
 _MIN_LIGHT_SHARE = 0.015  # of a part with writing on it
 _MAX_LIGHT_SHARE = 0.5  # writing covers less than what it is written on
+_MAX_LINE_SHARE = 0.75  # of a line of it; half is usual, and nearly all of what a letter encloses
 _MIN_SIDE_PX = 40  # longer side of a part with writing on it: the strokes of a large letter fill less
 _MIN_FILL = 0.75  # of the box of a level part; large letters leave paper between their strokes
 _MIN_ENCLOSED_SHARE = 0.5  # of the light pixels of a part that is not level; paper between strokes is open
@@ -100,11 +101,12 @@ def _find(small: GrayImage) -> DarkRegions:
     edges, inverted = nothing.edges, nothing.inverted
     for index in np.flatnonzero(areas >= _MIN_AREA_SHARE * dark.size):
         region = labels == index
-        if not _is_sharp(small, region):
+        whole = _to_its_border(small, region, paper)
+        if not _is_sharp(small, whole):
             continue
-        thick = eroded(region, _MIN_THICK_RADIUS_PX)
+        thick = eroded(_with_lines(small, whole, paper), _MIN_THICK_RADIUS_PX)
         if thick.any() and _has_light_writing(small, thick, paper) and not _is_a_letter(small, thick, paper):
-            inverted |= _without_holes(region)
+            inverted |= _without_holes(whole)
         elif _fills_an_edge(region, boxes[index].tolist()):
             edges |= region
     return DarkRegions(edges, inverted)
@@ -127,6 +129,31 @@ def _is_sharp(small: GrayImage, region: Mask) -> bool:
     if not (beside.any() and within.any()):
         return False
     return bool(np.median(small[within]) < _MAX_STEP_RATIO * np.median(small[beside]))
+
+
+def _to_its_border(small: GrayImage, region: Mask, paper: float) -> Mask:
+    """Return a region of an overview, both (h, w), as far as it reaches.
+
+    At the border of a part that is not black, a mean is dark only where little paper lies in its square.
+    """
+    ground = min(float(np.median(small[region])), _MAX_DARK_SHARE * paper)
+    within = (1 - _MAX_DARK_SHARE) * paper / (paper - ground)  # share of that square
+    missing = int((within - 0.5) * (2 * _MEAN_RADIUS_PX + 1))
+    return dilated(region, missing) if missing else region
+
+
+def _with_lines(small: GrayImage, region: Mask, paper: float) -> Mask:
+    """Return a region of an overview, both (h, w), with its lines, whose mean is not dark on a grey ground.
+
+    Between the strokes of such a line lies the ground; what the stroke of a large letter encloses is paper.
+    """
+    holes = connected_components(_without_holes(region) & ~region)
+    if not holes.count:
+        return region
+    labels = holes.paint()
+    light = np.bincount(labels[_is_light(small, region, paper) & (labels >= 0)], minlength=holes.count)
+    lines = light < _MAX_LINE_SHARE * holes.areas()
+    return np.asarray(region | (holes.paint(lines.astype(np.int64)) == 1))
 
 
 def _has_light_writing(small: GrayImage, region: Mask, paper: float) -> bool:

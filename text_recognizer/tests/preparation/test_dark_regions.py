@@ -41,6 +41,24 @@ def test_a_part_that_is_white_on_black_is_inverted(rows: tuple[int, int]) -> Non
     assert difference(repaint_dark_regions(dirty)[0], page) < 4
 
 
+@pytest.mark.parametrize("ground", [20, 60, 90])
+def test_light_lines_on_a_grey_ground_are_inverted(ground: int) -> None:
+    page = draw_page()
+    dirty = page.copy()
+    dirty[90:380, 30:-30] = np.clip(ground + (255.0 - page[90:380, 30:-30]), 0, 255).astype(np.uint8)
+    repainted, boxes = repaint_dark_regions(dirty)
+    assert len(boxes) == 1
+    assert difference(repainted, page) < 8
+
+
+@pytest.mark.parametrize("thickness", [12, 30])
+def test_a_ring_is_not_inverted(thickness: int) -> None:
+    picture = Image.new("L", (450, 260), 250)
+    ImageDraw.Draw(picture).ellipse((90, 20, 290, 240), outline=20, width=thickness)
+    page = np.asarray(picture)
+    assert not len(repaint_dark_regions(page)[1])
+
+
 @pytest.mark.parametrize("size", [12, 30, 60])
 def test_a_clean_page_stays_as_it_is(size: int) -> None:
     page = draw_page(size=size)
