@@ -1,8 +1,6 @@
 """Image of a page -> its text, line by line."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from text_recognizer.arrays import GrayImage, InkMap
 from text_recognizer.budget import Budget
@@ -10,15 +8,11 @@ from text_recognizer.images.further_pages import with_further_pages
 from text_recognizer.images.limits import LIBRARY_LIMITS, ImageLimits
 from text_recognizer.images.loading import ImageSource, load_image
 from text_recognizer.images.resizing import reduce_image
-from text_recognizer.kinds.classifier import line_kinds, print_evidence
-from text_recognizer.kinds.textness import Strokes, are_text, strokes_of, text_probability
 from text_recognizer.layout.border import cut_lines
-from text_recognizer.layout.cutting import Cut, cut_out, line_cuts
-from text_recognizer.layout.lines import PageLayout
-from text_recognizer.layout.outlines import LineOutline, outline
-from text_recognizer.layout.placing import place
+from text_recognizer.layout.cutting import cut_out, line_cuts
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
+from text_recognizer.page_reading import Beside, Reading, language_of, read_lines
 from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import (
     looks_foreign,
@@ -27,7 +21,7 @@ from text_recognizer.predictions.page_review import (
     only_lines,
     reviewed,
 )
-from text_recognizer.predictions.types import LineKind, LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LineKind, PagePrediction
 from text_recognizer.preparation.homography import Homography
 from text_recognizer.preparation.orientation import (
     SIDEWAYS_CONFIDENCE,
@@ -40,8 +34,9 @@ from text_recognizer.preparation.orientation import (
     upside_down,
 )
 from text_recognizer.preparation.pages import PreparedPage, prepare_page
-from text_recognizer.preprocessing.column_map import ColumnMap
 from text_recognizer.preprocessing.writing import writing_ink
+from text_recognizer.side_notes.finding import SideNote, find_notes
+from text_recognizer.side_notes.order import lines_before
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
 
@@ -139,9 +134,9 @@ class ParagraphTextRecognizer:
         del original, reduced
         page, reading = self._read_upright(prepared, budget, language)
         to_image = page.to_original.then(to_original).within(width, height)
-        # There are fewer lines than outlines if the budget was exhausted.
-        placed = [place(*each, to_image) for each in zip(reading.texts(), reading.outlines, strict=False)]
-        written = tuple(line for line in placed if line.text.strip())
+        placed = reading.placed(to_image)
+        all_lines = reading.with_notes(placed, to_image)
+        written = tuple(line for line in all_lines if line.text.strip())
         warnings = (
             *of_preparation(
                 [to_original.box(corners) for corners in page.inverted],
@@ -152,12 +147,12 @@ class ParagraphTextRecognizer:
         )
         result = PagePrediction(written, width, height, reading.complete, warnings=warnings)
         greedy = budget.greedy_lines - greedy_before
-        result = reviewed(result, greedy, len(placed) - len(written), budget.unprepared)
+        result = reviewed(result, greedy, len(all_lines) - len(written), budget.unprepared)
         return result if only is None else only_lines(result, only)
 
     def _read_upright(
         self, page: PreparedPage, budget: Budget, language: LanguageChoice
-    ) -> tuple[PreparedPage, "_Reading"]:
+    ) -> tuple[PreparedPage, Reading]:
         """Return a page turned so that it is legible, and what was read of it.
 
         It is read as it is. Only if that is not sure are other orientations tried, as far as the budget
@@ -172,7 +167,7 @@ class ParagraphTextRecognizer:
 
     def _read_turned(
         self, page: PreparedPage, budget: Budget, language: LanguageChoice
-    ) -> tuple[PreparedPage, "_Reading"]:
+    ) -> tuple[PreparedPage, Reading]:
         """Do what `_read_upright` does with quarter turns alone."""
         budget.give_way()
         ink = writing_ink(page.image, budget)
@@ -187,7 +182,7 @@ class ParagraphTextRecognizer:
             reading = self._read(page, turned(ink, turn), budget, language)
         return page, reading
 
-    def _best_turn(self, ink: InkMap, samples: list[InkMap], sideways: bool, budget: Budget) -> int:
+    def _best_turn(self, ink: InkMap, samples: Sequence[InkMap], sideways: bool, budget: Budget) -> int:
         """Return by how many quarter turns, clockwise, a page becomes legible.
 
         Args:
@@ -204,7 +199,7 @@ class ParagraphTextRecognizer:
             scores |= {1: self._legibility(samples), 3: self._legibility(upside_down(samples))}
         return best_turn(scores)
 
-    def _legibility(self, lines: list[InkMap]) -> float:
+    def _legibility(self, lines: Sequence[InkMap]) -> float:
         """Return how surely the network reads lines (h, w)."""
         return legibility(self.line_predictor.predict_ink_logits(lines))
 
@@ -214,87 +209,30 @@ class ParagraphTextRecognizer:
         cuts = line_cuts(layout)
         return [cut_out(ink, cuts[index], index).ink for index in sampled_lines(layout)]
 
-    def _read(self, page: PreparedPage, ink: InkMap, budget: Budget, language: LanguageChoice) -> "_Reading":
-        """Find and read the lines of a page, whose ink map is (H, W)."""
+    def _read(self, page: PreparedPage, ink: InkMap, budget: Budget, language: LanguageChoice) -> Reading:
+        """Find and read the lines of a page, whose ink map is (H, W), and the notes beside them."""
+        ink, notes = self._side_notes(ink, budget)
         layout = self.detector.find_all_lines(ink, budget)
-        cut = cut_lines(ink, layout) if page.has_image_border else []
-        cuts = line_cuts(layout)
-        outlines: list[LineOutline] = []
-        evidence: list[float] = []
-        strokes: list[Strokes] = []
-        samples: dict[int, InkMap] = {}
-        inks = _inks(ink, layout, cuts, outlines, evidence, strokes, samples)
-        budget.expect(len(cuts))
-        columns = [ColumnMap(cut.factor, cut.left) for cut in cuts]
-        read = self.line_predictor.predict_inks(inks, columns, budget, language)
-        heights = [outline.line.height for outline in outlines]
-        kinds = line_kinds(evidence, heights)
-        lines = [replace(line, kind=kind) for line, kind in zip(read, kinds, strict=False)]
-        return _Reading(lines, outlines, strokes, [*samples.values()], len(lines) == len(cuts), cut)
-
-
-class _Reading(NamedTuple):
-    """The lines of a page, in columns and rows of that page.
-
-    Attributes:
-        lines: What was read.
-        outlines: Where the lines lie; there may be more of them.
-        strokes: Those of each line, see `strokes_of`.
-        samples: Ink maps (h, w) of some lines.
-        complete: Whether all lines were read.
-        cut: Indices of lines that run into the border of the image.
-    """
-
-    lines: list[LinePrediction]
-    outlines: list[LineOutline]
-    strokes: list[Strokes]
-    samples: list[InkMap]
-    complete: bool
-    cut: list[int]
-
-    @property
-    def page(self) -> PagePrediction:
-        """The lines as a page, before those without text are left out."""
-        return PagePrediction(tuple(self.lines))
-
-    def texts(self) -> list[LinePrediction]:
-        """Return the lines; without text if what was read is none, a stain for example."""
-        probabilities = [
-            text_probability(line, outline.line.region.width, outline.line.height, strokes)
-            for line, outline, strokes in zip(self.lines, self.outlines, self.strokes, strict=False)
+        budget.expect(sum(len(each.layout.lines) for each in notes) + len(layout.lines))
+        read = self.line_predictor.predict_inks
+        reading = read_lines(ink, layout, read, budget, language, sampled_lines(layout))
+        language = language_of(reading, language)
+        beside = [
+            Beside(
+                lines_before(note.box, layout.lines),
+                note.to_page,
+                read_lines(note.ink, note.layout, read, budget, language),
+            )
+            for note in notes
         ]
-        return [
-            line if is_text else replace(line, text="", words=(), characters=())
-            for line, is_text in zip(self.lines, are_text(probabilities), strict=True)
-        ]
+        return reading._replace(
+            complete=reading.complete and all(each.reading.complete for each in beside),
+            cut=cut_lines(ink, layout) if page.has_image_border else [],
+            notes=sorted(beside, key=lambda each: each.before),
+        )
 
-
-def _inks(
-    ink: InkMap,
-    layout: PageLayout,
-    cuts: list[Cut],
-    outlines: list[LineOutline],
-    evidence: list[float],
-    strokes: list[Strokes],
-    samples: dict[int, InkMap],
-) -> Iterator[InkMap]:
-    """Yield the ink map of each line of a page (H, W).
-
-    Args:
-        ink: Ink map of the page.
-        layout: Its lines.
-        cuts: How each of them is cut out.
-        outlines: That of each line is appended.
-        evidence: The log odds that each line is print are appended.
-        strokes: Those of each line are appended.
-        samples: Gets the ink maps of the lines that tell most about the orientation, by index.
-    """
-    sampled = sampled_lines(layout)
-    for index, cut in enumerate(cuts):
-        crop = cut_out(ink, cut, index)
-        if index in sampled:
-            samples[index] = crop.ink
-        outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
-        evidence.append(print_evidence(crop.ink))
-        strokes.append(strokes_of(crop.ink))
-        yield crop.ink
+    def _side_notes(self, ink: InkMap, budget: Budget) -> tuple[InkMap, list[SideNote]]:
+        """Return the ink (H, W) of a page without notes that run up or down, and these, if time allows."""
+        if self.line_predictor.decoder is None or not budget.affords(budget.spent):
+            return ink, []
+        return find_notes(ink, lambda part: self.detector.find_lines(part, budget), self._legibility)

@@ -18,23 +18,23 @@ from typing import Any
 STAGES = {
     "load": ["paragraph_text_recognizer:load_image"],
     "preparation": ["paragraph_text_recognizer:prepare_page", "paragraph_text_recognizer:writing_ink"],
-    "detection": ["line_detector:LineDetector.find_all_lines"],
+    "detection": ["line_detector:LineDetector.find_all_lines", "paragraph_text_recognizer:find_notes"],
     "detector network": ["line_detector:LineDetector._run"],
     "cutting": [
-        "paragraph_text_recognizer:cut_out",
-        "paragraph_text_recognizer:outline",
+        "page_reading:cut_out",
+        "page_reading:outline",
         "paragraph_text_recognizer:cut_lines",
     ],
     "kinds": [
-        "paragraph_text_recognizer:print_evidence",
-        "paragraph_text_recognizer:strokes_of",
-        "paragraph_text_recognizer:line_kinds",
+        "page_reading:print_evidence",
+        "page_reading:strokes_of",
+        "page_reading:line_kinds",
     ],
     "line preparation": ["line_predictor:ink_to_mapped_line"],
     "line network": ["line_predictor:LinePredictor._logits"],
     "search": ["decoding.line_decoder:decode_beam"],
     "confidences": ["decoding.line_decoder:LineDecoder.decode"],
-    "places": ["paragraph_text_recognizer:place"],
+    "places": ["page_reading:place"],
 }
 REST = "rest"
 

@@ -169,6 +169,45 @@ def draw(
     return TruePage(page_id, tuple(line.text for line in written), load, tuple(map(_box, written)))
 
 
+def beside(text: TruePage, note: TruePage, upwards: bool, on_left: bool, top: int) -> TruePage:
+    """Return a page with a note that runs up or down beside its text, and is read after it.
+
+    Args:
+        text: The page; it becomes wider by the note and a margin.
+        note: An image of one level line.
+        upwards: Whether the note runs upwards; else downwards.
+        on_left: Whether it stands on the left.
+        top: Row at which it begins; above that, if the page is not high enough.
+    """
+    (box,) = note.regions
+    (page_height, page_width), (height, width) = text.load().shape, note.load().shape
+    x = MARGIN_PX if on_left else page_width
+    y = max(0, min(top, page_height - width))
+    turned = (
+        Region(box.y1, width - box.x2, box.y2, width - box.x1)
+        if upwards
+        else Region(height - box.y2, box.x1, height - box.y1, box.x2)
+    )
+
+    def load() -> GrayImage:
+        strip = np.full((page_height, height + MARGIN_PX), _PAPER_GRAY, np.uint8)
+        left = MARGIN_PX if on_left else 0
+        strip[y : y + width, left : left + height] = np.rot90(note.load(), 1 if upwards else 3)[:page_height]
+        return np.hstack((strip, text.load()) if on_left else (text.load(), strip))
+
+    shift = height + MARGIN_PX if on_left else 0
+    return TruePage(
+        text.id,
+        (*text.lines, *note.lines),
+        load,
+        (*(_moved(region, shift, 0) for region in text.regions), _moved(turned, x, y)),
+    )
+
+
+def _moved(box: Region, x: int, y: int) -> Region:
+    return Region(box.x1 + x, box.y1 + y, box.x2 + x, box.y2 + y)
+
+
 def _box(line: Written) -> Region:
     """Return the box of the ink of a line."""
     left, top, right, bottom = line.face.getbbox(line.text, anchor="ls")

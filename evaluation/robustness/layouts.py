@@ -13,6 +13,7 @@ from evaluation.robustness.drawn import (
     PITCH,
     TruePage,
     Written,
+    beside,
     column,
     draw,
     end_of,
@@ -32,10 +33,13 @@ _PAGE_LINES = 12
 _FOLD_PX = 14  # between two pages whose writing touches it: less than a space
 _UNEVEN_PX = 8  # how much higher or lower one of two columns begins: nobody writes them quite level
 _APART_PX = 420  # between the ends of two texts that stand side by side
+_NOTE_GAP_PX = 14  # between a text and a note that runs up or down beside it, less than between its words
+_PAD_PX = 4  # around the image of a note: letters reach out of their boxes
 _RULE_PX = 3  # width of the rules of a table
 _WORDS = ("Hello", "Monday", "Thank you", "Happy birthday", "Oxford", "Welcome home", "Milk and bread")
 _LABELS = ("Name", "Street", "Town", "Date", "Room", "Price")
 _VALUES = ("Mary Allison", "Mill Lane", "Winchester", "May", "first floor", "five pounds")
+_NOTES = ("see the letter of Monday", "ask Mary about this", "not true, says my aunt")
 _GOODS = ("Apples", "Pears", "Plums", "Bread", "Butter", "Coffee", "Sugar", "Candles")
 _SHOPS = ("market", "baker", "garden", "harbour", "corner shop")
 _DAYS = ("Monday", "Tuesday", "Friday", "Sunday")
@@ -131,6 +135,16 @@ def _marginal(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generat
     return draw(page_id, text + column(["ask Mary", "about this"], face, left, top, _SMALL))
 
 
+def _upright(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generator) -> TruePage:
+    """Draw a text and a small note that runs up or down on one of its sides."""
+    on_left, upwards = bool(rng.integers(2)), bool(rng.integers(2))
+    left, right = (_NOTE_GAP_PX, MARGIN_PX) if on_left else (MARGIN_PX, _NOTE_GAP_PX)
+    texts = [sentence(rng) for _ in range(_COLUMN_LINES)]
+    text = draw(page_id, column(texts, face, left, MARGIN_PX), right)
+    note = draw(page_id, column([str(rng.choice(_NOTES))], face, _PAD_PX, _PAD_PX, _SMALL), _PAD_PX)
+    return beside(text, note, upwards, on_left, MARGIN_PX + int(rng.integers(3)) * FONT_HEIGHT_PX)
+
+
 def _facing(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generator) -> TruePage:
     """Draw two pages of a book whose longest lines reach the fold between them."""
     texts = [sentence(rng) for _ in range(2 * _PAGE_LINES)]
@@ -174,6 +188,7 @@ def _by_name() -> Mapping[str, Layout]:
         Layout("side-by-side", "labels and values far apart, not quite level", _side_by_side),
         Layout("facing-pages", "two pages whose writing touches the fold", _facing),
         Layout("marginal-note", "a note right of a text", _marginal),
+        Layout("upright-note", "a note that runs up or down close beside a text", _upright),
         Layout("table-ruled", "five rows of three cells between rules", partial(_table, True)),
         Layout("table-open", "the same without rules", partial(_table, False)),
     ]

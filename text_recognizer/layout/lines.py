@@ -60,6 +60,11 @@ class TextLine:
             (self.bow[0] / factor, self.bow[1] / factor),
         )
 
+    def as_fit(self) -> Fit:
+        """Return the line as the reading order takes it."""
+        box = (self.region.x1, self.region.y1, self.region.x2, self.region.y2)
+        return Fit(box, self.slope, self.middle, self.above, self.below, self.height, self.bow)
+
     def middle_at(self, columns: Indices | Reals) -> Reals:
         """Return the row of the line's middle at columns of any shape, (N,) for example."""
         straight = np.asarray(self.middle + self.slope * columns)

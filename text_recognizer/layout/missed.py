@@ -13,7 +13,6 @@ from text_recognizer.arrays import Flags, IndexMap, Indices, InkMap, LabelMap, M
 from text_recognizer.geometry import Region
 from text_recognizer.images.components import connected_components
 from text_recognizer.images.resizing import reduce_ink, reduce_to_bytes
-from text_recognizer.layout.fitting import Fit
 from text_recognizer.layout.lines import PageLayout, TextLine
 from text_recognizer.layout.reading_order import reading_order
 
@@ -215,7 +214,7 @@ def with_missed(layout: PageLayout, free: FreeInk, found: PageLayout) -> PageLay
     ]  # fmt: skip
     kept = np.flatnonzero(~covered)
     lines = [layout.lines[index] for index in kept] + [places[number] for number in new]
-    order = reading_order([_fit(line) for line in lines])
+    order = reading_order([line.as_fit() for line in lines])
     ranks = np.full(len(lines), -1, np.int32)
     ranks[order] = np.arange(len(order))
     of_first, of_second = (np.full(count + 1, -1, np.int32) for count in (len(layout.lines), len(places)))
@@ -268,13 +267,6 @@ def _covers(line: TextLine, other: TextLine) -> bool:
     x = (max(a.x1, b.x1) + min(a.x2, b.x2)) / 2
     apart = abs(float(line.middle_at(np.array(x))) - float(other.middle_at(np.array(x))))
     return shared > _MIN_COVERED_SHARE * b.width and apart < max(line.height, other.height) / 2
-
-
-def _fit(line: TextLine) -> Fit:
-    """Return a line as the reading order takes it."""
-    box = line.region
-    lengths = line.slope, line.middle, line.above, line.below, line.height
-    return Fit((box.x1, box.y1, box.x2, box.y2), *lengths, line.bow)
 
 
 def _on_rows(values: IndexMap, nothing: int, free: FreeInk, found: PageLayout) -> IndexMap:

@@ -40,6 +40,23 @@ def test_what_stands_side_by_side_is_read_from_the_left(face: ImageFont.FreeType
     assert min(first.x1, second.x1) > max(box.x2 for box in text)
 
 
+def test_an_upright_note_is_higher_than_wide_and_lies_where_its_box_says(
+    face: ImageFont.FreeTypeFont,
+) -> None:
+    sides = set()
+    for index in range(6):
+        page = LAYOUTS["upright-note"].page(index, face)
+        *text, note = page.regions
+        assert note.y2 - note.y1 > 4 * (note.x2 - note.x1)
+        on_left = note.x2 < min(box.x1 for box in text)
+        assert on_left or note.x1 > max(box.x2 for box in text)
+        sides.add(on_left)
+        ink = page.load() < 128
+        beside = ink[:, : text[0].x1 - 4] if on_left else ink[:, max(box.x2 for box in text) + 4 :]
+        assert ink[note.y1 : note.y2, note.x1 : note.x2].sum() >= 0.95 * beside.sum() > 0
+    assert sides == {True, False}
+
+
 def test_only_the_ruled_table_has_rules(face: ImageFont.FreeTypeFont) -> None:
     ruled, bare = (LAYOUTS[name].page(0, face).load() for name in ("table-ruled", "table-open"))
     assert ((ruled < 128).mean(axis=1) > 0.8).sum() == 6 * 3

@@ -1,0 +1,160 @@
+"""Lines of a page, found in its ink -> what was read of them, and where it goes on the image."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple, Protocol
+
+from text_recognizer.arrays import InkMap, Reals
+from text_recognizer.budget import Budget
+from text_recognizer.kinds.classifier import line_kinds, print_evidence
+from text_recognizer.kinds.textness import Strokes, are_text, strokes_of, text_probability
+from text_recognizer.layout.cutting import Cut, cut_out, line_cuts
+from text_recognizer.layout.lines import PageLayout
+from text_recognizer.layout.outlines import LineOutline, outline
+from text_recognizer.layout.placing import PointMap, place
+from text_recognizer.predictions.languages import LanguageChoice, main_language
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
+from text_recognizer.preprocessing.column_map import ColumnMap
+
+
+class LineReader(Protocol):
+    """Reads the ink maps of lines, as `LinePredictor.predict_inks` does."""
+
+    def __call__(
+        self, inks: Iterator[InkMap], columns: list[ColumnMap], budget: Budget, language: LanguageChoice
+    ) -> list[LinePrediction]:
+        """Return one prediction for each ink map (h, w), fewer if the budget was exhausted."""
+
+
+class Beside(NamedTuple):
+    """What was read of a note that was turned.
+
+    Attributes:
+        before: How many lines of the page are read before it.
+        to_page: Maps points of the turned note to the page.
+        reading: Its lines.
+    """
+
+    before: int
+    to_page: PointMap
+    reading: "Reading"
+
+
+class Reading(NamedTuple):
+    """The lines of a page, in columns and rows of that page.
+
+    ```python
+    from text_recognizer import LinePrediction
+    from text_recognizer.page_reading import Reading
+
+    print(Reading([LinePrediction("a line", 0.9)]).page.text)
+    ```
+
+    Attributes:
+        lines: What was read.
+        outlines: Where the lines lie; there may be more of them.
+        strokes: Those of each line, see `strokes_of`.
+        samples: Ink maps (h, w) of the lines that were asked for.
+        complete: Whether all lines were read.
+        cut: Indices of lines that run into the border of the image.
+        notes: Those that run up or down the page, in reading order.
+    """
+
+    lines: list[LinePrediction]
+    outlines: Sequence[LineOutline] = ()
+    strokes: Sequence[Strokes] = ()
+    samples: Sequence[InkMap] = ()
+    complete: bool = True
+    cut: Sequence[int] = ()
+    notes: Sequence[Beside] = ()
+
+    @property
+    def page(self) -> PagePrediction:
+        """The lines as a page, before those without text are left out; without notes."""
+        return PagePrediction(tuple(self.lines))
+
+    def texts(self) -> list[LinePrediction]:
+        """Return the lines; without text if what was read is none, a stain for example."""
+        probabilities = [
+            text_probability(line, outline.line.region.width, outline.line.height, strokes)
+            for line, outline, strokes in zip(self.lines, self.outlines, self.strokes, strict=False)
+        ]
+        return [
+            line if is_text else replace(line, text="", words=(), characters=())
+            for line, is_text in zip(self.lines, are_text(probabilities), strict=True)
+        ]
+
+    def placed(self, to_image: PointMap) -> list[LinePrediction]:
+        """Return the lines, `texts`, in their places on the image; without notes."""
+        # There are fewer lines than outlines if the budget was exhausted.
+        return [place(*each, to_image) for each in zip(self.texts(), self.outlines, strict=False)]
+
+    def with_notes(self, placed: list[LinePrediction], to_image: PointMap) -> list[LinePrediction]:
+        """Return lines of the page in their places with those of its notes, in reading order.
+
+        Beside a page without text there are no notes: what runs up or down there is part of a picture.
+        """
+        if not any(line.text.strip() for line in placed):
+            return placed
+        ordered = list(placed)
+        for note in reversed(self.notes):
+
+            def through_page(points: Reals, to_page: PointMap = note.to_page) -> Reals:
+                """Return points (N, 2) of the turned note on the image."""
+                return to_image(to_page(points))
+
+            ordered[note.before : note.before] = note.reading.placed(through_page)
+        return ordered
+
+
+def read_lines(
+    ink: InkMap,
+    layout: PageLayout,
+    read: LineReader,
+    budget: Budget,
+    language: LanguageChoice,
+    sampled: Sequence[int] = (),
+) -> Reading:
+    """Return what is read of the lines of a page.
+
+    Args:
+        ink: Ink map (H, W) of the page.
+        layout: Its lines.
+        read: Reads them.
+        budget: How long it may take.
+        language: What the page is written in.
+        sampled: Indices of the lines whose ink maps are wanted.
+    """
+    cuts = line_cuts(layout)
+    outlines: list[LineOutline] = []
+    evidence: list[float] = []
+    strokes: list[Strokes] = []
+    samples: dict[int, InkMap] = {}
+
+    def inks() -> Iterator[InkMap]:
+        """Yield the ink map (h, w) of each line; what else is told from it is kept."""
+        for index, cut in enumerate(cuts):
+            crop = cut_out(ink, cut, index)
+            if index in sampled:
+                samples[index] = crop.ink
+            outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
+            evidence.append(print_evidence(crop.ink))
+            strokes.append(strokes_of(crop.ink))
+            yield crop.ink
+
+    lines = read(inks(), [_columns(cut) for cut in cuts], budget, language)
+    kinds = line_kinds(evidence, [each.line.height for each in outlines])
+    lines = [replace(line, kind=kind) for line, kind in zip(lines, kinds, strict=False)]
+    return Reading(lines, outlines, strokes, [*samples.values()], len(lines) == len(cuts))
+
+
+def _columns(cut: Cut) -> ColumnMap:
+    """Return where the columns of a line that is cut out lie on the page."""
+    return ColumnMap(cut.factor, cut.left)
+
+
+def language_of(reading: Reading, choice: LanguageChoice) -> LanguageChoice:
+    """Return in which language what stands beside lines is read: in theirs, unless one was chosen."""
+    if choice != "auto":
+        return choice
+    return main_language((line.language, len(line.text)) for line in reading.lines) or choice

@@ -1,0 +1,1 @@
+"""Notes that run upwards or downwards beside the text of a page."""
