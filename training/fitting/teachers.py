@@ -38,7 +38,7 @@ def build_training(
     experiments = [ExperimentConfig.from_dict(teacher.manifest["experiment"]) for teacher in teachers]
     for name, teacher in zip(args.teachers, teachers, strict=True):
         _check_samples(name, teacher, samples)
-    # A teacher computes as its student does: where bfloat16 is emulated, it costs more than the student.
+    # A teacher computes as its student does: many CPUs can only emulate the bfloat16 it was trained in.
     student, *teacher_models = [
         build_model(each, samples, mixed_precision=args.mixed_precision) for each in (config, *experiments)
     ]
