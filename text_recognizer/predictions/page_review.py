@@ -8,7 +8,7 @@ from text_recognizer.geometry import Region
 from text_recognizer.predictions.page_warnings import PageWarning, WarningCode
 from text_recognizer.predictions.types import LineKind, LinePrediction, PagePrediction
 
-MIN_CONFIDENCE = 0.7  # of a page: below it, every third character or more is probably wrong
+MIN_CONFIDENCE = 0.7  # of a page: below it, every third character, or lone word, is probably wrong
 MIN_KNOWN_CONFIDENCE = 0.4  # below it, as a rule, the page shows another script, or no writing
 # A capital within a word, but for McDonald, or a digit between small letters.
 _MIXED = re.compile("(?<!^Mc)(?<!^Mac)(?<=[a-z])[A-Z]|[a-z][0-9]+[A-Za-z]|[A-Za-z][0-9]+[a-z]")
@@ -99,8 +99,7 @@ def _of_text(page: PagePrediction) -> Iterator[PageWarning]:
     elif page.confidence < MIN_CONFIDENCE:
         yield PageWarning(
             WarningCode.LOW_CONFIDENCE,
-            f"Only about {page.confidence:.0%} of the characters are likely to be right. Compare the text "
-            "with the image.",
+            f"Only about {page.confidence:.0%} of the text is likely to be right. Compare it with the image.",
         )
 
 
