@@ -12,7 +12,7 @@ from text_recognizer.layout.cutting import Cut, cut_out, line_cuts
 from text_recognizer.layout.lines import PageLayout
 from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
-from text_recognizer.predictions.languages import LanguageChoice, main_language
+from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.preprocessing.column_map import ColumnMap
 
@@ -151,10 +151,3 @@ def read_lines(
 def _columns(cut: Cut) -> ColumnMap:
     """Return where the columns of a line that is cut out lie on the page."""
     return ColumnMap(cut.factor, cut.left)
-
-
-def language_of(reading: Reading, choice: LanguageChoice) -> LanguageChoice:
-    """Return in which language what stands beside lines is read: in theirs, unless one was chosen."""
-    if choice != "auto":
-        return choice
-    return main_language((line.language, len(line.text)) for line in reading.lines) or choice

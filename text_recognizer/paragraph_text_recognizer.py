@@ -12,7 +12,7 @@ from text_recognizer.layout.border import cut_lines
 from text_recognizer.layout.cutting import cut_out, line_cuts
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.page_reading import Beside, Reading, language_of, read_lines
+from text_recognizer.page_reading import Beside, Reading, read_lines
 from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import (
     looks_foreign,
@@ -35,7 +35,7 @@ from text_recognizer.preparation.orientation import (
 )
 from text_recognizer.preparation.pages import PreparedPage, prepare_page
 from text_recognizer.preprocessing.writing import writing_ink
-from text_recognizer.side_notes.finding import SideNote, find_notes
+from text_recognizer.side_notes.finding import SideNote, find_notes, without
 from text_recognizer.side_notes.order import lines_before
 
 MAX_PAGE_PIXELS = 9_000_000  # A4 at 300 dpi; larger pages are reduced, so that memory stays below 300 MB
@@ -211,28 +211,34 @@ class ParagraphTextRecognizer:
 
     def _read(self, page: PreparedPage, ink: InkMap, budget: Budget, language: LanguageChoice) -> Reading:
         """Find and read the lines of a page, whose ink map is (H, W), and the notes beside them."""
-        ink, notes = self._side_notes(ink, budget)
+        notes = self._side_notes(ink, budget, language)
+        ink = without(ink, [note for note, _ in notes])
         layout = self.detector.find_all_lines(ink, budget)
-        budget.expect(sum(len(each.layout.lines) for each in notes) + len(layout.lines))
+        budget.expect(len(layout.lines))
         read = self.line_predictor.predict_inks
         reading = read_lines(ink, layout, read, budget, language, sampled_lines(layout))
-        language = language_of(reading, language)
         beside = [
-            Beside(
-                lines_before(note.box, layout.lines),
-                note.to_page,
-                read_lines(note.ink, note.layout, read, budget, language),
-            )
-            for note in notes
+            Beside(lines_before(note.box, layout.lines), note.to_page, of_note) for note, of_note in notes
         ]
         return reading._replace(
-            complete=reading.complete and all(each.reading.complete for each in beside),
             cut=cut_lines(ink, layout) if page.has_image_border else [],
             notes=sorted(beside, key=lambda each: each.before),
         )
 
-    def _side_notes(self, ink: InkMap, budget: Budget) -> tuple[InkMap, list[SideNote]]:
-        """Return the ink (H, W) of a page without notes that run up or down, and these, if time allows."""
+    def _side_notes(
+        self, ink: InkMap, budget: Budget, language: LanguageChoice
+    ) -> list[tuple[SideNote, Reading]]:
+        """Return the notes that run up or down a page (H, W), if time allows, and what was read of them.
+
+        What is no text when it is read stays part of the page.
+        """
         if self.line_predictor.decoder is None or not budget.affords(budget.spent):
-            return ink, []
-        return find_notes(ink, lambda part: self.detector.find_lines(part, budget), self._legibility)
+            return []
+        found = find_notes(ink, lambda part: self.detector.find_lines(part, budget), self._legibility)
+        read = self.line_predictor.predict_inks
+        readings = [read_lines(note.ink, note.layout, read, budget, language) for note in found]
+        return [
+            (note, reading)
+            for note, reading in zip(found, readings, strict=True)
+            if reading.complete and any(line.text for line in reading.texts())
+        ]

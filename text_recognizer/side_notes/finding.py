@@ -1,4 +1,4 @@
-"""Ink of a page -> its notes that run upwards or downwards, turned so that they can be read, and the rest."""
+"""Ink of a page -> its notes that run upwards or downwards, turned so that they can be read."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
@@ -12,9 +12,11 @@ from text_recognizer.layout.cutting import cut_out, line_cuts
 from text_recognizer.layout.lines import PageLayout
 from text_recognizer.side_notes.bands import Band, find_bands
 
-_MIN_LEGIBILITY = -0.5  # of a note: real and drawn ones had -0.01 to -0.29, other bands -0.87 and less
+_MIN_LEGIBILITY = -0.35  # of a note: real and drawn ones had -0.01 to -0.29, other bands -0.46 and less
+_MIN_GAIN = 0.15  # by which it is more legible turned than level
 _MIN_HEIGHTS = 3.0  # of a line of it, its width: that of ten letters is more
 _SAMPLES = 2  # lines that are read to find that out: the largest ones
+_LEVEL_SAMPLES = 12  # and of the band as it stands: words below each other are short
 _MIN_PAPER_PX = 8
 _PAPER_WIDTHS = 0.5  # around a note, in its widths: as the detector knows lines
 
@@ -30,10 +32,12 @@ class SideNote(NamedTuple):
     from text_recognizer.geometry import Region
     from text_recognizer.layout.kernels import kernel_map
     from text_recognizer.layout.lines import find_lines
+    from text_recognizer.side_notes.bands import Band
     from text_recognizer.side_notes.finding import SideNote
 
     nothing = find_lines(kernel_map(np.zeros((20, 200), np.uint8)), 1.0, (20, 200))
-    note = SideNote(np.zeros((20, 200), np.float32), nothing, 1, Region(40, 100, 60, 300))
+    box = Region(40, 100, 60, 300)
+    note = SideNote(np.zeros((20, 200), np.float32), nothing, 1, box, Band(box, np.ones((200, 20), bool)))
     print(note.to_page(np.array([[0.0, 20.0]])))  # runs upwards: its first letters stand below
     ```
 
@@ -42,12 +46,14 @@ class SideNote(NamedTuple):
         layout: Its lines.
         quarters: By how many quarter turns, clockwise, it was turned: 1 if it runs upwards, 3 if downwards.
         box: What was turned, in pixels of the page; it may reach beyond its edges.
+        band: Its ink on the page.
     """
 
     ink: InkMap
     layout: PageLayout
     quarters: int
     box: Region
+    band: Band
 
     def to_page(self, points: Reals) -> Reals:
         """Return the places on the page of points (N, 2) x, y of the turned note."""
@@ -59,25 +65,29 @@ class SideNote(NamedTuple):
 
 def find_notes(
     ink: InkMap, find_lines: Callable[[InkMap], PageLayout], legibility: Legibility
-) -> tuple[InkMap, list[SideNote]]:
-    """Return the ink of a page without its notes that run upwards or downwards, and these notes.
+) -> list[SideNote]:
+    """Return the notes of a page that run upwards or downwards, from the top.
 
     Most pages have no band of ink that might be one, and cost a few milliseconds.
 
     Args:
-        ink: Ink map (H, W) of the page; it is not changed.
+        ink: Ink map (H, W) of the page.
         find_lines: Returns the lines of an ink map (h, w).
         legibility: Says how surely lines are read, 0 at most.
     """
-    notes = []
-    rest = ink
-    for band in find_bands(ink):
-        note = _read_turned(band, ink, find_lines, legibility)
-        if note is not None:
-            rest = ink.copy() if rest is ink else rest
-            band.erase(rest)
-            notes.append(note)
-    return rest, sorted(notes, key=lambda note: (note.box.y1, note.box.x1))
+    turned = (_read_turned(band, ink, find_lines, legibility) for band in find_bands(ink))
+    notes = [note for note in turned if note is not None]
+    return sorted(notes, key=lambda note: (note.box.y1, note.box.x1))
+
+
+def without(ink: InkMap, notes: Sequence[SideNote]) -> InkMap:
+    """Return the ink of a page (H, W) without its notes; the same array if there are none."""
+    if not notes:
+        return ink
+    rest = ink.copy()
+    for note in notes:
+        note.band.erase(rest)
+    return rest
 
 
 def _read_turned(
@@ -90,26 +100,34 @@ def _read_turned(
     box = Region(x1, y1, x1 + part.shape[1], y1 + part.shape[0])
     turned = np.ascontiguousarray(np.rot90(part, -1))
     layout = find_lines(turned)
-    upwards = _samples(turned, layout)
+    upwards = _crops(turned, layout, _MIN_HEIGHTS)[:_SAMPLES]
     if not upwards:
         return None
     downwards = [np.ascontiguousarray(line[::-1, ::-1]) for line in upwards]
     surely = legibility(upwards), legibility(downwards)
     if max(surely) < _MIN_LEGIBILITY:
         return None
+    level = _crops(part, find_lines(part))[:_LEVEL_SAMPLES]
+    if level and legibility(level) > max(surely) - _MIN_GAIN:  # the words at which some lines begin
+        return None
     if surely[0] >= surely[1]:
-        return SideNote(turned, layout, 1, box)
+        return SideNote(turned, layout, 1, box, band)
     turned = np.ascontiguousarray(turned[::-1, ::-1])
-    return SideNote(turned, find_lines(turned), 3, box)
+    return SideNote(turned, find_lines(turned), 3, box, band)
 
 
-def _samples(ink: InkMap, layout: PageLayout) -> list[InkMap]:
-    """Return the ink maps (h, w) of the largest lines of a note (H, W); lone letters are none."""
+def _crops(ink: InkMap, layout: PageLayout, least: float = 0.0) -> list[InkMap]:
+    """Return the ink maps (h, w) of the lines of a note (H, W), the largest first.
+
+    Args:
+        ink: Ink map of the note.
+        layout: Its lines.
+        least: Their width, in their heights; others are left out.
+    """
     sizes = {
         index: line.region.width * line.height
         for index, line in enumerate(layout.lines)
-        if line.region.width >= _MIN_HEIGHTS * line.height
+        if line.region.width >= least * line.height
     }
     cuts = line_cuts(layout)
-    largest = sorted(sizes, key=lambda index: -sizes[index])[:_SAMPLES]
-    return [cut_out(ink, cuts[index], index).ink for index in largest]
+    return [cut_out(ink, cuts[index], index).ink for index in sorted(sizes, key=lambda index: -sizes[index])]

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from text_recognizer.budget import Budget
 from text_recognizer.metrics.text import character_error_rate
@@ -43,3 +44,12 @@ def test_without_time_the_note_is_left_and_the_page_is_read(shipped: ParagraphTe
         with_note(text_page(), True, 50, 100), Budget(seconds=40, clock=lambda: float(next(clock)))
     )
     assert len(page.lines) <= 2 * len(TEXT)
+
+
+@pytest.mark.parametrize("degrees", [-1.0, 0.0, 1.0])
+def test_words_below_each_other_stay_in_their_lines(shipped: ParagraphTextRecognizer, degrees: float) -> None:
+    lines = ("In the morning the water was gone.", "The road was full of sand and wood,", *TEXT[:2])
+    page = Image.fromarray(text_page(lines)).rotate(degrees, Image.Resampling.BICUBIC, fillcolor=250)
+    read = shipped.predict(np.asarray(page))
+    assert len(read.lines) == len(lines)
+    assert character_error_rate([read.text], ["\n".join(lines)]) < 0.05
