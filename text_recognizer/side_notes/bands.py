@@ -19,6 +19,8 @@ _LETTER_PX = 6  # height of letters on the reduced page, about
 _MIN_INK = 0.2  # of the mean of a reduced pixel: thin strokes fill a fifth of it
 # All lengths are in heights of the page's letters or joined words, which are half as high as its lines.
 _MAX_WIDTH = 3.2  # of a letter, a word or a line that runs upwards, from the tops to the feet of its letters
+_MAX_LONG_WIDTH = 5.0  # of a line that slopes,
+_LONG_ASPECT = 6.0  # if it is so many times as long as wide
 _MIN_WIDTH = 0.5  # of such a line; narrower is a rule
 _RULE = (0.35, 4.0)  # a rule is narrower and longer; so is a stroke, but few letters have such
 _WORD_GAP = 1.6  # between the words of a line; lines of a text have more between most of their letters
@@ -105,7 +107,8 @@ def _upright_lines(inked: Mask, height: float) -> list[Region]:
     """Return the boxes of lines that run up or down, of what may be letters (h, w) of a height."""
     boxes = connected_components(_closed(inked, _WORD_GAP * height)).boxes()
     widths, lengths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    fit = (widths >= _MIN_WIDTH * height) & (widths <= _MAX_WIDTH * height)
+    most = np.minimum(_MAX_LONG_WIDTH * height, np.maximum(_MAX_WIDTH * height, lengths / _LONG_ASPECT))
+    fit = (widths >= _MIN_WIDTH * height) & (widths <= most)
     fit &= (lengths >= _MIN_LENGTH * height) & (lengths >= _MIN_ASPECT * widths)
     return [box for each in boxes[fit].tolist() if _is_written(inked, box := Region(*each), height)]
 
@@ -129,20 +132,20 @@ def _closed(mask: Mask, gap: float) -> Mask:
 def _merged(lines: list[Region], height: float) -> list[Region]:
     """Return boxes of lines that run side by side as one."""
     merged: list[Region] = []
-    for line in sorted(lines, key=lambda box: box.x1):
+    for line in lines:
         box = line
-        for other in [each for each in merged if _are_beside(each, box, height)]:
+        while (other := next((each for each in merged if _are_beside(each, box, height)), None)) is not None:
             merged.remove(other)
-            box = Region.around([corner for each in (box, other) for corner in each.corners])
+            box = Region.around([*box.corners, *other.corners])
         merged.append(box)
     return merged
 
 
-def _are_beside(left: Region, right: Region, height: float) -> bool:
+def _are_beside(first: Region, second: Region, height: float) -> bool:
     """Tell whether two boxes are lines of one note."""
-    shared = min(left.y2, right.y2) - max(left.y1, right.y1)
-    near = right.x1 - left.x2 <= _LINE_GAP * height
-    return near and shared > min(left.height, right.height) / 2
+    shared = min(first.y2, second.y2) - max(first.y1, second.y1)
+    apart = max(first.x1, second.x1) - min(first.x2, second.x2)
+    return apart <= _LINE_GAP * height and shared > min(first.height, second.height) / 2
 
 
 def _is_free(small: Mask, box: Region, height: float) -> bool:

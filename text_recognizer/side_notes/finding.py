@@ -12,7 +12,8 @@ from text_recognizer.layout.cutting import cut_out, line_cuts
 from text_recognizer.layout.lines import PageLayout
 from text_recognizer.side_notes.bands import Band, find_bands
 
-_MIN_LEGIBILITY = -0.35  # of a note: real and drawn ones had -0.01 to -0.29, other bands -0.46 and less
+# Of a note. Drawn ones had -0.01 to -0.1, a hasty one of 1914 -0.42; other bands -0.46 and less.
+_MIN_LEGIBILITY = -0.45
 _MIN_GAIN = 0.15  # by which it is more legible turned than level
 _MIN_HEIGHTS = 3.0  # of a line of it, its width: that of ten letters is more
 _SAMPLES = 2  # lines that are read to find that out: the largest ones

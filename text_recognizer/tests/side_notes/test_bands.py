@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw, ImageFont
 from text_recognizer.arrays import GrayImage
 from text_recognizer.geometry import Region
 from text_recognizer.side_notes.bands import find_bands
-from text_recognizer.tests.side_notes.pages import NOTE, SIZE, ink_of, text_page, with_note
+from text_recognizer.tests.side_notes.pages import NOTE, SIZE, TEXT, ink_of, text_page, with_note
 
 
 @pytest.mark.parametrize("upwards", [True, False])
@@ -24,6 +24,16 @@ def test_lines_beside_each_other_are_one_band() -> None:
     (band,) = find_bands(noted)
     assert band.box.width > 50
     assert band.of(noted).sum() == pytest.approx((noted - ink_of(text_page(left=140))).sum(), rel=0.01)
+
+
+def test_a_line_that_goes_on_behind_a_gap_belongs_to_its_neighbours() -> None:
+    page = with_note(
+        text_page(TEXT * 3, left=140), True, 40, 60, ("a note that is as long as the page here is",)
+    )
+    for y in (60, 300):
+        page = with_note(page, True, 80, y, ("is a shorter note",))
+    (band,) = find_bands(ink_of(page))
+    assert band.box.height > 400
 
 
 def rule(page: GrayImage) -> None:
