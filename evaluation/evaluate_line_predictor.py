@@ -175,7 +175,8 @@ def describe_decoder(predictor: LinePredictor | WordPredictor) -> dict[str, Any]
     if predictor.decoder is None:
         return {}
     config = predictor.decoder.config
-    beam = {"language_model": config.language_model, "beam": asdict(config.beam)}
+    language_model = config.language_model if config.beam.lm_weight else None
+    beam = {"language_model": language_model, "beam": asdict(config.beam)}
     return {"decoder": predictor.decoder.decoder, **(beam if predictor.decoder.decoder == "beam" else {})}
 
 
