@@ -1,6 +1,7 @@
 """A picture of what was recognized: the lines framed, their texts on a second page beside or below."""
 
 import functools
+import math
 import string
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,8 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.files import replacing
-from text_recognizer.geometry import Points, Region
-from text_recognizer.predictions.types import PagePrediction
+from text_recognizer.geometry import Point, Points, Region
+from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.vocabulary import folded
 
 FRAME_RGB = (200, 30, 30)
@@ -38,7 +39,8 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
     """Return an RGB picture: the image with framed, numbered lines; the texts at the same places on white.
 
-    The frames are the polygons of the lines, so that they follow the slope.
+    The frames are the polygons of the lines, so that they follow the slope. A line that runs up or down the
+    page has a text that does so, too.
 
     Args:
         image: (H, W), the recognized image, or the same reduced.
@@ -52,19 +54,56 @@ def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
     draw = ImageDraw.Draw(canvas)
     whole = Region(0, 0, width, height)
     regions = [_scaled_region(line.region, scale) if line.region else whole for line in page.lines]
-    size = _text_px(regions)
+    turns = [_degrees(line) for line in page.lines]
+    level = [region for region, degrees in zip(regions, turns, strict=True) if not degrees]
+    size = _text_px(level or regions)
     pen = max(1, size // 16)
-    for number, (line, region) in enumerate(zip(page.lines, regions, strict=True), start=1):
+    for number, (line, region, degrees) in enumerate(zip(page.lines, regions, turns, strict=True), start=1):
         frame = _scaled(line.polygon, scale) or _inside(region)
         draw.polygon(frame, outline=FRAME_RGB, width=pen)
         small = _font(max(_MIN_TEXT_PX, size // 2))
         left, top = frame[0]
         draw.text((left + 2 * pen, top + pen), str(number), FRAME_RGB, small, anchor="lt")
-        anchor = (right + region.x1, below + (region.y1 + region.y2) // 2)
         text = _drawable(f"{number}  {line.text}")
-        font = _fitting_font(text, size, _room(region, regions, width, size) - size // 2)
+        if degrees:
+            _draw_turned(canvas, text, (right, below), region, degrees, size)
+            continue
+        anchor = (right + region.x1, below + (region.y1 + region.y2) // 2)
+        font = _fitting_font(text, size, _room(region, level, width, size) - size // 2)
         draw.text(anchor, text, TEXT_RGB, font, anchor="lm")
     return canvas
+
+
+def _degrees(line: LinePrediction) -> int:
+    """Return how far a line is turned to the left: 90 if it runs up the page, 270 if down, otherwise 0."""
+    if not line.baseline:
+        return 0
+    (x1, y1), (x2, y2) = line.baseline[0], line.baseline[-1]
+    if abs(y2 - y1) <= abs(x2 - x1):
+        return 0
+    return 90 if y2 < y1 else 270
+
+
+def _draw_turned(
+    canvas: Image.Image, text: str, origin: Point, region: Region, degrees: int, size: int
+) -> None:
+    """Write a text turned to the left by 90 or 270 degrees along a region, beginning at its begin.
+
+    Args:
+        canvas: The picture.
+        text: What to write.
+        origin: Where the page of the texts begins.
+        region: Of the line, on that page.
+        degrees: See `_degrees`.
+        size: Height of the texts, at most.
+    """
+    font = _fitting_font(text, max(_MIN_PAGE_TEXT_PX, min(size, region.width)), region.height)
+    _, _, width, height = map(math.ceil, font.getbbox(text))
+    mask = Image.new("L", (max(1, width), max(1, height)))
+    ImageDraw.Draw(mask).text((0, 0), text, 255, font)
+    mask = mask.rotate(degrees, expand=True)
+    begin = region.y1 if degrees == 270 else region.y2 - mask.height
+    canvas.paste(TEXT_RGB, (origin[0] + region.x1, origin[1] + begin), mask)
 
 
 def save_page_picture(image: GrayImage, page: PagePrediction, path: Path) -> None:

@@ -47,6 +47,21 @@ def test_text_stays_within_the_picture_at_its_line(text: str) -> None:
     assert 45 <= rows.min() <= rows.max() <= 85
 
 
+@pytest.mark.parametrize(("begin", "end"), [(180, 20), (20, 180)])
+def test_the_text_of_a_line_that_runs_up_or_down_does_so_too(begin: int, end: int) -> None:
+    place = Region(10, 20, 30, 180)
+    note = LinePrediction("see the letter", 0.9, place, baseline=((28, begin), (28, end)))
+    level = LinePrediction("one line of text", 0.9, Region(60, 90, 280, 110))
+    drawn = np.asarray(draw_page(PAGE, PagePrediction((level, note))))
+    rows, columns = np.nonzero((drawn[:, 300:350] != 255).any(axis=2))
+    assert 5 <= columns.min() <= columns.max() <= 40
+    assert 15 <= rows.min() <= rows.max() <= 185
+    assert np.ptp(rows) > 60
+    assert abs((rows.max() if begin > end else rows.min()) - begin) < 15
+    alone = np.asarray(draw_page(PAGE, PagePrediction((level,))))
+    assert np.array_equal(alone[:, 350:], drawn[:, 350:]), "the level line keeps its size"
+
+
 def test_texts_of_lines_side_by_side_do_not_overlap() -> None:
     places = Region(20, 50, 130, 80), Region(160, 52, 280, 82)
     texts = "a rather long text on the left", "right"
