@@ -117,8 +117,8 @@ def evaluate(options: argparse.Namespace) -> tuple[str, dict[str, Any]]:
         "calibration_error": calibration_errors(items, lines),
         **score_texts(items, [line.text for line in lines]),
     }
-    named = [options.decoder] * (options.decoder is not None) + ["image_alone"] * options.image_alone
-    chosen = "".join(f"_{name}" for name in [*named, *["ruled"] * options.ruled])
+    flags = [name for name in ("image_alone", "ruled") if getattr(options, name)]
+    chosen = "".join(f"_{name}" for name in (options.decoder, *flags) if name)
     return f"line_predictor_{options.weights}{chosen}_on_{options.dataset}_{options.split}".replace(
         "/", "_"
     ), result

@@ -12,6 +12,7 @@ from evaluation.evaluate_line_predictor import (
     by_image_alone,
     calibration_errors,
     chosen_languages,
+    describe_decoder,
     main,
     ruled,
 )
@@ -135,7 +136,9 @@ def test_a_search_by_the_image_alone_does_not_know_english(monkeypatch: pytest.M
     logits[::2][np.arange(len(spelled[0])), spelled[0]] = 8.0
     assert predictor.decoder is not None
     assert predictor.decoder.decode(logits).text == "the other time"
-    assert by_image_alone(predictor).decode(logits).text == "the other tima"
+    predictor.decoder = by_image_alone(predictor)
+    assert predictor.decoder.decode(logits).text == "the other tima"
+    assert describe_decoder(predictor)["language_model"] is None
 
 
 def test_without_a_beam_search_there_is_none_by_the_image_alone(

@@ -1,5 +1,6 @@
 """What every format needs: lines with text, and a box and polygon for the page and each line and word."""
 
+import math
 from pathlib import PurePath
 
 from text_recognizer.formats.text import one_line
@@ -25,6 +26,24 @@ def page_box(page: PagePrediction) -> Region:
     width = page.width or max((region.x2 for region in regions), default=0)
     height = page.height or max((region.y2 for region in regions), default=0)
     return Region(0, 0, width, height)
+
+
+def text_angle(baseline: Points) -> int | None:
+    """Return the direction of a text that does not run from left to right; None for one that does.
+
+    >>> text_angle(((0, 50), (90, 40))), text_angle(((20, 90), (20, 0))), text_angle(((20, 0), (20, 90)))
+    (None, 90, 270)
+
+    Args:
+        baseline: Two points or more, from the begin of the text to its end.
+
+    Returns:
+        Degrees, counter-clockwise, 0-359.
+    """
+    (x1, y1), (x2, y2) = baseline[0], baseline[-1]
+    if x2 - x1 > abs(y2 - y1):
+        return None
+    return round(math.degrees(math.atan2(y1 - y2, x2 - x1))) % 360
 
 
 def line_polygon(line: LinePrediction, page: Region) -> Points:

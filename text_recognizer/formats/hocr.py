@@ -1,6 +1,5 @@
 """hOCR 1.2 (http://kba.github.io/hocr-spec/1.2/), as XHTML."""
 
-import math
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,6 +9,7 @@ from text_recognizer.formats.boxes import (
     line_box,
     line_polygon,
     page_box,
+    text_angle,
     union,
     word_box,
     word_polygon,
@@ -96,9 +96,8 @@ def _baseline(points: Points, box: Region) -> str:
     """
     if len(points) < 2:
         return ""
-    (x1, y1), (x2, y2) = points[0], points[-1]
-    if x2 - x1 <= abs(y2 - y1):
-        return f"; textangle {round(math.degrees(math.atan2(y1 - y2, x2 - x1))) % 360}"
+    if (angle := text_angle(points)) is not None:
+        return f"; textangle {angle}"
     # Of a bent baseline, the straight line through it: readers expect two numbers.
     slope, at_zero = np.polyfit([x for x, _ in points], [y for _, y in points], 1)
     offset = at_zero + slope * box.x1 - box.y2

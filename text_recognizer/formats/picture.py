@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer.arrays import GrayImage
 from text_recognizer.files import replacing
+from text_recognizer.formats.boxes import text_angle
 from text_recognizer.geometry import Point, Points, Region
 from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.vocabulary import folded
@@ -75,19 +76,16 @@ def draw_page(image: GrayImage, page: PagePrediction) -> Image.Image:
 
 
 def _degrees(line: LinePrediction) -> int:
-    """Return how far a line is turned to the left: 90 if it runs up the page, 270 if down, otherwise 0."""
-    if not line.baseline:
-        return 0
-    (x1, y1), (x2, y2) = line.baseline[0], line.baseline[-1]
-    if abs(y2 - y1) <= abs(x2 - x1):
-        return 0
-    return 90 if y2 < y1 else 270
+    """Return by how much the text of a line is turned to the left: 90 if it runs up, 270 if down, else 0."""
+    angle = text_angle(line.baseline) if line.baseline else None
+    quarters = 0 if angle is None else round(angle / 90)
+    return 90 * quarters if quarters % 2 else 0
 
 
 def _draw_turned(
     canvas: Image.Image, text: str, origin: Point, region: Region, degrees: int, size: int
 ) -> None:
-    """Write a text turned to the left by 90 or 270 degrees along a region, beginning at its begin.
+    """Write a text turned to the left by 90 or 270 degrees along a region, from where the line begins.
 
     Args:
         canvas: The picture.

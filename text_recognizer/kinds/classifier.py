@@ -18,7 +18,7 @@ WEIGHTS = Path(__file__).with_name("weights.json")  # fitted by `python -m train
 _SURE_LOG_ODDS = 3.0  # 95 %: beyond it, a line stands for itself
 _NEIGHBOURS = 4  # before and behind a line that are asked, the nearer the more
 _ALIKE = 1.35  # times as high, at most, is a line that says something about another one
-_TINY = 1e-9
+_TINY = 1e-9  # so that a line without such a neighbour divides by something
 _MAX_DEVIATIONS = 4.0  # of a feature from its mean: what lies further out says no more
 
 

@@ -22,7 +22,7 @@ from text_recognizer.preprocessing.rule_ink import (
     lighten,
     take_back,
 )
-from text_recognizer.preprocessing.rule_strips import STRIP_PX, count_some
+from text_recognizer.preprocessing.rule_strips import STRIP_PX, count_in_few_strips
 from text_recognizer.preprocessing.rule_tracing import (
     MIN_RULE_INK,
     Rule,
@@ -90,7 +90,10 @@ def _may_have_faint_rules(ink: InkMap) -> bool:
     more = 0
     for page in (ink, ink.T):
         if page.shape[1] >= STRIP_PX:
-            more += count_some(page, MIN_RULE_INK / _FAINT_RULES) - count_some(page, MIN_RULE_INK)
+            usual, stronger = (
+                count_in_few_strips(page, MIN_RULE_INK / factor) for factor in (1, _FAINT_RULES)
+            )
+            more += stronger - usual
     return more >= _MIN_FAINT_RULES
 
 

@@ -47,7 +47,7 @@ def filled_rows(ink: InkMap, slope: float, least: float) -> tuple[Indices, list[
     return starts, [middles[part] for part in parts], [thickness[part] for part in parts]
 
 
-def count_some(ink: InkMap, least: float) -> int:
+def count_in_few_strips(ink: InkMap, least: float) -> int:
     """Return how many runs of rows are filled in a few strips of a page (H, W), which tell about the others.
 
     Args:

@@ -85,6 +85,8 @@ def find_bands(ink: InkMap) -> list[Band]:
     narrow = _may_be_letters(boxes, height)
     inked = components.paint(narrow.astype(np.int64)) > 0
     found = [box for box in _merged(_upright_lines(inked, height), height) if _is_free(small, box, height)]
+    if not found:
+        return []
     found = sorted(found, key=lambda box: -box.width * box.height)[:_MAX_BANDS]
     labels = components.paint()
     owned = [np.flatnonzero(_members(boxes, box, height)) for box in found]

@@ -6,6 +6,7 @@ from text_recognizer.formats.boxes import (
     line_polygon,
     page_box,
     points_text,
+    text_angle,
     union,
     word_box,
     word_polygon,
@@ -22,6 +23,14 @@ def test_the_page_is_its_image_or_else_holds_all_lines() -> None:
     assert page_box(PagePrediction(LINES, 300, 200)) == Region(0, 0, 300, 200)
     assert page_box(PagePrediction(LINES)) == Region(0, 0, 110, 60)
     assert page_box(PagePrediction(())) == Region(0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("end", "angle"), [((90, 10), None), ((90, -60), None), ((5, -80), 90), ((0, 80), 270), ((-90, 0), 180)]
+)
+def test_text_that_does_not_run_to_the_right_has_an_angle(end: tuple[int, int], angle: int | None) -> None:
+    found = text_angle(((0, 0), end))
+    assert found == (None if angle is None else pytest.approx(angle, abs=4))
 
 
 def test_a_line_without_a_region_is_the_whole_page() -> None:

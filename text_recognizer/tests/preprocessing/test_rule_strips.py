@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from text_recognizer.arrays import InkMap
-from text_recognizer.preprocessing.rule_strips import STRIP_PX, count_some, filled_rows
+from text_recognizer.preprocessing.rule_strips import STRIP_PX, count_in_few_strips, filled_rows
 
 SHAPE = (120, 410)  # the last strip overlaps the one before
 
@@ -44,13 +44,13 @@ def test_a_few_strips_tell_how_many_rules_there_are(upright: bool) -> None:
     ink = ruled(strength=0.06)
     ink[80] = 0.06
     page = np.ascontiguousarray(ink.T).T if upright else ink
-    assert count_some(page, 0.05) == 10
-    assert count_some(page, 0.08) == 0
+    assert count_in_few_strips(page, 0.05) == 10
+    assert count_in_few_strips(page, 0.08) == 0
 
 
 def test_a_page_of_one_strip_is_enough() -> None:
     ink = ruled()[:, :STRIP_PX]
-    assert count_some(ink, 0.08) == 5
+    assert count_in_few_strips(ink, 0.08) == 5
     starts, middles, _ = filled_rows(ink, 0.0, 0.08)
     assert starts.tolist() == [0]
     assert middles[0].tolist() == [40.5]
