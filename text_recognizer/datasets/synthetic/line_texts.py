@@ -2,6 +2,7 @@
 
 import logging
 import re
+import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _SIGNS_SHARE = 0.4  # entries of forms with signs that only a larger vocabulary 
 _CORRECTED_SHARE = 0.015  # pieces with a word crossed out: twice as many as in IAM, to learn them sooner
 _IAM_SHARE = 0.25  # pieces taken from IAM, whose spelling the recognizers are tested on; the rest is Brown
 _MIN_ENTRY_CHARACTERS = 6  # of another entry beside one with signs
+_MIXED_LETTERS = (3, 10)  # fewest and most letters that a hand that mixes both cases writes as capitals
 _MAX_TRIES = 20  # then the text of a form, which overlaps with no page
 
 
@@ -67,11 +69,14 @@ class TextShares:
         forms: Share of lines as on forms: running text has few digits, capitals and signs.
         capitals: Share of pieces of running text in capitals.
         accents: Share of lines some of whose letters get accents, if the vocabulary has any.
+        mixed_case: Share of pieces of running text in a hand that writes some letters as capitals wherever
+            they stand ("THe cAT"), as people who print do.
     """
 
     forms: float = 0.2
     capitals: float = 0.03
     accents: float = 0.15
+    mixed_case: float = 0.0
 
 
 class LineTexts:
@@ -148,11 +153,29 @@ class LineTexts:
         text = self._sources[int(rng.random() < _IAM_SHARE)].piece(rng, length)
         if rng.random() < self._shares.capitals:
             return text.upper()
+        if self._shares.mixed_case and rng.random() < self._shares.mixed_case:
+            return mixed_case(rng, text)
         if rng.random() < _CORRECTED_SHARE:
             words = text.split(" ")
             words.insert(int(rng.integers(len(words) + 1)), CROSSED_OUT)
             return " ".join(words)
         return text
+
+
+def mixed_case(rng: np.random.Generator, text: str) -> str:
+    """Return a text in which a few letters, the same ones everywhere, are capitals.
+
+    ```python
+    import numpy as np
+
+    from text_recognizer.datasets.synthetic.line_texts import mixed_case
+
+    print(mixed_case(np.random.default_rng(0), "the river rose in the night"))
+    ```
+    """
+    letters = rng.permutation(list(string.ascii_lowercase)).tolist()
+    count = int(rng.integers(*_MIXED_LETTERS, endpoint=True))
+    return text.translate(str.maketrans({letter: letter.upper() for letter in letters[:count]}))
 
 
 def load_line_texts(

@@ -67,6 +67,7 @@ class SyntheticLinesDataset(LinesDataset):
         forms_share: float = TextShares.forms,
         capitals_share: float = TextShares.capitals,
         lone_share: float = 0.0,
+        mixed_case_share: float = TextShares.mixed_case,
     ) -> None:
         """Set the parameters.
 
@@ -84,6 +85,8 @@ class SyntheticLinesDataset(LinesDataset):
             capitals_share: Share of the pieces of running text that are in capitals, 0 <= s < 1.
             lone_share: Share of the lines that are a single entry of a form, such as a time, 0 <= s < 1. All
                 others are as long as the lines of IAM, of which 2 % have at most 12 characters.
+            mixed_case_share: Share of the pieces of running text in hands that write some letters as capitals
+                wherever they stand, 0 <= s < 1.
 
         Raises:
             ConfigError: If a value is of another type or out of range.
@@ -92,10 +95,12 @@ class SyntheticLinesDataset(LinesDataset):
         check_share("forms_share", forms_share)
         check_share("capitals_share", capitals_share)
         check_share("lone_share", lone_share)
+        check_share("mixed_case_share", mixed_case_share)
         check_numbers(1, num_lines=num_lines)
         check_numbers(0, seed=seed)
         self.seed, self.num_lines = seed, num_lines
-        self.shares, self.lone_share = TextShares(forms_share, capitals_share), lone_share
+        self.shares = TextShares(forms_share, capitals_share, mixed_case=mixed_case_share)
+        self.lone_share = lone_share
         self.fonts: list[HandwritingFont] = []
         self.unusable: list[str] = []
 

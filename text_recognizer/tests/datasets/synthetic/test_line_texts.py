@@ -1,7 +1,13 @@
 import numpy as np
 
 from text_recognizer.datasets.iam.texts import HeldOut
-from text_recognizer.datasets.synthetic.line_texts import CROSSED_OUT, LineTexts, RunningText
+from text_recognizer.datasets.synthetic.line_texts import (
+    CROSSED_OUT,
+    LineTexts,
+    RunningText,
+    TextShares,
+    mixed_case,
+)
 from text_recognizer.vocabulary import LINE_CHARACTERS
 
 BROWN = [
@@ -54,3 +60,21 @@ def test_no_text_overlaps_with_held_out_pages_even_where_sentences_meet() -> Non
     texts = draw(LineTexts(BROWN, IAM, held_out))
     assert not [text for text in texts if held_out.overlaps(text)]
     assert any("quick fox" in text for text in texts)
+
+
+def test_a_hand_that_mixes_cases_writes_the_same_letters_as_capitals_everywhere() -> None:
+    for seed in range(50):
+        text = mixed_case(np.random.default_rng(seed), "abcdefghijklmnopqrstuvwxyz zyx, 12 abc")
+        alphabet, *words = text.split(" ")
+        assert text.lower() == "abcdefghijklmnopqrstuvwxyz zyx, 12 abc"
+        assert 3 <= sum(letter.isupper() for letter in alphabet) <= 10
+        assert set("".join(words)) <= {*alphabet, *"12,"}
+
+
+def test_pieces_mix_cases_as_often_as_asked() -> None:
+    shares = TextShares(forms=0, capitals=0, accents=0, mixed_case=0.3)
+    texts = draw(LineTexts(BROWN, IAM, HeldOut([]), shares=shares), 600)
+    mixed = [text for text in texts if any(word[1:] != word[1:].lower() for word in text.split())]
+    assert 120 < len(mixed) < 210
+    plain = draw(LineTexts(BROWN, IAM, HeldOut([]), shares=TextShares(forms=0, capitals=0, accents=0)))
+    assert not any(word[1:] != word[1:].lower() for text in plain for word in text.split())
