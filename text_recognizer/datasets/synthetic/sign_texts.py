@@ -7,7 +7,9 @@ import numpy as np
 from text_recognizer.datasets.synthetic.check_boxes import CHECK_BOXES
 from text_recognizer.vocabulary import base_of
 
-ACCENT_PROBABILITY = 0.15  # of a letter that has variants: a word then has one or two, more than any language
+# Of a letter that has variants: a word then has one or two, more than in any language. Capitals are rare in
+# running text, and people who write French leave out their accents, so that real lines hardly teach them.
+ACCENT_PROBABILITY, CAPITAL_ACCENT_PROBABILITY = 0.15, 0.6
 
 _UNITS = ("km", "kg", "m", "h", "l", "ml", "cm", "g")
 _WORDS = ("yes", "no", "paid", "sent", "milk", "bread", "call", "done", "Mr.", "other", "agree", "left")
@@ -34,7 +36,9 @@ def accents_of(characters: str) -> Mapping[str, Sequence[str]]:
 
 def accented(rng: np.random.Generator, text: str, variants: Mapping[str, Sequence[str]]) -> str:
     """Return a text in which some letters have accents: not of any language, so that none can be guessed."""
-    chosen = rng.random(len(text)) < ACCENT_PROBABILITY
+    chosen = rng.random(len(text)) < [
+        CAPITAL_ACCENT_PROBABILITY if character.isupper() else ACCENT_PROBABILITY for character in text
+    ]
     return "".join(
         _pick(rng, variants[character]) if accent and character in variants else character
         for character, accent in zip(text, chosen, strict=True)

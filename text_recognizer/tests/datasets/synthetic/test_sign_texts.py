@@ -19,3 +19,10 @@ def test_letters_get_the_accents_of_the_vocabulary() -> None:
     text = accented(np.random.default_rng(0), "eeeeeeeeee xyz" * 40, variants)
     assert len(text) == 14 * 40
     assert set(text) == set("e\u00e8\u00e9\u00ea\u00eb xyz")
+
+
+def test_capitals_have_accents_more_often_since_they_are_rare() -> None:
+    variants = accents_of(LATIN_CHARACTERS)
+    text = accented(np.random.default_rng(0), "Ee" * 1000, variants)
+    assert 550 < sum(character in "\u00c8\u00c9\u00ca\u00cb" for character in text) < 650
+    assert 110 < sum(character in "\u00e8\u00e9\u00ea\u00eb" for character in text) < 190
