@@ -58,6 +58,7 @@ class Reading(NamedTuple):
         complete: Whether all lines were read.
         cut: Indices of lines that run into the border of the image.
         notes: Those that run up or down the page, in reading order.
+        pale_strokes: Whether pale strokes that may be writing were left out.
     """
 
     lines: list[LinePrediction]
@@ -67,6 +68,7 @@ class Reading(NamedTuple):
     complete: bool = True
     cut: Sequence[int] = ()
     notes: Sequence[Beside] = ()
+    pale_strokes: bool = False
 
     @property
     def page(self) -> PagePrediction:

@@ -17,6 +17,7 @@ from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import (
     looks_foreign,
     of_cut_lines,
+    of_pale_strokes,
     of_preparation,
     only_lines,
     reviewed,
@@ -34,7 +35,8 @@ from text_recognizer.preparation.orientation import (
     upside_down,
 )
 from text_recognizer.preparation.pages import PreparedPage, prepare_page
-from text_recognizer.preprocessing.writing import writing_ink
+from text_recognizer.preparation.pale_ink import JudgedInk, judge_pale_ink
+from text_recognizer.preprocessing.writing import WrittenInk, written_ink
 from text_recognizer.side_notes.finding import SideNote, find_notes, without
 from text_recognizer.side_notes.order import lines_before
 
@@ -143,6 +145,7 @@ class ParagraphTextRecognizer:
                 None if page.sheet is None else to_original.box(page.sheet),
                 page.quarters,
             ),
+            *of_pale_strokes(reading.pale_strokes),
             *of_cut_lines([placed[index] for index in reading.cut if index < len(placed)]),
         )
         result = PagePrediction(written, width, height, reading.complete, warnings=warnings)
@@ -170,16 +173,16 @@ class ParagraphTextRecognizer:
     ) -> tuple[PreparedPage, Reading]:
         """Do what `_read_upright` does with quarter turns alone."""
         budget.give_way()
-        ink = writing_ink(page.image, budget)
-        reading = self._read(page, ink, budget, language)
+        written = written_ink(page.image, budget)
+        reading = self._read(page, written, budget, language)
         surely = reading.page.confidence > SURE_CONFIDENCE and not looks_foreign(reading.page.text)
         if surely or not (reading.complete and budget.affords(budget.spent)):
             return page, reading
         sideways = may_lie_sideways(reading.page.confidence, page.upright_gain)
-        turn = self._best_turn(ink, reading.samples, sideways, budget)
+        turn = self._best_turn(written.ink, reading.samples, sideways, budget)
         if turn:
             page = page.turned(turn)
-            reading = self._read(page, turned(ink, turn), budget, language)
+            reading = self._read(page, written.turned(turn), budget, language)
         return page, reading
 
     def _best_turn(self, ink: InkMap, samples: Sequence[InkMap], sideways: bool, budget: Budget) -> int:
@@ -209,8 +212,11 @@ class ParagraphTextRecognizer:
         cuts = line_cuts(layout)
         return [cut_out(ink, cuts[index], index).ink for index in sampled_lines(layout)]
 
-    def _read(self, page: PreparedPage, ink: InkMap, budget: Budget, language: LanguageChoice) -> Reading:
-        """Find and read the lines of a page, whose ink map is (H, W), and the notes beside them."""
+    def _read(
+        self, page: PreparedPage, written: WrittenInk, budget: Budget, language: LanguageChoice
+    ) -> Reading:
+        """Find and read the lines of a page with so much ink, and the notes beside them."""
+        ink, pale_strokes = self._judge_pale_ink(written, budget)
         notes = self._side_notes(ink, budget, language)
         ink = without(ink, [note for note, _ in notes])
         layout = self.detector.find_all_lines(ink, budget)
@@ -223,7 +229,14 @@ class ParagraphTextRecognizer:
         return reading._replace(
             cut=cut_lines(ink, layout) if page.has_image_border else [],
             notes=sorted(beside, key=lambda each: each.before),
+            pale_strokes=pale_strokes,
         )
+
+    def _judge_pale_ink(self, written: WrittenInk, budget: Budget) -> JudgedInk:
+        """Return the ink of a page with its pale strokes, if they are found to be writing."""
+        if written.pale is None or self.line_predictor.decoder is None or not budget.affords(budget.spent):
+            return JudgedInk(written.ink, unread=written.pale is not None)
+        return judge_pale_ink(written, lambda ink: self.detector.find_lines(ink, budget), self._legibility)
 
     def _side_notes(
         self, ink: InkMap, budget: Budget, language: LanguageChoice

@@ -204,6 +204,25 @@ def beside(text: TruePage, note: TruePage, upwards: bool, on_left: bool, top: in
     )
 
 
+def paler(page: TruePage, chosen: Sequence[int], share: float) -> TruePage:
+    """Return a page some of whose lines, which must not reach into others, are in a paler ink.
+
+    Args:
+        page: In one ink.
+        chosen: Indices of the lines.
+        share: How far the paler ink is from the paper, in distances of the other one, 0-1.
+    """
+
+    def load() -> GrayImage:
+        image = page.load().astype(np.float32)
+        for box in (page.regions[index] for index in chosen):
+            part = image[box.y1 : box.y2, box.x1 : box.x2]
+            part[:] = _PAPER_GRAY - share * (_PAPER_GRAY - part)
+        return np.round(image).astype(np.uint8)
+
+    return TruePage(page.id, page.lines, load, page.regions)
+
+
 def _moved(box: Region, x: int, y: int) -> Region:
     return Region(box.x1 + x, box.y1 + y, box.x2 + x, box.y2 + y)
 

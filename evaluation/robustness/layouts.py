@@ -17,6 +17,7 @@ from evaluation.robustness.drawn import (
     column,
     draw,
     end_of,
+    paler,
     running_text,
     seeded,
     sentence,
@@ -34,6 +35,8 @@ _FOLD_PX = 14  # between two pages whose writing touches it: less than a space
 _UNEVEN_PX = 8  # how much higher or lower one of two columns begins: nobody writes them quite level
 _APART_PX = 420  # between the ends of two texts that stand side by side
 _NOTE_GAP_PX = 14  # between a text and a note that runs up or down beside it, less than between its words
+_PALE_SHARE = (0.15, 0.33)  # of the contrast of full ink: coloured pencils, and pens of light colours
+_PALE_HEIGHTS = 1.8  # distance of lines, in heights of letters, so that none reaches into the next
 _PAD_PX = 4  # around the image of a note: letters reach out of their boxes
 _RULE_PX = 3  # width of the rules of a table
 _WORDS = ("Hello", "Monday", "Thank you", "Happy birthday", "Oxford", "Welcome home", "Milk and bread")
@@ -145,6 +148,14 @@ def _upright(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generato
     return beside(text, note, upwards, on_left, MARGIN_PX + int(rng.integers(3)) * FONT_HEIGHT_PX)
 
 
+def _two_pens(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generator) -> TruePage:
+    """Draw a text of which some lines are written with a paler pen."""
+    step = round(_PALE_HEIGHTS * FONT_HEIGHT_PX)
+    lines = [column([sentence(rng)], face, MARGIN_PX, MARGIN_PX + step * i) for i in range(_COLUMN_LINES)]
+    chosen = rng.permutation(_COLUMN_LINES)[: int(rng.integers(1, _COLUMN_LINES // 2 + 1))].tolist()
+    return paler(draw(page_id, [line for (line,) in lines]), chosen, rng.uniform(*_PALE_SHARE))
+
+
 def _facing(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generator) -> TruePage:
     """Draw two pages of a book whose longest lines reach the fold between them."""
     texts = [sentence(rng) for _ in range(2 * _PAGE_LINES)]
@@ -189,6 +200,7 @@ def _by_name() -> Mapping[str, Layout]:
         Layout("facing-pages", "two pages whose writing touches the fold", _facing),
         Layout("marginal-note", "a note right of a text", _marginal),
         Layout("upright-note", "a note that runs up or down close beside a text", _upright),
+        Layout("two-pens", "a text of which some lines are written with a paler pen", _two_pens),
         Layout("table-ruled", "five rows of three cells between rules", partial(_table, True)),
         Layout("table-open", "the same without rules", partial(_table, False)),
     ]

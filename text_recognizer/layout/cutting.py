@@ -1,7 +1,8 @@
 """How the lines of a page are cut out of it: large ones out of a reduced page."""
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.images.resizing import reduce_ink
@@ -12,6 +13,9 @@ from text_recognizer.layout.lines import PageLayout, TextLine
 # takes 20 bytes for each pixel.
 MAX_CROP_HEIGHT_PX = 256
 MAX_CROP_PIXELS = 1_500_000
+
+# From the ink maps (h, w) of lines to how surely they are read, 0 at most; see `orientation.legibility`.
+Legibility: TypeAlias = Callable[[Sequence[InkMap]], float]
 
 
 class Cut(NamedTuple):

@@ -12,8 +12,9 @@ import numpy as np
 from text_recognizer.arrays import Flags, IndexMap, Indices, InkMap, LabelMap, Mask, Reals
 from text_recognizer.geometry import Region
 from text_recognizer.images.components import connected_components
+from text_recognizer.images.letters import MAX_LETTERS, neighbours
 from text_recognizer.images.resizing import reduce_ink, reduce_to_bytes
-from text_recognizer.layout.lines import PageLayout, TextLine
+from text_recognizer.layout.lines import PageLayout, TextLine, resampled
 from text_recognizer.layout.reading_order import reading_order
 
 _MAX_PIXELS = 1_600_000  # of the page on which both looks are joined: the most that the detector sees
@@ -22,9 +23,7 @@ _MIN_FREE_SHARE = 0.02  # of the ink that belongs to no line: less is dots and e
 _MIN_LETTER_PX = 5  # lower components are dots and specks
 _LETTER_HEIGHTS = (0.1, 3.0)  # of components that may be letters, in median heights of the lines
 _MAX_LETTER_ASPECT = 4.0  # wider ones are dashes and pieces of rules
-_WORD_HEIGHTS = (0.7, 4.0)  # letters of a word are so near in height and along the line, in their own heights
 _MIN_WORD_LETTERS = 3  # beside one: fewer are marks
-_MAX_LETTERS = 1_500  # of which neighbours are counted; a page with more has words among them
 _CONTINUED_HEIGHTS = 1.5  # beside a line, in its heights, free ink continues it
 _MIN_CONTINUED_SHARE = 0.25  # of the columns there that have ink
 _MIN_COVERED_SHARE = 0.6  # of the columns of a line that another one covers, if it is the same line
@@ -67,13 +66,13 @@ def free_ink(ink: InkMap, layout: PageLayout) -> FreeInk | None:
     scale = min(1.0, (_MAX_PIXELS / ink.size) ** 0.5)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
     small = reduce_ink(ink, width, height) if scale < 1 else ink
-    taken = _resampled(owners, layout.scale / scale, (height, width))
+    taken = resampled(owners, layout.scale / scale, (height, width))
     free = np.where(taken < 0, small, np.float32(0))
     line_height = scale * float(np.median([line.height for line in layout.lines]))
     words = _words(free, line_height)
     if not len(words):
         return None
-    marked = _resampled(layout.labels.astype(np.int32), layout.scale / scale, taken.shape) > 0
+    marked = resampled(layout.labels.astype(np.int32), layout.scale / scale, taken.shape) > 0
     taken = np.where(_beside_words(small, taken, marked, words, line_height), np.int32(-1), taken)
     free = np.where(taken < 0, small, np.float32(0))
     continued = np.array([_is_continued(free, line.reduced(1 / scale)) for line in layout.lines])
@@ -101,31 +100,14 @@ def _free_share(ink: InkMap, owners: IndexMap, scale: float) -> float:
     factor = max(1, int(1 / scale))
     small = reduce_to_bytes(ink, factor)
     total = float(small.sum())
-    free = _resampled(owners, factor * scale, small.shape) < 0
+    free = resampled(owners, factor * scale, small.shape) < 0
     return float(small[free].sum()) / total if total > 0 else 0.0
-
-
-def _resampled(owners: IndexMap, factor: float, shape: tuple[int, int]) -> IndexMap:
-    """Return a map (h, w) of lines in another shape; `factor` pixels of the map are one of the result."""
-    rows, columns = (
-        np.minimum((np.arange(size) * factor).astype(np.int64), last - 1)
-        for size, last in zip(shape, owners.shape, strict=True)
-    )
-    return np.asarray(owners[rows][:, columns])  # half of the time of both at once
 
 
 def _words(free: InkMap, line_height: float) -> Indices:
     """Return the boxes (N, 4) of letters beside others in free ink (h, w); lines of the page are so high."""
     boxes = _letters(free, line_height)
-    return boxes if len(boxes) > _MAX_LETTERS else boxes[_near(boxes).sum(axis=0) > _MIN_WORD_LETTERS]
-
-
-def _near(boxes: Indices) -> Flags:
-    """Tell which letters with boxes (N, 4) stand beside one, (N, N): those of a column beside its letter."""
-    heights = (boxes[:, 3] - boxes[:, 1]).astype(np.float64)
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    near = np.abs(y - y[:, None]) < _WORD_HEIGHTS[0] * heights
-    return np.asarray(near & (np.abs(x - x[:, None]) < _WORD_HEIGHTS[1] * heights))  # each with itself
+    return boxes if len(boxes) > MAX_LETTERS else boxes[neighbours(boxes).sum(axis=0) > _MIN_WORD_LETTERS]
 
 
 def _beside_words(small: InkMap, taken: IndexMap, marked: Mask, words: Indices, line_height: float) -> Mask:
@@ -144,10 +126,10 @@ def _beside_words(small: InkMap, taken: IndexMap, marked: Mask, words: Indices, 
     own[labels[marked & (labels >= 0)]] = True
     boxes = components.boxes()
     loose = np.flatnonzero(~own & _may_be_letters(boxes, line_height))
-    if len(loose) > _MAX_LETTERS:
+    if len(loose) > MAX_LETTERS:
         return np.zeros(small.shape, bool)
     boxes = boxes[loose]
-    near = _near(boxes)
+    near = neighbours(boxes)
     near &= near.T  # of about one size
     joined = (boxes[:, None] == words).all(axis=2).any(axis=1)
     while (more := near[:, joined].any(axis=1) | joined).sum() > joined.sum():
@@ -255,7 +237,7 @@ def _letters_of(free: FreeInk, found: PageLayout) -> Indices:
     """Return the number of letters of each line of the second look, (lines,)."""
     heights = [line.height for line in found.lines]
     boxes = _letters(free.ink, float(np.median(heights)) if heights else 0.0)
-    owners = _resampled(found.owners, found.scale, free.ink.shape)
+    owners = resampled(found.owners, found.scale, free.ink.shape)
     middles = owners[(boxes[:, 1] + boxes[:, 3]) // 2, (boxes[:, 0] + boxes[:, 2]) // 2]
     return np.bincount(middles[middles >= 0], minlength=len(found.lines))
 
@@ -272,7 +254,7 @@ def _covers(line: TextLine, other: TextLine) -> bool:
 def _on_rows(values: IndexMap, nothing: int, free: FreeInk, found: PageLayout) -> IndexMap:
     """Return a map (h, w) of the second look on the reduced page, (H', W'), with `nothing` elsewhere."""
     page = np.full(free.taken.shape, nothing, np.int32)
-    page[free.rows] = _resampled(values, found.scale, free.ink.shape)
+    page[free.rows] = resampled(values, found.scale, free.ink.shape)
     return page
 
 

@@ -59,6 +59,16 @@ def of_preparation(inverted: Sequence[Region], sheet: Region | None, quarters: i
         )
 
 
+def of_pale_strokes(unread: bool) -> Iterator[PageWarning]:
+    """Yield a warning if pale strokes were left out that may be writing."""
+    if unread:
+        yield PageWarning(
+            WarningCode.PALE_STROKES,
+            "Pale strokes beside darker ones were left out: they look as if they showed through from the "
+            "other side of the paper. If they are writing, make them darker.",
+        )
+
+
 def of_cut_lines(lines: Sequence[LinePrediction]) -> Iterator[PageWarning]:
     """Yield a warning about lines that run into the border of the image, if there are any."""
     regions = [line.region for line in lines if line.region is not None]

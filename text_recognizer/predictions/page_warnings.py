@@ -23,6 +23,7 @@ class WarningCode(StrEnum):
     LOW_CONFIDENCE = "low_confidence"  # much of what was read is probably wrong
     UNKNOWN_SCRIPT = "unknown_script"  # the writing looks like none that the model knows
     ILLEGIBLE_LINES = "illegible_lines"  # lines were found in which no character was read
+    PALE_STROKES = "pale_strokes"  # left out: nothing tells whether they only show through the paper
     TURNED = "turned"  # the page lay on its side or upside down, and was read the right way up
     INVERTED_PART = "inverted_part"  # a part is light on dark; it was read as if it were dark on light
     OUTSIDE_SHEET = "outside_sheet"  # what lies beside the sheet was not looked at

@@ -1,14 +1,14 @@
 """Ink of a page -> its notes that run upwards or downwards, turned so that they can be read."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from text_recognizer.arrays import InkMap, Reals
 from text_recognizer.geometry import Region
 from text_recognizer.images.resizing import with_paper
-from text_recognizer.layout.cutting import cut_out, line_cuts
+from text_recognizer.layout.cutting import Legibility, cut_out, line_cuts
 from text_recognizer.layout.lines import PageLayout
 from text_recognizer.side_notes.bands import Band, find_bands
 
@@ -20,9 +20,6 @@ _SAMPLES = 2  # lines that are read to find that out: the largest ones
 _LEVEL_SAMPLES = 12  # and of the band as it stands: words below each other are short
 _MIN_PAPER_PX = 8
 _PAPER_WIDTHS = 0.5  # around a note, in its widths: as the detector knows lines
-
-# From the ink of lines to how surely they are read, see `orientation.legibility`.
-Legibility: TypeAlias = Callable[[Sequence[InkMap]], float]
 
 
 class SideNote(NamedTuple):

@@ -62,3 +62,12 @@ def test_only_the_ruled_table_has_rules(face: ImageFont.FreeTypeFont) -> None:
     assert ((ruled < 128).mean(axis=1) > 0.8).sum() == 6 * 3
     assert ((bare < 128).mean(axis=1) > 0.8).sum() == 0
     assert np.unique(bare).size > 2
+
+
+def test_one_pen_is_paler_than_the_other(face: ImageFont.FreeTypeFont) -> None:
+    page = LAYOUTS["two-pens"].page(0, face)
+    image = page.load()
+    darkest = np.array([image[box.y1 : box.y2, box.x1 : box.x2].min() for box in page.regions])
+    pale = darkest > 150
+    assert 0 < pale.sum() <= len(darkest) // 2
+    assert darkest[~pale].max() < 100
