@@ -17,7 +17,8 @@ from text_recognizer.layout.gutters import cut_at_gutters
 from text_recognizer.layout.kernels import BACKGROUND, BORDER, KERNEL
 from text_recognizer.layout.letter_size import letter_height
 from text_recognizer.layout.lines import PageLayout, find_lines
-from text_recognizer.layout.missed import free_ink, with_missed
+from text_recognizer.layout.missed.lone_entries import with_lone_entries
+from text_recognizer.layout.missed.second_look import free_ink, with_missed
 from text_recognizer.preprocessing.pages import (
     PARAGRAPH_MIN_SIZE,
     PARAGRAPH_MULTIPLE,
@@ -146,13 +147,16 @@ class LineDetector:
     def find_all_lines(self, ink: InkMap, budget: Budget | None = None) -> PageLayout:
         """Do what `find_lines` does, then look once more at the ink that belongs to no line.
 
-        So print is found beside handwriting, and small notes beside large ones.
+        So print is found beside handwriting, small notes beside large ones, and characters that stand alone.
 
         Args:
             ink: (H, W) ink map of the page, see `writing_ink`.
             budget: How long it may take; the network looks again only if lines can be read after that.
         """
-        budget = budget or Budget()
+        return with_lone_entries(self._find_twice(ink, budget or Budget()), ink)
+
+    def _find_twice(self, ink: InkMap, budget: Budget) -> PageLayout:
+        """Return the lines of an ink map (H, W), and those that the network sees in what is left of it."""
         begin = budget.spent
         layout = self.find_lines(ink, budget)
         if not budget.affords(_LOOKS * (budget.spent - begin)):

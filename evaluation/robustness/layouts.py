@@ -45,6 +45,7 @@ _VALUES = ("Mary Allison", "Mill Lane", "Winchester", "May", "first floor", "fiv
 _NOTES = ("see the letter of Monday", "ask Mary about this", "not true, says my aunt")
 _GOODS = ("Apples", "Pears", "Plums", "Bread", "Butter", "Coffee", "Sugar", "Candles")
 _SHOPS = ("market", "baker", "garden", "harbour", "corner shop")
+_NUMBERS = (2, 3, 4, 5, 6, 7, 8, 9, 12, 25)
 _DAYS = ("Monday", "Tuesday", "Friday", "Sunday")
 
 Draw: TypeAlias = Callable[[str, ImageFont.FreeTypeFont, np.random.Generator], TruePage]
@@ -178,6 +179,16 @@ def _table(ruled: bool, page_id: str, face: ImageFont.FreeTypeFont, rng: np.rand
     return draw(page_id, cells, rules=rules)
 
 
+def _counts(page_id: str, face: ImageFont.FreeTypeFont, rng: np.random.Generator) -> TruePage:
+    """Draw a list of goods with the number of each on its right: one or two digits that stand alone."""
+    pairs = [
+        column([text], face, MARGIN_PX + x, MARGIN_PX + 2 * FONT_HEIGHT_PX * y)
+        for y in range(6)
+        for x, text in ((0, str(rng.choice(_GOODS))), (_APART_PX, str(rng.choice(_NUMBERS))))
+    ]
+    return draw(page_id, [line for (line,) in pairs])
+
+
 def _rules(columns: int, rows: int, width: int, height: int) -> Sequence[Region]:
     """Return the rules of a table whose cells have these sizes in pixels."""
     left, top = MARGIN_PX - 25, MARGIN_PX - 15  # some paper between the rules and what stands in the cells
@@ -202,6 +213,7 @@ def _by_name() -> Mapping[str, Layout]:
         Layout("upright-note", "a note that runs up or down close beside a text", _upright),
         Layout("two-pens", "a text of which some lines are written with a paler pen", _two_pens),
         Layout("table-ruled", "five rows of three cells between rules", partial(_table, True)),
+        Layout("counts", "a list of goods and, apart on the right, a number of each", _counts),
         Layout("table-open", "the same without rules", partial(_table, False)),
     ]
     return {layout.name: layout for layout in layouts}

@@ -19,6 +19,7 @@ SURE_TEXT_PROBABILITY = 0.85  # a page that has such a line has text; pictures w
 MIN_TEXT_PROBABILITY = 0.1  # of other lines of that page
 MIN_LONE_PROBABILITY = 0.72  # of lines of a page that has none: few of what is made of photographs reach it
 MIN_AGREED_PROBABILITY = 0.35  # of those of a page where most of what was found may be text: lone words
+MIN_ONLY_PROBABILITY = 0.14  # of the only line of a page: one character of 0.57; in drawings it has 0.13
 _MIN_MEAN_PROBABILITY = 0.3  # of all that was found there; in pictures without text most of it is surely none
 
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
@@ -67,10 +68,13 @@ def are_text(probabilities: Sequence[float]) -> list[bool]:
 
     Beside a line that surely is text, a doubtful one is, too. Where there is none, a line must be more
     probable itself, but less so if what else was found agrees: a sheet with one word or a few has nothing
-    else, while drawings, stains and photographs have many lines that are none.
+    else, while drawings, stains and photographs have many lines that are none. Least is asked of a line that
+    is the only one: a page with a number alone.
     """
     if max(probabilities, default=0.0) >= SURE_TEXT_PROBABILITY:
         least = MIN_TEXT_PROBABILITY
+    elif len(probabilities) == 1:
+        least = MIN_ONLY_PROBABILITY
     elif sum(probabilities) >= _MIN_MEAN_PROBABILITY * len(probabilities):
         least = MIN_AGREED_PROBABILITY
     else:

@@ -93,5 +93,10 @@ def test_large_words_of_a_thin_pen_on_a_photographed_sheet_are_text() -> None:
 def test_lone_words_are_text_where_nothing_else_was_found() -> None:
     assert are_text([0.4]) == [True]
     assert are_text([0.67, 0.37, 0.45, 0.26]) == [True, True, True, False]
-    assert are_text([0.2]) == [False]
+    assert are_text([0.2, 0.2]) == [False, False]
     assert are_text([0.45, 0.03, 0, 0.2]) == [False] * 4, "what else was found says that this is a picture"
+
+
+def test_the_only_line_of_a_page_may_be_a_single_character() -> None:
+    assert are_text([0.15]) == [True]
+    assert are_text([0.13]) == [False]

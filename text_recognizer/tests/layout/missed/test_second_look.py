@@ -5,10 +5,10 @@ import pytest
 
 from text_recognizer.arrays import InkMap
 from text_recognizer.geometry import Region
-from text_recognizer.layout import missed
 from text_recognizer.layout.kernels import kernel_map
 from text_recognizer.layout.lines import PageLayout, TextLine, find_lines
-from text_recognizer.layout.missed import FreeInk, free_ink, with_missed
+from text_recognizer.layout.missed import second_look as missed
+from text_recognizer.layout.missed.second_look import FreeInk, free_ink, with_missed
 from text_recognizer.tests.layout.label_maps import find_lines as find_drawn
 from text_recognizer.tests.layout.label_maps import page
 

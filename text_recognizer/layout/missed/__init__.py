@@ -1,0 +1,1 @@
+"""Text that the first look of the detector at a page missed."""
