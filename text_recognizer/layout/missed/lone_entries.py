@@ -16,7 +16,8 @@ from text_recognizer.layout.letter_size import letter_height
 from text_recognizer.layout.lines import PageLayout, TextLine, resampled
 from text_recognizer.layout.reading_order import reading_order
 
-_PIXELS = 1_200_000  # about, of the page on which entries are looked for
+_MAX_PIXELS = 1_200_000  # about, of the page on which entries are looked for
+_LETTER_PX = 6  # of the lowest entries there, so that most pages can be reduced
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _LINE_HEIGHTS = 1.8  # of a line, in heights of its letters
 _MIN_HEIGHT_PX = 5  # lower components are dots and specks
@@ -65,12 +66,12 @@ def lone_entries(layout: PageLayout, ink: InkMap) -> Indices:
         layout: What the detector found.
         ink: (H, W) ink map of the page.
     """
-    factor = max(1, round((ink.size / _PIXELS) ** 0.5))
+    height = layout.line_height / layout.scale or _LINE_HEIGHTS * letter_height(ink)
+    factor = max(1, round((ink.size / _MAX_PIXELS) ** 0.5), int(_LETTER_HEIGHTS[0] * height / _LETTER_PX))
     small = reduce_to_bytes(ink, factor)
     inked = small > 255 * _MIN_INK
     taken = (resampled(layout.owners, factor * layout.scale, small.shape) >= 0) & inked
     components = connected_components(inked)
-    height = layout.line_height / layout.scale or _LINE_HEIGHTS * letter_height(ink)
     boxes = _free_boxes(components, taken)
     if len(boxes) > MAX_LETTERS:
         return np.empty((0, 4), np.int64)
