@@ -37,7 +37,7 @@ class JudgedInk(NamedTuple):
     unread: bool
 
 
-class Side(Enum):
+class _Side(Enum):
     """Of the sheet, on which pale strokes are."""
 
     THIS = auto()
@@ -64,38 +64,38 @@ def judge_pale_ink(
     pale = _strengthened(written.pale)
     layout = find_lines(pale)
     sides = _sides(pale, layout, legibility)
-    if set(sides) == {Side.THIS}:  # with the dots and accents beside the lines
+    if set(sides) == {_Side.THIS}:  # with the dots and accents beside the lines
         return JudgedInk(np.maximum(written.ink, pale), unread=False)
-    ours = np.array([side is Side.THIS for side in sides] + [False])  # one more, which -1 (no line) finds
+    ours = np.array([side is _Side.THIS for side in sides] + [False])  # one more, which -1 (no line) finds
     kept = np.where(ours[resampled(layout.owners, layout.scale, pale.shape)], pale, np.float32(0))
-    return JudgedInk(np.maximum(written.ink, kept), unread=not sides or Side.UNKNOWN in sides)
+    return JudgedInk(np.maximum(written.ink, kept), unread=not sides or _Side.UNKNOWN in sides)
 
 
-def _sides(pale: InkMap, layout: PageLayout, legibility: Legibility) -> list[Side]:
+def _sides(pale: InkMap, layout: PageLayout, legibility: Legibility) -> list[_Side]:
     """Return on which side of the sheet each line of pale ink (H, W) is written."""
     cuts = line_cuts(layout)
     sizes = [line.region.width * line.height for line in layout.lines]
     largest = sorted(range(len(sizes)), key=lambda index: -sizes[index])[:_MAX_LINES]
     crops = {index: cut_out(pale, cuts[index], index).ink for index in largest}
     sides = {index: _side([crop], legibility) for index, crop in crops.items()}
-    known = set(sides.values()) - {Side.UNKNOWN}
+    known = set(sides.values()) - {_Side.UNKNOWN}
     if len(known) == 1:  # of lines that say nothing alone, all others tell
         rest = known.pop()
     else:
-        rest = _side([crops[index] for index in largest if sides[index] is Side.UNKNOWN], legibility)
-    found = (sides.get(index, Side.UNKNOWN) for index in range(len(sizes)))
-    return [rest if side is Side.UNKNOWN else side for side in found]
+        rest = _side([crops[index] for index in largest if sides[index] is _Side.UNKNOWN], legibility)
+    found = (sides.get(index, _Side.UNKNOWN) for index in range(len(sizes)))
+    return [rest if side is _Side.UNKNOWN else side for side in found]
 
 
-def _side(lines: Sequence[InkMap], legibility: Legibility) -> Side:
+def _side(lines: Sequence[InkMap], legibility: Legibility) -> _Side:
     """Return on which side of the sheet lines (h, w) are written."""
     if not lines:
-        return Side.UNKNOWN
+        return _Side.UNKNOWN
     as_is = legibility(lines)
     mirrored = legibility([np.ascontiguousarray(line[:, ::-1]) for line in lines])
     if as_is >= max(_MIN_LEGIBILITY, mirrored + _MIN_GAIN):
-        return Side.THIS
-    return Side.OTHER if mirrored >= max(_MIN_LEGIBILITY, as_is + _MIN_GAIN) else Side.UNKNOWN
+        return _Side.THIS
+    return _Side.OTHER if mirrored >= max(_MIN_LEGIBILITY, as_is + _MIN_GAIN) else _Side.UNKNOWN
 
 
 def _strengthened(pale: InkMap) -> InkMap:
