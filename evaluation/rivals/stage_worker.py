@@ -17,7 +17,7 @@ from typing import Any
 # checkout lacks are left out: their time counts for whatever calls them.
 STAGES = {
     "load": ["paragraph_text_recognizer:load_image"],
-    "preparation": ["paragraph_text_recognizer:prepare_page", "paragraph_text_recognizer:writing_ink"],
+    "preparation": ["paragraph_text_recognizer:prepare_page", "paragraph_text_recognizer:written_ink"],
     "detection": ["line_detector:LineDetector.find_all_lines", "paragraph_text_recognizer:find_notes"],
     "detector network": ["line_detector:LineDetector._run"],
     "cutting": [
