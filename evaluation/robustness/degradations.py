@@ -122,6 +122,7 @@ def _lit() -> list[Degradation]:
         ("pencil", "a hard pencil: 12 % of its contrast", _fixed(partial(light.faint, contrast=0.12))),
         ("inverted", "white on black", _fixed(light.inverted)),
         ("inverted-line", "one line is white on black", light.with_inverted_line),
+        ("grey-line", "one line is white on mid grey", partial(light.with_inverted_line, ground=140)),
         ("jpeg-5", "JPEG of quality 5", _fixed(partial(light.compressed, quality=5))),
         (
             "show-through", "a fifth of the ink of the other side",

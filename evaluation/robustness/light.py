@@ -55,13 +55,20 @@ def inverted(image: GrayImage) -> GrayImage:
     return 255 - image
 
 
-def with_inverted_line(image: GrayImage, rng: np.random.Generator) -> GrayImage:
-    """Return a page (H, W) of which one line is white on black, from edge to edge; a blank page stays."""
+def with_inverted_line(image: GrayImage, rng: np.random.Generator, ground: int = 0) -> GrayImage:
+    """Return a page (H, W) with one line light on a dark ground, from edge to edge; a blank page stays.
+
+    Args:
+        image: The page.
+        rng: Source of randomness: which line it is.
+        ground: Grey that paper becomes there; 0 for black.
+    """
     bands = _bands(image)
     page = image.copy()
     if bands:
         top, bottom = bands[int(rng.integers(len(bands)))]
-        page[top:bottom] = 255 - page[top:bottom]
+        strength = (255 - page[top:bottom]).astype(np.float32) / 255
+        page[top:bottom] = _gray(ground + (255 - ground) * strength)
     return page
 
 

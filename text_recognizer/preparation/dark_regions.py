@@ -1,4 +1,4 @@
-"""Black edges of a scan, and parts of a page that are white on black -> paper, and black on white."""
+"""Black edges of a scan, and parts of a page that are white on black or grey -> paper, and black on white."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,18 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from text_recognizer.arrays import GrayImage, Indices, Mask
-from text_recognizer.images.components import connected_components
+from text_recognizer.images.components import Components, connected_components
 from text_recognizer.images.ink import grey_percentiles
-from text_recognizer.preparation.paper import Overview, dilated, enlarged, eroded, fill_with_paper, overview
+from text_recognizer.preparation.grey_parts import find_grey_parts
+from text_recognizer.preparation.paper import (
+    Overview,
+    dilated,
+    enlarged,
+    eroded,
+    fill_with_paper,
+    overview,
+    without_holes,
+)
 
 _MEAN_RADIUS_PX = 5  # of the square whose mean says that it is dark: wider than strokes, lower than a line
 _MAX_DARK_SHARE = 0.45  # grey of such a mean relative to the page's paper; dense writing stays above
@@ -70,11 +79,12 @@ def repaint_dark_regions(image: GrayImage, seen: Overview | None = None) -> tupl
     """
     small, factor = seen or overview(image)
     found = _find(small)
-    boxes = factor * connected_components(found.inverted).boxes()
+    parts = connected_components(found.inverted)
+    boxes = factor * parts.boxes()
     if not (found.edges.any() or len(boxes)):
         return image, boxes
     if found.inverted.any():
-        image = _inverted(image, found.inverted, factor, _paper_gray(_means(small)))
+        image = _inverted(image, parts, factor, _paper_gray(_means(small)))
     seams = dilated(found.inverted, _SEAM_PX) & ~eroded(found.inverted, _SEAM_PX)
     hidden = dilated(found.edges, 2 * _SEAM_PX) | seams
     return fill_with_paper(image, enlarged(hidden, factor, image.shape)), boxes
@@ -93,8 +103,11 @@ def _find(small: GrayImage) -> DarkRegions:
     nothing = DarkRegions(np.zeros_like(dark), np.zeros_like(dark))
     (brightest,) = grey_percentiles(small, [_BRIGHTEST_PERCENTILE])
     all_dark = paper < max(_MIN_PAPER_GRAY, _MIN_PAPER_SHARE * brightest)
-    if all_dark or not dark.any():
+    if all_dark:
         return nothing
+    grey = find_grey_parts(small, paper)
+    if not dark.any():
+        return DarkRegions(nothing.edges, grey)
     components = connected_components(dark)
     labels = components.paint()
     boxes, areas = components.boxes(), components.areas()
@@ -106,10 +119,10 @@ def _find(small: GrayImage) -> DarkRegions:
             continue
         thick = eroded(_with_lines(small, whole, paper), _MIN_THICK_RADIUS_PX)
         if thick.any() and _has_light_writing(small, thick, paper) and not _is_a_letter(small, thick, paper):
-            inverted |= _without_holes(whole)
+            inverted |= without_holes(whole)
         elif _fills_an_edge(region, boxes[index].tolist()):
             edges |= region
-    return DarkRegions(edges, inverted)
+    return DarkRegions(edges & ~grey, inverted | grey)
 
 
 def _means(small: GrayImage) -> GrayImage:
@@ -147,7 +160,7 @@ def _with_lines(small: GrayImage, region: Mask, paper: float) -> Mask:
 
     Between the strokes of such a line lies the ground; what the stroke of a large letter encloses is paper.
     """
-    holes = connected_components(_without_holes(region) & ~region)
+    holes = connected_components(without_holes(region) & ~region)
     if not holes.count:
         return region
     labels = holes.paint()
@@ -174,22 +187,13 @@ def _is_a_letter(small: GrayImage, region: Mask, paper: float) -> bool:
     height, width = int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
     if max(height, width) < _MIN_SIDE_PX:
         return True
-    if np.count_nonzero(_without_holes(region)) >= _MIN_FILL * height * width:
+    if np.count_nonzero(without_holes(region)) >= _MIN_FILL * height * width:
         return False
     light = _is_light(small, region, paper)
     components = connected_components(light)
     labels = components.paint()
     beyond = np.unique(labels[light & ~dilated(region, 2 * _MIN_THICK_RADIUS_PX)])  # paper goes on there
     return bool(np.mean(np.isin(labels[light & region], beyond)) > 1 - _MIN_ENCLOSED_SHARE)
-
-
-def _without_holes(region: Mask) -> Mask:
-    """Return a region (h, w) with what it surrounds: large letters on it, for example."""
-    outside = connected_components(~region)
-    boxes = outside.boxes()
-    height, width = region.shape
-    inner = (boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2] < width) & (boxes[:, 3] < height)
-    return np.asarray(region | (outside.paint(inner.astype(np.int64)) == 1))
 
 
 def _fills_an_edge(region: Mask, box: list[int]) -> bool:
@@ -205,15 +209,17 @@ def _fills_an_edge(region: Mask, box: list[int]) -> bool:
     return any(touches and np.mean(side) > _MIN_EDGE_SHARE for touches, side in sides)
 
 
-def _inverted(image: GrayImage, region: Mask, factor: int, paper: float) -> GrayImage:
-    """Return a page (H, W) whose region, a mask of its overview, has black and white exchanged.
+def _inverted(image: GrayImage, parts: Components, factor: int, paper: float) -> GrayImage:
+    """Return a page (H, W) whose parts, of its overview, have black and white exchanged.
 
-    The ground of the region gets the grey of the page's paper, so that no border remains between them.
+    The ground of each gets the grey of the page's paper, so that no border remains between them.
     """
-    mask = enlarged(region, factor, image.shape)
-    values = image[mask].astype(np.float32)
-    ground, light = np.percentile(values, [50, 99])
-    strength = np.clip((values - ground) / max(1.0, float(light - ground)), 0, 1)
-    changed = image.copy()
-    changed[mask] = np.rint(paper * (1 - (1 - _MAX_INK_SHARE) * strength))
+    changed, labels = image.copy(), parts.paint()
+    for index, (x1, y1, x2, y2) in enumerate(parts.boxes().tolist()):
+        part = changed[factor * y1 : factor * y2, factor * x1 : factor * x2]  # a view
+        mask = enlarged(labels[y1:y2, x1:x2] == index, factor, part.shape)
+        values = part[mask].astype(np.float32)
+        ground, light = np.percentile(values, [50, 99])
+        strength = np.clip((values - ground) / max(1.0, float(light - ground)), 0, 1)
+        part[mask] = np.rint(paper * (1 - (1 - _MAX_INK_SHARE) * strength))
     return changed

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from text_recognizer.arrays import Floats, GrayImage, Mask
+from text_recognizer.images.components import connected_components
 
 OVERVIEW_PX = 640  # longer side of a page on which its parts are told apart; strokes are a pixel or two there
 
@@ -39,6 +40,15 @@ def eroded(mask: Mask, radius: int) -> Mask:
 def dilated(mask: Mask, radius: int) -> Mask:
     """Return the pixels of (H, W) that have some of the mask in the square of a radius of at most 9."""
     return ~eroded(~mask, radius)
+
+
+def without_holes(region: Mask) -> Mask:
+    """Return a region (h, w) with what it surrounds: large letters on it, for example."""
+    outside = connected_components(~region)
+    boxes = outside.boxes()
+    height, width = region.shape
+    inner = (boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2] < width) & (boxes[:, 3] < height)
+    return np.asarray(region | (outside.paint(inner.astype(np.int64)) == 1))
 
 
 def brightest(image: GrayImage, reach: int) -> GrayImage:

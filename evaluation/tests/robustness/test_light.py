@@ -47,6 +47,13 @@ def test_one_line_of_two_is_inverted(page: Image, rng: np.random.Generator) -> N
     np.testing.assert_array_equal(light.inverted(light.inverted(page)), page)
 
 
+def test_one_line_is_white_on_grey(page: Image, rng: np.random.Generator) -> None:
+    image = light.with_inverted_line(page, rng, ground=140)
+    changed = (image != page).any(axis=1)
+    assert image[changed].min() == 140
+    assert (image[changed][page[changed] == 255] == 140).all()
+
+
 def test_a_scan_edge_is_black_and_beside_the_page(page: Image) -> None:
     image = light.with_scan_edge(page, 0.03)
     edge = image.shape[0] - page.shape[0]
