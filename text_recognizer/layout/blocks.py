@@ -6,7 +6,7 @@ Lines are seen on the level page: the slope that all of them share is taken away
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from statistics import fmean, median
 
 import numpy as np
@@ -15,6 +15,7 @@ from text_recognizer.arrays import Flags, Reals
 from text_recognizer.layout.fitting import Fit
 
 _ROW_HEIGHTS = 0.5  # middles closer than this, in heights of a line, stand on one row
+_ROW_PITCHES = 0.3  # the same of words and cells, in the least distance of the rows: labels may stand higher
 _MIN_SHARED_WIDTH = 0.3  # of the narrower line: less is an accident at the edge of a column
 _MAX_PITCHES = 1.6  # lines of a block follow each other within so many: headings keep their distance
 _MAX_CELL_HEIGHTS = 8.0  # width of a table's cell or of a lone word; lines of prose are longer
@@ -128,8 +129,7 @@ def find_blocks(lines: Sequence[LevelLine]) -> list[Block]:
         if group[first] != group[second] and _are_cells(columns[first], columns[second]):
             old, new = group[second], group[first]
             group = [new if each == old else each for each in group]
-    members = [[line for k, block in enumerate(columns) if group[k] == g for line in block.lines]
-               for g in sorted(set(group))]  # fmt: skip
+    members = [[block for k, block in enumerate(columns) if group[k] == g] for g in sorted(set(group))]
     return [Block(tuple(_row_by_row(each))) for each in members]
 
 
@@ -173,8 +173,15 @@ def _pitch(by_row: Sequence[LevelLine]) -> float:
     return float(np.median(steps)) if steps else 0.0
 
 
-def _on_one_row(first: LevelLine, second: LevelLine) -> bool:
-    return abs(first.y - second.y) < _ROW_HEIGHTS * min(first.height, second.height)
+def _on_one_row(first: LevelLine, second: LevelLine, reach: float = 0.0) -> bool:
+    """Tell whether two lines stand on one row: their middles are near, at least within `reach` rows."""
+    return abs(first.y - second.y) < max(reach, _ROW_HEIGHTS * min(first.height, second.height))
+
+
+def _row_reach(columns: Sequence[Block]) -> float:
+    """Return how far middles on one row of several columns may be apart, in rows; 0 if each has one line."""
+    steps = (below.y - above.y for column in columns for above, below in pairwise(column.lines))
+    return _ROW_PITCHES * min(steps, default=0.0)
 
 
 def _next_of_each(ordered: Sequence[LevelLine], reach: float) -> dict[int, list[LevelLine]]:
@@ -212,7 +219,8 @@ def _are_cells(first: Block, second: Block) -> bool:
     if wide > _MAX_CELL_HEIGHTS and narrow > _MAX_LABEL_HEIGHTS:
         return False
     few, many = sorted((left.lines, right.lines), key=len)
-    aligned = sum(any(_on_one_row(line, other) for other in many) for line in few)
+    reach = _row_reach((left, right))
+    aligned = sum(any(_on_one_row(line, other, reach) for other in many) for line in few)
     if wide > _MAX_CELL_HEIGHTS and left.x2 - left.x1 > right.x2 - right.x1:
         # Beside long lines on its left, a column of a table has a cell for most of them, and a note has not.
         return aligned >= _MIN_ALIGNED_SHARE * len(left.lines)
@@ -231,11 +239,12 @@ def _evenness(block: Block) -> float:
     return fmean(widths) / max(widths)
 
 
-def _row_by_row(lines: Iterable[LevelLine]) -> list[LevelLine]:
-    """Return lines from top to bottom, those on one row from left to right."""
+def _row_by_row(columns: Sequence[Block]) -> list[LevelLine]:
+    """Return the lines of columns from top to bottom, those on one row from left to right."""
+    reach = _row_reach(columns)
     rows: list[list[LevelLine]] = []
-    for line in sorted(lines, key=lambda line: line.y):
-        if rows and _on_one_row(rows[-1][0], line):
+    for line in sorted((line for column in columns for line in column.lines), key=lambda line: line.y):
+        if rows and _on_one_row(rows[-1][0], line, reach):
             rows[-1].append(line)
         else:
             rows.append([line])

@@ -16,6 +16,8 @@ _ALIGNED = 1.5  # first columns of lines of one column differ by less
 _MIN_BEGINNINGS = 3  # lines that begin below each other: two may do so by chance
 _MAX_CROSSING_SHARE = 0.25  # of the lines near by: prose crosses every stripe
 _MIN_TEXT = 5.0  # width of what stands on the left: less is a bullet or a number of the line itself
+_MIN_CELL = 2.5  # width of what stands so far away that it is a cell of a table, not a bullet
+_MIN_CELL_GAP = 3.0
 _MIN_STRIPE_WIDTH = 1.5  # a narrower stripe may be spaces of a few lines below each other
 _WINDOW_HEIGHT = 18.0  # rows that are looked at together: five lines or six
 _MIN_LINES_BESIDE = 4  # in these rows; spaces of three lines below each other are not rare
@@ -53,7 +55,8 @@ class Pieces:
             left: A piece of a line.
             right: A piece on its right, level with it.
         """
-        if left.box[2] - left.box[0] <= _MIN_TEXT * left.thickness:
+        is_apart = right.box[0] - left.box[2] > _MIN_CELL_GAP * left.thickness
+        if left.box[2] - left.box[0] <= (_MIN_CELL if is_apart else _MIN_TEXT) * left.thickness:
             return False
         reach, x = _ALIGNED * right.thickness, right.box[0]
         apart = np.abs(self._intercepts + self._slopes * x - right.middle_at(x))

@@ -16,6 +16,8 @@ from text_recognizer.layout.blocks import Block, find_blocks, level_lines, share
 from text_recognizer.layout.fitting import Fit
 
 _MAX_NOTE_WIDTH = 0.5  # of the width of the text beside it; wider ones are columns
+_MAX_SPANNING_LINES = 3  # of a heading or a footer of several columns; more are a paragraph of one of them
+_MAX_OFF_CENTER = 0.1  # of its middle from that of all text, in widths of the text
 _MAX_BLOCKS = 1000  # more are noise, for which all pairs would take seconds
 
 
@@ -58,7 +60,7 @@ def _sorted(blocks: Sequence[Block]) -> list[Block]:
     each other, which blocks that overlap can bring about, it is the topmost of all.
     """
     ordered = sorted(blocks, key=lambda block: (block.top, block.x1))
-    if len(ordered) > _MAX_BLOCKS:
+    if not 0 < len(ordered) <= _MAX_BLOCKS:
         return ordered
     precedes = _precedences(ordered)
     waiting = precedes.sum(axis=0)  # (B,) unread blocks that precede each
@@ -81,7 +83,8 @@ def _precedences(ordered: Sequence[Block]) -> Flags:
     """
     sides = np.array([(block.x1, block.top, block.bottom) for block in ordered], np.float64)
     x1, top, bottom = sides.reshape(-1, 3).T
-    share = _shared_columns(ordered)
+    spanning = _span_columns(ordered)
+    share = _shared_columns(ordered) | spanning[:, None] | spanning
     np.fill_diagonal(share, False)
     above = np.triu(share)
     left = ~share & (x1[:, None] <= x1)
@@ -89,6 +92,23 @@ def _precedences(ordered: Sequence[Block]) -> Flags:
     # What stands above the first of two blocks and below the second, in the columns of both, parts them.
     under = (share & (bottom < top[:, None])).astype(np.float32)
     return np.asarray(above | (left & ~(under @ under > 0)))
+
+
+def _span_columns(blocks: Sequence[Block]) -> Flags:
+    """Tell which of B blocks are headings or footers of all columns, (B,), however short they are.
+
+    Nothing stands beside them, and they are in the middle: over three columns a short one has only the middle
+    column below it, over a wide gutter none.
+    """
+    sides = np.array([(block.x1, block.x2, block.top, block.bottom) for block in blocks], np.float64)
+    x1, x2, top, bottom = sides.reshape(-1, 4).T
+    heights = np.array([block.lines[0].height for block in blocks])
+    beside = (top[:, None] - heights[:, None] < bottom) & (top < bottom[:, None] + heights[:, None])
+    left, right = x1.min(), x2.max()
+    off_center = np.abs(x1 + x2 - (left + right)) / 2
+    centered = off_center <= _MAX_OFF_CENTER * (right - left)
+    few = np.array([len(block.lines) <= _MAX_SPANNING_LINES for block in blocks], np.bool_)
+    return np.asarray(few & centered & (np.count_nonzero(beside, axis=1) == 1))
 
 
 def _shared_columns(blocks: Sequence[Block]) -> Flags:

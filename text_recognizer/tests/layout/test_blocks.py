@@ -42,6 +42,13 @@ def test_cells_of_a_table_are_read_row_by_row(dy: int) -> None:
     assert blocks(cells) == [[0, 3, 1, 4, 2, 5]]
 
 
+@pytest.mark.parametrize("dy", [-17, -12, 12, 17])
+def test_labels_may_stand_higher_than_what_is_written_beside_them(dy: int) -> None:
+    labels = [(0, x2, y) for x2, y in ((120, 20), (115, 80), (35, 140), (60, 200))]
+    values = [(200, x2, y + dy) for x2, y in ((265, 20), (290, 80), (300, 140), (310, 200))]
+    assert blocks([*labels, *values]) == [[0, 4, 1, 5, 2, 6, 3, 7]]
+
+
 def test_numbers_are_cells_beside_long_descriptions() -> None:
     rows = (20, 52, 84, 116)
     assert blocks([(0, 420, y) for y in rows] + [(480, 540, y) for y in rows]) == [[0, 4, 1, 5, 2, 6, 3, 7]]

@@ -39,6 +39,15 @@ def test_a_bullet_belongs_to_its_line() -> None:
     assert not Pieces([*bullets, *texts]).are_parted(bullets[2], texts[2])
 
 
+@pytest.mark.parametrize("width", [24, 32, 39])
+@pytest.mark.parametrize("gap", [26, 38])
+def test_short_cells_far_apart_are_parted(width: int, gap: int) -> None:
+    names = [piece(10, 10 + width, row) for row in range(4)]
+    ages = [piece(10 + width + gap, 30 + width + gap, row) for row in range(4)]
+    pieces = Pieces([*names, *ages])
+    assert all(pieces.are_parted(name, age) for name, age in zip(names, ages, strict=True))
+
+
 def drawn(lines: list[list[tuple[int, int]]]) -> Mask:
     """Return a mask with the lines' pieces, given by first column and the one behind the last."""
     mask = np.zeros((PITCH * (len(lines) + 1), 420), bool)

@@ -66,6 +66,24 @@ def column(x1: int, x2: int, first: int, count: int, pitch: int = 32) -> list[Bo
 LAYOUTS: dict[str, list[Box]] = {
     "heading over two columns": [(150, 800, 20), *column(0, 450, 90, 5), *column(520, 950, 90, 5)],
     "heading close to two columns": [(150, 800, 20), *column(0, 450, 55, 5), *column(520, 950, 55, 5)],
+    "short heading and footer of three columns": [
+        (400, 590, 20), *column(0, 300, 80, 5), *column(350, 650, 80, 5), *column(700, 1000, 80, 5),
+        (430, 580, 260),
+    ],
+    "short heading between three columns": [
+        *column(0, 300, 20, 3), *column(350, 650, 20, 3), *column(700, 1000, 20, 3), (420, 570, 140),
+        *column(0, 300, 200, 3), *column(350, 650, 200, 3), *column(700, 1000, 200, 3),
+    ],
+    "short heading and footer over a wide gutter": [
+        (460, 540, 20), *column(0, 450, 80, 5), *column(550, 1000, 80, 5), (470, 530, 260),
+    ],
+    "two short headings of four columns": [
+        (420, 600, 20), (450, 560, 52), *column(0, 220, 110, 6), *column(260, 480, 110, 6),
+        *column(520, 740, 110, 6), *column(780, 1000, 110, 6),
+    ],
+    "a heading of the right page alone": [
+        *column(0, 700, 80, 9), (1000, 1300, 26), *column(800, 1500, 84, 10),
+    ],
     "footer below two columns": [*column(0, 450, 20, 5), *column(520, 950, 20, 5), (150, 800, 220)],
     "a line across, columns above and below": [
         *column(0, 450, 20, 4), *column(520, 950, 20, 4), (0, 950, 160), *column(0, 450, 210, 4),
