@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from text_recognizer.arrays import InkMap, Reals
 from text_recognizer.budget import Budget
+from text_recognizer.geometry import Region
 from text_recognizer.kinds.classifier import line_kinds, print_evidence
 from text_recognizer.kinds.textness import Strokes, are_text, strokes_of, text_probability
 from text_recognizer.layout.cutting import Cut, cut_out, line_cuts
@@ -13,6 +14,7 @@ from text_recognizer.layout.lines import PageLayout
 from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
 from text_recognizer.predictions.languages import LanguageChoice
+from text_recognizer.predictions.page_warnings import PageWarning
 from text_recognizer.predictions.types import LinePrediction, PagePrediction
 from text_recognizer.preprocessing.column_map import ColumnMap
 
@@ -107,6 +109,28 @@ class Reading(NamedTuple):
 
             ordered[note.before : note.before] = note.reading.placed(through_page)
         return ordered
+
+
+class SheetReading(NamedTuple):
+    """What was read of one sheet of an image, which may show several.
+
+    ```python
+    from text_recognizer.page_reading import SheetReading
+
+    print(SheetReading([], None, (), complete=True).lines)
+    ```
+
+    Attributes:
+        lines: In reading order, in their places on the image; without text if none was read.
+        sheet: Box of the sheet on the image; None if there is nothing around it.
+        warnings: About its preparation and its lines.
+        complete: Whether all lines were read.
+    """
+
+    lines: list[LinePrediction]
+    sheet: Region | None
+    warnings: tuple[PageWarning, ...]
+    complete: bool
 
 
 def read_lines(

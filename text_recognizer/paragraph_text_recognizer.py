@@ -12,13 +12,14 @@ from text_recognizer.layout.border import cut_lines
 from text_recognizer.layout.cutting import cut_out, line_cuts
 from text_recognizer.line_detector import LineDetector
 from text_recognizer.line_predictor import LinePredictor
-from text_recognizer.page_reading import Beside, Reading, read_lines
+from text_recognizer.page_reading import Beside, Reading, SheetReading, read_lines
 from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_review import (
     looks_foreign,
     of_cut_lines,
     of_pale_strokes,
     of_preparation,
+    of_sheets,
     only_lines,
     reviewed,
 )
@@ -36,6 +37,7 @@ from text_recognizer.preparation.orientation import (
 )
 from text_recognizer.preparation.pages import PreparedPage, prepare_page
 from text_recognizer.preparation.pale_ink import JudgedInk, judge_pale_ink
+from text_recognizer.preparation.sheets import sheets_of
 from text_recognizer.preprocessing.writing import WrittenInk, written_ink
 from text_recognizer.side_notes.finding import SideNote, find_notes, without
 from text_recognizer.side_notes.order import lines_before
@@ -132,26 +134,56 @@ class ParagraphTextRecognizer:
         greedy_before = budget.greedy_lines
         reduced = reduce_image(original, MAX_PAGE_PIXELS)
         to_original = Homography.scaling(width / reduced.shape[1], height / reduced.shape[0])
-        prepared = prepare_page(reduced, budget)
+        sheets = sheets_of(reduced)
         del original, reduced
-        page, reading = self._read_upright(prepared, budget, language)
-        to_image = page.to_original.then(to_original).within(width, height)
-        placed = reading.placed(to_image)
-        all_lines = reading.with_notes(placed, to_image)
-        written = tuple(line for line in all_lines if line.text.strip())
+        read: list[SheetReading] = []
+        while sheets and (not read or read[-1].complete):
+            to_image = sheets[0].to_original.then(to_original)
+            prepared = prepare_page(sheets.pop(0).image, budget)
+            read.append(self._read_sheet(prepared, to_image, (width, height), budget, language))
+        lines = [line for each in read for line in each.lines]
+        written = tuple(line for line in lines if line.text.strip())
+        complete = not sheets and read[-1].complete
         warnings = (
-            *of_preparation(
-                [to_original.box(corners) for corners in page.inverted],
-                None if page.sheet is None else to_original.box(page.sheet),
-                page.quarters,
-            ),
+            *of_sheets([each.sheet for each in read if each.sheet is not None]),
+            *(warning for each in read for warning in each.warnings),
+        )
+        result = PagePrediction(written, width, height, complete, warnings=warnings)
+        greedy = budget.greedy_lines - greedy_before
+        result = reviewed(result, greedy, len(lines) - len(written), budget.unprepared)
+        return result if only is None else only_lines(result, only)
+
+    def _read_sheet(
+        self,
+        prepared: PreparedPage,
+        to_original: Homography,
+        size: tuple[int, int],
+        budget: Budget,
+        language: LanguageChoice,
+    ) -> SheetReading:
+        """Return what was read of one sheet, in its place on the image.
+
+        Args:
+            prepared: The sheet.
+            to_original: From the points of what it was made of to those of the image.
+            size: Width and height of the image.
+            budget: How long it may take.
+            language: What the sheet is written in.
+        """
+        page, reading = self._read_upright(prepared, budget, language)
+        to_image = page.to_original.then(to_original).within(*size)
+        placed = reading.placed(to_image)
+        warnings = (
+            *of_preparation([to_original.box(corners) for corners in page.inverted], page.quarters),
             *of_pale_strokes(reading.pale_strokes),
             *of_cut_lines([placed[index] for index in reading.cut if index < len(placed)]),
         )
-        result = PagePrediction(written, width, height, reading.complete, warnings=warnings)
-        greedy = budget.greedy_lines - greedy_before
-        result = reviewed(result, greedy, len(all_lines) - len(written), budget.unprepared)
-        return result if only is None else only_lines(result, only)
+        return SheetReading(
+            reading.with_notes(placed, to_image),
+            None if page.sheet is None else to_original.box(page.sheet),
+            warnings,
+            reading.complete,
+        )
 
     def _read_upright(
         self, page: PreparedPage, budget: Budget, language: LanguageChoice

@@ -33,20 +33,29 @@ def reviewed(
     return replace(page, warnings=(*page.warnings, *found))
 
 
-def of_preparation(inverted: Sequence[Region], sheet: Region | None, quarters: int) -> Iterator[PageWarning]:
+def of_sheets(sheets: Sequence[Region]) -> Iterator[PageWarning]:
+    """Yield a warning about sheets that were cut out of the image, if there are any.
+
+    Args:
+        sheets: Their places on the image; none if there is nothing around the page.
+    """
+    if sheets:
+        one = len(sheets) == 1
+        what = "A sheet of paper was" if one else f"{len(sheets)} sheets of paper were"
+        yield PageWarning(
+            WarningCode.OUTSIDE_SHEET,
+            f"{what} found in the image; what lies beside {'it' if one else 'them'} was not read.",
+            Region.around(corner for sheet in sheets for corner in sheet.corners),
+        )
+
+
+def of_preparation(inverted: Sequence[Region], quarters: int) -> Iterator[PageWarning]:
     """Yield warnings about what was done to a page before it was read.
 
     Args:
         inverted: Parts that are light on dark.
-        sheet: The sheet that was cut out of the image; None if there is nothing around it.
         quarters: By how many quarter turns, clockwise, it was turned.
     """
-    if sheet is not None:
-        yield PageWarning(
-            WarningCode.OUTSIDE_SHEET,
-            "A sheet of paper was found in the image; what lies beside it was not read.",
-            sheet,
-        )
     if quarters:
         yield PageWarning(
             WarningCode.TURNED,

@@ -3,7 +3,13 @@ from dataclasses import replace
 import pytest
 
 from text_recognizer.geometry import Region
-from text_recognizer.predictions.page_review import of_cut_lines, of_preparation, only_lines, reviewed
+from text_recognizer.predictions.page_review import (
+    of_cut_lines,
+    of_preparation,
+    of_sheets,
+    only_lines,
+    reviewed,
+)
 from text_recognizer.predictions.page_warnings import PageWarning
 from text_recognizer.predictions.types import LinePrediction, PagePrediction
 
@@ -43,13 +49,24 @@ def test_the_lines_that_were_read_in_time_are_counted() -> None:
 
 
 def test_what_was_done_to_a_page_is_said_with_its_place() -> None:
-    part, sheet = Region(0, 0, 50, 20), Region(5, 5, 300, 200)
-    warnings = list(of_preparation([part], sheet, 2))
+    part = Region(0, 0, 50, 20)
+    warnings = list(of_preparation([part], 2))
     assert [(warning.code, warning.region) for warning in warnings] == [
-        ("outside_sheet", sheet), ("turned", None), ("inverted_part", part)
+        ("turned", None), ("inverted_part", part)
     ]  # fmt: skip
-    assert "180 degrees" in warnings[1].message
-    assert list(of_preparation([], None, 0)) == []
+    assert "180 degrees" in warnings[0].message
+    assert list(of_preparation([], 0)) == []
+
+
+def test_sheets_on_a_table_are_counted_and_framed() -> None:
+    sheets = [Region(5, 5, 300, 200), Region(320, 10, 600, 190)]
+    (one,) = of_sheets(sheets[:1])
+    assert (one.code, one.region) == ("outside_sheet", sheets[0])
+    assert one.message.startswith("A sheet of paper was ")
+    (both,) = of_sheets(sheets)
+    assert (both.code, both.region) == ("outside_sheet", Region(5, 5, 600, 200))
+    assert both.message.startswith("2 sheets of paper were ")
+    assert list(of_sheets([])) == []
 
 
 def test_cut_lines_are_counted_and_framed() -> None:
