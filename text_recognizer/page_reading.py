@@ -9,6 +9,7 @@ from text_recognizer.budget import Budget
 from text_recognizer.geometry import Region
 from text_recognizer.kinds.classifier import line_kinds, print_evidence
 from text_recognizer.kinds.textness import Strokes, are_text, strokes_of, text_probability
+from text_recognizer.layout.bullets import without_bullet
 from text_recognizer.layout.cutting import Cut, cut_out, line_cuts
 from text_recognizer.layout.lines import PageLayout
 from text_recognizer.layout.outlines import LineOutline, outline
@@ -166,7 +167,7 @@ def read_lines(
             outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
             evidence.append(print_evidence(crop.ink))
             strokes.append(strokes_of(crop.ink))
-            yield crop.ink
+            yield without_bullet(crop.ink)
 
     lines = read(inks(), [_columns(cut) for cut in cuts], budget, language)
     kinds = line_kinds(evidence, [each.line.height for each in outlines])
