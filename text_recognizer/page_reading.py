@@ -78,6 +78,11 @@ class Reading(NamedTuple):
         """The lines as a page, before those without text are left out; without notes."""
         return PagePrediction(tuple(self.lines))
 
+    @property
+    def has_text(self) -> bool:
+        """Whether any of the lines is text, see `texts`; without notes."""
+        return any(line.text.strip() for line in self.texts())
+
     def texts(self) -> list[LinePrediction]:
         """Return the lines; without text if what was read is none, a stain for example."""
         probabilities = [

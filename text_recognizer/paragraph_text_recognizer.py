@@ -213,8 +213,10 @@ class ParagraphTextRecognizer:
         sideways = may_lie_sideways(reading.page.confidence, page.upright_gain)
         turn = self._best_turn(written.ink, reading.samples, sideways, budget)
         if turn:
-            page = page.turned(turn)
-            reading = self._read(page, written.turned(turn), budget, language)
+            other = page.turned(turn), self._read(page.turned(turn), written.turned(turn), budget, language)
+            # A few short words may look more legible upside down; then nothing of them is text.
+            if other[1].has_text or not reading.has_text:
+                return other
         return page, reading
 
     def _best_turn(self, ink: InkMap, samples: Sequence[InkMap], sideways: bool, budget: Budget) -> int:
