@@ -89,9 +89,10 @@ class Reading(NamedTuple):
             text_probability(line, outline.line.region.width, outline.line.height, strokes)
             for line, outline, strokes in zip(self.lines, self.outlines, self.strokes, strict=False)
         ]
+        texts = [line.text for line in self.lines]
         return [
             line if is_text else replace(line, text="", words=(), characters=())
-            for line, is_text in zip(self.lines, are_text(probabilities), strict=True)
+            for line, is_text in zip(self.lines, are_text(probabilities, texts), strict=True)
         ]
 
     def placed(self, to_image: PointMap) -> list[LinePrediction]:

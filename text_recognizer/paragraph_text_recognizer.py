@@ -211,7 +211,7 @@ class ParagraphTextRecognizer:
         if surely or not (reading.complete and budget.affords(budget.spent)):
             return page, reading
         sideways = may_lie_sideways(reading.page.confidence, page.upright_gain)
-        turn = self._best_turn(written.ink, reading.samples, sideways, budget)
+        turn = self._best_turn(written.ink, reading, sideways, budget)
         if turn:
             other = page.turned(turn), self._read(page.turned(turn), written.turned(turn), budget, language)
             # A few short words may look more legible upside down; then nothing of them is text.
@@ -219,22 +219,23 @@ class ParagraphTextRecognizer:
                 return other
         return page, reading
 
-    def _best_turn(self, ink: InkMap, samples: Sequence[InkMap], sideways: bool, budget: Budget) -> int:
+    def _best_turn(self, ink: InkMap, reading: Reading, sideways: bool, budget: Budget) -> int:
         """Return by how many quarter turns, clockwise, a page becomes legible.
 
         Args:
             ink: Ink map (H, W) of the page.
-            samples: Ink maps (h, w) of some of its lines.
+            reading: What was read of it as it is.
             sideways: Whether it may lie on its side.
             budget: How long finding lines may take.
         """
         if self.line_predictor.decoder is None:
             return 0
+        samples = reading.samples
         scores = {0: self._legibility(samples), 2: self._legibility(upside_down(samples))}
         if sideways:
             samples = self._samples(turned(ink, 1), budget)
             scores |= {1: self._legibility(samples), 3: self._legibility(upside_down(samples))}
-        return best_turn(scores)
+        return best_turn(scores, reading.page.confidence)
 
     def _legibility(self, lines: Sequence[InkMap]) -> float:
         """Return how surely the network reads lines (h, w)."""

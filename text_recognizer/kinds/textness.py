@@ -19,9 +19,13 @@ SURE_TEXT_PROBABILITY = 0.85  # a page that has such a line has text; pictures w
 MIN_TEXT_PROBABILITY = 0.1  # of other lines of that page
 MIN_LONE_PROBABILITY = 0.72  # of lines of a page that has none: few of what is made of photographs reach it
 MIN_AGREED_PROBABILITY = 0.35  # of those of a page where most of what was found may be text: lone words
-MIN_ONLY_PROBABILITY = 0.14  # of the only line of a page: one character of 0.57; in drawings it has 0.13
+MIN_ENTRY_PROBABILITY = (
+    0.14  # of one or two characters where hardly more was found; in drawings 0.13
+)
 _MIN_MEAN_PROBABILITY = 0.3  # of all that was found there; in pictures without text most of it is surely none
 
+_MIN_ENTRIES_SHARE = 0.75  # of all that was found there: a page of digits, or with nothing but a number
+_MAX_ENTRY_CHARACTERS = 2
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 _UNSURE = 0.005  # confidences nearer to 0 or 1 than that say no more
 # Within these bounds a sign says nothing. Beyond them, it counts by the logarithm of how far it is beyond.
@@ -63,23 +67,34 @@ class Strokes(NamedTuple):
     crossings: int
 
 
-def are_text(probabilities: Sequence[float]) -> list[bool]:
-    """Tell which lines of a page are text, from the probability of each, see `text_probability`.
+def are_text(probabilities: Sequence[float], texts: Sequence[str]) -> list[bool]:
+    """Tell which lines of a page are text.
 
     Beside a line that surely is text, a doubtful one is, too. Where there is none, a line must be more
     probable itself, but less so if what else was found agrees: a sheet with one word or a few has nothing
-    else, while drawings, stains and photographs have many lines that are none. Least is asked of a line that
-    is the only one: a page with a number alone.
+    else, while drawings, stains and photographs have many lines that are none. Of single characters none is
+    probable, however surely it was read; they need others, or nothing beside them.
+
+    Args:
+        probabilities: Of each line, see `text_probability`.
+        texts: What was read of each.
     """
+    count = len(probabilities)
+    entries = [
+        len(text) <= _MAX_ENTRY_CHARACTERS and probability >= MIN_ENTRY_PROBABILITY
+        for probability, text in zip(probabilities, texts, strict=True)
+    ]
+    of_entries = sum(entries) >= _MIN_ENTRIES_SHARE * count
     if max(probabilities, default=0.0) >= SURE_TEXT_PROBABILITY:
         least = MIN_TEXT_PROBABILITY
-    elif len(probabilities) == 1:
-        least = MIN_ONLY_PROBABILITY
-    elif sum(probabilities) >= _MIN_MEAN_PROBABILITY * len(probabilities):
+    elif sum(probabilities) >= _MIN_MEAN_PROBABILITY * count:
         least = MIN_AGREED_PROBABILITY
     else:
         least = MIN_LONE_PROBABILITY
-    return [probability >= least for probability in probabilities]
+    return [
+        probability >= least or (of_entries and entry)
+        for probability, entry in zip(probabilities, entries, strict=True)
+    ]
 
 
 def strokes_of(ink: InkMap) -> Strokes:

@@ -68,14 +68,18 @@ def upside_down(lines: Sequence[InkMap]) -> list[InkMap]:
     return [np.ascontiguousarray(line[::-1, ::-1]) for line in lines]
 
 
-def best_turn(scores: dict[int, float]) -> int:
+def best_turn(scores: dict[int, float], confidence: float) -> int:
     """Return by how many quarter turns, clockwise, a page becomes legible.
 
     Args:
         scores: Legibility by number of quarter turns; has 0.
+        confidence: Of the page as it was read; of a few characters, a column of digits for example, it tells
+            more than their legibility.
 
     Returns:
         0 unless the page is legible in another orientation, and clearly more so.
     """
+    if scores[0] == _ILLEGIBLE and confidence >= SIDEWAYS_CONFIDENCE:
+        return 0
     best = max(scores, key=lambda turn: scores[turn])
     return best if scores[best] > max(scores[0] + _MIN_GAIN, _MIN_LEGIBILITY) else 0

@@ -70,10 +70,15 @@ def test_letters_need_strokes_and_a_rule_has_none() -> None:
     assert strokes_of(ink).crossings == 13
 
 
+def are_words(*probabilities: float) -> list[bool]:
+    """Tell which lines, each of some words, are text."""
+    return are_text(probabilities, ["some words"] * len(probabilities))
+
+
 def test_doubtful_lines_are_text_beside_sure_ones_alone() -> None:
-    assert are_text([0.95, 0.12, 0.08]) == [True, True, False]
-    assert are_text([0.5, 0.8, 0.7, 0, 0, 0, 0]) == [False, True, False, False, False, False, False]
-    assert are_text([]) == []
+    assert are_words(0.95, 0.12, 0.08) == [True, True, False]
+    assert are_words(0.5, 0.8, 0.7, 0, 0, 0, 0) == [False, True, False, False, False, False, False]
+    assert are_words() == []
 
 
 def test_large_words_of_a_thin_pen_on_a_photographed_sheet_are_text() -> None:
@@ -87,16 +92,19 @@ def test_large_words_of_a_thin_pen_on_a_photographed_sheet_are_text() -> None:
         text_probability(LinePrediction(text, confidence), width, height, Strokes(*strokes))
         for text, confidence, width, height, strokes in found
     ]
-    assert all(are_text(probabilities))
+    assert all(are_text(probabilities, [text for text, *_ in found]))
 
 
 def test_lone_words_are_text_where_nothing_else_was_found() -> None:
-    assert are_text([0.4]) == [True]
-    assert are_text([0.67, 0.37, 0.45, 0.26]) == [True, True, True, False]
-    assert are_text([0.2, 0.2]) == [False, False]
-    assert are_text([0.45, 0.03, 0, 0.2]) == [False] * 4, "what else was found says that this is a picture"
+    assert are_words(0.4) == [True]
+    assert are_words(0.67, 0.37, 0.45, 0.26) == [True, True, True, False]
+    assert are_words(0.2) == [False]
+    assert are_words(0.45, 0.03, 0, 0.2) == [False] * 4, "what else was found says that this is a picture"
 
 
-def test_the_only_line_of_a_page_may_be_a_single_character() -> None:
-    assert are_text([0.15]) == [True]
-    assert are_text([0.13]) == [False]
+def test_single_characters_are_text_where_hardly_anything_else_was_found() -> None:
+    assert are_text([0.15], ["7"]) == [True]
+    assert are_text([0.13], ["7"]) == [False]
+    assert are_text([0.15], ["some words"]) == [False]
+    assert are_text([0.2, 0.17, 0.24, 0.12], list("7B31")) == [True, True, True, False]
+    assert are_text([0.2, 0.17, 0.1, 0.12], list("7B31")) == [False] * 4

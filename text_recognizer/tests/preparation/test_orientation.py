@@ -33,9 +33,14 @@ def test_blanks_and_a_few_characters_say_nothing() -> None:
 
 
 def test_a_page_is_turned_only_if_that_clearly_helps() -> None:
-    assert best_turn({0: -0.4, 2: -0.1, 1: -0.9}) == 2
-    assert best_turn({0: -0.15, 2: -0.1}) == 0
-    assert best_turn({0: -9.0, 2: -0.8}) == 0  # not legible either
+    assert best_turn({0: -0.4, 2: -0.1, 1: -0.9}, 0.7) == 2
+    assert best_turn({0: -0.15, 2: -0.1}, 0.7) == 0
+    assert best_turn({0: -9.0, 2: -0.8}, 0.3) == 0  # not legible either
+
+
+def test_a_few_characters_that_are_read_surely_are_not_turned() -> None:
+    assert best_turn({0: -9.0, 1: -0.3, 2: -9.0, 3: -0.6}, 0.8) == 0
+    assert best_turn({0: -9.0, 1: -0.3, 2: -9.0, 3: -0.6}, 0.3) == 1
 
 
 def test_small_print_that_may_lie_otherwise_does_not_decide() -> None:

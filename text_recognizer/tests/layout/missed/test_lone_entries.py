@@ -101,3 +101,13 @@ def test_numbers_of_one_digit_in_a_column_are_read() -> None:
     numbers = ["5", "8", "3", "2", "25", "9"]
     page = ParagraphTextRecognizer().predict(goods_and_numbers(numbers))
     assert [line.text for line in page.lines][1::2] == numbers
+
+
+@pytest.mark.slow
+def test_a_column_of_nothing_but_digits_is_read_and_not_turned() -> None:
+    picture = Image.new("L", (400, 640), 250)
+    for row, number in enumerate("583258"):
+        ImageDraw.Draw(picture).text((120, 30 + 90 * row), number, font=ImageFont.load_default(48), fill=30)
+    page = ParagraphTextRecognizer().predict(np.asarray(picture))
+    assert page.text.split("\n") == list("583258")
+    assert not page.warnings
