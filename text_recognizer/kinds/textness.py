@@ -19,9 +19,7 @@ SURE_TEXT_PROBABILITY = 0.85  # a page that has such a line has text; pictures w
 MIN_TEXT_PROBABILITY = 0.1  # of other lines of that page
 MIN_LONE_PROBABILITY = 0.72  # of lines of a page that has none: few of what is made of photographs reach it
 MIN_AGREED_PROBABILITY = 0.35  # of those of a page where most of what was found may be text: lone words
-MIN_ENTRY_PROBABILITY = (
-    0.14  # of one or two characters where hardly more was found; in drawings 0.13
-)
+MIN_ENTRY_PROBABILITY = 0.14  # of one or two characters where hardly more was found; in drawings 0.13
 _MIN_MEAN_PROBABILITY = 0.3  # of all that was found there; in pictures without text most of it is surely none
 
 _MIN_ENTRIES_SHARE = 0.75  # of all that was found there: a page of digits, or with nothing but a number
