@@ -15,6 +15,7 @@ _WINDOW = 18.0  # lines this far above and below are looked at: about five
 _ALIGNED = 1.5  # first columns of lines of one column differ by less
 _MIN_BEGINNINGS = 3  # lines that begin below each other: two may do so by chance
 _MAX_CROSSING_SHARE = 0.25  # of the lines near by: prose crosses every stripe
+_MIN_COLUMN = 5  # lines; one line that crosses above so many, and one below, are a heading and a footer
 _MIN_TEXT = 5.0  # width of what stands on the left: less is a bullet or a number of the line itself
 _MIN_CELL = 2.5  # width of what stands so far away that it is a cell of a table, not a bullet
 _MIN_CELL_GAP = 3.0
@@ -59,11 +60,16 @@ class Pieces:
         if left.box[2] - left.box[0] <= (_MIN_CELL if is_apart else _MIN_TEXT) * left.thickness:
             return False
         reach, x = _ALIGNED * right.thickness, right.box[0]
-        apart = np.abs(self._intercepts + self._slopes * x - right.middle_at(x))
-        near = apart < _WINDOW * right.thickness
-        begin = np.count_nonzero(near & (np.abs(self._x1 - x) < reach))  # the right piece included
-        cross = np.count_nonzero(near & (self._x1 < left.box[2] - reach) & (self._x2 > x + reach))
-        return bool(begin >= _MIN_BEGINNINGS and cross <= _MAX_CROSSING_SHARE * begin)
+        rows = self._intercepts + self._slopes * x
+        near = np.abs(rows - right.middle_at(x)) < _WINDOW * right.thickness
+        begin = rows[near & (np.abs(self._x1 - x) < reach)]  # the right piece included
+        cross = rows[near & (self._x1 < left.box[2] - reach) & (self._x2 > x + reach)]
+        if len(begin) < _MIN_BEGINNINGS:
+            return False
+        crossing = len(cross)
+        if len(begin) >= _MIN_COLUMN:
+            crossing -= int((cross < begin.min()).any()) + int((cross > begin.max()).any())
+        return bool(crossing <= _MAX_CROSSING_SHARE * len(begin))
 
 
 def cut_at_gutters(kernels: Mask, ink: InkMap) -> Mask:

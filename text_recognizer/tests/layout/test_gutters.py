@@ -34,6 +34,19 @@ def test_a_wide_space_in_prose_is_no_gutter() -> None:
     assert not Pieces([*prose, left, right]).are_parted(left, right)
 
 
+@pytest.mark.parametrize(
+    ("rows", "above", "below", "parted"),
+    [(6, 1, 1, True), (5, 1, 1, True), (6, 3, 3, False), (3, 1, 1, False)],
+)
+def test_a_heading_and_a_footer_do_not_close_a_gutter(
+    rows: int, above: int, below: int, parted: bool
+) -> None:
+    lines = [(piece(10, 180, row), piece(220, 380, row)) for row in range(rows)]
+    across = [piece(90, 320, row) for row in (*range(-above, 0), *range(rows, rows + below))]
+    pieces = Pieces([*across, *(each for line in lines for each in line)])
+    assert all(pieces.are_parted(left, right) is parted for left, right in lines)
+
+
 def test_a_bullet_belongs_to_its_line() -> None:
     bullets, texts = [piece(10, 20, row) for row in range(5)], [piece(40, 380, row) for row in range(5)]
     assert not Pieces([*bullets, *texts]).are_parted(bullets[2], texts[2])
