@@ -9,14 +9,16 @@ from text_recognizer.budget import Budget
 from text_recognizer.geometry import Region
 from text_recognizer.kinds.classifier import line_kinds, print_evidence
 from text_recognizer.kinds.textness import Strokes, are_text, strokes_of, text_probability
-from text_recognizer.layout.bullets import without_bullet
 from text_recognizer.layout.cutting import Cut, cut_out, line_cuts
 from text_recognizer.layout.lines import PageLayout
+from text_recognizer.layout.marks.bullets import without_bullet
+from text_recognizer.layout.marks.check_boxes import CheckBox, take_check_boxes
 from text_recognizer.layout.outlines import LineOutline, outline
 from text_recognizer.layout.placing import PointMap, place
+from text_recognizer.predictions.check_boxes import check_box, with_check_boxes
 from text_recognizer.predictions.languages import LanguageChoice
 from text_recognizer.predictions.page_warnings import PageWarning
-from text_recognizer.predictions.types import LinePrediction, PagePrediction
+from text_recognizer.predictions.types import LinePrediction, PagePrediction, TextSpan
 from text_recognizer.preprocessing.column_map import ColumnMap
 
 
@@ -162,6 +164,7 @@ def read_lines(
     outlines: list[LineOutline] = []
     evidence: list[float] = []
     strokes: list[Strokes] = []
+    boxes: list[list[TextSpan]] = []
     samples: dict[int, InkMap] = {}
 
     def inks() -> Iterator[InkMap]:
@@ -173,12 +176,23 @@ def read_lines(
             outlines.append(outline(crop, cut.left, layout.lines[index], cut.factor))
             evidence.append(print_evidence(crop.ink))
             strokes.append(strokes_of(crop.ink))
-            yield without_bullet(crop.ink)
+            found, rest = take_check_boxes(crop.ink)
+            boxes.append([_on_page(box, cut) for box in found])
+            yield without_bullet(rest)
 
     lines = read(inks(), [_columns(cut) for cut in cuts], budget, language)
     kinds = line_kinds(evidence, [each.line.height for each in outlines])
-    lines = [replace(line, kind=kind) for line, kind in zip(lines, kinds, strict=False)]
+    lines = [
+        with_check_boxes(replace(line, kind=kind), of_line)
+        for line, kind, of_line in zip(lines, kinds, boxes, strict=False)
+    ]
     return Reading(lines, outlines, strokes, [*samples.values()], len(lines) == len(cuts))
+
+
+def _on_page(box: CheckBox, cut: Cut) -> TextSpan:
+    """Return the word that a check box of a line is, in columns of the page."""
+    x1, x2 = (cut.left + cut.factor * x for x in (box.x1, box.x2))
+    return check_box(x1, x2, box.checked)
 
 
 def _columns(cut: Cut) -> ColumnMap:

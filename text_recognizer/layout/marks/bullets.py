@@ -20,7 +20,7 @@ def without_bullet(ink: InkMap) -> InkMap:
 
     ```python
     import numpy as np
-    from text_recognizer.layout.bullets import without_bullet
+    from text_recognizer.layout.marks.bullets import without_bullet
 
     ink = np.zeros((40, 200), np.float32)
     ink[16:24, 5:13] = 1  # a bullet

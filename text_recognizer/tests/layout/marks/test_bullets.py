@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from text_recognizer.arrays import InkMap
-from text_recognizer.layout.bullets import without_bullet
+from text_recognizer.layout.marks.bullets import without_bullet
 
 START = 90  # column of the text
 BASELINE = 60

@@ -1,0 +1,1 @@
+"""Marks beside the letters of a line: bullets and check boxes."""
