@@ -103,3 +103,8 @@ def _marked(page: Page) -> list[list[int]]:
         )"""
     )
     return marked
+
+
+def wait_camera_off(page: Page) -> None:
+    """Wait until the page lets go of the camera."""
+    eventually(page, lambda: page.evaluate("document.getElementById('video').srcObject === null"), True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.tests.web.actions import eventually, read, rectangles, wait, wait_marked
+from api.tests.web.actions import eventually, read, rectangles, wait, wait_camera_off, wait_marked
 from api.tests.web.conftest import LINES, Reader
 from api.tests.web.states import SCHEMES, STATES, be_busy, open_camera
 from text_recognizer import PagePrediction
@@ -163,7 +163,7 @@ def test_escape_closes_the_camera_and_gives_the_focus_back(page: Page, recognize
     page.keyboard.press("Escape")
     page.wait_for_selector("#camera", state="hidden")
     assert page.evaluate(FOCUS) == "take-photo"
-    page.wait_for_function("document.getElementById('video').srcObject === null")
+    wait_camera_off(page)
 
 
 def test_on_a_phone_the_picture_stays_in_sight(page: Page, recognizer: Reader) -> None:

@@ -163,13 +163,12 @@ def test_zooming_keeps_the_boxes_on_the_lines(page: Page) -> None:
     assert box[0] - image[0] == pytest.approx(scale * (region.x1 - 0.1 * region.height), abs=1)
     # The line that is corrected comes into sight, at the latest when the scrolling by key has ended.
     page.locator(".text").last.focus()
-    page.wait_for_function(
-        """() => {
-          const viewer = document.querySelector("#viewer").getBoundingClientRect();
-          const last = [...document.querySelectorAll(".box")].at(-1).getBoundingClientRect();
-          return viewer.top <= last.top + 1 && last.bottom <= viewer.bottom + 1;
-        }"""
-    )
+    in_sight = """() => {
+      const viewer = document.querySelector("#viewer").getBoundingClientRect();
+      const last = [...document.querySelectorAll(".box")].at(-1).getBoundingClientRect();
+      return viewer.top <= last.top + 1 && last.bottom <= viewer.bottom + 1;
+    }"""
+    eventually(page, lambda: page.evaluate(in_sight), True)
 
 
 @pytest.mark.parametrize("width", [1280, 768, 360])

@@ -10,7 +10,16 @@ import pytest
 from PIL import Image
 
 from api.config import ApiConfig
-from api.tests.web.actions import eventually, give, rectangles, texts, upload, wait, wait_said
+from api.tests.web.actions import (
+    eventually,
+    give,
+    rectangles,
+    texts,
+    upload,
+    wait,
+    wait_camera_off,
+    wait_said,
+)
 from api.tests.web.conftest import HEIGHT, LINES, WIDTH, Reader, encoded
 from text_recognizer import LinePrediction, PagePrediction, Region
 from text_recognizer.arrays import GrayImage
@@ -87,7 +96,7 @@ def test_camera(page: Page, context: BrowserContext, recognizer: Reader) -> None
     page.click("#shoot")
     wait(page, "result")
     assert not page.is_visible("#camera")
-    page.wait_for_function("document.getElementById('video').srcObject === null")  # the camera is off
+    wait_camera_off(page)
     assert recognizer.images[0].std() > 5  # a picture, not blackness
 
 
