@@ -19,8 +19,10 @@ EMNIST_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 # a network trained on one of them can be trained further on another.
 LINE_CHARACTERS = EMNIST_CHARACTERS + " !\"#&'()*+,-./:;?"
 
+EMPTY_BOX, CHECKED_BOX = "\u2610", "\u2611"  # as people tick them on forms and lists
+
 # Those, signs of prices, measures and forms, and the accents of western European languages.
-LATIN_CHARACTERS = f"{LINE_CHARACTERS}$%=@[]€£§°☐☑àáâäçèéêëìíîïñòóôöùúûüßœæÀÇÈÉÊÄÖÜÎ"
+LATIN_CHARACTERS = f"{LINE_CHARACTERS}$%=@[]€£§°{EMPTY_BOX}{CHECKED_BOX}àáâäçèéêëìíîïñòóôöùúûüßœæÀÇÈÉÊÄÖÜÎ"
 
 # The vocabularies that an experiment can name. Those of words have 36 and 94 characters, as the field's:
 # digits and letters of one case, or all printable ASCII but the space.

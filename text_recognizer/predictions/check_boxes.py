@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from text_recognizer.predictions.types import LinePrediction, TextSpan
+from text_recognizer.vocabulary import CHECKED_BOX, EMPTY_BOX
 
-EMPTY, CHECKED = "\u2610", "\u2611"
 _CONFIDENCE = 0.95  # of a box: four sides and four corners are hardly anything else
 
 
@@ -37,7 +37,7 @@ def check_box(x1: int, x2: int, checked: bool) -> TextSpan:
         x2: The column behind its last one.
         checked: Whether it has a tick.
     """
-    return TextSpan(CHECKED if checked else EMPTY, _CONFIDENCE, x1, x2)
+    return TextSpan(CHECKED_BOX if checked else EMPTY_BOX, _CONFIDENCE, x1, x2)
 
 
 def _inserted(line: LinePrediction, box: TextSpan, before: int) -> LinePrediction:

@@ -37,7 +37,7 @@ def show_through(components: Components, ink: InkMap) -> Flags:
     return np.asarray(~strong & enough)
 
 
-def like_letters(components: Components, faint: Flags, ink: InkMap) -> bool:
+def may_be_writing(components: Components, faint: Flags, ink: InkMap) -> bool:
     """Tell whether among the faint components of a page are letters enough to be writing.
 
     Args:

@@ -10,7 +10,7 @@ from text_recognizer.images.components import connected_components
 from text_recognizer.images.ink import ink_map
 from text_recognizer.preprocessing.paper_dots import paper_dots
 from text_recognizer.preprocessing.paper_rules import remove_rules
-from text_recognizer.preprocessing.show_through import like_letters, show_through
+from text_recognizer.preprocessing.show_through import may_be_writing, show_through
 
 _RUNS_STEP = 4  # every fourth row tells whether a page is noise
 _MIN_INK = 0.08  # the faintest dots and strokes
@@ -78,7 +78,7 @@ def without_specks(ink: InkMap) -> WrittenInk:
     cleaned = ink.copy()
     components.erase(dots | faint, cleaned)
     pale = None
-    if like_letters(components, faint & ~dots, ink):
+    if may_be_writing(components, faint & ~dots, ink):
         pale = ink.copy()
         components.erase(~faint | dots, pale)
     return WrittenInk(cleaned, pale)

@@ -6,8 +6,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from text_recognizer.arrays import Reals
+from text_recognizer.vocabulary import CHECKED_BOX, EMPTY_BOX
 
-CHECK_BOXES = "\u2610\u2611"  # empty, checked
+CHECK_BOXES = EMPTY_BOX + CHECKED_BOX
 BOX_ADVANCE_X_HEIGHTS = 2.2  # columns that a box takes, in heights of small letters
 
 _SIDE_X_HEIGHTS = (1.3, 1.9)  # of a box, in heights of small letters
