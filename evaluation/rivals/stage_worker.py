@@ -17,13 +17,13 @@ from typing import Any
 # checkout lacks are left out: their time counts for whatever calls them.
 STAGES = {
     "load": ["paragraph_text_recognizer:load_image"],
-    "preparation": ["paragraph_text_recognizer:prepare_page", "paragraph_text_recognizer:written_ink"],
-    "detection": ["line_detector:LineDetector.find_all_lines", "paragraph_text_recognizer:find_notes"],
+    "preparation": ["paragraph_text_recognizer:prepare_page", "sheet_reader:written_ink"],
+    "detection": ["line_detector:LineDetector.find_all_lines", "sheet_reader:find_notes"],
     "detector network": ["line_detector:LineDetector._run"],
     "cutting": [
         "page_reading:cut_out",
         "page_reading:outline",
-        "paragraph_text_recognizer:cut_lines",
+        "sheet_reader:cut_lines",
     ],
     "kinds": [
         "page_reading:print_evidence",
