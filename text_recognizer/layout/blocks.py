@@ -25,6 +25,7 @@ _MIN_PROSE_HEIGHTS = 4.5  # width of the widest line of a narrow column; words i
 _MIN_RAGGED = 0.77  # mean width of its lines, relative to the widest: words are broken nowhere
 _MAX_GUTTER_HEIGHTS = 2.5  # between narrow columns; cells keep more distance from their neighbours
 _MIN_COLUMN_LINES = 3  # fewer short lines side by side are words far apart, not columns
+_MAX_HEADING_LINES = 3  # above columns
 _MIN_ALIGNED_SHARE = 0.8  # of the lines of a table's column that have a cell beside them
 
 
@@ -121,12 +122,50 @@ def level_lines(fits: Sequence[Fit]) -> list[LevelLine]:
     return lines
 
 
+class _Lines:
+    """All lines of a page, as arrays: a page of noise has thousands."""
+
+    def __init__(self, lines: Sequence[LevelLine]) -> None:
+        rows = [(line.x1, line.x2, line.y, line.index) for line in lines]
+        self._x1, self._x2, self._y, self._index = np.array(rows, np.float64).reshape(-1, 4).T
+
+    def are_between(self, first: Block, second: Block) -> bool:
+        """Tell whether lines of a column between two blocks, both wholly, stand where both have lines."""
+        left, right = sorted((first, second), key=lambda block: block.x1)
+        top, bottom = max(left.top, right.top), min(left.bottom, right.bottom)
+        beside = (self._x1 >= left.x2) & (self._x2 <= right.x1)
+        return bool((beside & (self._y >= top) & (self._y <= bottom)).any())
+
+    def part(self, chain: Sequence[LevelLine], line: LevelLine) -> bool:
+        """Tell whether a chain ends above a line, since one of both reaches across a column beside the other.
+
+        Args:
+            chain: Lines below each other.
+            line: The next one below them.
+        """
+        others = ~np.isin(self._index, [each.index for each in (*chain, line)])
+        beside = others & (self._y >= chain[0].y) & (self._y < line.y)
+        if (beside & self._share_columns(line)).any():  # a footer
+            return True
+        if len(chain) > _MAX_HEADING_LINES:
+            return False
+        beside = others & (np.abs(self._y - line.y) < _ROW_HEIGHTS * line.height)
+        return any((beside & self._share_columns(each)).any() for each in chain)
+
+    def _share_columns(self, line: LevelLine) -> Flags:
+        """Tell which lines stand above or below one, (lines,)."""
+        return shares_columns(self._x1, self._x2, np.array(line.x1), np.array(line.x2))
+
+
 def find_blocks(lines: Sequence[LevelLine]) -> list[Block]:
     """Return the blocks of text: columns, headings, notes, tables; in no particular order."""
-    columns = _chains(lines)
+    page = _Lines(lines)
+    columns = _chains(lines, page)
     group = list(range(len(columns)))  # of blocks that are read row by row, by its first member
     for first, second in _pairs(columns):
-        if group[first] != group[second] and _are_cells(columns[first], columns[second]):
+        pair = columns[first], columns[second]
+        # What stands between two columns, or is a cell of neither, tells whether they are read in one row.
+        if group[first] != group[second] and _are_cells(*pair) and not page.are_between(*pair):
             old, new = group[second], group[first]
             group = [new if each == old else each for each in group]
     members = [[block for k, block in enumerate(columns) if group[k] == g] for g in sorted(set(group))]
@@ -147,8 +186,11 @@ def _pairs(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
             yield min(first, second), max(first, second)
 
 
-def _chains(lines: Sequence[LevelLine]) -> list[Block]:
-    """Return runs of lines of which each has one line below it, and that one no other above it."""
+def _chains(lines: Sequence[LevelLine], page: _Lines) -> list[Block]:
+    """Return runs of lines of which each has one line below it, and that one no other above it.
+
+    What reaches across a column beside them, a heading or a footer, is no part of it.
+    """
     by_row = sorted(lines, key=lambda line: line.y)
     reach = _MAX_PITCHES * _pitch(by_row)
     below = _next_of_each(by_row, reach)
@@ -157,8 +199,10 @@ def _chains(lines: Sequence[LevelLine]) -> list[Block]:
     for line in by_row:
         before = above[line.index]
         linked = len(before) == 1 and below[before[0].index] == [line]
-        chain = chains.pop(before[0].index) if linked else []
-        chains[line.index] = [*chain, line]
+        if linked and not page.part(chains[before[0].index], line):
+            chains[line.index] = [*chains.pop(before[0].index), line]
+        else:
+            chains[line.index] = [line]
     return [Block(tuple(chain)) for chain in chains.values()]
 
 

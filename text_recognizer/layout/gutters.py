@@ -20,12 +20,12 @@ _MIN_TEXT = 5.0  # width of what stands on the left: less is a bullet or a numbe
 _MIN_CELL = 2.5  # width of what stands so far away that it is a cell of a table, not a bullet
 _MIN_CELL_GAP = 3.0
 _MIN_STRIPE_WIDTH = 1.5  # a narrower stripe may be spaces of a few lines below each other
-_WINDOW_HEIGHT = 18.0  # rows that are looked at together: five lines or six
-_MIN_LINES_BESIDE = 4  # in these rows; spaces of three lines below each other are not rare
-# The same of a stripe as narrow as a space: of so many lines, spaces do not stand below each other.
-_MIN_FOLD_WIDTH = 0.4
-_FOLD_HEIGHT = 45.0
-_MIN_LINES_AT_FOLD = 10
+_WINDOW_HEIGHT = 18.0  # rows that are looked at together: four lines to six
+# The fewer lines begin at one column behind a stripe, the wider it must be: spaces stand below each other by
+# chance. Widths for four, five and ten lines; for six to nine, on the line between. Four fill a low window.
+_WIDTHS_OF_FEW = (1.9, 1.2, 0.4)
+_FEW_LINES = (4, 5, 10)
+_LOW_WINDOW_HEIGHT, _TALL_WINDOW_HEIGHT = 12.0, 45.0
 # By which these may begin left or right of their median: a line that crosses begins anywhere.
 _MAX_INDENT = 0.75
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
@@ -80,17 +80,21 @@ def cut_at_gutters(kernels: Mask, ink: InkMap) -> Mask:
         ink: (h, w) float32 ink of the page in the same size.
     """
     thickness = _median_thickness(kernels)
+    widths = thickness * np.array(_WIDTHS_OF_FEW)
+    margin = round(thickness / 2)  # by which a bridge may bulge
     cut, inked = kernels.copy(), np.asarray(ink > _MIN_INK)
-    for rows, x1, x2 in _stripes(inked, _WINDOW_HEIGHT * thickness, _MIN_STRIPE_WIDTH * thickness):
-        if len(_beside(kernels[rows], x1, x2, thickness)) >= _MIN_LINES_BESIDE:
-            cut[rows, x1:x2] = False
-    for rows, x1, x2 in _stripes(inked, _FOLD_HEIGHT * thickness, _MIN_FOLD_WIDTH * thickness):
-        lines = _beside(kernels[rows], x1, x2, thickness)
-        if len(lines) >= _MIN_LINES_AT_FOLD:
+    for height in (_LOW_WINDOW_HEIGHT, _WINDOW_HEIGHT, _TALL_WINDOW_HEIGHT):
+        for rows, x1, x2 in _stripes(inked, height * thickness, widths[-1]):
+            lines = _beside(kernels[rows], x1, x2, thickness)
+            if len(lines) < _FEW_LINES[0]:
+                continue
+            if height == _WINDOW_HEIGHT and x2 - x1 >= _MIN_STRIPE_WIDTH * thickness:
+                cut[rows, x1:x2] = False
+                continue
             lines = _aligned(lines, inked[rows, x2:], _MAX_INDENT * thickness)
-        if len(lines) >= _MIN_LINES_AT_FOLD:
-            for first, end in lines:
-                cut[rows.start + first : rows.start + end, x1:x2] = False
+            if len(lines) >= np.interp(x2 - x1, widths[::-1], _FEW_LINES[::-1]):
+                for first, end in lines:
+                    cut[rows.start + max(0, first - margin) : rows.start + end + margin, x1:x2] = False
     return cut
 
 

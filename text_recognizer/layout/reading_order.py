@@ -83,8 +83,9 @@ def _precedences(ordered: Sequence[Block]) -> Flags:
     """
     sides = np.array([(block.x1, block.top, block.bottom) for block in ordered], np.float64)
     x1, top, bottom = sides.reshape(-1, 3).T
-    spanning = _span_columns(ordered)
-    share = _shared_columns(ordered) | spanning[:, None] | spanning
+    share = _shared_columns(ordered)
+    spanning = _span_columns(ordered, share)
+    share |= spanning[:, None] | spanning
     np.fill_diagonal(share, False)
     above = np.triu(share)
     left = ~share & (x1[:, None] <= x1)
@@ -94,11 +95,15 @@ def _precedences(ordered: Sequence[Block]) -> Flags:
     return np.asarray(above | (left & ~(under @ under > 0)))
 
 
-def _span_columns(blocks: Sequence[Block]) -> Flags:
+def _span_columns(blocks: Sequence[Block], share: Flags) -> Flags:
     """Tell which of B blocks are headings or footers of all columns, (B,), however short they are.
 
-    Nothing stands beside them, and they are in the middle: over three columns a short one has only the middle
-    column below it, over a wide gutter none.
+    Nothing stands beside them. They are in the middle: over three columns a short one has only the middle
+    column below it, over a wide gutter none. Or they reach across two columns.
+
+    Args:
+        blocks: By their top and their left side.
+        share: (B, B) which of them stand above each other.
     """
     sides = np.array([(block.x1, block.x2, block.top, block.bottom) for block in blocks], np.float64)
     x1, x2, top, bottom = sides.reshape(-1, 4).T
@@ -106,9 +111,12 @@ def _span_columns(blocks: Sequence[Block]) -> Flags:
     beside = (top[:, None] - heights[:, None] < bottom) & (top < bottom[:, None] + heights[:, None])
     left, right = x1.min(), x2.max()
     off_center = np.abs(x1 + x2 - (left + right)) / 2
-    centered = off_center <= _MAX_OFF_CENTER * (right - left)
+    spanning = off_center <= _MAX_OFF_CENTER * (right - left)
+    columns = (beside & ~share).astype(np.float32)
+    for joined in (share & (bottom < top[:, None]), share & (top > bottom[:, None])):
+        spanning |= (joined & (joined.astype(np.float32) @ columns > 0)).any(axis=1)
     few = np.array([len(block.lines) <= _MAX_SPANNING_LINES for block in blocks], np.bool_)
-    return np.asarray(few & centered & (np.count_nonzero(beside, axis=1) == 1))
+    return np.asarray(few & spanning & (np.count_nonzero(beside, axis=1) == 1))
 
 
 def _shared_columns(blocks: Sequence[Block]) -> Flags:

@@ -90,6 +90,19 @@ def test_a_gutter_as_narrow_as_a_space_shows_in_many_lines() -> None:
         assert count(cut_at_gutters(kernels, drawn(lines).astype(np.float32))) == pieces
 
 
+@pytest.mark.parametrize(("rows", "gap", "cut"), [(5, 11, True), (5, 7, False), (8, 7, True), (3, 40, False)])
+def test_fewer_lines_need_a_wider_gutter(rows: int, gap: int, cut: bool) -> None:
+    lines = [[(10, 190), (190 + gap, 400)]] * rows
+    kernels = drawn([[(10, 400)]] * rows)
+    assert count(cut_at_gutters(kernels, drawn(lines).astype(np.float32))) == (2 if cut else 1) * rows
+
+
+def test_four_lines_between_a_heading_and_a_footer_show_a_gutter() -> None:
+    columns, across = [[(10, 190), (210, 400)]] * 4, [[(10, 400)]] * 2
+    kernels = drawn([[(10, 400)]] * 8)
+    assert count(cut_at_gutters(kernels, drawn([*across, *columns, *across]).astype(np.float32))) == 12
+
+
 def test_a_footer_stays_whole_although_a_space_of_it_lies_in_the_gutter() -> None:
     kernels = drawn([[(10, 190), (210, 400)]] * 12 + [[(10, 400)]])
     ink = drawn([[(10, 190), (210, 400)]] * 12 + [[(10, 196), (200, 400)]]).astype(np.float32)

@@ -85,6 +85,20 @@ LAYOUTS: dict[str, list[Box]] = {
         *column(0, 700, 80, 9), (1000, 1300, 26), *column(800, 1500, 84, 10),
     ],
     "footer below two columns": [*column(0, 450, 20, 5), *column(520, 950, 20, 5), (150, 800, 220)],
+    "footer below a longer column and a shorter one": [
+        *column(0, 450, 20, 6), *column(520, 950, 20, 4), (0, 700, 226),
+    ],
+    "footer below two of three columns": [
+        *column(0, 300, 20, 5), *column(350, 650, 20, 5), *column(700, 1000, 20, 5), (0, 500, 210),
+    ],
+    "heading over two of three columns": [
+        (0, 460, 20), (0, 500, 52), *column(0, 300, 100, 5), *column(350, 650, 100, 5),
+        *column(700, 1000, 100, 5),
+    ],
+    "three narrow columns": [
+        (0, 150, 20), (0, 125, 52), (0, 140, 84), (190, 330, 20), (190, 345, 52), (190, 310, 84),
+        (385, 530, 20), (385, 515, 52), (385, 500, 84),
+    ],
     "a line across, columns above and below": [
         *column(0, 450, 20, 4), *column(520, 950, 20, 4), (0, 950, 160), *column(0, 450, 210, 4),
         *column(520, 950, 210, 4),
