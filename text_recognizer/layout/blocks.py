@@ -145,12 +145,16 @@ class _Lines:
         """
         others = ~np.isin(self._index, [each.index for each in (*chain, line)])
         beside = others & (self._y >= chain[0].y) & (self._y < line.y)
-        if (beside & self._share_columns(line)).any():  # a footer
+        if (beside & self._share_columns(line)).any() and self._is_alone(line):  # a footer
             return True
         if len(chain) > _MAX_HEADING_LINES:
             return False
         beside = others & (np.abs(self._y - line.y) < _ROW_HEIGHTS * line.height)
-        return any((beside & self._share_columns(each)).any() for each in chain)
+        return any((beside & self._share_columns(each)).any() and self._is_alone(each) for each in chain)
+
+    def _is_alone(self, line: LevelLine) -> bool:
+        """Tell whether no other line stands beside one."""
+        return bool(np.count_nonzero(np.abs(self._y - line.y) < line.height) == 1)
 
     def _share_columns(self, line: LevelLine) -> Flags:
         """Tell which lines stand above or below one, (lines,)."""
