@@ -1,9 +1,12 @@
 """Single characters that stand alone, which the detector hardly knows: a digit in a cell, a page's number.
 
 It has learned lines, and of a letter without others it sees too little to make a line of it. So what is as
-high as letters and stands free becomes a line of its own; whether it is text, and what it says, tells the
-line network.
+high as letters and stands free becomes a line of its own, or goes to the line that it stands close beside;
+whether it is text, and what it says, tells the line network.
 """
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,6 +33,7 @@ _STICK_ASPECT = 0.15  # width of such a stroke, in its heights
 _MAX_PART_GAP = 0.25  # between the parts of an entry, the digits of a number for example
 _FREE = 0.3  # around an entry there are no lines
 _MARGIN = 0.2  # of a line, above and below its letters
+_MAX_WORD_GAP = 0.8  # from a line to a word of its own, in its heights; entries of tables stand farther away
 _MAX_ENTRIES = 4  # on a page without lines
 _ENTRIES_PER_LINE = 3  # besides: more are specks, grain or a drawing
 
@@ -44,19 +48,43 @@ def with_lone_entries(layout: PageLayout, ink: InkMap) -> PageLayout:
     boxes = lone_entries(layout, ink)
     if not len(boxes):
         return layout
-    lines = [*layout.lines, *map(_as_line, boxes.tolist())]
+    lines, owned = list(layout.lines), []  # the line that each box belongs to
+    for box in boxes.tolist():
+        owner = _continued(lines[: len(layout.lines)], box)
+        owned.append(len(lines) if owner is None else owner)
+        if owner is None:
+            lines.append(_as_line(box))
+        else:
+            lines[owner] = _extended(lines[owner], box)
     order = reading_order([line.as_fit() for line in lines])
     ranks = np.full(len(lines) + 1, -1, np.int32)  # one more, which index -1 (no line) finds
     ranks[order] = np.arange(len(order))
     owners, marked = ranks[layout.owners], layout.labels > 0
-    for number, line in enumerate(lines[len(layout.lines) :], len(layout.lines)):
-        box = line.region
+    for box, owner in zip(map(_around, boxes.tolist()), owned, strict=True):
         x1, y1, x2, y2 = (round(side * layout.scale) for side in (box.x1, box.y1, box.x2, box.y2))
         part = owners[y1:y2, x1:x2]
-        part[part < 0] = ranks[number]
-        marked[y1:y2, x1:x2] |= part == ranks[number]
+        part[part < 0] = ranks[owner]
+        marked[y1:y2, x1:x2] |= part == ranks[owner]
     labels = np.where(marked & (owners >= 0), 1 + owners % 2, 0).astype(np.uint8)
     return PageLayout(tuple(lines[index] for index in order), labels, owners, layout.scale, layout.bridged)
+
+
+def _continued(lines: Sequence[TextLine], box: list[int]) -> int | None:
+    """Return the index of the line of which ink with a box is a word that the detector missed, or None."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    for index, line in enumerate(lines):
+        gap = max(box[0] - line.region.x2, line.region.x1 - box[2])
+        level = abs(float(line.middle_at(np.array(x))) - y) < line.height / 2
+        if level and gap <= _MAX_WORD_GAP * line.height:
+            return index
+    return None
+
+
+def _extended(line: TextLine, box: list[int]) -> TextLine:
+    """Return a line whose region includes a box beside it."""
+    region, more = line.region, _around(box)
+    x1, y1 = min(region.x1, more.x1), min(region.y1, more.y1)
+    return replace(line, region=Region(x1, y1, max(region.x2, more.x2), max(region.y2, more.y2)))
 
 
 def lone_entries(layout: PageLayout, ink: InkMap) -> Indices:
@@ -136,8 +164,17 @@ def _are_entries(boxes: Indices, taken: Flags, line_height: float) -> Flags:
 
 def _as_line(box: list[int]) -> TextLine:
     """Return the line of an entry whose ink has a box."""
+    region = _around(box)
+    reach = (box[3] - box[1]) / 2 + _margin(box)
+    return TextLine(region, slope=0.0, middle=(box[1] + box[3]) / 2, above=reach, below=reach)
+
+
+def _around(box: list[int]) -> Region:
+    """Return the region of ink with a box, which has some paper above and below it."""
     x1, y1, x2, y2 = box
-    margin = max(1, round(_MARGIN * (y2 - y1)))
-    reach = (y2 - y1) / 2 + margin
-    region = Region(x1, max(0, y1 - margin), x2, y2 + margin)
-    return TextLine(region, slope=0.0, middle=(y1 + y2) / 2, above=reach, below=reach)
+    return Region(x1, max(0, y1 - _margin(box)), x2, y2 + _margin(box))
+
+
+def _margin(box: list[int]) -> int:
+    """Return the rows of paper above and below ink with a box."""
+    return max(1, round(_MARGIN * (box[3] - box[1])))
