@@ -48,20 +48,23 @@ def with_lone_entries(layout: PageLayout, ink: InkMap) -> PageLayout:
     boxes = lone_entries(layout, ink)
     if not len(boxes):
         return layout
-    lines, owned = list(layout.lines), []  # the line that each box belongs to
+    lines = list(layout.lines)
+    parts: list[tuple[int, Region]] = []  # of the page that go to lines, by their indices
     for box in boxes.tolist():
         owner = _continued(lines[: len(layout.lines)], box)
-        owned.append(len(lines) if owner is None else owner)
         if owner is None:
             lines.append(_as_line(box))
+            parts.append((len(lines) - 1, lines[-1].region))
         else:
-            lines[owner] = _extended(lines[owner], box)
+            parts.append((owner, _up_to(lines[owner], box)))
+            lines[owner] = replace(lines[owner], region=_union(lines[owner].region, parts[-1][1]))
     order = reading_order([line.as_fit() for line in lines])
     ranks = np.full(len(lines) + 1, -1, np.int32)  # one more, which index -1 (no line) finds
     ranks[order] = np.arange(len(order))
     owners, marked = ranks[layout.owners], layout.labels > 0
-    for box, owner in zip(map(_around, boxes.tolist()), owned, strict=True):
-        x1, y1, x2, y2 = (round(side * layout.scale) for side in (box.x1, box.y1, box.x2, box.y2))
+    for owner, region in parts:
+        sides = (region.x1, region.y1, region.x2, region.y2)
+        x1, y1, x2, y2 = (round(side * layout.scale) for side in sides)
         part = owners[y1:y2, x1:x2]
         part[part < 0] = ranks[owner]
         marked[y1:y2, x1:x2] |= part == ranks[owner]
@@ -80,11 +83,16 @@ def _continued(lines: Sequence[TextLine], box: list[int]) -> int | None:
     return None
 
 
-def _extended(line: TextLine, box: list[int]) -> TextLine:
-    """Return a line whose region includes a box beside it."""
-    region, more = line.region, _around(box)
-    x1, y1 = min(region.x1, more.x1), min(region.y1, more.y1)
-    return replace(line, region=Region(x1, y1, max(region.x2, more.x2), max(region.y2, more.y2)))
+def _up_to(line: TextLine, box: list[int]) -> Region:
+    """Return the region from a line to ink with a box beside it."""
+    around = _around(box)
+    return replace(around, x1=min(around.x1, line.region.x2), x2=max(around.x2, line.region.x1))
+
+
+def _union(first: Region, second: Region) -> Region:
+    """Return the region that includes two."""
+    low = min(first.x1, second.x1), min(first.y1, second.y1)
+    return Region(*low, max(first.x2, second.x2), max(first.y2, second.y2))
 
 
 def lone_entries(layout: PageLayout, ink: InkMap) -> Indices:
