@@ -39,6 +39,11 @@ _MIN_PAPER_SHARE = (
     0.7  # grey of the paper relative to the brightest pixels: less is the mean of light writing
 )
 _BRIGHTEST_PERCENTILE = 99.5
+_DARK_LEVEL = 0.35  # of a shadow's grey, by which writing in it is darker
+_MIN_DARK_STEP = 12  # greys that this is at least
+_DARK_SHARES = (0.01, 0.3)  # of a shadow with dark writing in it
+_MAX_LIGHTER_RATIO = 0.5  # pixels as much lighter to those darker: grain is both, writing is darker
+_MIN_EVEN_SHARE = 0.6  # of a shadow that is about as dark as most of it; a table has greys of all kinds
 _SEAM_PX = 1  # how far a border may be off, in pixels of the overview
 _MAX_INK_SHARE = 0.1  # grey of the strongest ink relative to the paper, where black and white are exchanged
 
@@ -120,7 +125,7 @@ def _find(small: GrayImage) -> DarkRegions:
         thick = eroded(_with_lines(small, whole, paper), _MIN_THICK_RADIUS_PX)
         if thick.any() and _has_light_writing(small, thick, paper) and not _is_a_letter(small, thick, paper):
             inverted |= without_holes(whole)
-        elif _fills_an_edge(region, boxes[index].tolist()):
+        elif _fills_an_edge(region, boxes[index].tolist()) and not _has_dark_writing(small, region):
             edges |= region
     return DarkRegions(edges & ~grey, inverted | grey)
 
@@ -173,6 +178,23 @@ def _has_light_writing(small: GrayImage, region: Mask, paper: float) -> bool:
     """Tell whether some, but not most, of a region of an overview, both (h, w), is light."""
     share = float(np.mean(_is_light(small, region, paper)[region]))
     return _MIN_LIGHT_SHARE < share < _MAX_LIGHT_SHARE
+
+
+def _has_dark_writing(small: GrayImage, region: Mask) -> bool:
+    """Tell whether a region of an overview, both (h, w), has thin dark strokes: it is paper in a shadow."""
+    inner = eroded(region, _STEP_PX)  # without the soft edge of the region itself
+    if not inner.any():
+        return False
+    ground = float(np.median(small[inner]))
+    step = max(_MIN_DARK_STEP, _DARK_LEVEL * ground)
+    off = small.astype(np.float32) - ground
+    dark, lighter = (off < -step) & inner, (off > step) & inner
+    if not _DARK_SHARES[0] < np.mean(dark[inner]) < _DARK_SHARES[1]:
+        return False
+    if np.count_nonzero(lighter) > _MAX_LIGHTER_RATIO * np.count_nonzero(dark):
+        return False
+    is_even = np.mean(np.abs(off[inner]) < step / 2) > _MIN_EVEN_SHARE
+    return bool(is_even and not eroded(dark, _MIN_THICK_RADIUS_PX).any())
 
 
 def _is_light(small: GrayImage, region: Mask, paper: float) -> Mask:

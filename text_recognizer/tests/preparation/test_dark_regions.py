@@ -91,3 +91,18 @@ def test_dim_paper_is_no_edge() -> None:
 def test_writing_that_is_cut_off_is_no_edge() -> None:
     page = draw_page(margin=0)[:, 6:]
     assert repaint_dark_regions(page)[0] is page
+
+
+@pytest.mark.parametrize("light", [0.2, 0.3, 0.4])
+def test_paper_in_a_hard_shadow_is_no_edge(light: float) -> None:
+    page = draw_page()
+    page[:, page.shape[1] // 2 :] = page[:, page.shape[1] // 2 :] * light
+    assert not find_dark_regions(page).edges.any()
+
+
+@pytest.mark.parametrize(("grey", "grain"), [(8, 3), (30, 12), (60, 25)])
+def test_a_dark_edge_with_grain_is_an_edge(grey: int, grain: int) -> None:
+    page = draw_page(margin=110)
+    strip = np.random.default_rng(3).normal(grey, grain, (len(page), 60))
+    page[:, :60] = np.clip(strip, 0, 255)
+    assert find_dark_regions(page).edges[:, 2:20].mean() > 0.9
