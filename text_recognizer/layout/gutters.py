@@ -28,6 +28,7 @@ _FEW_LINES = (4, 5, 10)
 _LOW_WINDOW_HEIGHT, _TALL_WINDOW_HEIGHT = 12.0, 45.0
 # By which these may begin left or right of their median: a line that crosses begins anywhere.
 _MAX_INDENT = 0.75
+_MIN_WIDENING = 2.5  # of a gutter, in its width, without the heading or footer of which a space stands in it
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 
 
@@ -92,6 +93,7 @@ def cut_at_gutters(kernels: Mask, ink: InkMap) -> Mask:
                 cut[rows, x1:x2] = False
                 continue
             lines = _aligned(lines, inked[rows, x2:], _MAX_INDENT * thickness)
+            lines = _without_crossing(lines, inked[rows, :x2])
             if len(lines) >= np.interp(x2 - x1, widths[::-1], _FEW_LINES[::-1]):
                 for first, end in lines:
                     cut[rows.start + max(0, first - margin) : rows.start + end + margin, x1:x2] = False
@@ -148,3 +150,26 @@ def _aligned(lines: Sequence[tuple[int, int]], inked: Mask, reach: float) -> lis
     begins = np.array([row.argmax() if row.any() else inked.shape[1] for row in columns])
     near = np.abs(begins - np.median(begins)) <= reach
     return [line for line, is_near in zip(lines, near, strict=True) if is_near]
+
+
+def _without_crossing(lines: list[tuple[int, int]], inked: Mask) -> list[tuple[int, int]]:
+    """Return some lines without a heading or a footer, of which a space happens to stand in the gutter.
+
+    Without it, the gutter is far wider than a space.
+
+    Args:
+        lines: Their rows, from the top.
+        inked: (h, w) where there is ink left of the right end of a stripe.
+    """
+    gaps = [inked.shape[1] - _end_of(np.asarray(inked[first:end].any(axis=0))) for first, end in lines]
+    kept = slice(0, len(lines))
+    if len(lines) > 2:
+        is_heading = min(gaps[1:]) >= _MIN_WIDENING * gaps[0]
+        is_footer = min(gaps[:-1]) >= _MIN_WIDENING * gaps[-1]
+        kept = slice(int(is_heading), len(lines) - is_footer)
+    return lines[kept]
+
+
+def _end_of(mask: Flags) -> int:
+    """Return the index behind the last true value of (N,); 0 if there is none."""
+    return len(mask) - int(np.argmax(mask[::-1])) if mask.any() else 0

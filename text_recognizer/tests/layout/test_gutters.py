@@ -109,6 +109,14 @@ def test_a_footer_stays_whole_although_a_space_of_it_lies_in_the_gutter() -> Non
     assert count(cut_at_gutters(kernels, ink)) == 25
 
 
+@pytest.mark.parametrize("top", [True, False])
+def test_a_line_across_short_columns_stays_whole_where_a_word_begins_with_the_column(top: bool) -> None:
+    columns, across = [[(10, 160 + 2 * row), (210, 400)] for row in range(8)], [[(10, 201), (208, 400)]]
+    kernels = drawn([[(10, 400)]] * 9)
+    ink = drawn([*across, *columns] if top else [*columns, *across]).astype(np.float32)
+    assert count(cut_at_gutters(kernels, ink)) == 17
+
+
 def test_a_line_across_columns_stays_whole() -> None:
     texts = [[(10, 190), (210, 400)]] * 5 + [[(10, 400)]] + [[(10, 190), (210, 400)]] * 5
     cut = cut_at_gutters(drawn(texts), drawn(texts).astype(np.float32))
