@@ -1,6 +1,6 @@
 """Lines -> blocks of text: what is read line after line before anything beside it is read.
 
-Lines are seen on the level page: the slope that all of them share is taken away first.
+Lines are seen on the level page, see `level_lines.py`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +11,9 @@ from statistics import fmean, median
 
 import numpy as np
 
-from text_recognizer.arrays import Flags, Reals
-from text_recognizer.layout.fitting import Fit
+from text_recognizer.layout.level_lines import ROW_HEIGHTS, LevelLine, LevelPage
 
-_ROW_HEIGHTS = 0.5  # middles closer than this, in heights of a line, stand on one row
 _ROW_PITCHES = 0.3  # the same of words and cells, in the least distance of the rows: labels may stand higher
-_MIN_SHARED_WIDTH = 0.3  # of the narrower line: less is an accident at the edge of a column
 _MAX_PITCHES = 1.6  # lines of a block follow each other within so many: headings keep their distance
 _MAX_CELL_HEIGHTS = 8.0  # width of a table's cell or of a lone word; lines of prose are longer
 _MAX_LABEL_HEIGHTS = 4.0  # width of a number or a label; what stands beside it may be as long as prose
@@ -25,50 +22,7 @@ _MIN_PROSE_HEIGHTS = 4.5  # width of the widest line of a narrow column; words i
 _MIN_RAGGED = 0.77  # mean width of its lines, relative to the widest: words are broken nowhere
 _MAX_GUTTER_HEIGHTS = 2.5  # between narrow columns; cells keep more distance from their neighbours
 _MIN_COLUMN_LINES = 3  # fewer short lines side by side are words far apart, not columns
-_MAX_HEADING_LINES = 3  # above columns
 _MIN_ALIGNED_SHARE = 0.8  # of the lines of a table's column that have a cell beside them
-
-
-@dataclass(frozen=True)
-class LevelLine:
-    """A line on the level page; lengths in pixels.
-
-    ```python
-    from text_recognizer.layout.blocks import LevelLine
-
-    first, second = LevelLine(0, 10, 200, 30.0, 20.0), LevelLine(1, 10, 90, 62.0, 20.0)
-    print(second.y - first.y, first.shares_columns(second))
-    ```
-
-    Attributes:
-        index: Which of the given lines it is.
-        x1: First column.
-        x2: Column behind the last one.
-        y: Row of its middle.
-        height: Its height.
-    """
-
-    index: int
-    x1: float
-    x2: float
-    y: float
-    height: float
-
-    @property
-    def width(self) -> float:
-        """Its columns."""
-        return self.x2 - self.x1
-
-    def shares_columns(self, other: "LevelLine") -> bool:
-        """Tell whether one stands above the other, rather than beside it."""
-        shared = min(self.x2, other.x2) - max(self.x1, other.x1)
-        return shared > _MIN_SHARED_WIDTH * min(self.width, other.width)
-
-
-def shares_columns(x1: Reals, x2: Reals, others_x1: Reals, others_x2: Reals) -> Flags:
-    """Do what `LevelLine.shares_columns` does for many lines; first and last columns, (...,), broadcast."""
-    shared = np.minimum(x2, others_x2) - np.maximum(x1, others_x1)
-    return np.asarray(shared > _MIN_SHARED_WIDTH * np.minimum(x2 - x1, others_x2 - others_x1))
 
 
 @dataclass(frozen=True)
@@ -76,7 +30,8 @@ class Block:
     """Lines that are read in a row.
 
     ```python
-    from text_recognizer.layout.blocks import Block, LevelLine
+    from text_recognizer.layout.blocks import Block
+    from text_recognizer.layout.level_lines import LevelLine
 
     block = Block((LevelLine(0, 10, 200, 30.0, 20.0), LevelLine(1, 10, 90, 62.0, 20.0)))
     print(block.x1, block.x2, block.top, block.bottom)
@@ -109,67 +64,13 @@ class Block:
         return max(line.y for line in self.lines)
 
 
-def level_lines(fits: Sequence[Fit]) -> list[LevelLine]:
-    """Return the lines without the slope of the page: the mean of theirs, weighted by width."""
-    if not fits:
-        return []
-    slope = float(np.average([fit.slope for fit in fits], weights=[fit.box[2] - fit.box[0] for fit in fits]))
-    lines = []
-    for index, fit in enumerate(fits):
-        x1, _, x2, _ = fit.box
-        middle = (x1 + x2) / 2
-        lines.append(LevelLine(index, x1, x2, fit.middle_at(middle) - slope * middle, fit.above + fit.below))
-    return lines
-
-
-class _Lines:
-    """All lines of a page, as arrays: a page of noise has thousands."""
-
-    def __init__(self, lines: Sequence[LevelLine]) -> None:
-        rows = [(line.x1, line.x2, line.y, line.index) for line in lines]
-        self._x1, self._x2, self._y, self._index = np.array(rows, np.float64).reshape(-1, 4).T
-
-    def are_between(self, first: Block, second: Block) -> bool:
-        """Tell whether lines of a column between two blocks, both wholly, stand where both have lines."""
-        left, right = sorted((first, second), key=lambda block: block.x1)
-        top, bottom = max(left.top, right.top), min(left.bottom, right.bottom)
-        beside = (self._x1 >= left.x2) & (self._x2 <= right.x1)
-        return bool((beside & (self._y >= top) & (self._y <= bottom)).any())
-
-    def part(self, chain: Sequence[LevelLine], line: LevelLine) -> bool:
-        """Tell whether a chain ends above a line, since one of both reaches across a column beside the other.
-
-        Args:
-            chain: Lines below each other.
-            line: The next one below them.
-        """
-        others = ~np.isin(self._index, [each.index for each in (*chain, line)])
-        beside = others & (self._y >= chain[0].y) & (self._y < line.y)
-        if (beside & self._share_columns(line)).any() and self._is_alone(line):  # a footer
-            return True
-        if len(chain) > _MAX_HEADING_LINES:
-            return False
-        beside = others & (np.abs(self._y - line.y) < _ROW_HEIGHTS * line.height)
-        return any((beside & self._share_columns(each)).any() and self._is_alone(each) for each in chain)
-
-    def _is_alone(self, line: LevelLine) -> bool:
-        """Tell whether no other line stands beside one."""
-        return bool(np.count_nonzero(np.abs(self._y - line.y) < line.height) == 1)
-
-    def _share_columns(self, line: LevelLine) -> Flags:
-        """Tell which lines stand above or below one, (lines,)."""
-        return shares_columns(self._x1, self._x2, np.array(line.x1), np.array(line.x2))
-
-
 def find_blocks(lines: Sequence[LevelLine]) -> list[Block]:
     """Return the blocks of text: columns, headings, notes, tables; in no particular order."""
-    page = _Lines(lines)
+    page = LevelPage(lines)
     columns = _chains(lines, page)
     group = list(range(len(columns)))  # of blocks that are read row by row, by its first member
     for first, second in _pairs(columns):
-        pair = columns[first], columns[second]
-        # What stands between two columns, or is a cell of neither, tells whether they are read in one row.
-        if group[first] != group[second] and _are_cells(*pair) and not page.are_between(*pair):
+        if group[first] != group[second] and _are_neighbours(columns[first], columns[second], page):
             old, new = group[second], group[first]
             group = [new if each == old else each for each in group]
     members = [[block for k, block in enumerate(columns) if group[k] == g] for g in sorted(set(group))]
@@ -179,7 +80,7 @@ def find_blocks(lines: Sequence[LevelLine]) -> list[Block]:
 def _pairs(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of blocks that may have lines on one row, by their indices, the lower one first."""
     # From top to bottom: on a page of noise there are hundreds of blocks, and most are far from each other.
-    reach = _ROW_HEIGHTS * max((line.height for block in blocks for line in block.lines), default=0.0)
+    reach = ROW_HEIGHTS * max((line.height for block in blocks for line in block.lines), default=0.0)
     tops = [block.top for block in blocks]
     by_row = sorted(range(len(blocks)), key=tops.__getitem__)
     for position, first in enumerate(by_row):
@@ -190,7 +91,7 @@ def _pairs(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
             yield min(first, second), max(first, second)
 
 
-def _chains(lines: Sequence[LevelLine], page: _Lines) -> list[Block]:
+def _chains(lines: Sequence[LevelLine], page: LevelPage) -> list[Block]:
     """Return runs of lines of which each has one line below it, and that one no other above it.
 
     What reaches across a column beside them, a heading or a footer, is no part of it.
@@ -203,7 +104,7 @@ def _chains(lines: Sequence[LevelLine], page: _Lines) -> list[Block]:
     for line in by_row:
         before = above[line.index]
         linked = len(before) == 1 and below[before[0].index] == [line]
-        if linked and not page.part(chains[before[0].index], line):
+        if linked and not page.are_parted(chains[before[0].index], line):
             chains[line.index] = [*chains.pop(before[0].index), line]
         else:
             chains[line.index] = [line]
@@ -223,7 +124,7 @@ def _pitch(by_row: Sequence[LevelLine]) -> float:
 
 def _on_one_row(first: LevelLine, second: LevelLine, reach: float = 0.0) -> bool:
     """Tell whether two lines stand on one row: their middles are near, at least within `reach` rows."""
-    return abs(first.y - second.y) < max(reach, _ROW_HEIGHTS * min(first.height, second.height))
+    return abs(first.y - second.y) < max(reach, ROW_HEIGHTS * min(first.height, second.height))
 
 
 def _row_reach(columns: Sequence[Block]) -> float:
@@ -255,6 +156,16 @@ def _next_lines(line: LevelLine, following: Iterable[LevelLine], reach: float) -
         if line.shares_columns(other) and not hidden and not _on_one_row(line, other):
             found.append(other)
     return found
+
+
+def _are_neighbours(first: Block, second: Block, page: LevelPage) -> bool:
+    """Tell whether two blocks stand side by side as words or the cells of a table do, nothing between them.
+
+    Columns with another one between them are a table only together with that one.
+    """
+    left, right = sorted((first, second), key=lambda block: block.x1)
+    top, bottom = max(left.top, right.top), min(left.bottom, right.bottom)
+    return _are_cells(left, right) and not page.has_line_within(left.x2, right.x1, top, bottom)
 
 
 def _are_cells(first: Block, second: Block) -> bool:

@@ -28,7 +28,9 @@ _FEW_LINES = (4, 5, 10)
 _LOW_WINDOW_HEIGHT, _TALL_WINDOW_HEIGHT = 12.0, 45.0
 # By which these may begin left or right of their median: a line that crosses begins anywhere.
 _MAX_INDENT = 0.75
-_MIN_WIDENING = 2.5  # of a gutter, in its width, without the heading or footer of which a space stands in it
+_MIN_WIDENING = (
+    2.5  # width of a gutter without the heading or footer that has a space in it, relative to with it
+)
 _MIN_INK = 0.3  # weaker pixels are soft edges of strokes, or noise
 
 
@@ -153,9 +155,9 @@ def _aligned(lines: Sequence[tuple[int, int]], inked: Mask, reach: float) -> lis
 
 
 def _without_crossing(lines: list[tuple[int, int]], inked: Mask) -> list[tuple[int, int]]:
-    """Return some lines without a heading or a footer, of which a space happens to stand in the gutter.
+    """Return some lines without a heading or a footer, one of whose spaces happens to stand in the gutter.
 
-    Without it, the gutter is far wider than a space.
+    Without that line, the gutter is far wider.
 
     Args:
         lines: Their rows, from the top.

@@ -12,8 +12,9 @@ from itertools import pairwise
 import numpy as np
 
 from text_recognizer.arrays import Flags
-from text_recognizer.layout.blocks import Block, find_blocks, level_lines, shares_columns
+from text_recognizer.layout.blocks import Block, find_blocks
 from text_recognizer.layout.fitting import Fit
+from text_recognizer.layout.level_lines import level_lines, shares_columns
 
 _MAX_NOTE_WIDTH = 0.5  # of the width of the text beside it; wider ones are columns
 _MAX_SPANNING_LINES = 3  # of a heading or a footer of several columns; more are a paragraph of one of them

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from text_recognizer.geometry import Region
-from text_recognizer.layout.blocks import find_blocks, level_lines
+from text_recognizer.layout.blocks import find_blocks
+from text_recognizer.layout.level_lines import level_lines
 from text_recognizer.layout.lines import TextLine
 
 _NEARLY = 0.5  # of the rows that the block beside a note shares with it: others with so many are compared

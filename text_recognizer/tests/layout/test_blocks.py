@@ -3,8 +3,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from text_recognizer.layout.blocks import LevelLine, find_blocks, level_lines
-from text_recognizer.layout.fitting import Fit
+from text_recognizer.layout.blocks import find_blocks
+from text_recognizer.layout.level_lines import LevelLine
 from text_recognizer.tests.steps import steps_of
 
 Box = tuple[int, int, int]  # first column, column behind the last one, row of the middle
@@ -67,13 +67,7 @@ def test_narrow_columns_of_prose_are_no_table() -> None:
     assert blocks(apart) == [[0, 4, 1, 5, 2, 6, 3, 7]]
 
 
-def test_a_slope_is_taken_away() -> None:
-    fits = [Fit((0, 90, 200, 130), 0.1, 100.0, 10, 10, 20), Fit((0, 130, 400, 180), 0.1, 135.0, 10, 10, 20)]
-    assert [line.y for line in level_lines(fits)] == pytest.approx([100, 135])
-
-
 def test_no_lines_are_no_blocks() -> None:
-    assert level_lines([]) == []
     assert find_blocks([]) == []
 
 
