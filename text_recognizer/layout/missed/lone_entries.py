@@ -1,8 +1,8 @@
 """Single characters that stand alone, which the detector hardly knows: a digit in a cell, a page's number.
 
 It has learned lines, and of a letter without others it sees too little to make a line of it. So what is as
-high as letters and stands free becomes a line of its own, or goes to the line that it stands close beside;
-whether it is text, and what it says, tells the line network.
+high as letters and stands free becomes a line of its own, or the last word of the line that it stands close
+behind; whether it is text, and what it says, tells the line network.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _STICK_ASPECT = 0.15  # width of such a stroke, in its heights
 _MAX_PART_GAP = 0.25  # between the parts of an entry, the digits of a number for example
 _FREE = 0.3  # around an entry there are no lines
 _MARGIN = 0.2  # of a line, above and below its letters
-_MAX_WORD_GAP = 0.8  # from a line to a word of its own, in its heights; entries of tables stand farther away
+_MAX_WORD_GAP = 0.8  # from a line to its last word, in its heights; entries of tables stand farther away
 _MAX_ENTRIES = 4  # on a page without lines
 _ENTRIES_PER_LINE = 3  # besides: more are specks, grain or a drawing
 
@@ -73,20 +73,22 @@ def with_lone_entries(layout: PageLayout, ink: InkMap) -> PageLayout:
 
 
 def _continued(lines: Sequence[TextLine], box: list[int]) -> int | None:
-    """Return the index of the line of which ink with a box is a word that the detector missed, or None."""
+    """Return the index of the line whose last word is ink with a box, which the detector missed, or None.
+
+    What stands on its left may as well be a number in the margin, and stays apart.
+    """
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     for index, line in enumerate(lines):
-        gap = max(box[0] - line.region.x2, line.region.x1 - box[2])
         level = abs(float(line.middle_at(np.array(x))) - y) < line.height / 2
-        if level and gap <= _MAX_WORD_GAP * line.height:
+        if level and box[2] > line.region.x2 >= box[0] - _MAX_WORD_GAP * line.height:
             return index
     return None
 
 
 def _up_to(line: TextLine, box: list[int]) -> Region:
-    """Return the region from a line to ink with a box beside it."""
+    """Return the region from the end of a line to that of ink with a box behind it."""
     around = _around(box)
-    return replace(around, x1=min(around.x1, line.region.x2), x2=max(around.x2, line.region.x1))
+    return replace(around, x1=min(around.x1, line.region.x2))
 
 
 def _union(first: Region, second: Region) -> Region:
